@@ -1,0 +1,41 @@
+# Two commands: `make chat` and `make test`. Both set up everything they need in .venv first.
+PYTHON ?= python3
+ARTICLE ?= seeds/000_2acaabfb3eb7d239.txt
+BIN := .venv/bin
+
+.PHONY: chat test check screenshot clean
+
+chat: .venv/chat  ## open the chat on the seed article (ARTICLE=FILE for another)
+	$(BIN)/pullquote-ui $(ARTICLE)
+
+test: check  ## everything: style, types, unit tests, real models, real browser
+	$(BIN)/python -m tests.chromium
+	$(BIN)/pytest
+
+check: .venv/test  ## style and types only
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+screenshot: .venv/test  ## make docs/chat.png anew
+	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m tests.screenshot docs/chat.png
+
+clean:
+	rm -rf .venv build dist
+
+.venv/python: Makefile
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Pullquote needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1). Try: make PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' || \
+		{ echo "$(PYTHON) has no venv module. On Debian: apt-get install python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/chat: .venv/python pyproject.toml
+	$(BIN)/pip install -e '.[accurate]'
+	@touch $@
+
+.venv/test: .venv/chat
+	$(BIN)/pip install -e '.[accurate,test]'
+	@touch $@
