@@ -1,0 +1,11 @@
+from .article import Article as Article
+from .article import read_article as read_article
+from .build import build_index as build_index
+from .encoder import Encoder as Encoder
+from .errors import InputError as InputError
+from .folder import load_index as load_index
+from .folder import save_index as save_index
+from .sentence_transformer import SentenceTransformerEncoder as SentenceTransformerEncoder
+from .store import SentenceIndex as SentenceIndex
+
+__all__: list[str]

@@ -1,0 +1,80 @@
+"""An article: its text exactly as given, and the digest that names it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from index.errors import InputError
+
+TITLE_LENGTH = 150
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    r"""A text to ask about. Every offset in Pullquote counts code points into `text`.
+
+    >>> Article("A headline\n\nThe story.").title
+    'A headline'
+
+    :param text: The text, never altered.
+    :raises InputError: If the text holds no visible character.
+    """
+
+    text: str
+    title: str = field(init=False)
+    digest: str = field(init=False)
+    """SHA-256 of the text in UTF-8: for a file, what `sha256sum` prints."""
+
+    def __post_init__(self) -> None:
+        """Derive the title and the digest."""
+        if not self.text.strip():
+            raise InputError(
+                f"The article is empty ({len(self.text)} characters, none visible). "
+                "Give a text with at least one sentence."
+            )
+        try:
+            data = self.text.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(
+                f"The article holds {self.text[error.start]!r} at character {error.start}, which is "
+                "half of a surrogate pair. Decode the text as UTF-16 or UTF-8 before handing it over."
+            ) from error
+        object.__setattr__(self, "title", _title(self.text))
+        object.__setattr__(self, "digest", hashlib.sha256(data).hexdigest())
+
+    @property
+    def id(self) -> str:
+        """The name used in answers and addresses: the first 16 hex digits of the digest."""
+        return self.digest[:16]
+
+
+def read_article(path: Path) -> Article:
+    """Read a UTF-8 text file, byte for byte: line ends and any byte order mark stay.
+
+    :param path: The file.
+    :return: The article.
+    :raises InputError: If the file is missing, unreadable, empty or not UTF-8 text.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"No article at {path}. Check the path, or give another file.") from error
+    except OSError as error:
+        raise InputError(f"Cannot read {path}: {error.strerror}. Give a readable text file.") from error
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}. "
+            f"Save it as UTF-8 (for example: iconv -f WINDOWS-1252 -t UTF-8 {path.name})."
+        ) from error
+    if not text.strip():
+        raise InputError(f"{path} is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
+    return Article(text)
+
+
+def _title(text: str) -> str:
+    line = text.strip().splitlines()[0].strip()
+    return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"

@@ -1,0 +1,121 @@
+"""Cut an article into sentences, each a pair of offsets.
+
+The segmenter, sentencex, only proposes where to cut. Spans are built from cut to cut, so every
+visible character is in exactly one sentence and `text[start:end]` is the sentence by construction.
+Scraped articles hold spliced fragments ("… Maduro said. during a press conference."): a piece that
+cannot begin a sentence is merged into the one before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import sentencex
+
+from index.article import Article
+
+LONGEST = 1_000
+"""Code points. A longer run without a stop (a scraped table, say) is cut at white space, so that
+encoder and reader, which see a few hundred tokens, can take in all of it."""
+
+# str.splitlines breaks at these; here only "\n" and "\r" end a line. sentencex panics on U+2028.
+_ODD_BREAKS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
+_LINE = re.compile(r"[^\r\n]+")
+_CANNOT_BEGIN = re.compile(
+    r"""[^\w“‘"'(\[«]*[a-z]  # lower case: 'by the left amid tensions'
+      | \W*$                 # no letter or digit at all: a lone '.'
+      | [.,;:!?…)\]”’»]      # a closing mark
+    """,
+    re.VERBOSE,
+)
+_FALLBACK = re.compile(r"[.!?][”’\"')\]]*\s+")
+_BOILERPLATE = re.compile(
+    r"""(?:comments\ (?:are\ closed|off)
+      | (?:leave|post|write)\ a\ (?:comment|reply)
+      | share\ (?:this|on)\b.{0,40}
+      | (?:sign\ up|subscribe)\b.{0,80}\bnewsletters?\b.{0,40}
+      | all\ rights\ reserved
+      | (?:copyright|©).{0,80}
+      | (?:advertisement|sponsored\ content)
+      | (?:related|recommended)\ (?:articles?|stories|posts)
+      | (?:read|continue)\ (?:more|reading)
+      | (?:log|sign)\ in\b.{0,40}
+      | (?:accept|we\ use)\b.{0,30}\bcookies\b.{0,80}
+    )[\s.!:…»→]*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The stored unit: one sentence of one article.
+
+    :param start: First code point in `article.text`.
+    :param end: One past the last code point.
+    :param paragraph: Number of the line of text that holds it, from 0 within the article.
+    :param boilerplate: True for page furniture ('Comments are closed.'): indexed, never an answer.
+    """
+
+    start: int
+    end: int
+    paragraph: int
+    boilerplate: bool
+
+
+def split(article: Article) -> list[Sentence]:
+    """Cut an article into sentences, in order, without overlap; none crosses a line.
+
+    Between them they hold every character that is not white space.
+
+    :param article: The article.
+    :return: Its sentences, at least one.
+    """
+    text = article.text
+    sentences = []
+    lines = (line for line in _LINE.finditer(text) if line.group().strip())
+    for paragraph, line in enumerate(lines):
+        for start, end in _spans(text, line.start(), line.end()):
+            boilerplate = _BOILERPLATE.fullmatch(text, start, end) is not None
+            sentences.append(Sentence(start, end, paragraph, boilerplate))
+    return sentences
+
+
+def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    raw = [start, *(start + cut for cut in _cuts(text[start:end].translate(_ODD_BREAKS))), end]
+    cuts = [start]
+    for left, right in pairwise(raw[1:]):
+        if not _CANNOT_BEGIN.match(text[left:right].strip()):
+            cuts.append(left)
+    for left, right in pairwise([*cuts, end]):
+        yield from _pieces(text, *_trimmed(text, left, right))
+
+
+def _cuts(line: str) -> list[int]:
+    """Offsets where the segmenter begins a new sentence, the first sentence's left out."""
+    try:
+        boundaries = sentencex.get_sentence_boundaries("en", line)
+    # A Rust panic arrives as a BaseException of a class that cannot be imported.
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        return [match.end() for match in _FALLBACK.finditer(line) if match.end() < len(line)]
+    return sorted({boundary["start_index"] for boundary in boundaries} - {0})
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return end - len(piece.lstrip()), start + len(piece.rstrip())
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a trimmed span into spans of at most `LONGEST` code points, at white space if there is any."""
+    while end - start > LONGEST:
+        gaps = [match.start() for match in re.finditer(r"\s", text[start : start + LONGEST])]
+        cut = start + (gaps[-1] if gaps else LONGEST)
+        yield _trimmed(text, start, cut)
+        start, end = _trimmed(text, cut, end)
+    if start < end:
+        yield start, end

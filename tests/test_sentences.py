@@ -1,0 +1,92 @@
+"""Sentences: the 31 of the seed, and what holds for any text."""
+
+from __future__ import annotations
+
+import json
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from index.article import Article
+from index.sentences import LONGEST, split
+from tests.conftest import ROOT
+
+ALPHABET = "aBc. .!?…”“‘’\"'()[]\n\r\t\v\f\x1c\x85\u2028\u2029\u200b\ufeff0123,;:É漢🙂—-’s "
+TEXTS = st.text(ALPHABET, min_size=1, max_size=200).filter(str.strip) | st.text(
+    st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80
+).filter(str.strip)
+
+
+def test_seed_has_its_31_sentences(seed: Article) -> None:
+    """Spliced fragments stay with the sentence before them; title and caption stand alone."""
+    golden = json.loads((ROOT / "tests" / "data" / "sentences.json").read_text(encoding="utf-8"))
+    found = [{"start": s.start, "end": s.end, "text": seed.text[s.start : s.end]} for s in split(seed)]
+    assert found == golden
+
+
+def test_boilerplate_is_marked(seed: Article) -> None:
+    """Of the seed only the closing line is page furniture."""
+    assert [seed.text[s.start : s.end] for s in split(seed) if s.boilerplate] == ["Comments are closed."]
+
+
+@pytest.mark.parametrize(
+    "text", ["Leave a reply", "Share this on Facebook", "All rights reserved.", "© 2024 The Daily"]
+)
+def test_common_furniture_is_marked(text: str) -> None:
+    """Whole sentences of page furniture are marked wherever they come from."""
+    assert [s.boilerplate for s in split(Article(text))] == [True]
+
+
+@pytest.mark.parametrize("text", ["Comments are closed to the press.", "He will share this view.", "We use it."])
+def test_sentences_like_furniture_are_not_marked(text: str) -> None:
+    """A sentence that only begins like page furniture is an ordinary one."""
+    assert [s.boilerplate for s in split(Article(text))] == [False]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("He came on Feb. 16. She left.", ["He came on Feb. 16.", "She left."]),
+        ("Dr. Ada spoke at 3 p.m. in the U.S. House.", ["Dr. Ada spoke at 3 p.m. in the U.S. House."]),
+        ("“Stop,” he said. during a walk.", ["“Stop,” he said. during a walk."]),
+        ("An end to abuses. . They left.", ["An end to abuses. .", "They left."]),
+        ("Headline without stop\nFirst one. Second one.", ["Headline without stop", "First one.", "Second one."]),
+        ("A\u2028. B", ["A\u2028. B"]),
+    ],
+)
+def test_cuts(text: str, sentences: list[str]) -> None:
+    """Abbreviations, splices, lone stops, lines and the character that makes the segmenter panic."""
+    assert [text[s.start : s.end] for s in split(Article(text))] == sentences
+
+
+def test_a_run_without_a_stop_is_cut_at_white_space() -> None:
+    """A long table row becomes pieces of whole words."""
+    text = "word " * 450
+    pieces = [text[s.start : s.end] for s in split(Article(text))]
+    assert [len(piece) for piece in pieces] == [999, 999, 249]
+    assert " ".join(pieces) == text.strip()
+
+
+@given(TEXTS)
+@example("A\u2028.")
+@example("x" * (LONGEST + 1))
+@example(". . .\n\n!\u200b")
+def test_every_visible_character_is_in_one_sentence(text: str) -> None:
+    """Sentences are in order, trimmed, within a line, do not overlap, and leave out nothing but white space."""
+    sentences = split(Article(text))
+    assert all(before.end <= after.start for before, after in pairwise(sentences))
+    assert all(text[s.start : s.end] == text[s.start : s.end].strip() != "" for s in sentences)
+    assert not any("\n" in text[s.start : s.end] or "\r" in text[s.start : s.end] for s in sentences)
+    assert all(s.end - s.start <= LONGEST for s in sentences)
+    covered = {place for s in sentences for place in range(s.start, s.end)}
+    assert all(text[place].isspace() for place in set(range(len(text))) - covered)
+
+
+@given(TEXTS)
+def test_a_sentence_is_one_sentence(text: str) -> None:
+    """Splitting a sentence gives that sentence."""
+    for s in split(Article(text)):
+        alone = text[s.start : s.end]
+        assert [alone[t.start : t.end] for t in split(Article(alone))] == [alone]
