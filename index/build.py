@@ -1,0 +1,58 @@
+"""The offline side on one screen: articles in, searchable index out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Article
+from index.encoder import Encoder
+from index.errors import InputError
+from index.sentences import Sentence, split
+from index.store import SentenceIndex
+
+_CHUNK = 256
+
+Progress = Callable[[int, int], None]
+"""Called with the texts encoded so far and the texts in all."""
+
+
+def build_index(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> SentenceIndex:
+    """Cut articles into sentences and encode sentences and paragraphs.
+
+    :param articles: At least one; an article given twice is indexed once.
+    :param encoder: The encoder; questions must be encoded with the same one.
+    :param progress: Called as the work goes on.
+    :return: The index.
+    :raises InputError: If no article is given.
+    """
+    if not articles:
+        raise InputError("No article to index. Give at least one.")
+    unique = list({article.digest: article for article in articles}.values())
+    sentences = [split(article) for article in unique]
+    texts = [article.text[s.start : s.end] for article, of in zip(unique, sentences, strict=True) for s in of]
+    paragraphs = [text for article, of in zip(unique, sentences, strict=True) for text in _paragraphs(article, of)]
+    vectors = _encode([*texts, *paragraphs], encoder, progress)
+    return SentenceIndex(unique, sentences, vectors[: len(texts)], vectors[len(texts) :], encoder)
+
+
+def _paragraphs(article: Article, sentences: Sequence[Sentence]) -> list[str]:
+    bounds: dict[int, tuple[int, int]] = {}
+    for sentence in sentences:
+        start, _ = bounds.get(sentence.paragraph, (sentence.start, 0))
+        bounds[sentence.paragraph] = (start, sentence.end)
+    return [article.text[start:end] for start, end in bounds.values()]
+
+
+def _encode(texts: Sequence[str], encoder: Encoder, progress: Progress | None) -> NDArray[np.float32]:
+    """Encode in order of length, so that little of a batch is padding; rows keep the order of `texts`."""
+    vectors = np.empty((len(texts), encoder.dimension), dtype=np.float32)
+    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    for first in range(0, len(order), _CHUNK):
+        chunk = order[first : first + _CHUNK]
+        vectors[chunk] = encoder.encode([texts[number] for number in chunk])
+        if progress:
+            progress(first + len(chunk), len(texts))
+    return vectors

@@ -1,0 +1,240 @@
+"""An index on disk: a folder that a crash at any moment leaves whole, old or new.
+
+`manifest.json` is for people and names every other file with its SHA-256. File names carry that
+digest, so the files of a new index stand beside those of the old one, and replacing the manifest,
+which is atomic, is the moment at which the new index takes the old one's place.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import faiss
+import numpy as np
+from filelock import FileLock
+
+from index.article import Article
+from index.encoder import Encoder
+from index.errors import InputError
+from index.sentences import Sentence
+from index.store import SentenceIndex
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+_LOCK = ".lock"
+_OURS = re.compile(r"(?:article|sentences|paragraphs)-[0-9a-f]{16}\.(?:txt|json|faiss)(?:\.part)?|manifest\.json\.part")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of the index, as the manifest names it."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    """An article of the index, as the manifest names it."""
+
+    title: str
+    source: str | None
+    """The file it was read from, so that a later change is noticed."""
+    file: StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index folder holds and what it was made with."""
+
+    format: int
+    encoder: str
+    encoder_sha256: str
+    dimension: int
+    articles: list[StoredArticle]
+    sentences: StoredFile
+    sentence_vectors: StoredFile
+    paragraph_vectors: StoredFile
+
+
+def save_index(index: SentenceIndex, folder: Path, sources: Mapping[str, Path] | None = None) -> Manifest:
+    """Write an index into a folder.
+
+    :param index: The index.
+    :param folder: Made if missing. The files of an older index in it are removed at the end.
+    :param sources: The file an article was read from, by the article's digest.
+    :return: The manifest written.
+    :raises InputError: If the folder cannot be written or holds something else.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        strangers = [path.name for path in folder.iterdir() if not _OURS.fullmatch(path.name) and path.name != _LOCK]
+        if strangers and MANIFEST not in strangers:
+            raise InputError(
+                f"{folder} holds other files ({strangers[0]!r}, …) and no index. Give an empty or a new folder."
+            )
+        with FileLock(folder / _LOCK):
+            manifest = _write_files(index, folder, sources or {})
+            _write(folder / MANIFEST, json.dumps(asdict(manifest), indent=2, ensure_ascii=False).encode())
+            _remove_older(folder, manifest)
+    except OSError as error:
+        raise InputError(
+            f"Cannot write the index to {folder}: {error.strerror or error}. Give a writable folder."
+        ) from error
+    return manifest
+
+
+def load_index(folder: Path, encoder: Encoder) -> SentenceIndex:
+    """Read an index written by `save_index`.
+
+    :param folder: The folder.
+    :param encoder: The encoder that questions will be encoded with.
+    :return: The index.
+    :raises InputError: If there is no index, it is of another format or another encoder, an article
+        has changed since, or a file is damaged. The message says which, and what to run.
+    """
+    manifest = read_manifest(folder)
+    again = _command(folder, manifest)
+    if (manifest.encoder_sha256, manifest.dimension) != (encoder.digest, encoder.dimension):
+        raise InputError(
+            f"The index in {folder} was made with the encoder {manifest.encoder!r} "
+            f"(weights {manifest.encoder_sha256[:12]}), not with {encoder.name!r} ({encoder.digest[:12]}). "
+            f"Add --encoder {manifest.encoder}, or run: {again}"
+        )
+    for stored in manifest.articles:
+        _check_unchanged(stored, again)
+    articles = [Article(_read(folder, stored.file, again).decode()) for stored in manifest.articles]
+    sentences: list[list[Sentence]] = [[] for _ in articles]
+    for article, start, end, paragraph, boilerplate in json.loads(_read(folder, manifest.sentences, again)):
+        sentences[article].append(Sentence(start, end, paragraph, bool(boilerplate)))
+    vectors = [
+        faiss.deserialize_index(np.frombuffer(_read(folder, file, again), dtype=np.uint8))
+        for file in (manifest.sentence_vectors, manifest.paragraph_vectors)
+    ]
+    sentence_vectors, paragraph_vectors = (stored.reconstruct_n(0, stored.ntotal) for stored in vectors)
+    return SentenceIndex(articles, sentences, sentence_vectors, paragraph_vectors, encoder)
+
+
+def stored_articles(folder: Path) -> list[Article]:
+    """Read the articles of an index folder, without its vectors.
+
+    :param folder: The folder.
+    :return: The articles.
+    :raises InputError: If there is no index or an article's file is damaged.
+    """
+    manifest = read_manifest(folder)
+    return [Article(_read(folder, stored.file, _command(folder, manifest)).decode()) for stored in manifest.articles]
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """Read the manifest of an index folder.
+
+    :param folder: The folder.
+    :return: The manifest.
+    :raises InputError: If there is none, it is of another format version, or it is damaged.
+    """
+    path = folder / MANIFEST
+    again = f"pullquote index ARTICLE --index {folder}"
+    try:
+        data = json.loads(path.read_bytes())
+        if data["format"] != FORMAT:
+            raise InputError(
+                f"The index in {folder} has format {data['format']!r}; this version of Pullquote reads "
+                f"format {FORMAT}. Build it again: {again}"
+            )
+        articles = [
+            StoredArticle(entry["title"], entry["source"], StoredFile(**entry["file"])) for entry in data["articles"]
+        ]
+        return Manifest(
+            format=data["format"],
+            encoder=data["encoder"],
+            encoder_sha256=data["encoder_sha256"],
+            dimension=data["dimension"],
+            articles=articles,
+            sentences=StoredFile(**data["sentences"]),
+            sentence_vectors=StoredFile(**data["sentence_vectors"]),
+            paragraph_vectors=StoredFile(**data["paragraph_vectors"]),
+        )
+    except OSError as error:
+        raise InputError(f"No index in {folder} ({MANIFEST}: {error.strerror}). Build one: {again}") from error
+    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise InputError(f"{path} is damaged ({error!r}). Build the index again: {again}") from error
+
+
+def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, Path]) -> Manifest:
+    rows = [
+        [row.article, row.sentence.start, row.sentence.end, row.sentence.paragraph, row.sentence.boilerplate]
+        for row in index.sentences
+    ]
+    sentence_vectors = faiss.serialize_index(index.sentence_vectors).tobytes()
+    paragraph_vectors = faiss.serialize_index(index.paragraph_vectors).tobytes()
+    return Manifest(
+        format=FORMAT,
+        encoder=index.encoder_name,
+        encoder_sha256=index.encoder_digest,
+        dimension=index.dimension,
+        articles=[
+            StoredArticle(
+                article.title,
+                str(sources[article.digest].resolve()) if article.digest in sources else None,
+                _store(folder, "article-{}.txt", article.text.encode()),
+            )
+            for article in index.articles
+        ],
+        sentences=_store(folder, "sentences-{}.json", json.dumps(rows).encode()),
+        sentence_vectors=_store(folder, "sentences-{}.faiss", sentence_vectors),
+        paragraph_vectors=_store(folder, "paragraphs-{}.faiss", paragraph_vectors),
+    )
+
+
+def _store(folder: Path, pattern: str, data: bytes) -> StoredFile:
+    digest = sha256(data).hexdigest()
+    name = pattern.format(digest[:16])
+    _write(folder / name, data)
+    return StoredFile(name, digest)
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put a whole file in place, on disk before its name is."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+
+def _remove_older(folder: Path, manifest: Manifest) -> None:
+    current = {file.name for file in (manifest.sentences, manifest.sentence_vectors, manifest.paragraph_vectors)}
+    current |= {article.file.name for article in manifest.articles}
+    for path in folder.iterdir():
+        if _OURS.fullmatch(path.name) and path.name not in current:
+            path.unlink()
+
+
+def _read(folder: Path, file: StoredFile, again: str) -> bytes:
+    path = folder / file.name
+    if not path.is_file():
+        raise InputError(f"{path} is missing. Run: {again}")
+    data = path.read_bytes()
+    found = sha256(data).hexdigest()
+    if found != file.sha256:
+        raise InputError(f"{path} is damaged: SHA-256 {found[:12]}…, expected {file.sha256[:12]}…. Run: {again}")
+    return data
+
+
+def _check_unchanged(stored: StoredArticle, again: str) -> None:
+    source = Path(stored.source) if stored.source else None
+    if source and source.is_file() and sha256(source.read_bytes()).hexdigest() != stored.file.sha256:
+        raise InputError(f"{source} has changed since it was indexed. Run: {again}")
+
+
+def _command(folder: Path, manifest: Manifest) -> str:
+    sources = " ".join(article.source or "ARTICLE" for article in manifest.articles)
+    return f"pullquote index {sources} --index {folder}"

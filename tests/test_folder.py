@@ -1,0 +1,213 @@
+"""The index on disk: whole, old or new, and refused with a reason."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from index.article import Article
+from index.build import build_index
+from index.errors import InputError
+from index.folder import MANIFEST, load_index, read_manifest, save_index, stored_articles
+from tests.conftest import ROOT, WordEncoder
+
+OLD = Article("Red apples grow.\nGreen pears fall.")
+NEW = Article("Blue plums rot. They rot slowly.\r\nGrey figs — “figs” — dry.")
+
+
+@pytest.fixture
+def saved(tmp_path: Path, encoder: WordEncoder) -> Path:
+    """A folder with an index of the old article, read from a file."""
+    source = tmp_path / "old.txt"
+    source.write_bytes(OLD.text.encode())
+    folder = tmp_path / "index"
+    save_index(build_index([OLD], encoder), folder, {OLD.digest: source})
+    return folder
+
+
+def test_what_is_saved_is_loaded(tmp_path: Path, encoder: WordEncoder) -> None:
+    """Articles, sentences, flags and vectors come back equal."""
+    index = build_index([NEW, OLD, Article("Comments are closed.")], encoder)
+    save_index(index, tmp_path / "a" / "b")
+    loaded = load_index(tmp_path / "a" / "b", encoder)
+    assert loaded.articles == index.articles
+    assert loaded.sentences == index.sentences
+    rows = list(range(len(index)))
+    vector = encoder.encode(["blue figs fall"])[0]
+    assert np.array_equal(loaded.similarities(vector, rows), index.similarities(vector, rows))
+    assert stored_articles(tmp_path / "a" / "b") == list(index.articles)
+
+
+def test_the_manifest_is_readable(saved: Path) -> None:
+    """It names the format, the encoder, the article's title and source, and every file's digest."""
+    manifest = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))
+    assert (manifest["format"], manifest["encoder"], manifest["dimension"]) == (1, "words", 256)
+    assert manifest["articles"][0]["title"] == "Red apples grow."
+    assert manifest["articles"][0]["source"] == str(saved.parent / "old.txt")
+    assert manifest["articles"][0]["file"]["sha256"] == OLD.digest
+
+
+def test_a_new_index_removes_the_old_files(saved: Path, encoder: WordEncoder) -> None:
+    """After a save the folder holds the files of one index."""
+    manifest = save_index(build_index([NEW], encoder), saved)
+    expected = {manifest.sentences.name, manifest.sentence_vectors.name, manifest.paragraph_vectors.name}
+    expected |= {manifest.articles[0].file.name, MANIFEST, ".lock"}
+    assert {path.name for path in saved.iterdir()} == expected
+
+
+@pytest.mark.parametrize("step", range(10))
+def test_a_crash_at_any_step_leaves_old_or_new(
+    saved: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """The write stops before or after each of its five renames; what loads is one whole index."""
+    calls = iter(range(100))
+    replace = os.replace
+
+    def failing(source: Path, target: Path) -> None:
+        number = next(calls)
+        if number == step // 2 and step % 2 == 0:
+            raise KeyboardInterrupt
+        replace(source, target)
+        if number == step // 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", failing)
+    with pytest.raises(KeyboardInterrupt):
+        save_index(build_index([NEW], encoder), saved)
+    monkeypatch.undo()
+    assert load_index(saved, encoder).articles == ((NEW,) if step == 9 else (OLD,))
+    save_index(build_index([NEW], encoder), saved)
+    assert load_index(saved, encoder).articles == (NEW,)
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from index.article import Article
+from index.build import build_index
+from index.folder import save_index
+from tests.conftest import WordEncoder
+texts = ["Red apples grow.", "Blue plums rot. " * 400]
+indexes = [build_index([Article(text)], WordEncoder()) for text in texts]
+print("ready", flush=True)
+while True:
+    for index in indexes:
+        save_index(index, Path(sys.argv[1]))
+"""
+
+
+def test_a_killed_writer_leaves_a_whole_index(tmp_path: Path, encoder: WordEncoder) -> None:
+    """SIGKILL in the middle of writing, a dozen times."""
+    folder = tmp_path / "index"
+    for attempt in range(12):
+        with subprocess.Popen(
+            [sys.executable, "-c", _WRITER, str(folder)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        ) as writer:
+            assert writer.stdout
+            assert writer.stdout.readline() == "ready\n"
+            while not (folder / MANIFEST).exists():
+                time.sleep(0.001)
+            time.sleep(0.003 * attempt)
+            writer.send_signal(signal.SIGKILL)
+        assert load_index(folder, encoder).articles[0].title[:4] in {"Red ", "Blue"}
+
+
+class OtherEncoder(WordEncoder):
+    """Another model."""
+
+    name = "other"
+    digest = "1" * 64
+
+
+def test_another_encoder_is_refused(saved: Path) -> None:
+    """The message names both and the command."""
+    with pytest.raises(
+        InputError,
+        match=r"made with the encoder 'words' .*not with 'other'.*--encoder words.*pullquote index \S*old\.txt",
+    ):
+        load_index(saved, OtherEncoder())
+
+
+def test_a_changed_article_is_refused(saved: Path, encoder: WordEncoder) -> None:
+    """The source on disk no longer has the digest; a source that is gone is no fault."""
+    source = saved.parent / "old.txt"
+    source.write_text("Red apples grew.", encoding="utf-8")
+    with pytest.raises(InputError, match=r"old\.txt has changed since it was indexed\. Run: pullquote index"):
+        load_index(saved, encoder)
+    source.unlink()
+    assert load_index(saved, encoder).articles == (OLD,)
+
+
+def test_another_format_is_refused(saved: Path, encoder: WordEncoder) -> None:
+    """The message names both versions."""
+    _edit(saved, format=99)
+    with pytest.raises(InputError, match=r"has format 99; this version of Pullquote reads format 1"):
+        load_index(saved, encoder)
+
+
+@pytest.mark.parametrize("kind", ["article", "sentences", "paragraphs"])
+@pytest.mark.parametrize("damage", ["cut", "flip", "gone"])
+def test_a_damaged_file_is_named(saved: Path, encoder: WordEncoder, kind: str, damage: str) -> None:
+    """A file cut short, a flipped bit and a missing file are each refused by name."""
+    path = next(saved.glob(f"{kind}-*"))
+    data = bytearray(path.read_bytes())
+    if damage == "gone":
+        path.unlink()
+    elif damage == "cut":
+        path.write_bytes(data[: len(data) // 2])
+    else:
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+    with pytest.raises(InputError, match=rf"{path.name} is (damaged|missing).*Run: pullquote index"):
+        load_index(saved, encoder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 1}', "\x00"])
+def test_a_damaged_manifest_is_refused(saved: Path, text: str) -> None:
+    """A manifest that is no manifest says so."""
+    (saved / MANIFEST).write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"manifest\.json is damaged .*pullquote index ARTICLE"):
+        read_manifest(saved)
+
+
+def test_no_index_is_refused(tmp_path: Path) -> None:
+    """An empty folder holds no index."""
+    with pytest.raises(InputError, match=r"No index in .*Build one: pullquote index ARTICLE"):
+        read_manifest(tmp_path)
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, encoder: WordEncoder) -> None:
+    """Files of others are neither mixed with an index nor removed."""
+    (tmp_path / "thesis.doc").write_text("x", encoding="utf-8")
+    with pytest.raises(InputError, match=r"holds other files \('thesis\.doc', …\) and no index"):
+        save_index(build_index([OLD], encoder), tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.doc"]
+
+
+def test_an_unwritable_place_is_named(tmp_path: Path, encoder: WordEncoder) -> None:
+    """A file stands where the folder should be."""
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(InputError, match=r"Cannot write the index to .*file: .*Give a writable folder"):
+        save_index(build_index([OLD], encoder), tmp_path / "file")
+
+
+def test_an_index_can_be_moved(saved: Path, encoder: WordEncoder) -> None:
+    """Nothing in the folder depends on where it stands."""
+    moved = saved.parent / "moved"
+    shutil.move(saved, moved)
+    assert load_index(moved, encoder).articles == (OLD,)
+
+
+def _edit(folder: Path, **changes: Any) -> None:
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    (folder / MANIFEST).write_text(json.dumps({**manifest, **changes}), encoding="utf-8")
