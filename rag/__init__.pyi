@@ -1,0 +1,9 @@
+from .answer import Answer as Answer
+from .answer import Citation as Citation
+from .answer import Quotation as Quotation
+from .answer import Span as Span
+from .answer import Status as Status
+from .assistant import Assistant as Assistant
+from .loading import load_assistant as load_assistant
+
+__all__: list[str]

@@ -1,0 +1,188 @@
+"""The nouns of an answer. Offsets are the truth: code points into `article.text`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from index.article import Article
+from index.sentences import Sentence
+
+CONTEXT = 32
+"""Code points of prefix and suffix that help to find a quotation in another copy of the article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The window that is read: consecutive whole sentences of one article.
+
+    :param first: Number of the first sentence within the article, from 0.
+    """
+
+    article: Article
+    first: int
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def start(self) -> int:
+        """First code point in the article."""
+        return self.sentences[0].start
+
+    @property
+    def end(self) -> int:
+        """One past the last code point."""
+        return self.sentences[-1].end
+
+    @property
+    def text(self) -> str:
+        """The words of the passage."""
+        return self.article.text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The answer: a stretch of an article.
+
+    :param article: Id of the article.
+    """
+
+    article: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A whole sentence, with what is needed to find it again and to notice a change.
+
+    :param article: Id of the article.
+    :param article_sha256: Digest of the article's text.
+    :param sentence: Number of the sentence within the article, from 0.
+    :param start_utf16: `start` counted in UTF-16 code units, as JavaScript does.
+    """
+
+    article: str
+    article_sha256: str
+    sentence: int
+    start: int
+    end: int
+    start_utf16: int
+    end_utf16: int
+    quote: str
+    prefix: str
+    suffix: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation(Quotation):
+    """A quotation that proves an answer, with the number shown to the reader."""
+
+    number: int
+
+    @classmethod
+    def of(cls, number: int, source: Quotation) -> Citation:
+        """Number a quotation.
+
+        :param number: From 1, in the order of the answer.
+        :param source: The quotation.
+        """
+        return cls(**_fields(source), number=number)
+
+
+class Status(StrEnum):
+    """What kind of reply an answer is."""
+
+    ANSWERED = "answered"
+    NOT_IN_ARTICLE = "not_in_article"
+    OVERVIEW = "overview"
+    SMALL_TALK = "small_talk"
+
+
+@dataclass(frozen=True, slots=True)
+class Timings:
+    """Milliseconds spent."""
+
+    retrieve: float
+    read: float
+    total: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to a question.
+
+    :param understood_as: The question that was searched for.
+    :param text: The words of the spans, joined; empty when the article does not say.
+    :param confidence: Calibrated probability that the answer is right; for `not_in_article`, of the
+        best span that was refused.
+    :param closest: For `not_in_article`: the sentences nearest to the question, not an answer.
+    """
+
+    question: str
+    understood_as: str
+    status: Status
+    text: str
+    confidence: float
+    spans: tuple[Span, ...]
+    citations: tuple[Citation, ...]
+    closest: tuple[Quotation, ...]
+    timings_ms: Timings
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON types, keys in the documented order."""
+        return {
+            "question": self.question,
+            "understood_as": self.understood_as,
+            "status": self.status.value,
+            "text": self.text,
+            "confidence": round(self.confidence, 4),
+            "spans": [asdict(span) for span in self.spans],
+            "citations": [{"number": citation.number, **_fields(citation)} for citation in self.citations],
+            "closest": [_fields(quotation) for quotation in self.closest],
+            "timings_ms": {name: round(value, 1) for name, value in asdict(self.timings_ms).items()},
+        }
+
+
+def quotation(article: Article, number: int, sentence: Sentence) -> Quotation:
+    """Quote a sentence of an article.
+
+    :param article: The article.
+    :param number: The sentence's place in the article, from 0.
+    :param sentence: The sentence.
+    :return: The quotation.
+    """
+    text, start, end = article.text, sentence.start, sentence.end
+    start_utf16 = _utf16(text[:start])
+    return Quotation(
+        article=article.id,
+        article_sha256=article.digest,
+        sentence=number,
+        start=start,
+        end=end,
+        start_utf16=start_utf16,
+        end_utf16=start_utf16 + _utf16(text[start:end]),
+        quote=text[start:end],
+        prefix=text[max(0, start - CONTEXT) : start],
+        suffix=text[end : end + CONTEXT],
+    )
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _fields(quotation: Quotation) -> dict[str, Any]:
+    return {
+        "article": quotation.article,
+        "article_sha256": quotation.article_sha256,
+        "sentence": quotation.sentence,
+        "start": quotation.start,
+        "end": quotation.end,
+        "start_utf16": quotation.start_utf16,
+        "end_utf16": quotation.end_utf16,
+        "quote": quotation.quote,
+        "prefix": quotation.prefix,
+        "suffix": quotation.suffix,
+    }

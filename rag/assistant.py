@@ -1,0 +1,131 @@
+"""The one place where the parts meet: a question goes in, a cited answer comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from index.encoder import Encoder
+from index.errors import InputError
+from index.store import SentenceIndex
+from rag.answer import Answer, Citation, Passage, Quotation, Span, Status, Timings, quotation
+from rag.calibration import Calibration
+from rag.reader import Candidate, Reader
+from rag.retriever import Hit, Retriever
+
+LONGEST_QUESTION = 500
+"""Code points."""
+CLOSEST = 3
+"""Sentences offered when the article does not say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A step on the way to an answer: what is about to be read."""
+
+    passages: tuple[Passage, ...]
+
+
+class Assistant:
+    """Answers questions about the articles of an index, in their own words.
+
+    :param index: The articles.
+    :param encoder: The encoder that the index was built with.
+    :param reader: Finds spans in passages.
+    :param calibration: Turns the reader's scores into probabilities.
+    :param threshold: Below this confidence the article counts as not saying.
+    """
+
+    def __init__(
+        self, index: SentenceIndex, encoder: Encoder, reader: Reader, calibration: Calibration, threshold: float
+    ) -> None:
+        """Keep the parts."""
+        self.index = index
+        self.reader = reader
+        self._retriever = Retriever(index, encoder)
+        self._calibration = calibration
+        self._threshold = threshold
+
+    def ask(self, question: str) -> Answer:
+        """Answer a question.
+
+        The same question gives the same answer. Every span is `article.text[start:end]` and lies
+        inside a cited sentence.
+
+        :param question: 1 to 500 characters.
+        :return: The answer; `not_in_article` when the articles do not say.
+        :raises InputError: If the question is empty or too long.
+        """
+        *_, answer = self.steps(question)
+        if not isinstance(answer, Answer):
+            raise TypeError(f"the last step is {answer!r}, not an answer")
+        return answer
+
+    def steps(self, question: str) -> Iterator[Found | Answer]:
+        """Answer a question, telling what is being read meanwhile.
+
+        :param question: 1 to 500 characters.
+        :return: `Found`, then the `Answer`.
+        :raises InputError: If the question is empty or too long.
+        """
+        check_question(question)
+        began = perf_counter()
+        hits = self._retriever.hits(question)
+        passages = self._retriever.passages(hits, self.reader)
+        yield Found(tuple(passages))
+        retrieved = perf_counter()
+        candidates = self.reader.read(question, passages)
+        done = perf_counter()
+        timings = Timings((retrieved - began) * 1e3, (done - retrieved) * 1e3, (done - began) * 1e3)
+        yield self._answer(question, hits, passages, candidates, timings)
+
+    def _answer(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        passages: Sequence[Passage],
+        candidates: Sequence[Candidate],
+        timings: Timings,
+    ) -> Answer:
+        confidence = self._calibration.confidence(candidates[0].score) if candidates else 0.0
+        answered = bool(candidates) and confidence >= self._threshold
+        spans, citations = _cited(passages[candidates[0].passage], candidates[0]) if answered else ((), ())
+        return Answer(
+            question=question,
+            understood_as=question,
+            status=Status.ANSWERED if answered else Status.NOT_IN_ARTICLE,
+            text="; ".join(span.text for span in spans),
+            confidence=confidence,
+            spans=spans,
+            citations=citations,
+            closest=() if answered else tuple(self._quotation(hit) for hit in hits[:CLOSEST]),
+            timings_ms=timings,
+        )
+
+    def _quotation(self, hit: Hit) -> Quotation:
+        stored = self.index.sentences[hit.row]
+        return quotation(self.index.articles[stored.article], stored.number, stored.sentence)
+
+
+def _cited(passage: Passage, candidate: Candidate) -> tuple[tuple[Span, ...], tuple[Citation, ...]]:
+    article = passage.article
+    place = next(place for place, s in enumerate(passage.sentences) if s.start <= candidate.start < s.end)
+    source = quotation(article, passage.first + place, passage.sentences[place])
+    span = Span(article.id, candidate.start, candidate.end, article.text[candidate.start : candidate.end])
+    return (span,), (Citation.of(1, source),)
+
+
+def check_question(question: str) -> None:
+    """Refuse a question that cannot be asked.
+
+    :param question: The question.
+    :raises InputError: If it is empty or longer than `LONGEST_QUESTION`.
+    """
+    if not question.strip():
+        raise InputError(f"The question {question!r} is empty. Ask in at least one word.")
+    if len(question) > LONGEST_QUESTION:
+        raise InputError(
+            f"The question {question[:40]!r}… has {len(question)} characters; at most {LONGEST_QUESTION} are read. "
+            "Ask in one sentence."
+        )

@@ -1,0 +1,78 @@
+"""From an article on disk to an assistant that can be asked."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.article import Article, read_article
+from index.build import Progress, build_index
+from index.encoder import Encoder
+from index.errors import InputError
+from index.folder import FORMAT, MANIFEST, load_index, read_manifest, save_index
+from index.sentence_transformer import SentenceTransformerEncoder
+from index.store import SentenceIndex
+from index.weights import DEFAULT_ENCODER, cache_folder
+from rag.assistant import Assistant
+from rag.readers import THRESHOLD, default_reader, load_reader
+
+Source = Path | Article | Sequence[Path | Article]
+
+
+def load_assistant(
+    source: Source,
+    *,
+    encoder: str | None = None,
+    reader: str | None = None,
+    threshold: float = THRESHOLD,
+    progress: Progress | None = None,
+) -> Assistant:
+    """Build or load the index of some articles, load the models, and put them together.
+
+    A built index is kept in the platform's cache folder, under a name made of the articles' and the
+    encoder's digests, so that the next start finds it.
+
+    :param source: An index folder, a text file, an article, or several files and articles.
+    :param encoder: Model name or folder; by default the one that the index was made with, else
+        all-MiniLM-L6-v2.
+    :param reader: `accurate`, `fast`, a folder or a hub name; by default the best one installed.
+    :param threshold: Below this confidence the article counts as not saying; from 0 to 1.
+    :param progress: Called while sentences are encoded.
+    :return: The assistant.
+    :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
+    """
+    if not 0.0 <= threshold <= 1.0:
+        raise InputError(f"The threshold {threshold} is not a probability. Give a number from 0 to 1.")
+    if isinstance(source, Path) and (source / MANIFEST).is_file():
+        model = SentenceTransformerEncoder(encoder or read_manifest(source).encoder)
+        index = load_index(source, model)
+    else:
+        given: Sequence[Path | Article] = [source] if isinstance(source, Path | Article) else source
+        articles = [read_article(item) if isinstance(item, Path) else item for item in given]
+        model = SentenceTransformerEncoder(encoder or DEFAULT_ENCODER)
+        index = cached_index(articles, model, progress)
+    chosen = load_reader(reader or default_reader())
+    return Assistant(index, model, chosen.reader, chosen.calibration, threshold)
+
+
+def cached_index(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> SentenceIndex:
+    """Load the index of some articles from the cache, or build it and keep it there.
+
+    :param articles: The articles.
+    :param encoder: The encoder.
+    :param progress: Called while sentences are encoded.
+    :return: The index.
+    :raises InputError: If no article is given or the cache cannot be written.
+    """
+    key = hashlib.sha256("\n".join([str(FORMAT), encoder.digest, *(a.digest for a in articles)]).encode()).hexdigest()
+    folder = cache_folder() / "articles" / key[:24]
+    if (folder / MANIFEST).is_file():
+        try:
+            return load_index(folder, encoder)
+        except InputError:
+            # A damaged cache is no concern of the person who asks: it is built anew.
+            pass
+    index = build_index(articles, encoder, progress)
+    save_index(index, folder)
+    return index

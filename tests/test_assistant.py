@@ -1,0 +1,132 @@
+"""The contract: every word of an answer is the article's, at its offsets, in a cited sentence."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.article import Article
+from index.build import build_index
+from index.errors import InputError
+from rag.answer import Answer, Status
+from rag.assistant import Assistant, Found
+from rag.calibration import Calibration
+from tests.conftest import HOSTILE, LastWordReader, WordEncoder
+
+TEXT = Article(
+    "🙂 Fruit report\n\nRed apples grow in Kent. They ripen late.\n\nGreen pears fall in Devon.\nComments are closed."
+)
+WORDS = st.sampled_from(
+    ["red", "apples", "Kent", "pears.", "“fall”", "🙂", "é", "comments are closed.", "\n", *HOSTILE]
+)
+
+
+def _assistant(*articles: Article, threshold: float = 0.5) -> Assistant:
+    encoder = WordEncoder()
+    return Assistant(
+        build_index(articles, encoder), encoder, LastWordReader(), Calibration(slope=1.0, intercept=0.0), threshold
+    )
+
+
+def test_an_answer_has_its_span_and_its_citation() -> None:
+    """Two words in common are over the threshold; an emoji before them counts two UTF-16 units."""
+    answer = _assistant(TEXT).ask("Where do red apples grow?")
+    assert (answer.status, answer.text) == (Status.ANSWERED, "Kent")
+    assert [(s.article, s.start, s.end, s.text) for s in answer.spans] == [(TEXT.id, 35, 39, "Kent")]
+    (cited,) = answer.citations
+    assert (cited.number, cited.sentence, cited.start, cited.end) == (1, 1, 16, 40)
+    assert (cited.start_utf16, cited.end_utf16) == (17, 41)
+    assert (cited.quote, cited.prefix) == ("Red apples grow in Kent.", "🙂 Fruit report\n\n")
+    assert cited.suffix == " They ripen late.\n\nGreen pears f"
+    assert cited.article_sha256 == TEXT.digest
+    assert answer.confidence == pytest.approx(0.8176, abs=1e-3)
+    assert answer.closest == ()
+
+
+def test_what_the_article_does_not_say_is_refused() -> None:
+    """A refusal cites nothing, and shows the closest sentences, page furniture excepted."""
+    answer = _assistant(TEXT).ask("How much do the pears cost?")
+    assert (answer.status, answer.text, answer.spans, answer.citations) == (Status.NOT_IN_ARTICLE, "", (), ())
+    assert answer.confidence == pytest.approx(0.3775, abs=1e-3)
+    assert answer.closest[0].quote == "Green pears fall in Devon."
+    assert [quoted.sentence for quoted in answer.closest if quoted.quote == "Comments are closed."] == []
+
+
+def test_the_threshold_moves_the_line() -> None:
+    """The same score is an answer for one and a refusal for another."""
+    assert _assistant(TEXT, threshold=0.3).ask("How much do the pears cost?").text == "Devon"
+    assert _assistant(TEXT, threshold=0.9).ask("Where do red apples grow?").status is Status.NOT_IN_ARTICLE
+
+
+def test_an_article_of_furniture_answers_nothing() -> None:
+    """There is no passage, no candidate and no closest sentence."""
+    answer = _assistant(Article("Comments are closed.")).ask("Are comments closed?")
+    assert (answer.status, answer.confidence, answer.closest) == (Status.NOT_IN_ARTICLE, 0.0, ())
+
+
+@given(st.lists(WORDS, min_size=1, max_size=40), st.lists(WORDS, min_size=1, max_size=6))
+def test_invariants(words: list[str], asked: list[str]) -> None:
+    """Every span and quotation is the article's text at its offsets; every span lies in a cited sentence."""
+    question = " ".join(asked)
+    texts = [" ".join(words), "Red apples."]
+    articles = {article.id: article for article in map(Article, filter(str.strip, texts))}
+    if not question.strip():
+        return
+    answer = _assistant(*articles.values(), threshold=0.2).ask(question)
+    for span in answer.spans:
+        assert articles[span.article].text[span.start : span.end] == span.text
+        assert any(
+            cited.article == span.article and cited.start <= span.start and span.end <= cited.end
+            for cited in answer.citations
+        )
+    for quoted in (*answer.citations, *answer.closest):
+        text = articles[quoted.article].text
+        assert text[quoted.start : quoted.end] == quoted.quote
+        units = text.encode("utf-16-le")
+        assert units[2 * quoted.start_utf16 : 2 * quoted.end_utf16].decode("utf-16-le") == quoted.quote
+        assert text[: quoted.start].endswith(quoted.prefix)
+        assert text[quoted.end :].startswith(quoted.suffix)
+    assert bool(answer.citations) == (answer.status is Status.ANSWERED) == (not answer.closest or bool(answer.spans))
+
+
+def test_the_json_has_the_documented_keys_in_order() -> None:
+    """The contract, byte for byte but for the timings."""
+    record = _assistant(TEXT).ask("Where do red apples grow?").to_dict()
+    assert list(record) == [
+        "question", "understood_as", "status", "text", "confidence", "spans", "citations", "closest", "timings_ms",
+    ]  # fmt: skip
+    assert list(record["citations"][0]) == [
+        "number", "article", "article_sha256", "sentence", "start", "end", "start_utf16", "end_utf16",
+        "quote", "prefix", "suffix",
+    ]  # fmt: skip
+    assert list(record["timings_ms"]) == ["retrieve", "read", "total"]
+    assert json.loads(json.dumps(record)) == record
+    assert record["status"] == "answered"
+
+
+def test_the_same_question_gives_the_same_answer() -> None:
+    """But for the timings nothing differs between two askings."""
+    assistant = _assistant(TEXT)
+    first, second = (assistant.ask("Where do pears fall?").to_dict() for _ in range(2))
+    assert {**first, "timings_ms": None} == {**second, "timings_ms": None}
+
+
+def test_the_steps_tell_what_is_read() -> None:
+    """First the passages, then the answer."""
+    found, answer = _assistant(TEXT).steps("Where do pears fall?")
+    assert isinstance(found, Found)
+    assert isinstance(answer, Answer)
+    assert "Green pears fall in Devon." in found.passages[0].text
+
+
+@pytest.mark.parametrize(
+    ("question", "message"),
+    [("", "The question '' is empty"), (" \n\t", "is empty"), ("why " * 126, "has 504 characters; at most 500")],
+)
+def test_questions_that_cannot_be_asked(question: str, message: str) -> None:
+    """Empty and over-long questions are refused at the door."""
+    with pytest.raises(InputError, match=message):
+        _assistant(TEXT).ask(question)

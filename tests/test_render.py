@@ -1,0 +1,103 @@
+"""Rendering: what people see is the text, whatever the text is."""
+
+from __future__ import annotations
+
+import html
+import re
+from io import StringIO
+
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from index.article import Article
+from index.sentences import split
+from rag.answer import Answer, Citation, Span, Status, Timings, quotation
+from rag.render import answer_markdown, answer_text, article_markdown, escaped, visible
+from tests.conftest import HOSTILE
+
+TEXT = Article("🙂 <b>Ann</b> met *Bob* in Kent. She left.\n\nComments are closed.")
+
+
+def _answer(article: Article, status: Status = Status.ANSWERED, words: str = "Bob") -> Answer:
+    sentence = split(article)[0]
+    source = quotation(article, 0, sentence)
+    start = article.text.index(words)
+    answered = status is Status.ANSWERED
+    return Answer(
+        question="?",
+        understood_as="?",
+        status=status,
+        text=words if answered else "",
+        confidence=0.75,
+        spans=(Span(article.id, start, start + len(words), words),) if answered else (),
+        citations=(Citation.of(1, source),) if answered else (),
+        closest=() if answered else (source,),
+        timings_ms=Timings(1, 2, 3),
+    )
+
+
+@given(st.text() | st.sampled_from(HOSTILE))
+def test_escaping_loses_nothing_and_leaves_no_markup(text: str) -> None:
+    """Read as HTML the text comes back, and no mark with a meaning in Markdown or HTML is left."""
+    safe = escaped(text)
+    assert not re.search(r"[<>\"'`*_\[\](){}|~#\\!:.@/=+$^-]", re.sub(r"&#\d+;", "", safe))
+    assert html.unescape(safe) == html.unescape("".join(f"&#{ord(c)};" if c in "&" else c for c in text)) or "&" in text
+
+
+def test_an_answer_marks_its_words_and_links_its_sentence() -> None:
+    """The link carries article, sentence, and the words' place in UTF-16 units: the emoji counts two."""
+    assert answer_markdown(_answer(TEXT)) == (
+        "**Bob**\n\n> 🙂 &#60;b&#62;Ann&#60;&#47;b&#62; met &#42;<mark>Bob</mark>&#42; in Kent&#46; "
+        f'<a class="pq-cite" href="#cite-{TEXT.id}-0-19-22">&#91;1&#93;'
+        '<span class="pq-aside"> show in the article</span></a>'
+    )
+
+
+def test_a_refusal_looks_different() -> None:
+    """It says so, and folds the closest sentence."""
+    markdown = answer_markdown(_answer(TEXT, Status.NOT_IN_ARTICLE))
+    assert markdown.startswith('<div class="pq-refusal">The article does not say.</div>\n\n<details')
+    assert "<summary>Closest sentences (not an answer)</summary>" in markdown
+    assert f'href="#cite-{TEXT.id}-0"' in markdown
+    assert "<mark>" not in markdown
+
+
+def test_an_article_is_paragraphs_of_numbered_sentences() -> None:
+    """Furniture is marked as such."""
+    assert article_markdown(TEXT, split(TEXT)) == (
+        f'<p class="pq-title"><span id="s-{TEXT.id}-0" class="pq-sentence">🙂 &#60;b&#62;Ann&#60;&#47;b&#62; met '
+        "&#42;Bob&#42; in Kent&#46;</span> "
+        f'<span id="s-{TEXT.id}-1" class="pq-sentence">She left&#46;</span></p>\n'
+        f'<p><span id="s-{TEXT.id}-2" class="pq-sentence pq-furniture">Comments are closed&#46;</span></p>'
+    )
+
+
+@given(st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=8).map("\n".join))
+def test_an_articles_html_holds_only_our_tags(text: str) -> None:
+    """Whatever the article says, the pane's tags are p and span."""
+    article = Article(text)
+    markup = article_markdown(article, split(article))
+    assert set(re.findall(r"<(\w+)", markup)) == {"p", "span"}
+    shown = [html.unescape(s) for s in re.findall(r'">([^<]*)</span>', markup)]
+    assert shown == [article.text[s.start : s.end] for s in split(article)]
+
+
+def test_the_terminal_shows_answer_quotation_and_place() -> None:
+    """As plain text, in order."""
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(answer_text(_answer(TEXT), [TEXT]))
+    assert [line.strip() for line in console.export_text().splitlines()] == [
+        "Bob",
+        "“🙂 <b>Ann</b> met *Bob* in Kent.”",
+        "[1] 🙂 <b>Ann</b> met *Bob* in Kent. She left. · sentence 1 · characters 0–31",
+        "confidence 75% · 3 ms",
+    ]
+
+
+@given(st.text())
+def test_the_terminal_gets_no_control_characters(text: str) -> None:
+    """Length is kept, so that offsets still fit; nothing can move the cursor or reverse the text."""
+    shown = visible(text)
+    assert len(shown) == len(text)
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown)
