@@ -1,0 +1,144 @@
+"""Judge an assistant on a question set, without another model as the judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.article import Article
+from rag.answer import Answer, Citation, Status
+from rag.assistant import Assistant
+from rag.metrics import auroc, covers, exact_match, token_f1
+from rag.questions import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer beside its question.
+
+    :param evidence: Whether the first citation overlaps a gold stretch and an answer.
+    :param f1: SQuAD token F1; 1 for a list that covers all its items; 0 for an abstention.
+    :param verbatim: Whether every span and citation is the article's text at its offsets.
+    """
+
+    question: Question
+    answer: Answer
+    evidence: bool
+    exact: float
+    f1: float
+    verbatim: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The measures of a question set; shares from 0 to 1, None where there is nothing to measure.
+
+    :param evidence: Share of answerable questions answered with the right evidence first; an abstention counts 0.
+    :param answered: Share of answerable questions answered at all.
+    :param refused: Share of unanswerable questions refused.
+    """
+
+    answerable: int
+    unanswerable: int
+    evidence: float | None
+    f1: float | None
+    exact: float | None
+    auroc: float | None
+    answered: float | None
+    refused: float | None
+    verbatim: float
+    p50_ms: float
+    p95_ms: float
+
+
+def evaluate(
+    assistant: Assistant, questions: Sequence[Question], progress: Callable[[], None] | None = None
+) -> list[Judged]:
+    """Ask every question and judge the answers.
+
+    :param assistant: The assistant.
+    :param questions: The questions.
+    :param progress: Called after each.
+    :return: The judged answers, in the order of the questions.
+    """
+    judged = []
+    for question in questions:
+        judged.append(judge(question, assistant.ask(question.text), assistant.index.articles))
+        if progress:
+            progress()
+    return judged
+
+
+def judge(question: Question, answer: Answer, articles: Sequence[Article]) -> Judged:
+    """Judge one answer.
+
+    :param question: The question with its gold answers.
+    :param answer: The answer to it.
+    :param articles: The articles that were asked.
+    :return: The verdict; an abstention has no evidence and no words.
+    """
+    by_id = {article.id: article for article in articles}
+    answered = answer.status is Status.ANSWERED
+    listed = bool(question.items) and answered and covers(answer.text, question.items)
+    return Judged(
+        question=question,
+        answer=answer,
+        evidence=answered and _proves(answer.citations[0], question, by_id[answer.citations[0].article]),
+        exact=exact_match(answer.text, question.answers) if answered else 0.0,
+        f1=1.0 if listed else token_f1(answer.text, question.answers) if answered else 0.0,
+        verbatim=verbatim(answer, articles),
+    )
+
+
+def verbatim(answer: Answer, articles: Sequence[Article]) -> bool:
+    """Tell whether every span and every quotation of an answer is the article's text at its offsets."""
+    by_id = {article.id: article.text for article in articles}
+    return all(by_id[span.article][span.start : span.end] == span.text for span in answer.spans) and all(
+        by_id[quoted.article][quoted.start : quoted.end] == quoted.quote
+        for quoted in (*answer.citations, *answer.closest)
+    )
+
+
+def summarise(judged: Sequence[Judged]) -> Report:
+    """Sum up judged answers.
+
+    :param judged: At least one.
+    :return: The measures.
+    """
+    answerable = [item for item in judged if item.question.answerable]
+    unanswerable = [item for item in judged if not item.question.answerable]
+    times = [item.answer.timings_ms.total for item in judged]
+    refusals = [float(item.answer.status is Status.NOT_IN_ARTICLE) for item in unanswerable]
+    return Report(
+        answerable=len(answerable),
+        unanswerable=len(unanswerable),
+        evidence=_mean([float(item.evidence) for item in answerable]),
+        f1=_mean([item.f1 for item in answerable]),
+        exact=_mean([item.exact for item in answerable]),
+        auroc=auroc([i.answer.confidence for i in answerable], [i.answer.confidence for i in unanswerable]),
+        answered=_mean([float(item.answer.status is Status.ANSWERED) for item in answerable]),
+        refused=_mean(refusals),
+        verbatim=float(np.mean([item.verbatim for item in judged])),
+        p50_ms=float(np.percentile(times, 50)),
+        p95_ms=float(np.percentile(times, 95)),
+    )
+
+
+def _proves(citation: Citation, question: Question, article: Article) -> bool:
+    return _overlaps(citation, question.evidence, article) and _overlaps(citation, question.answers, article)
+
+
+def _overlaps(citation: Citation, stretches: Sequence[str], article: Article) -> bool:
+    for stretch in stretches:
+        start = article.text.find(stretch)
+        while stretch and start >= 0:
+            if start < citation.end and citation.start < start + len(stretch):
+                return True
+            start = article.text.find(stretch, start + 1)
+    return False
+
+
+def _mean(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if values else None

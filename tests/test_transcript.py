@@ -1,0 +1,97 @@
+"""Saved answers are re-checked; files are written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.article import Article
+from index.build import build_index
+from index.errors import InputError
+from rag.assistant import Assistant
+from rag.calibration import Calibration
+from rag.output import written
+from rag.transcript import check_transcript
+from tests.conftest import LastWordReader, WordEncoder
+
+TEXT = Article("Red apples grow in Kent. Green pears fall in Devon.")
+
+
+@pytest.fixture
+def answer() -> dict[str, Any]:
+    """An answer with a span and a citation."""
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(1, 0), 0.5)
+    return assistant.ask("Where do red apples grow?").to_dict()
+
+
+def _check(tmp_path: Path, *answers: object, articles: tuple[Article, ...] = (TEXT,)) -> list[str]:
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(map(json.dumps, answers)), encoding="utf-8")
+    return [fault.removeprefix(f"{tmp_path}/") for fault in check_transcript(path, articles)]
+
+
+def test_a_true_answer_stands(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """As a line and as indented JSON."""
+    assert _check(tmp_path, answer, answer) == []
+    (tmp_path / "one.json").write_text(json.dumps(answer, indent=2), encoding="utf-8")
+    assert list(check_transcript(tmp_path / "one.json", [TEXT])) == []
+
+
+def test_a_changed_word_is_named(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """Line, offsets and both texts."""
+    answer["spans"][0]["text"] = "Hull"
+    assert _check(tmp_path, answer) == ["a.jsonl:1: characters 19–23 are 'Kent', not 'Hull'"]
+
+
+def test_a_moved_quotation_is_named(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """The second line's citation is one character off, and no longer holds its span."""
+    moved = json.loads(json.dumps(answer))
+    moved["citations"][0]["start"] += 20
+    assert _check(tmp_path, answer, moved) == [
+        "a.jsonl:2: characters 20–24 are 'ent.', not 'Red apples grow in Kent.'",
+        "a.jsonl:2: the span 'Kent' lies in no cited sentence",
+    ]
+
+
+def test_another_article_is_named(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """A span and its citation of an article that is not given."""
+    faults = _check(tmp_path, answer, articles=(Article("Red apples grew in Kent."),))
+    assert faults == [f"a.jsonl:1: article {TEXT.id} is not among those given, or has changed"] * 2
+
+
+@pytest.mark.parametrize("record", [{}, {"spans": [{}], "citations": [], "closest": []}, {"spans": 3}])
+def test_what_is_no_answer_is_refused(tmp_path: Path, record: dict[str, Any]) -> None:
+    """The message names the line."""
+    with pytest.raises(InputError, match=r"a\.jsonl:1: .*no answer of Pullquote"):
+        _check(tmp_path, record)
+
+
+def test_an_empty_file_is_refused(tmp_path: Path) -> None:
+    """There is nothing to check."""
+    with pytest.raises(InputError, match="holds no answer"):
+        _check(tmp_path)
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    """The name is taken only when all went well, and no scratch file stays."""
+    path = tmp_path / "out.txt"
+    path.write_text("old", encoding="utf-8")
+    with pytest.raises(ZeroDivisionError), written(path) as file:
+        file.write(f"half {1 / 0}")
+    assert {p.name: p.read_text(encoding="utf-8") for p in tmp_path.iterdir()} == {"out.txt": "old"}
+    with written(path) as file:
+        file.write("new")
+    assert {p.name: p.read_text(encoding="utf-8") for p in tmp_path.iterdir()} == {"out.txt": "new"}
+
+
+def test_an_unwritable_file_is_named(tmp_path: Path) -> None:
+    """The folder does not exist."""
+    with (
+        pytest.raises(InputError, match=r"Cannot write .*no/out\.txt: No such file"),
+        written(tmp_path / "no" / "out.txt"),
+    ):
+        pytest.fail("opened")
