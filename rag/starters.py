@@ -1,0 +1,92 @@
+"""Questions to begin with: made from the article's own names, each asked before it is shown."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator
+from itertools import chain, zip_longest
+from pathlib import Path
+
+from index.article import Article
+from index.errors import InputError
+from rag.answer import Status
+from rag.assistant import Assistant
+from rag.output import written
+
+ENOUGH = 4
+_TRIES = 12
+_SURE = 0.8
+"""A question is shown only if its answer is at least this likely to be right."""
+
+_WORD = r"[^\W\d_a-z][a-zà-ÿ]+(?:[-’'][^\W\d_]+)?"
+_ROLE = (
+    "president|minister|ambassador|spokes(?:man|woman|person)|leader|director|professor|chief|mayor|senator|"
+    "governor|judge|coach|author|founder|chair(?:man|woman)?|secretary|doctor|researcher|king|queen|pope"
+)
+_PATTERNS = (
+    (re.compile(rf"(?i:\b(?:{_ROLE}))\b,? (?P<name>{_WORD} {_WORD})\b"), "Who is {name}?"),
+    (re.compile(r"\((?P<name>[A-Z]{2,6})\)"), "What does {name} stand for?"),
+    (re.compile(r"\b(?P<name>1[5-9]\d\d|20\d\d)\b"), "What happened in {name}?"),
+)
+
+
+def starters(assistant: Assistant, cache: Path) -> list[str]:
+    """Choose questions that the articles answer.
+
+    They are kept in the cache, so that only the first start pays for asking them.
+
+    :param assistant: Is asked, at most a dozen times.
+    :param cache: Folder to keep them in; if it is not writable they are chosen anew each time.
+    :return: Up to `ENOUGH` questions, their answers in different sentences.
+    """
+    key = [
+        *(article.digest for article in assistant.index.articles),
+        assistant.index.encoder_digest,
+        assistant.reader.name,
+    ]
+    path = cache / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json"
+    if path.is_file():
+        kept: list[str] = json.loads(path.read_text(encoding="utf-8"))
+        return kept
+    chosen = list(_answerable(assistant))
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        with written(path) as file:
+            json.dump(chosen, file, ensure_ascii=False)
+    except (OSError, InputError):
+        # Without a cache the next start takes some seconds longer: no reason to stop this one.
+        pass
+    return chosen
+
+
+def candidates(article: Article) -> list[str]:
+    """Make questions of an article's names, abbreviations and years, the kinds taking turns.
+
+    >>> candidates(Article("Prime Minister Ada Byron signed the General Data Act (GDA) in 1952."))
+    ['Who is Ada Byron?', 'What does GDA stand for?', 'What happened in 1952?']
+
+    :param article: The article.
+    :return: Questions, each once, not yet known to be answerable.
+    """
+    kinds = [
+        [template.format(name=match["name"]) for match in pattern.finditer(article.text)]
+        for pattern, template in _PATTERNS
+    ]
+    turns = chain.from_iterable(zip_longest(*kinds))
+    return list(dict.fromkeys(question for question in turns if question))
+
+
+def _answerable(assistant: Assistant) -> Iterator[str]:
+    seen: set[tuple[str, int]] = set()
+    questions = list(chain.from_iterable(candidates(article) for article in assistant.index.articles))
+    for question in questions[:_TRIES]:
+        answer = assistant.ask(question)
+        if answer.status is Status.ANSWERED and answer.confidence >= _SURE:
+            place = (answer.citations[0].article, answer.citations[0].sentence)
+            if place not in seen:
+                seen.add(place)
+                yield question
+        if len(seen) == ENOUGH:
+            return

@@ -1,0 +1,50 @@
+"""Starter questions come from the article and are asked before they are shown."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from index.article import Article
+from index.build import build_index
+from rag.assistant import Assistant
+from rag.calibration import Calibration
+from rag.starters import candidates, starters
+from tests.conftest import LastWordReader, WordEncoder
+
+TEXT = Article(
+    "President Ann Byron spoke in 1952. The General Data Act (GDA) passed. Minister Cy Dee left. They met in 1815."
+)
+SURE = ["Who is Ann Byron?", "Who is Cy Dee?", "What happened in 1815?"]
+
+
+def test_candidates_are_names_abbreviations_and_years(seed: Article) -> None:
+    """The kinds take turns, and nothing is asked twice."""
+    assert candidates(TEXT) == [
+        "Who is Ann Byron?",
+        "What does GDA stand for?",
+        "What happened in 1952?",
+        "Who is Cy Dee?",
+        "What happened in 1815?",
+    ]
+    assert candidates(seed)[:3] == ["Who is Nicolás Maduro?", "What does INF stand for?", "What happened in 1962?"]
+
+
+def test_only_what_is_answered_surely_is_kept(tmp_path: Path) -> None:
+    """Two common words make a sure answer here, one does not; the choice is kept for the next start."""
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(4, 0), 0.5)
+    chosen = starters(assistant, tmp_path / "starters")
+    assert chosen == SURE
+    (kept,) = (tmp_path / "starters").iterdir()
+    assert json.loads(kept.read_text(encoding="utf-8")) == chosen
+    kept.write_text('["Kept?"]', encoding="utf-8")
+    assert starters(assistant, tmp_path / "starters") == ["Kept?"]
+
+
+def test_an_unwritable_cache_does_not_stop_the_start(tmp_path: Path) -> None:
+    """The questions are chosen anew."""
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(4, 0), 0.5)
+    assert starters(assistant, tmp_path / "file" / "starters") == SURE
