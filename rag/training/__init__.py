@@ -1,0 +1,1 @@
+"""Trains the readers' adapters from open data: `python -m rag.training --help`."""

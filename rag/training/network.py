@@ -1,0 +1,208 @@
+"""The span reader as plain tensors: a frozen MPNet or BERT trunk, low-rank changes, a span head.
+
+The two trunks differ only in names, positions and the relative bias, so one forward pass serves
+both. Checked against transformers' `MPNetForQuestionAnswering` and `BertForQuestionAnswering`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+from torch import Tensor
+from torch.nn import functional
+
+DROPOUT = 0.1  # as the trunks were trained
+SCALE = 2.0  # alpha / r of the adapters: W += SCALE * B @ A
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Names and constants of one trunk family; `linears` in the order q, k, v, output, up, down."""
+
+    prefix: str
+    linears: tuple[str, str, str, str, str, str]
+    attention_norm: str
+    first_position: int
+    begin: int
+    end: int
+    middle: tuple[int, ...]
+    tunes_small: bool
+
+
+MPNET = Family(
+    "mpnet",
+    (
+        "attention.attn.q",
+        "attention.attn.k",
+        "attention.attn.v",
+        "attention.attn.o",
+        "intermediate.dense",
+        "output.dense",
+    ),
+    "attention.LayerNorm",
+    first_position=2,
+    begin=0,
+    end=2,
+    middle=(2, 2),
+    tunes_small=False,
+)
+BERT = Family(
+    "bert",
+    (
+        "attention.self.query",
+        "attention.self.key",
+        "attention.self.value",
+        "attention.output.dense",
+        "intermediate.dense",
+        "output.dense",
+    ),
+    "attention.output.LayerNorm",
+    first_position=0,
+    begin=101,
+    end=102,
+    middle=(102,),
+    tunes_small=True,
+)
+FAMILIES = {"mpnet": MPNET, "bert": BERT}
+
+
+def relative_buckets(length: int) -> Tensor:
+    """MPNet's relative position buckets, int64 (length, length); 32 buckets, distances up to 128."""
+    position = torch.arange(length)
+    distance = position[:, None] - position[None, :]
+    far = (8 + (torch.log(distance.abs().clamp(min=1) / 8) / math.log(16) * 8).long()).clamp(max=15)
+    return torch.where(distance < 0, 16, 0) + torch.where(distance.abs() < 8, distance.abs(), far)
+
+
+class SpanNet:
+    """A span reader: `frozen` trunk tensors, `tuned` tensors that the adapter file carries.
+
+    `tuned` holds `<linear>.A` (r, in) and `<linear>.B` (out, r) of every linear layer, `qa.weight`
+    (2, hidden), `qa.bias` (2,), and for BERT also biases, layer norms and token types. Only the top
+    `depth` layers and the head learn (0: all of it); the layers below are merged once and read without gradients.
+    """
+
+    def __init__(self, trunk: Path, rank: int, seed: int, device: torch.device, depth: int = 0) -> None:
+        config = json.loads((trunk / "config.json").read_text())
+        self.family = FAMILIES[config["model_type"]]
+        self.layers, self.heads = int(config["num_hidden_layers"]), int(config["num_attention_heads"])
+        self.hidden, self.epsilon = int(config["hidden_size"]), float(config["layer_norm_eps"])
+        self.rank, self.dropout, self.device = rank, DROPOUT, device
+        self.dtype = torch.bfloat16 if device.type == "cuda" else torch.float32
+        self.first_learning = self.layers - depth if depth else 0
+        loaded = load_file(trunk / "model.safetensors")
+        strip = f"{self.family.prefix}."
+        self.frozen = {
+            k.removeprefix(strip): v.float().to(device)
+            for k, v in loaded.items()
+            if "pooler" not in k and "position_ids" not in k
+        }
+        self.tuned = self._fresh(seed)
+        self._buckets: dict[int, Tensor] = {}
+        self._merged: dict[str, Tensor] = {}
+
+    def _fresh(self, seed: int) -> dict[str, Tensor]:
+        """Start values: A random, B zero (the trunk unchanged), a small random head."""
+        generator = torch.Generator().manual_seed(seed)
+        tuned = {"qa.weight": torch.randn(2, self.hidden, generator=generator) * 0.02, "qa.bias": torch.zeros(2)}
+        for name in self.linear_names():
+            out, inner = self.frozen[f"{name}.weight"].shape
+            bound = 1 / math.sqrt(inner)
+            tuned[f"{name}.A"] = (torch.rand(self.rank, inner, generator=generator) * 2 - 1) * bound
+            tuned[f"{name}.B"] = torch.zeros(out, self.rank)
+        if self.family.tunes_small:
+            small = [k for k in self.frozen if k.endswith(".bias") or "LayerNorm" in k or "token_type" in k]
+            tuned |= {k: self.frozen[k].clone() for k in small}
+        return {k: v.to(self.device).requires_grad_(self._learns(k)) for k, v in tuned.items()}
+
+    def _learns(self, name: str) -> bool:
+        """Say whether a tensor belongs to the head or to a layer that learns."""
+        if name.startswith("encoder.layer."):
+            return int(name.split(".")[2]) >= self.first_learning
+        return name.startswith("qa.") or self.first_learning == 0
+
+    def learning(self) -> list[Tensor]:
+        """Return the tensors that training changes."""
+        return [v for v in self.tuned.values() if v.requires_grad]
+
+    def freeze(self) -> None:
+        """Stop all learning: from here on every layer is merged once."""
+        for tensor in self.tuned.values():
+            tensor.requires_grad_(False)
+
+    def forget_merged(self) -> None:
+        """Drop merged weights, as is due after the tuned tensors were replaced."""
+        self._merged.clear()
+
+    def linear_names(self) -> list[str]:
+        """Return the module paths of all adapted linear layers, without the family prefix."""
+        return [f"encoder.layer.{i}.{name}" for i in range(self.layers) for name in self.family.linears]
+
+    def tensor(self, name: str) -> Tensor:
+        """Return the tuned tensor of this name if there is one, else the frozen one."""
+        return self.tuned.get(name, self.frozen.get(name, torch.empty(0)))
+
+    def _linear(self, x: Tensor, name: str) -> Tensor:
+        return functional.linear(x, self._weight(name, x.dtype), self.tensor(f"{name}.bias").to(x.dtype))
+
+    def _weight(self, name: str, dtype: torch.dtype) -> Tensor:
+        key = f"{name} {dtype}"
+        if key in self._merged:
+            return self._merged[key]
+        # merging per step costs one small product and keeps the activations of a side path out of memory
+        low, high = self.tuned[f"{name}.A"], self.tuned[f"{name}.B"]
+        weight = torch.addmm(self.frozen[f"{name}.weight"], high, low, alpha=SCALE).to(dtype)
+        if not low.requires_grad:
+            self._merged[key] = weight
+        return weight
+
+    def _norm(self, x: Tensor, name: str) -> Tensor:
+        weight, bias = self.tensor(f"{name}.weight").to(x.dtype), self.tensor(f"{name}.bias").to(x.dtype)
+        return functional.layer_norm(x, (self.hidden,), weight, bias, self.epsilon)
+
+    def _bias(self, mask: Tensor, dtype: torch.dtype) -> Tensor:
+        """Additive attention bias, (rows, heads, length, length): padding and MPNet's relative positions."""
+        rows, length = mask.shape
+        bias = torch.zeros(rows, 1, 1, length, device=mask.device, dtype=dtype).masked_fill(~mask[:, None, None], -1e4)
+        if "encoder.relative_attention_bias.weight" in self.frozen:
+            if length not in self._buckets:
+                buckets = relative_buckets(length).to(mask.device)
+                table = self.frozen["encoder.relative_attention_bias.weight"][buckets]
+                self._buckets[length] = table.permute(2, 0, 1)[None]
+            bias = bias + self._buckets[length].to(dtype)
+        return bias.expand(rows, self.heads, length, length)
+
+    def logits(self, ids: Tensor, mask: Tensor, types: Tensor, train: bool = False, exact: bool = False) -> Tensor:
+        """Start and end logits, float32 (rows, length, 2), of ids (rows, length); `exact`: float32 on a GPU too."""
+        dtype = torch.float32 if exact and self.device.type == "cuda" else self.dtype
+        length = ids.shape[1]
+        drop = self.dropout if train else 0.0
+        first = self.family.first_position
+        x = functional.embedding(ids, self.frozen["embeddings.word_embeddings.weight"])
+        x = x + self.frozen["embeddings.position_embeddings.weight"][first : first + length]
+        if "embeddings.token_type_embeddings.weight" in self.frozen:
+            table = self.tensor("embeddings.token_type_embeddings.weight")
+            x = x + table[0] + types[:, :, None] * (table[1] - table[0])
+        x = functional.dropout(self._norm(x.to(dtype), "embeddings.LayerNorm"), drop)
+        bias = self._bias(mask, dtype)
+        for i in range(self.layers):
+            with torch.set_grad_enabled(torch.is_grad_enabled() and i >= self.first_learning):
+                x = self._layer(x, f"encoder.layer.{i}.", bias, drop)
+        return functional.linear(x, self.tuned["qa.weight"].to(dtype), self.tuned["qa.bias"].to(dtype)).float()
+
+    def _layer(self, x: Tensor, path: str, bias: Tensor, drop: float) -> Tensor:
+        rows, length, _ = x.shape
+        names = [path + name for name in self.family.linears]
+        query, key, value = (
+            self._linear(x, name).view(rows, length, self.heads, -1).transpose(1, 2) for name in names[:3]
+        )
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+        mixed = self._linear(mixed.transpose(1, 2).reshape(rows, length, self.hidden), names[3])
+        x = self._norm(x + functional.dropout(mixed, drop), path + self.family.attention_norm)
+        inner = self._linear(functional.gelu(self._linear(x, names[4])), names[5])
+        return self._norm(x + functional.dropout(inner, drop), path + "output.LayerNorm")
