@@ -8,9 +8,11 @@ from time import perf_counter
 
 from index.encoder import Encoder
 from index.errors import InputError
+from index.sentences import Sentence
 from index.store import SentenceIndex
 from rag.answer import Answer, Citation, Passage, Quotation, Span, Status, Timings, quotation
-from rag.calibration import Calibration
+from rag.calibration import Calibration, Signals
+from rag.lexical import coverage
 from rag.reader import Candidate, Reader
 from rag.retriever import Hit, Retriever
 
@@ -88,7 +90,10 @@ class Assistant:
         candidates: Sequence[Candidate],
         timings: Timings,
     ) -> Answer:
-        confidence = self._calibration.confidence(candidates[0].score) if candidates else 0.0
+        confidence = 0.0
+        if candidates:
+            signals = self._signals(question, hits, passages[candidates[0].passage], candidates[0])
+            confidence = self._calibration.confidence(signals)
         answered = bool(candidates) and confidence >= self._threshold
         spans, citations = _cited(passages[candidates[0].passage], candidates[0]) if answered else ((), ())
         return Answer(
@@ -103,6 +108,18 @@ class Assistant:
             timings_ms=timings,
         )
 
+    def _signals(self, question: str, hits: Sequence[Hit], passage: Passage, candidate: Candidate) -> Signals:
+        number, _ = _sentence_of(passage, candidate)
+        rows = (self.index.sentences[hit.row] for hit in hits)
+        support = {
+            (self.index.articles[row.article].id, row.number): hit.score for row, hit in zip(rows, hits, strict=True)
+        }
+        return Signals(
+            score=candidate.score,
+            support=support.get((passage.article.id, number), 0.0),
+            coverage=coverage(question, passage.text),
+        )
+
     def _quotation(self, hit: Hit) -> Quotation:
         stored = self.index.sentences[hit.row]
         return quotation(self.index.articles[stored.article], stored.number, stored.sentence)
@@ -110,10 +127,18 @@ class Assistant:
 
 def _cited(passage: Passage, candidate: Candidate) -> tuple[tuple[Span, ...], tuple[Citation, ...]]:
     article = passage.article
-    place = next(place for place, s in enumerate(passage.sentences) if s.start <= candidate.start < s.end)
-    source = quotation(article, passage.first + place, passage.sentences[place])
+    source = quotation(article, *_sentence_of(passage, candidate))
     span = Span(article.id, candidate.start, candidate.end, article.text[candidate.start : candidate.end])
     return (span,), (Citation.of(1, source),)
+
+
+def _sentence_of(passage: Passage, candidate: Candidate) -> tuple[int, Sentence]:
+    """Find the sentence that holds a span, and its number within the article."""
+    return next(
+        (number, sentence)
+        for number, sentence in enumerate(passage.sentences, start=passage.first)
+        if sentence.start <= candidate.start < sentence.end
+    )
 
 
 def check_question(question: str) -> None:

@@ -1,4 +1,4 @@
-"""From a reader's score to the probability that its answer is right."""
+"""From what is known about an answer to the probability that it is right."""
 
 from __future__ import annotations
 
@@ -9,35 +9,54 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """A logistic curve over a span's score (Platt scaling).
+class Signals:
+    """What speaks for an answer; higher is better in each.
 
-    >>> round(Calibration(slope=0.5, intercept=0.0).confidence(0.0), 2)
-    0.5
-
-    :param slope: Positive, so that a higher score is a higher probability.
-    :param intercept: Log-odds of being right at score 0.
+    :param score: The reader's: log-odds of the span against 'this passage does not say'.
+    :param support: The retriever's score of the sentence that holds the span.
+    :param coverage: Share of the question's words that the passage has, from 0 to 1.
     """
 
-    slope: float
+    score: float
+    support: float
+    coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic regression on the signals.
+
+    >>> round(Calibration(intercept=-1.0, score=0.5, support=0.0, coverage=0.0).confidence(Signals(4.0, 0.0, 0.0)), 3)
+    0.731
+
+    :param intercept: Log-odds of being right when every signal is 0.
+    :param score: Weight of the signal of that name, as are the others.
+    """
+
     intercept: float
+    score: float
+    support: float
+    coverage: float
 
-    def confidence(self, score: float) -> float:
-        """Return the probability that a span with this score is a right answer.
+    def confidence(self, signals: Signals) -> float:
+        """Return the probability that an answer with these signals is right."""
+        odds = (
+            self.intercept
+            + self.score * signals.score
+            + self.support * signals.support
+            + self.coverage * signals.coverage
+        )
+        return 1.0 / (1.0 + math.exp(-max(-700.0, min(700.0, odds))))
 
-        :param score: Log-odds of the span against 'this passage does not say'.
-        """
-        return 1.0 / (1.0 + math.exp(-max(-700.0, min(700.0, self.slope * score + self.intercept))))
 
-
-UNFITTED = Calibration(slope=1.0, intercept=0.0)
+UNFITTED = Calibration(intercept=0.0, score=1.0, support=0.0, coverage=0.0)
 """For a reader that nobody has calibrated: its own log-odds, taken at their word."""
 
 
 def read_calibration(path: Path) -> Calibration:
     """Read a calibration file.
 
-    :param path: JSON with `slope` and `intercept`.
+    :param path: JSON with the weights by name; what else it holds is for people.
     """
     fitted = json.loads(path.read_text(encoding="utf-8"))
-    return Calibration(float(fitted["slope"]), float(fitted["intercept"]))
+    return Calibration(**{name: float(fitted[name]) for name in Calibration.__slots__})

@@ -23,8 +23,12 @@ FAST = "fast"
 BUDGET = 560
 """Tokens of passages that one question may cost: about a second with the accurate reader on two cores."""
 
-THRESHOLD = 0.3
-"""Confidence below which the article counts as not saying."""
+THRESHOLD = 0.04
+"""Confidence below which the article counts as not saying.
+
+On the calibration data this keeps all but half a hundredth of the right answers, and refuses a
+quarter of the questions that have none.
+"""
 
 MODELS = Path(str(resources.files("rag"))) / "models"
 

@@ -26,9 +26,7 @@ WORDS = st.sampled_from(
 
 def _assistant(*articles: Article, threshold: float = 0.5) -> Assistant:
     encoder = WordEncoder()
-    return Assistant(
-        build_index(articles, encoder), encoder, LastWordReader(), Calibration(slope=1.0, intercept=0.0), threshold
-    )
+    return Assistant(build_index(articles, encoder), encoder, LastWordReader(), Calibration(0, 1, 0, 0), threshold)
 
 
 def test_an_answer_has_its_span_and_its_citation() -> None:

@@ -29,7 +29,7 @@ def client() -> TestClient:
     encoder = WordEncoder()
     article = Article("Red apples grow. Green pears fall.")
     app = create_app(
-        Assistant(build_index([article], encoder), encoder, LastWordReader(), Calibration(1, 0), threshold=0.5)
+        Assistant(build_index([article], encoder), encoder, LastWordReader(), Calibration(0, 1, 0, 0), threshold=0.5)
     )
 
     @app.get("/page")

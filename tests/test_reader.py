@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.calibration import Calibration
+from rag.calibration import Calibration, Signals
 from rag.reader import LONGEST_SPAN, SPANS_PER_WINDOW, decode
 
 LOGITS = arrays(np.float32, 12, elements=st.integers(-20, 20).map(np.float32))
@@ -62,7 +62,8 @@ def test_nothing_to_answer_with_gives_nothing() -> None:
 
 
 def test_calibration_is_a_logistic_curve() -> None:
-    """Worked by hand: slope 0.5, intercept -1, score 4 gives log-odds 1."""
-    calibration = Calibration(slope=0.5, intercept=-1.0)
-    assert calibration.confidence(4.0) == pytest.approx(math.e / (1 + math.e))
-    assert [calibration.confidence(-1e9), calibration.confidence(1e9)] == pytest.approx([0, 1])
+    """Worked by hand: -4 + 0.5 * 4 + 2 * 0.5 + 2 * 1 gives log-odds 1."""
+    calibration = Calibration(intercept=-4.0, score=0.5, support=2.0, coverage=2.0)
+    assert calibration.confidence(Signals(4.0, 0.5, 1.0)) == pytest.approx(math.e / (1 + math.e))
+    extremes = [calibration.confidence(Signals(score, 0, 0)) for score in (-1e9, 1e9)]
+    assert extremes == pytest.approx([0, 1])

@@ -33,7 +33,7 @@ def test_candidates_are_names_abbreviations_and_years(seed: Article) -> None:
 def test_only_what_is_answered_surely_is_kept(tmp_path: Path) -> None:
     """Two common words make a sure answer here, one does not; the choice is kept for the next start."""
     encoder = WordEncoder()
-    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(4, 0), 0.5)
+    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(0, 4, 0, 0), 0.5)
     chosen = starters(assistant, tmp_path / "starters")
     assert chosen == SURE
     (kept,) = (tmp_path / "starters").iterdir()
@@ -46,5 +46,5 @@ def test_an_unwritable_cache_does_not_stop_the_start(tmp_path: Path) -> None:
     """The questions are chosen anew."""
     (tmp_path / "file").write_text("x", encoding="utf-8")
     encoder = WordEncoder()
-    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(4, 0), 0.5)
+    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(0, 4, 0, 0), 0.5)
     assert starters(assistant, tmp_path / "file" / "starters") == SURE

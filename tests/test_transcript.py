@@ -24,7 +24,7 @@ TEXT = Article("Red apples grow in Kent. Green pears fall in Devon.")
 def answer() -> dict[str, Any]:
     """An answer with a span and a citation."""
     encoder = WordEncoder()
-    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(1, 0), 0.5)
+    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(0, 1, 0, 0), 0.5)
     return assistant.ask("Where do red apples grow?").to_dict()
 
 

@@ -1,0 +1,51 @@
+"""The README is true: its code runs, its commands exist, its numbers are those that were measured."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+import typer
+from typer.core import TyperGroup
+
+from rag.cli import app
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("code", re.findall(r"```python\n(.*?)```", README, re.DOTALL))
+def test_python_blocks_run(code: str) -> None:
+    """As they stand, from the project's folder; the example's answer and refusal come out."""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    first, second, *_, last = done.stdout.splitlines()
+    assert first.startswith("answered 19")
+    assert second.startswith("[1] A day before the announcement")
+    assert last == "not_in_article"
+
+
+def test_commands_exist() -> None:
+    """Every `pullquote X` in the README is a command, and every command is in the README."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    shown = set(re.findall(r"^pullquote (\w+)", README, re.MULTILINE))
+    assert shown == set(group.commands)
+
+
+def test_make_targets_exist() -> None:
+    """Every `make X` in the README and in CONTRIBUTING.md is in the Makefile."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    pages = README + (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"\bmake (\w+)(?=[\s`])", pages)) <= set(re.findall(r"^(\w+):", makefile, re.MULTILINE)) | {
+        "a"
+    }
+
+
+def test_linked_files_exist() -> None:
+    """Pictures and cards are where the README says."""
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
+    assert links == ["docs/chat.png", "rag/models/accurate/README.md", "rag/models/fast/README.md"]
+    assert all((ROOT / link).is_file() for link in links)
