@@ -92,7 +92,7 @@ class Assistant:
     ) -> Answer:
         confidence = 0.0
         if candidates:
-            signals = self._signals(question, hits, passages[candidates[0].passage], candidates[0])
+            signals = signals_of(self.index, question, hits, passages[candidates[0].passage], candidates[0])
             confidence = self._calibration.confidence(signals)
         answered = bool(candidates) and confidence >= self._threshold
         spans, citations = _cited(passages[candidates[0].passage], candidates[0]) if answered else ((), ())
@@ -108,18 +108,6 @@ class Assistant:
             timings_ms=timings,
         )
 
-    def _signals(self, question: str, hits: Sequence[Hit], passage: Passage, candidate: Candidate) -> Signals:
-        number, _ = _sentence_of(passage, candidate)
-        rows = (self.index.sentences[hit.row] for hit in hits)
-        support = {
-            (self.index.articles[row.article].id, row.number): hit.score for row, hit in zip(rows, hits, strict=True)
-        }
-        return Signals(
-            score=candidate.score,
-            support=support.get((passage.article.id, number), 0.0),
-            coverage=coverage(question, passage.text),
-        )
-
     def _quotation(self, hit: Hit) -> Quotation:
         stored = self.index.sentences[hit.row]
         return quotation(self.index.articles[stored.article], stored.number, stored.sentence)
@@ -130,6 +118,24 @@ def _cited(passage: Passage, candidate: Candidate) -> tuple[tuple[Span, ...], tu
     source = quotation(article, *_sentence_of(passage, candidate))
     span = Span(article.id, candidate.start, candidate.end, article.text[candidate.start : candidate.end])
     return (span,), (Citation.of(1, source),)
+
+
+def signals_of(
+    index: SentenceIndex, question: str, hits: Sequence[Hit], passage: Passage, candidate: Candidate
+) -> Signals:
+    """Gather what speaks for a span.
+
+    :param index: The index that was searched.
+    :param question: The question.
+    :param hits: The sentences found for it.
+    :param passage: The passage that holds the span.
+    :param candidate: The span.
+    :return: Its signals; a sentence that was read only as a neighbour has no support.
+    """
+    place = (passage.article.id, _sentence_of(passage, candidate)[0])
+    rows = (index.sentences[hit.row] for hit in hits)
+    support = {(index.articles[row.article].id, row.number): hit.score for row, hit in zip(rows, hits, strict=True)}
+    return Signals(score=candidate.score, support=support.get(place, 0.0), coverage=coverage(question, passage.text))
 
 
 def _sentence_of(passage: Passage, candidate: Candidate) -> tuple[int, Sentence]:

@@ -21,6 +21,9 @@ from index.sentences import Sentence
 from rag.answer import Answer, Citation, Quotation, Span, Status
 
 NOT_IN_ARTICLE = "The article does not say."
+UNSURE = "Not sure that this answers the question:"
+_EVEN = 0.5
+"""An answer that is more likely wrong than right says so."""
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -50,7 +53,8 @@ def answer_markdown(answer: Answer) -> str:
     if answer.status is Status.NOT_IN_ARTICLE:
         return _refusal_markdown(answer)
     quotes = "\n\n".join(_citation_markdown(citation, answer.spans) for citation in answer.citations)
-    return f"**{escaped(_one_line(answer.text))}**\n\n{quotes}"
+    doubt = f'<span class="pq-unsure">{UNSURE}</span>\n\n' if answer.confidence < _EVEN else ""
+    return f"{doubt}**{escaped(_one_line(answer.text))}**\n\n{quotes}"
 
 
 def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
@@ -88,7 +92,8 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
             refusal.append(Text("Closest sentences (not an answer):", style="italic"))
         refusal += [Padding(Text(visible(quoted.quote), style="dim"), (0, 0, 0, 2)) for quoted in answer.closest]
         return Group(*refusal)
-    lines: list[RenderableType] = [Text(visible(answer.text), style="bold green")]
+    lines: list[RenderableType] = [Text(UNSURE, style="yellow")] if answer.confidence < _EVEN else []
+    lines.append(Text(visible(answer.text), style="bold green"))
     for citation in answer.citations:
         lines.append(Padding(_marked(citation, answer.spans), (0, 0, 0, 2)))
         lines.append(

@@ -19,7 +19,7 @@ from tests.conftest import HOSTILE
 TEXT = Article("🙂 <b>Ann</b> met *Bob* in Kent. She left.\n\nComments are closed.")
 
 
-def _answer(article: Article, status: Status = Status.ANSWERED, words: str = "Bob") -> Answer:
+def _answer(article: Article, status: Status = Status.ANSWERED, words: str = "Bob", confidence: float = 0.75) -> Answer:
     sentence = split(article)[0]
     source = quotation(article, 0, sentence)
     start = article.text.index(words)
@@ -29,7 +29,7 @@ def _answer(article: Article, status: Status = Status.ANSWERED, words: str = "Bo
         understood_as="?",
         status=status,
         text=words if answered else "",
-        confidence=0.75,
+        confidence=confidence,
         spans=(Span(article.id, start, start + len(words), words),) if answered else (),
         citations=(Citation.of(1, source),) if answered else (),
         closest=() if answered else (source,),
@@ -52,6 +52,16 @@ def test_an_answer_marks_its_words_and_links_its_sentence() -> None:
         f'<a class="pq-cite" href="#cite-{TEXT.id}-0-19-22">&#91;1&#93;'
         '<span class="pq-aside"> show in the article</span></a>'
     )
+
+
+def test_an_answer_that_is_more_likely_wrong_says_so() -> None:
+    """Below even odds the answer begins with a doubt, in the chat and in the terminal."""
+    doubtful, even = (_answer(TEXT, confidence=confidence) for confidence in (0.49, 0.5))
+    doubt = '<span class="pq-unsure">Not sure that this answers the question:</span>\n\n'
+    assert answer_markdown(doubtful) == doubt + answer_markdown(even)
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(answer_text(doubtful, [TEXT]))
+    assert console.export_text().splitlines()[:2] == ["Not sure that this answers the question:", "Bob"]
 
 
 def test_a_refusal_looks_different() -> None:
