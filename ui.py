@@ -8,7 +8,7 @@ import threading
 import webbrowser
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 
@@ -45,10 +45,11 @@ def create_chat(assistant: Assistant, questions: list[str]) -> gr.Blocks:
     :return: The page, for `gradio.mount_gradio_app`.
     """
 
-    def respond(question: str, messages: list[Message]) -> Iterator[tuple[str, list[Message], list[Message]]]:
-        for exchange in _exchange(assistant, question):
+    def respond(question: str, messages: list[Message]) -> Iterator[tuple[Any, list[Message], list[Message]]]:
+        for step, exchange in enumerate(_exchange(assistant, question)):
             shown = [*messages, *exchange][-_MESSAGES_KEPT:]
-            yield "", shown, shown
+            # The box is emptied once: what is typed while the answer comes is the next question.
+            yield "" if step == 0 else gr.skip(), shown, shown
 
     chat: gr.Blocks
     with gr.Blocks(title="Pullquote", analytics_enabled=False) as chat:
@@ -82,12 +83,22 @@ def create_chat(assistant: Assistant, questions: list[str]) -> gr.Blocks:
                     for starter in questions:
                         button = gr.Button(starter, size="sm", min_width=200)
                         asked = gr.State(starter)
-                        button.click(respond, [asked, said], [box, log, said], api_visibility="private")
+                        button.click(
+                            respond, [asked, said], [box, log, said], api_visibility="private", concurrency_id="ask"
+                        )
             with gr.Column(scale=1, min_width=320):
                 gr.Markdown(_articles(assistant), elem_id="article", latex_delimiters=[])
-        log.clear(lambda: [], None, said, api_visibility="private")
-        box.submit(respond, [box, said], [box, log, said], api_visibility="private")
-    chat.queue(max_size=64, default_concurrency_limit=2, api_open=False)
+        log.clear(lambda: [], None, said, api_visibility="private", queue=False)
+        box.submit(
+            respond,
+            [box, said],
+            [box, log, said],
+            trigger_mode="always_last",
+            api_visibility="private",
+            concurrency_id="ask",
+        )
+    # One question at a time: the reader uses all cores, and the next is to see what this one said.
+    chat.queue(max_size=64, default_concurrency_limit=1, api_open=False)
     return chat
 
 

@@ -113,11 +113,25 @@ def test_what_the_article_does_not_say_looks_different(page: Page) -> None:
 def test_the_starter_questions_are_answered(page: Page) -> None:
     """Three or four, and each gives a citation."""
     starters = page.locator("#starters button")
+    expect(starters.first).to_be_visible()
     assert 3 <= starters.count() <= 4
     for number in range(starters.count()):
         starters.nth(number).click()
         expect(page.locator("#chat a.pq-cite")).to_have_count(number + 1, timeout=60_000)
     expect(page.locator("#chat .pq-refusal")).to_have_count(0)
+
+
+def test_a_question_typed_while_another_is_answered_is_asked_next(page: Page) -> None:
+    """Neither is lost, and the box is not emptied under the typing hand."""
+    page.fill(QUESTION, "Who did Putin phone first?")
+    page.press(QUESTION, "Enter")
+    expect(page.locator("#chat .pq-step")).to_have_count(1, timeout=30_000)
+    page.fill(QUESTION, "When was the Cuban Missile Crisis?")
+    page.press(QUESTION, "Enter")
+    expect(page.locator("#chat mark")).to_have_count(2, timeout=60_000)
+    assert "Ortega" in page.locator("#chat mark").nth(0).inner_text()
+    assert "1962" in page.locator("#chat mark").nth(1).inner_text()
+    expect(page.locator(QUESTION)).to_have_value("")
 
 
 def test_bad_input_gets_a_plain_reply(page: Page) -> None:
