@@ -42,7 +42,7 @@ def test_escaping_loses_nothing_and_leaves_no_markup(text: str) -> None:
     """Read as HTML the text comes back, and no mark with a meaning in Markdown or HTML is left."""
     safe = escaped(text)
     assert not re.search(r"[<>\"'`*_\[\](){}|~#\\!:.@/=+$^-]", re.sub(r"&#\d+;", "", safe))
-    assert html.unescape(safe) == html.unescape("".join(f"&#{ord(c)};" if c in "&" else c for c in text)) or "&" in text
+    assert html.unescape(safe) == text
 
 
 def test_an_answer_marks_its_words_and_links_its_sentence() -> None:
