@@ -85,6 +85,15 @@ class SentenceIndex:
         scores, rows = self.sentence_vectors.search(vector[np.newaxis], min(k, len(self)))
         return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True)]
 
+    def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
+        """Return the vectors of chosen sentences.
+
+        :param rows: n rows of this index.
+        :return: float32 (n, dimension), unit rows.
+        """
+        vectors: NDArray[np.float32] = self.sentence_vectors.reconstruct_batch(np.asarray(rows, dtype=np.int64))
+        return vectors
+
     def similarities(self, vector: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
         """Compare a vector with chosen sentences and with the paragraphs that hold them.
 
@@ -95,7 +104,7 @@ class SentenceIndex:
         paragraphs = [self.sentences[row].paragraph for row in rows]
         return np.stack(
             [
-                self.sentence_vectors.reconstruct_batch(np.asarray(rows, dtype=np.int64)) @ vector,
+                self.vectors(rows) @ vector,
                 self.paragraph_vectors.reconstruct_batch(np.asarray(paragraphs, dtype=np.int64)) @ vector,
             ]
         )

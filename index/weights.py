@@ -16,7 +16,12 @@ import platformdirs
 
 from index.errors import InputError
 
-DEFAULT_ENCODER = "sentence-transformers/all-MiniLM-L6-v2"
+MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+MINILM_FOR_QUESTIONS = "pullquote/all-MiniLM-L6-v2-questions"
+"""The same with an adapter that was trained on pairs of a question and the sentence that answers it."""
+DEFAULT_ENCODER = MINILM_FOR_QUESTIONS
+RETRIEVER_ADAPTER = Path(str(resources.files("index"))) / "models" / "retriever" / "adapter.safetensors"
+RETRIEVER_ADAPTER_SHA256 = "d2c872b25deb2398e879d53fcb74480ee12f6cf449a7a84091a38902238f896f"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Equal to `model.safetensors` of sentence-transformers/all-MiniLM-L6-v2."""
 

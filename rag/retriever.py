@@ -1,11 +1,12 @@
 """From a question to the passages worth reading, by one score.
 
-The score of a sentence is the weighted sum that was measured best on XQuAD (240 paragraphs, 1,190
-questions: sentence recall@5 96.8, recall@10 99.0; reciprocal-rank fusion 95.1 and 96.8):
+The score of a sentence is a weighted sum of four signals:
 
-    0.6 (0.6 cos(sentence) + 0.4 cos(paragraph)) + 0.4 (0.5 BM25(sentence) + 0.5 BM25(paragraph))
+    0.62 cos(sentence) + 0.23 cos(paragraph) + 0.08 BM25(sentence) + 0.07 BM25(paragraph)
 
-with each BM25 divided by its maximum for the question.
+with each BM25 divided by its maximum for the question. The weights were fitted, with the default
+encoder, to rank the sentence that answers first (softmax over the sentences of an article, 544
+questions about four articles; CONTRIBUTING.md has what else was tried).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.encoder import Encoder
 from index.store import SentenceIndex
@@ -27,6 +29,8 @@ HITS = 5
 """Sentences that get into passages by themselves; the neighbours of the best fill what is left of the budget."""
 LONGEST = 700
 """Characters of a passage of more than one sentence."""
+WEIGHTS = (0.62, 0.23, 0.08, 0.07)
+"""Of the four signals, in the order of the module's formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +72,29 @@ class Retriever:
         :return: Up to `2 * DEPTH` sentences, best first; page furniture is left out.
         """
         vector = self._encoder.encode([question])[0]
-        of_sentences, of_paragraphs = self._sentence_words.scores(question), self._paragraph_words.scores(question)
-        lexical = np.argsort(-of_sentences, kind="stable")[:DEPTH]
+        lexical = np.argsort(-self._sentence_words.scores(question), kind="stable")[:DEPTH]
         rows = sorted({row for row, _ in self._index.search(vector, DEPTH)} | {int(row) for row in lexical})
         rows = [row for row in rows if not self._index.sentences[row].sentence.boilerplate]
         if not rows:
             return []
-        cos_sentence, cos_paragraph = self._index.similarities(vector, rows)
-        of_its_paragraph = of_paragraphs[[self._index.sentences[row].paragraph for row in rows]]
-        scores = 0.6 * (0.6 * cos_sentence + 0.4 * cos_paragraph) + 0.4 * (
-            0.5 * of_sentences[rows] + 0.5 * of_its_paragraph
-        )
+        scores = np.asarray(WEIGHTS, dtype=np.float32) @ self._signals(question, vector, rows)
         order = np.argsort(-scores, kind="stable")
         return [Hit(rows[place], float(scores[place])) for place in order]
+
+    def signals(self, question: str) -> NDArray[np.float32]:
+        """Compare a question with every sentence, for fitting the weights.
+
+        :param question: The question.
+        :return: float32 (4, sentences), in the order of `WEIGHTS`.
+        """
+        return self._signals(question, self._encoder.encode([question])[0], range(len(self._index)))
+
+    def _signals(self, question: str, vector: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
+        paragraphs = [self._index.sentences[row].paragraph for row in rows]
+        of_sentences, of_paragraphs = self._sentence_words.scores(question), self._paragraph_words.scores(question)
+        return np.stack(
+            [*self._index.similarities(vector, rows), of_sentences[np.asarray(rows)], of_paragraphs[paragraphs]]
+        )
 
     def passages(self, hits: Sequence[Hit], reader: Reader) -> list[Passage]:
         """Make passages of the best hits: windows of whole sentences, merged when they touch.
