@@ -11,6 +11,7 @@ import Stemmer
 from numpy.typing import NDArray
 
 _STEMMER = Stemmer.Stemmer("english")
+_STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 
 
 class WordIndex:
@@ -41,27 +42,36 @@ class WordIndex:
         return scores / max(float(scores.max()), 1e-9)
 
 
-def coverage(question: str, text: str) -> float:
-    """Return the share of a question's words that a text has, stop words left out.
+def content_words(text: str) -> set[str]:
+    """Return the stems of a text's words, stop words left out.
 
-    >>> coverage("the denied attacks on Kent", "They deny attacking.")
-    0.6666666666666666
-
-    :param question: The question.
-    :param text: The text.
-    :return: From 0 to 1; 0 if the question has no word that counts.
+    >>> sorted(content_words("They denied the attacks on Kent."))
+    ['attack', 'deni', 'kent']
     """
-    asked = set(_words(question))
-    return len(asked & set(_words(text))) / len(asked) if asked else 0.0
+    return set(_words(text))
+
+
+def folded(text: str) -> str:
+    """Drop accents and case and straighten quotation marks, so that 'Guaido' finds 'Guaidó'.
+
+    >>> folded("Guaidó’s")
+    "guaido's"
+    """
+    plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+    return plain.translate(_STRAIGHT).lower()
+
+
+def stem(word: str) -> str:
+    """Return the stem of an English word.
+
+    >>> stem("attacks")
+    'attack'
+    """
+    return str(_STEMMER.stemWord(word))
 
 
 def _words(text: str) -> list[str]:
     tokens: list[list[str]] = bm25s.tokenize(
-        [_folded(text)], stopwords="en", stemmer=_STEMMER, return_ids=False, show_progress=False
+        [folded(text)], stopwords="en", stemmer=_STEMMER, return_ids=False, show_progress=False
     )
     return tokens[0]
-
-
-def _folded(text: str) -> str:
-    """Drop accents, so that 'Guaido' finds 'Guaidó'."""
-    return "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
