@@ -1,0 +1,91 @@
+"""What is this article about: its central sentences, in its own order.
+
+The lead says most of what a news article says, so the first sentence is always among them. The
+others are the sentences most similar to the article as a whole, each less what it repeats of those
+already chosen: centroid ranking (Radev et al. 2004) with maximal marginal relevance (Carbonell and
+Goldstein 1998).
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from index.store import SentenceIndex
+
+SENTENCES = 4
+MOST = 5
+_REPEATS = 0.4
+"""How much of a sentence's similarity to one already chosen counts against it."""
+_SHORTEST = 40
+"""Code points: a shorter sentence says too little of the whole to stand for it."""
+_TEXT = r"(?:article|text|story|piece|report|page|post|document|news|essay|speech|passage)"
+_ASKS = re.compile(
+    rf"""(?:please\s+|can\s+you\s+|could\s+you\s+|just\s+|so\s+)*(?:
+        (?:what(?:'s|\s+is|\s+was|s)?|tell\s+me\s+what)\s+(?:is\s+)?(?:this|the|that)(?:\s+\w+)?\s+{_TEXT}(?:\s+is)?\s+(?:all\s+)?about
+      | what(?:'s|\s+is|s)?\s+(?:it|this)\s+(?:all\s+)?about
+      | what\s+does\s+(?:this|the)\s+{_TEXT}\s+(?:say|talk\s+about|cover|report|discuss|describe)
+      | (?:give\s+(?:me\s+)?|make\s+|write\s+)?(?:an?\s+|the\s+)?(?:short\s+|brief\s+|quick\s+)?
+        (?:summary|overview|summari[sz]e|sum\s+up|tl;?\s*dr|gist|outline)
+        (?:\s+(?:of\s+)?(?:it|this|that|(?:(?:this|the|that)\s+)?(?:whole\s+)?{_TEXT}))?(?:\s+(?:for|to)\s+me)?
+      | what(?:'s|\s+is|\s+are|s)?\s+the\s+(?:main|central|key|most\s+important)\s+
+        (?:points?|ideas?|topics?|messages?|subjects?|themes?|takeaways?|facts?|news)
+        (?:\s+(?:of|in|from)\s+(?:this|the)\s+{_TEXT})?
+      | (?:main|key)\s+(?:points?|ideas?|topics?|takeaways?|facts?)(?:\s+(?:of|in|from)\s+(?:this|the)\s+{_TEXT})?
+      | (?:topic|subject|theme)\s+of\s+(?:this|the)\s+{_TEXT}
+      | what(?:'s|\s+is|s)?\s+the\s+(?:topic|subject|theme|gist)(?:\s+of\s+(?:this|the)\s+{_TEXT})?
+    )(?:\s+please)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+def asks_overview(question: str) -> bool:
+    """Tell whether a question asks for the article as a whole.
+
+    >>> [asks_overview(q) for q in ("What is this article about?", "tl;dr", "What is the treaty about?")]
+    [True, True, False]
+    """
+    return _ASKS.fullmatch(question.replace("’", "'").strip(" \t\n?.!,")) is not None
+
+
+def overview(index: SentenceIndex) -> list[int]:
+    """Choose the sentences that stand for all articles of an index.
+
+    :param index: The index.
+    :return: Rows in the order of the articles: of one article its central sentences, of several the first of each,
+        at most `MOST`.
+    """
+    each = [central(index, number) for number in range(len(index.articles))]
+    return each[0] if len(each) == 1 else [rows[0] for rows in each if rows][:MOST]
+
+
+def central(index: SentenceIndex, article: int) -> list[int]:
+    """Choose the sentences that stand for an article.
+
+    :param index: The index.
+    :param article: The article's place in it.
+    :return: Up to `SENTENCES` rows in the order of the article: its first sentence and the most central others;
+        page furniture is left out.
+    """
+    rows = [
+        row
+        for row, stored in enumerate(index.sentences)
+        if stored.article == article and not stored.sentence.boilerplate
+    ]
+    if not rows:
+        return []
+    vectors = index.vectors(rows)
+    similar = vectors @ vectors.mean(axis=0)
+    long = np.array([len(index.text(row)) >= _SHORTEST for row in rows])
+    # a headline says it in a line, so the lead that spells it out comes with it
+    chosen = [0, 1] if len(rows) > 1 and index.text(rows[0]) == index.articles[article].title else [0]
+    while len(chosen) < min(SENTENCES, len(rows)):
+        repeated = (vectors @ vectors[chosen].T).max(axis=1)
+        worth = np.where(long, similar - _REPEATS * repeated, -np.inf)
+        worth[chosen] = -np.inf
+        best = int(np.argmax(worth))
+        if worth[best] == -np.inf:
+            break
+        chosen.append(best)
+    return [rows[place] for place in sorted(chosen)]

@@ -1,0 +1,100 @@
+"""Overview: the questions that ask for it, and the sentences that stand for the article."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.article import Article
+from index.build import build_index
+from rag.answer import Reason, Status
+from rag.assistant import Assistant
+from rag.overview import MOST, SENTENCES, asks_overview, central, overview
+from tests.conftest import WordEncoder, last_words
+
+TEXT = Article(
+    "Fruit harvest report\n\nRed apples and green pears had a good harvest of fruit in Kent this year. "
+    "Red apples were the best fruit of the harvest in Kent. Nobody knows why the old clock in the hall stopped. "
+    "Green pears were the second best fruit of the harvest in Kent. It rained.\n\nComments are closed."
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is this article about?", "what's this about", "Whats it about?", "Summarise the article.", "summary",
+        "Summarize this text for me please", "Can you give me a short summary of the article?", "tl;dr", "TLDR",
+        "What are the main points?", "What is the main idea of the article", "what does this article say?",
+        "What’s the gist?", "Give me an overview.", "What is the topic of this text?",
+    ],
+)  # fmt: skip
+def test_questions_for_an_overview(question: str) -> None:
+    """The ways in which people ask for it."""
+    assert asks_overview(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is the treaty about?", "What is the main reason for the visit?", "Who wrote the summary?", "about",
+        "What does the article say about Cuba?", "Is this article about Cuba?", "What is the story of the crisis?", "",
+    ],
+)  # fmt: skip
+def test_questions_for_something_else(question: str) -> None:
+    """Near to it, but with a topic of their own."""
+    assert not asks_overview(question)
+
+
+def test_the_headline_the_lead_and_the_central_sentences() -> None:
+    """In the order of the article; the stray clock, the short sentence and the furniture are left out."""
+    index = build_index([TEXT], WordEncoder())
+    assert [index.text(row) for row in central(index, 0)] == [
+        "Fruit harvest report",
+        "Red apples and green pears had a good harvest of fruit in Kent this year.",
+        "Red apples were the best fruit of the harvest in Kent.",
+        "Green pears were the second best fruit of the harvest in Kent.",
+    ]
+
+
+def test_of_several_articles_the_first_sentences() -> None:
+    """One of each, five at most; an article of furniture has none."""
+    articles = [Article(f"Report {number}.\n\nMore of it.") for number in range(7)]
+    index = build_index([Article("Comments are closed."), *articles], WordEncoder())
+    assert [index.text(row) for row in overview(index)] == [f"Report {number}." for number in range(MOST)]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Red apples.", "Green pears fall in Devon in the autumn of the year.", "x", "\n"]),
+        min_size=1,
+        max_size=20,
+    )
+)
+def test_an_overview_is_short_and_in_order(parts: list[str]) -> None:
+    """Whatever the article: up to four different sentences, ascending."""
+    text = " ".join(parts)
+    if text.strip():
+        rows = central(build_index([Article(text)], WordEncoder()), 0)
+        assert rows == sorted(set(rows))
+        assert 1 <= len(rows) <= SENTENCES
+
+
+def test_the_answer_cites_every_sentence() -> None:
+    """Spans are whole sentences, each inside its citation, numbered in order."""
+    encoder = WordEncoder()
+    answer = Assistant(build_index([TEXT], encoder), encoder, last_words(), 0.5).ask("What is this article about?")
+    assert (answer.status, answer.confidence, answer.reason) == (Status.OVERVIEW, 1.0, None)
+    assert [(c.number, c.start, c.end) for c in answer.citations] == [
+        (number, span.start, span.end) for number, span in enumerate(answer.spans, start=1)
+    ]
+    assert answer.text == " ".join(span.text for span in answer.spans)
+    assert answer.citations[0].quote == "Fruit harvest report"
+
+
+def test_an_article_of_furniture_has_no_overview() -> None:
+    """It says so."""
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([Article("Comments are closed.")], encoder), encoder, last_words(), 0.5)
+    answer = assistant.ask("What is this article about?")
+    assert (answer.status, answer.reason, answer.citations) == (Status.NOT_IN_ARTICLE, Reason.NOTHING_NEAR, ())
