@@ -22,9 +22,10 @@ from index.weights import cache_folder
 from rag.answer import Answer
 from rag.api import create_app
 from rag.assistant import Assistant, check_question
+from rag.calibration import Caution
 from rag.render import answer_markdown, article_markdown, escaped
 from rag.starters import starters
-from rag.terminal import EncoderOption, IndexOption, ReaderOption, errors, open_assistant, run
+from rag.terminal import CautionOption, EncoderOption, IndexOption, ReaderOption, errors, open_assistant, run
 
 HOST = "127.0.0.1"
 PORT = 7860
@@ -169,12 +170,13 @@ def serve(
     folder: IndexOption = None,
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
+    caution: CautionOption = Caution.NORMAL,
     port: Annotated[int | None, typer.Option(help=f"[default: the first free one from {PORT}]")] = None,
     browser: Annotated[bool, typer.Option(help="Open the chat in the browser.")] = True,
 ) -> None:
     """Open a chat about an article, on this machine only."""
     listener = _listen(port)
-    assistant = open_assistant(article, folder, encoder, reader)
+    assistant = open_assistant(article, folder, encoder, reader, caution)
     with errors.status("Choosing questions to begin with …"):
         questions = starters(assistant, cache_folder() / "starters")
     server = uvicorn.Server(
@@ -183,7 +185,7 @@ def serve(
         )
     )
     address = f"http://{HOST}:{listener.getsockname()[1]}"
-    errors.print(f"Pullquote ({assistant.reader.name} reader) at {address} · Ctrl-C to stop", highlight=False)
+    errors.print(f"Pullquote (reader: {assistant.readers.name}) at {address} · Ctrl-C to stop", highlight=False)
     if browser:
         threading.Timer(1.0, webbrowser.open, [address]).start()
     server.run(sockets=[listener])

@@ -1,9 +1,11 @@
 from .answer import Answer as Answer
 from .answer import Citation as Citation
 from .answer import Quotation as Quotation
+from .answer import Reason as Reason
 from .answer import Span as Span
 from .answer import Status as Status
 from .assistant import Assistant as Assistant
+from .calibration import Caution as Caution
 from .loading import load_assistant as load_assistant
 
 __all__: list[str]

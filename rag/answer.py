@@ -100,6 +100,14 @@ class Status(StrEnum):
     SMALL_TALK = "small_talk"
 
 
+class Reason(StrEnum):
+    """Why an article counts as not saying."""
+
+    NOTHING_NEAR = "nothing_near"
+    NOT_STATED = "not_stated"
+    COMPETING = "competing"
+
+
 @dataclass(frozen=True, slots=True)
 class Timings:
     """Milliseconds spent."""
@@ -118,6 +126,9 @@ class Answer:
     :param confidence: Calibrated probability that the answer is right; for `not_in_article`, of the
         best span that was refused.
     :param closest: For `not_in_article`: the sentences nearest to the question, not an answer.
+    :param reason: For `not_in_article`: why.
+    :param competing: For `not_in_article` because answers compete: their words, which lie in the closest sentences.
+    :param read_by: Name of the reader that had the last word; empty where none was needed.
     """
 
     question: str
@@ -129,6 +140,9 @@ class Answer:
     citations: tuple[Citation, ...]
     closest: tuple[Quotation, ...]
     timings_ms: Timings
+    reason: Reason | None = None
+    competing: tuple[Span, ...] = ()
+    read_by: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON types, keys in the documented order."""
@@ -141,6 +155,9 @@ class Answer:
             "spans": [asdict(span) for span in self.spans],
             "citations": [{"number": citation.number, **_fields(citation)} for citation in self.citations],
             "closest": [_fields(quotation) for quotation in self.closest],
+            "reason": self.reason.value if self.reason else None,
+            "competing": [asdict(span) for span in self.competing],
+            "read_by": self.read_by,
             "timings_ms": {name: round(value, 1) for name, value in asdict(self.timings_ms).items()},
         }
 

@@ -26,7 +26,7 @@ def create_app(assistant: Assistant) -> FastAPI:
         """Tell that the server runs, and on what."""
         return {
             "status": "ok",
-            "reader": assistant.reader.name,
+            "reader": assistant.readers.name,
             "articles": len(assistant.index.articles),
             "sentences": len(assistant.index),
         }

@@ -18,12 +18,14 @@ from index.errors import InputError
 from index.folder import stored_articles
 from index.weights import DEFAULT_ENCODER
 from rag.assistant import check_question
+from rag.calibration import Caution
 from rag.evaluation import Judged, Report, evaluate, summarise
 from rag.output import written
 from rag.questions import read_json_lines, read_questions
 from rag.render import answer_text, visible
 from rag.terminal import (
     ArticleOption,
+    CautionOption,
     EncoderOption,
     IndexOption,
     ReaderOption,
@@ -83,6 +85,7 @@ def ask(
     ] = None,
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
+    caution: CautionOption = Caution.NORMAL,
     as_json: JsonOption = False,
 ) -> None:
     """Ask a question, or a file of questions, about an article."""
@@ -93,7 +96,7 @@ def ask(
     questions = _batch(batch) if batch else [question or ""]
     for asked in questions:
         check_question(asked)
-    assistant = open_assistant(article, folder, encoder, reader)
+    assistant = open_assistant(article, folder, encoder, reader, caution)
     if batch:
         with written(output) as lines, counting("Asking", len(questions)) as advance:
             for asked in questions:
@@ -133,12 +136,13 @@ def evaluate_command(
     folder: IndexOption = None,
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
+    caution: CautionOption = Caution.NORMAL,
     failures: Annotated[bool, typer.Option("--failures", help="List every answer that is not fully right.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Measure answers, citations and refusals on question sets."""
     questions = [question for path in paths for question in read_questions(path)]
-    assistant = open_assistant(article, folder, encoder, reader)
+    assistant = open_assistant(article, folder, encoder, reader, caution)
     with counting("Asking", len(questions)) as advance:
         judged = evaluate(assistant, questions, advance)
     groups = {
@@ -187,11 +191,23 @@ def _table(reports: dict[str, Report]) -> Table:
         ("answerable: answered", lambda r: _share(r.answered)),
         ("unanswerable: refused", lambda r: _share(r.refused)),
         ("verbatim", lambda r: _share(r.verbatim)),
+        ("calibration error of the answers", lambda r: "–" if r.calibration is None else f"{r.calibration:.3f}"),
+        (
+            "risk: wrong among the surest ¼, ½, ¾, all",
+            lambda r: ", ".join(_share(_risk(r, n / 4)) for n in range(1, 5)),
+        ),
+        ("area under risk-coverage", lambda r: "–" if r.risk_area is None else f"{r.risk_area:.3f}"),
+        ("last word", lambda r: ", ".join(f"{name or 'no reader'} {share:.0%}" for name, share in r.read_by.items())),
         ("ask, median / p95", lambda r: f"{r.p50_ms:.0f} / {r.p95_ms:.0f} ms"),
     ]
     for name, cell in rows:
         table.add_row(name, *(cell(report) for report in reports.values()))
     return table
+
+
+def _risk(report: Report, coverage: float) -> float | None:
+    """Risk when at least this share of the answers is given, the surest first."""
+    return next((risk for covered, risk in report.risk_coverage if covered >= coverage), None)
 
 
 def _share(value: float | None) -> str:

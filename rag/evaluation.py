@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ import numpy as np
 from index.article import Article
 from rag.answer import Answer, Citation, Status
 from rag.assistant import Assistant
-from rag.metrics import auroc, covers, exact_match, token_f1
+from rag.metrics import area_under, auroc, calibration_error, covers, exact_match, risk_coverage, token_f1
 from rag.questions import Question
 
 
@@ -30,6 +31,11 @@ class Judged:
     f1: float
     verbatim: bool
 
+    @property
+    def right(self) -> bool:
+        """Whether the answer is right: the proving sentence, with at least one right word."""
+        return self.evidence and self.f1 > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -38,6 +44,10 @@ class Report:
     :param evidence: Share of answerable questions answered with the right evidence first; an abstention counts 0.
     :param answered: Share of answerable questions answered at all.
     :param refused: Share of unanswerable questions refused.
+    :param calibration: Expected calibration error of the answers that were given.
+    :param risk_area: Area under the risk-coverage curve of the answers that were given.
+    :param risk_coverage: That curve: (share of the answers, the surest first, share of wrong ones among them).
+    :param read_by: Share of the questions by the reader that had the last word, '' where none was needed.
     """
 
     answerable: int
@@ -49,6 +59,10 @@ class Report:
     answered: float | None
     refused: float | None
     verbatim: float
+    calibration: float | None
+    risk_area: float | None
+    risk_coverage: tuple[tuple[float, float], ...]
+    read_by: Mapping[str, float]
     p50_ms: float
     p95_ms: float
 
@@ -80,7 +94,7 @@ def judge(question: Question, answer: Answer, articles: Sequence[Article]) -> Ju
     :return: The verdict; an abstention has no evidence and no words.
     """
     by_id = {article.id: article for article in articles}
-    answered = answer.status is Status.ANSWERED
+    answered = answer.status in (Status.ANSWERED, Status.OVERVIEW)
     listed = bool(question.items) and answered and covers(answer.text, question.items)
     return Judged(
         question=question,
@@ -110,6 +124,10 @@ def summarise(judged: Sequence[Judged]) -> Report:
     answerable = [item for item in judged if item.question.answerable]
     unanswerable = [item for item in judged if not item.question.answerable]
     times = [item.answer.timings_ms.total for item in judged]
+    given = [item for item in judged if item.answer.status is not Status.NOT_IN_ARTICLE]
+    confidences, right = [item.answer.confidence for item in given], [item.right for item in given]
+    curve = risk_coverage(confidences, right)
+    readers = Counter(item.answer.read_by for item in judged)
     refusals = [float(item.answer.status is Status.NOT_IN_ARTICLE) for item in unanswerable]
     return Report(
         answerable=len(answerable),
@@ -118,9 +136,13 @@ def summarise(judged: Sequence[Judged]) -> Report:
         f1=_mean([item.f1 for item in answerable]),
         exact=_mean([item.exact for item in answerable]),
         auroc=auroc([i.answer.confidence for i in answerable], [i.answer.confidence for i in unanswerable]),
-        answered=_mean([float(item.answer.status is Status.ANSWERED) for item in answerable]),
+        answered=_mean([float(item.answer.status is not Status.NOT_IN_ARTICLE) for item in answerable]),
         refused=_mean(refusals),
         verbatim=float(np.mean([item.verbatim for item in judged])),
+        calibration=calibration_error(confidences, right) if given else None,
+        risk_area=area_under(curve) if given else None,
+        risk_coverage=tuple(curve),
+        read_by={name: count / len(judged) for name, count in sorted(readers.items())},
         p50_ms=float(np.percentile(times, 50)),
         p95_ms=float(np.percentile(times, 95)),
     )

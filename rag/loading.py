@@ -15,7 +15,8 @@ from index.sentence_transformer import SentenceTransformerEncoder
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
 from rag.assistant import Assistant
-from rag.readers import THRESHOLD, default_reader, load_reader
+from rag.calibration import Caution
+from rag.readers import default_readers, load_readers
 
 Source = Path | Article | Sequence[Path | Article]
 
@@ -25,7 +26,7 @@ def load_assistant(
     *,
     encoder: str | None = None,
     reader: str | None = None,
-    threshold: float = THRESHOLD,
+    caution: Caution = Caution.NORMAL,
     progress: Progress | None = None,
 ) -> Assistant:
     """Build or load the index of some articles, load the models, and put them together.
@@ -35,15 +36,14 @@ def load_assistant(
 
     :param source: An index folder, a text file, an article, or several files and articles.
     :param encoder: Model name or folder; by default the one that the index was made with, else
-        all-MiniLM-L6-v2.
-    :param reader: `accurate`, `fast`, a folder or a hub name; by default the best one installed.
-    :param threshold: Below this confidence the article counts as not saying; from 0 to 1.
+        the one that is shipped.
+    :param reader: `both` (the fast one, then if need be the accurate one), `accurate`, `fast`, a folder or a hub
+        name; by default the best that is installed.
+    :param caution: How sure to be before answering.
     :param progress: Called while sentences are encoded.
     :return: The assistant.
     :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
     """
-    if not 0.0 <= threshold <= 1.0:
-        raise InputError(f"The threshold {threshold} is not a probability. Give a number from 0 to 1.")
     if isinstance(source, Path) and (source / MANIFEST).is_file():
         model = SentenceTransformerEncoder(encoder or read_manifest(source).encoder)
         index = load_index(source, model)
@@ -52,8 +52,8 @@ def load_assistant(
         articles = [read_article(item) if isinstance(item, Path) else item for item in given]
         model = SentenceTransformerEncoder(encoder or DEFAULT_ENCODER)
         index = cached_index(articles, model, progress)
-    chosen = load_reader(reader or default_reader())
-    return Assistant(index, model, chosen.reader, chosen.calibration, threshold)
+    readers = load_readers(reader or default_readers())
+    return Assistant(index, model, readers, readers.calibration.threshold(caution))
 
 
 def cached_index(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> SentenceIndex:

@@ -68,6 +68,52 @@ def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | Non
     return float(wins / (2 * len(positives) * len(negatives)))
 
 
+def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float:
+    """Return the expected calibration error over ten bins of equal width (Naeini et al. 2015).
+
+    >>> round(calibration_error([0.95, 0.95, 0.15, 0.15], [True, False, False, False]), 2)
+    0.3
+
+    :param confidences: n probabilities.
+    :param right: n outcomes.
+    :return: Mean distance of a bin's confidence from its share of right answers, weighted by its size.
+    """
+    confidence, outcome = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    bins = np.minimum((confidence * 10).astype(int), 9)
+    held = [bins == number for number in np.unique(bins)]
+    return float(sum(abs(confidence[bin_].mean() - outcome[bin_].mean()) * bin_.mean() for bin_ in held))
+
+
+def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:
+    """Return what answering only the surest questions would cost (El-Yaniv and Wiener 2010).
+
+    >>> risk_coverage([0.9, 0.2, 0.5, 0.5], [True, False, False, True])  # a tie is taken or left as a whole
+    [(0.25, 0.0), (0.75, 0.3333333333333333), (1.0, 0.5)]
+
+    :param confidences: n probabilities.
+    :param right: n outcomes.
+    :return: (coverage, risk) for each threshold, the highest first: share of the questions answered, and share of
+        wrong answers among those.
+    """
+    confidence = np.asarray(confidences, dtype=np.float64)
+    order = np.argsort(-confidence, kind="stable")
+    wrong = np.cumsum(~np.asarray(right, dtype=bool)[order])
+    last = np.flatnonzero(np.append(np.diff(confidence[order]) != 0, True)) if len(order) else order
+    return [(float((at + 1) / len(order)), float(wrong[at] / (at + 1))) for at in last]
+
+
+def area_under(curve: Sequence[tuple[float, float]]) -> float:
+    """Return the area under a risk-coverage curve: its mean risk, lower is better.
+
+    >>> area_under([(0.5, 0.0), (1.0, 0.4)])
+    0.2
+
+    :param curve: (coverage, risk), coverage rising.
+    """
+    coverage = np.array([0.0, *(covered for covered, _ in curve)])
+    return float(np.diff(coverage) @ np.array([risk for _, risk in curve]))
+
+
 def _f1(prediction: Sequence[str], answer: Sequence[str]) -> float:
     if not prediction or not answer:
         return float(prediction == answer)

@@ -18,9 +18,15 @@ from rich.text import Text
 
 from index.article import TITLE_LENGTH, Article
 from index.sentences import Sentence
-from rag.answer import Answer, Citation, Quotation, Span, Status
+from rag.answer import Answer, Citation, Quotation, Reason, Span, Status
 
 NOT_IN_ARTICLE = "The article does not say."
+_REASONS = {
+    Reason.NOTHING_NEAR: "Nothing in it is near the question.",
+    Reason.NOT_STATED: "It is on the topic, but does not state this.",
+    Reason.COMPETING: "Two answers compete, and neither is clearly the better:",
+}
+OVERVIEW = "In its own words, the article is about:"
 UNSURE = "Not sure that this answers the question:"
 _EVEN = 0.5
 """An answer that is more likely wrong than right says so."""
@@ -45,16 +51,20 @@ def answer_markdown(answer: Answer) -> str:
 
     An answer is its words, then each cited sentence as a quotation with the words marked and a link
     `#cite-<article>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units within the
-    sentence. A refusal says so, with the closest sentences folded.
+    sentence. An overview is its sentences alone. A refusal says why, with competing answers marked in their sentences
+    and the other closest sentences folded.
 
     :param answer: The answer.
     :return: Markdown with embedded HTML; all text of others is escaped.
     """
     if answer.status is Status.NOT_IN_ARTICLE:
-        return _refusal_markdown(answer)
+        return f"{_understood_markdown(answer)}{_refusal_markdown(answer)}"
+    if answer.status is Status.OVERVIEW:
+        sentences = "\n\n".join(_citation_markdown(citation, ()) for citation in answer.citations)
+        return f"**{OVERVIEW}**\n\n{sentences}"
     quotes = "\n\n".join(_citation_markdown(citation, answer.spans) for citation in answer.citations)
     doubt = f'<span class="pq-unsure">{UNSURE}</span>\n\n' if answer.confidence < _EVEN else ""
-    return f"{doubt}**{escaped(_one_line(answer.text))}**\n\n{quotes}"
+    return f"{_understood_markdown(answer)}{doubt}**{escaped(_one_line(answer.text))}**\n\n{quotes}"
 
 
 def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
@@ -86,16 +96,27 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
     :return: Something that rich prints.
     """
     titles = {article.id: article.title for article in articles}
+    lines: list[RenderableType] = []
+    if answer.understood_as != answer.question:
+        lines.append(Text(f"Understood as: {visible(answer.understood_as)}", style="italic"))
     if answer.status is Status.NOT_IN_ARTICLE:
-        refusal: list[RenderableType] = [Text(NOT_IN_ARTICLE, style="bold yellow")]
-        if answer.closest:
-            refusal.append(Text("Closest sentences (not an answer):", style="italic"))
-        refusal += [Padding(Text(visible(quoted.quote), style="dim"), (0, 0, 0, 2)) for quoted in answer.closest]
-        return Group(*refusal)
-    lines: list[RenderableType] = [Text(UNSURE, style="yellow")] if answer.confidence < _EVEN else []
-    lines.append(Text(visible(answer.text), style="bold green"))
+        lines.append(Text(visible(refusal(answer)), style="bold yellow"))
+        rivals, others = answer.closest[: len(answer.competing)], answer.closest[len(answer.competing) :]
+        lines += [Padding(_marked(quoted, answer.competing), (0, 0, 0, 2)) for quoted in rivals]
+        if others:
+            lines.append(Text("Closest sentences (not an answer):", style="italic"))
+        lines += [Padding(Text(visible(quoted.quote), style="dim"), (0, 0, 0, 2)) for quoted in others]
+        return Group(*lines)
+    if answer.confidence < _EVEN:
+        lines.append(Text(UNSURE, style="yellow"))
+    lines.append(
+        Text(OVERVIEW, style="bold")
+        if answer.status is Status.OVERVIEW
+        else Text(visible(answer.text), style="bold green")
+    )
     for citation in answer.citations:
-        lines.append(Padding(_marked(citation, answer.spans), (0, 0, 0, 2)))
+        spans = () if answer.status is Status.OVERVIEW else answer.spans
+        lines.append(Padding(_marked(citation, spans), (0, 0, 0, 2)))
         lines.append(
             Padding(
                 Text(
@@ -119,25 +140,50 @@ def visible(text: str) -> str:
     return "".join("�" if mark in _BIDI or unicodedata.category(mark) == "Cc" else mark for mark in text)
 
 
+def refusal(answer: Answer) -> str:
+    """Say why the article counts as not saying.
+
+    :param answer: An answer `not_in_article`.
+    :return: One or two sentences; competing answers are quoted in it.
+    """
+    reason = f" {_REASONS[answer.reason]}" if answer.reason else ""
+    quoted = " or ".join(f"“{_one_line(span.text)}”" for span in answer.competing)
+    return f"{NOT_IN_ARTICLE}{reason}{' ' + quoted if quoted else ''}"
+
+
+def _understood_markdown(answer: Answer) -> str:
+    if answer.understood_as == answer.question:
+        return ""
+    return f'<span class="pq-understood">Understood as: {escaped(_one_line(answer.understood_as))}</span>\n\n'
+
+
 def _refusal_markdown(answer: Answer) -> str:
-    heading = f'<div class="pq-refusal">{NOT_IN_ARTICLE}</div>'
-    if not answer.closest:
-        return heading
-    items = "".join(f"<li>{escaped(_one_line(quoted.quote))} {_link(quoted, '↗')}</li>" for quoted in answer.closest)
-    return (
-        f'{heading}\n\n<details class="pq-closest"><summary>Closest sentences (not an answer)</summary>'
-        f"<ul>{items}</ul></details>"
+    parts = [f'<div class="pq-refusal">{escaped(refusal(answer))}</div>']
+    rivals = answer.closest[: len(answer.competing)]
+    parts += [_quotation_markdown(quoted, answer.competing, "↗") for quoted in rivals]
+    items = "".join(
+        f"<li>{escaped(_one_line(quoted.quote))} {_link(quoted, '↗')}</li>" for quoted in answer.closest[len(rivals) :]
     )
+    if items:
+        parts.append(
+            '<details class="pq-closest"><summary>Closest sentences (not an answer)</summary>'
+            f"<ul>{items}</ul></details>"
+        )
+    return "\n\n".join(parts)
 
 
 def _citation_markdown(citation: Citation, spans: Sequence[Span]) -> str:
+    return _quotation_markdown(citation, spans, f"[{citation.number}]")
+
+
+def _quotation_markdown(quoted: Quotation, spans: Sequence[Span], label: str) -> str:
     marked, place, first = "", 0, ""
-    for start, end in _inside(citation, spans):
-        marked += f"{escaped(citation.quote[place:start])}<mark>{escaped(citation.quote[start:end])}</mark>"
-        first = first or f"-{_utf16(citation.quote[:start])}-{_utf16(citation.quote[:end])}"
+    for start, end in _inside(quoted, spans):
+        marked += f"{escaped(quoted.quote[place:start])}<mark>{escaped(quoted.quote[start:end])}</mark>"
+        first = first or f"-{_utf16(quoted.quote[:start])}-{_utf16(quoted.quote[:end])}"
         place = end
-    marked += escaped(citation.quote[place:])
-    return f"> {marked} {_link(citation, f'[{citation.number}]', first)}"
+    marked += escaped(quoted.quote[place:])
+    return f"> {marked} {_link(quoted, label, first)}"
 
 
 def _link(quoted: Quotation, label: str, words: str = "") -> str:
@@ -147,19 +193,19 @@ def _link(quoted: Quotation, label: str, words: str = "") -> str:
     )
 
 
-def _marked(citation: Citation, spans: Sequence[Span]) -> Text:
-    text = Text("“" + visible(citation.quote) + "”")
-    for start, end in _inside(citation, spans):
+def _marked(quoted: Quotation, spans: Sequence[Span]) -> Text:
+    text = Text("“" + visible(quoted.quote) + "”")
+    for start, end in _inside(quoted, spans):
         text.stylize("bold reverse", start + 1, end + 1)
     return text
 
 
-def _inside(citation: Citation, spans: Sequence[Span]) -> list[tuple[int, int]]:
+def _inside(quoted: Quotation, spans: Sequence[Span]) -> list[tuple[int, int]]:
     """Offsets within the quotation of the spans that lie in it, in order."""
     return sorted(
-        (span.start - citation.start, span.end - citation.start)
+        (span.start - quoted.start, span.end - quoted.start)
         for span in spans
-        if span.article == citation.article and citation.start <= span.start and span.end <= citation.end
+        if span.article == quoted.article and quoted.start <= span.start and span.end <= quoted.end
     )
 
 

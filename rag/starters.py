@@ -44,7 +44,7 @@ def starters(assistant: Assistant, cache: Path) -> list[str]:
     key = [
         *(article.digest for article in assistant.index.articles),
         assistant.index.encoder_digest,
-        assistant.reader.name,
+        assistant.readers.name,
     ]
     path = cache / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json"
     if path.is_file():

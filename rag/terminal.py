@@ -18,8 +18,9 @@ import rag
 from index.article import Article, read_article
 from index.errors import InputError
 from index.folder import MANIFEST, read_manifest
-from index.weights import DEFAULT_ENCODER, cache_folder, mpnet_available
+from index.weights import DEFAULT_ENCODER, MINILM, cache_folder, mpnet_available
 from rag.assistant import Assistant
+from rag.calibration import Caution
 from rag.render import visible
 
 errors = Console(stderr=True)
@@ -32,7 +33,10 @@ EncoderOption = Annotated[
     str | None, typer.Option(help=f"Sentence-transformers folder or hub name. [default: {DEFAULT_ENCODER}]")
 ]
 ReaderOption = Annotated[
-    str | None, typer.Option(help="accurate, fast, or a question-answering model's folder or hub name.")
+    str | None, typer.Option(help="both, accurate, fast, or a question-answering model's folder or hub name.")
+]
+CautionOption = Annotated[
+    Caution, typer.Option(help="How sure to be before answering. The price of each is printed for any but normal.")
 ]
 
 
@@ -65,14 +69,14 @@ def stay_offline(*models: str | None) -> None:
 
     :param models: The encoder and the reader asked for; nothing stands for the default.
     """
-    shipped = {None, DEFAULT_ENCODER, "accurate", "fast"}
+    shipped = {None, DEFAULT_ENCODER, MINILM, "both", "accurate", "fast"}
     if all(model in shipped or Path(str(model)).exists() for model in models):
         os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
 def open_assistant(
-    article: list[Path] | None, folder: Path | None, encoder: str | None, reader: str | None
+    article: list[Path] | None, folder: Path | None, encoder: str | None, reader: str | None, caution: Caution
 ) -> Assistant:
     """Go from the options to an assistant, showing the progress of what takes time.
 
@@ -80,6 +84,7 @@ def open_assistant(
     :param folder: An index folder to ask instead; with neither, the default one.
     :param encoder: Name or folder, or the default.
     :param reader: Name or folder, or the default.
+    :param caution: How sure to be before answering; what any but the normal costs is printed.
     :return: The assistant.
     :raises InputError: If an option cannot be used.
     """
@@ -90,7 +95,23 @@ def open_assistant(
             "Reading with the fast reader; the accurate one needs: pip install 'pullquote[accurate]'", style="yellow"
         )
     with encoding() as progress:
-        return rag.load_assistant(source, encoder=encoder, reader=reader, progress=progress)
+        assistant = rag.load_assistant(source, encoder=encoder, reader=reader, caution=caution, progress=progress)
+    if caution is not Caution.NORMAL:
+        errors.print(_price(assistant, caution), highlight=False, soft_wrap=True)
+    return assistant
+
+
+def _price(assistant: Assistant, caution: Caution) -> str:
+    """Say what a caution costs against the normal one."""
+    points = assistant.readers.calibration.points
+    if points is None:
+        return f"Caution {caution}: this reader is not calibrated, so nobody has measured what that costs."
+    chosen, normal = points[caution], points[Caution.NORMAL]
+    return (
+        f"Caution {caution}: answers {chosen.answered:.0%} of the questions that an article answers with the right "
+        f"evidence, and refuses {chosen.refused:.0%} of the others "
+        f"(normal: {normal.answered:.0%} and {normal.refused:.0%})."
+    )
 
 
 def find_source(article: list[Path] | None, folder: Path | None) -> Path | list[Article]:

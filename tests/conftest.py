@@ -20,6 +20,8 @@ import rag
 from index.article import Article, read_article
 from rag.answer import Passage
 from rag.assistant import Assistant
+from rag.calibration import Calibration
+from rag.cascade import CalibratedReader, Cascade
 from rag.reader import Candidate
 from tests import chromium
 
@@ -84,6 +86,11 @@ class LastWordReader:
                         Candidate(number, sentence.start + last.start(), sentence.start + last.end(), shared - 1.5)
                     )
         return sorted(candidates, key=lambda candidate: -candidate.score)
+
+
+def last_words(slope: float = 1.0) -> Cascade:
+    """The fake reader alone, its log-odds times a slope as confidence."""
+    return Cascade([CalibratedReader(LastWordReader(), Calibration(0.0, slope, 0.0))])
 
 
 @pytest.fixture(scope="session")

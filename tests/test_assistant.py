@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from rag.answer import Answer, Status
+from rag.answer import Answer, Reason, Status
 from rag.assistant import Assistant, Found
 from rag.calibration import Calibration
-from tests.conftest import HOSTILE, LastWordReader, WordEncoder
+from rag.cascade import CalibratedReader, Cascade
+from tests.conftest import HOSTILE, LastWordReader, WordEncoder, last_words
 
 TEXT = Article(
     "🙂 Fruit report\n\nRed apples grow in Kent. They ripen late.\n\nGreen pears fall in Devon.\nComments are closed."
@@ -26,7 +27,7 @@ WORDS = st.sampled_from(
 
 def _assistant(*articles: Article, threshold: float = 0.5) -> Assistant:
     encoder = WordEncoder()
-    return Assistant(build_index(articles, encoder), encoder, LastWordReader(), Calibration(0, 1, 0, 0), threshold)
+    return Assistant(build_index(articles, encoder), encoder, last_words(), threshold)
 
 
 def test_an_answer_has_its_span_and_its_citation() -> None:
@@ -51,6 +52,19 @@ def test_what_the_article_does_not_say_is_refused() -> None:
     assert answer.confidence == pytest.approx(0.3775, abs=1e-3)
     assert answer.closest[0].quote == "Green pears fall in Devon."
     assert [quoted.sentence for quoted in answer.closest if quoted.quote == "Comments are closed."] == []
+
+
+def test_a_list_has_an_item_a_sentence() -> None:
+    """Two sentences answer as surely, in other words: each is cited, the nearer first; a question for one gets one."""
+    article = Article("Red apples grow in Kent. Hens lay eggs.\n\nGreen apples grow in Devon. Rotten apples fall.")
+    answer = _assistant(article).ask("Which places do apples grow in?")
+    assert answer.text == "Kent; Devon"
+    assert [span.text for span in answer.spans] == ["Kent", "Devon"]
+    assert [(cited.number, cited.quote) for cited in answer.citations] == [
+        (1, "Red apples grow in Kent."),
+        (2, "Green apples grow in Devon."),
+    ]
+    assert _assistant(article).ask("Which place do apples grow in?").text == "Kent"
 
 
 def test_the_threshold_moves_the_line() -> None:
@@ -94,7 +108,8 @@ def test_the_json_has_the_documented_keys_in_order() -> None:
     """The contract, byte for byte but for the timings."""
     record = _assistant(TEXT).ask("Where do red apples grow?").to_dict()
     assert list(record) == [
-        "question", "understood_as", "status", "text", "confidence", "spans", "citations", "closest", "timings_ms",
+        "question", "understood_as", "status", "text", "confidence", "spans", "citations", "closest", "reason",
+        "competing", "read_by", "timings_ms",
     ]  # fmt: skip
     assert list(record["citations"][0]) == [
         "number", "article", "article_sha256", "sentence", "start", "end", "start_utf16", "end_utf16",
@@ -110,6 +125,39 @@ def test_the_same_question_gives_the_same_answer() -> None:
     assistant = _assistant(TEXT)
     first, second = (assistant.ask("Where do pears fall?").to_dict() for _ in range(2))
     assert {**first, "timings_ms": None} == {**second, "timings_ms": None}
+
+
+@pytest.mark.parametrize(
+    ("question", "reason", "competing"),
+    [
+        ("zzz qqq", Reason.NOTHING_NEAR, []),
+        ("How ripe are red apples?", Reason.NOT_STATED, []),
+        ("Do red apples or green pears grow or fall?", Reason.COMPETING, ["Kent", "Devon"]),
+    ],
+)
+def test_a_refusal_says_why(question: str, reason: Reason, competing: list[str]) -> None:
+    """Nothing near; near but not stated; two sentences with three words in common each."""
+    answer = _assistant(TEXT, threshold=0.95).ask(question)
+    assert (answer.status, answer.reason) == (Status.NOT_IN_ARTICLE, reason)
+    assert [span.text for span in answer.competing] == competing
+    for span, quoted in zip(answer.competing, answer.closest, strict=False):
+        assert quoted.start <= span.start < span.end <= quoted.end
+        assert TEXT.text[span.start : span.end] == span.text
+    assert len({quoted.sentence for quoted in answer.closest}) == len(answer.closest)
+
+
+def test_a_misspelt_word_is_understood() -> None:
+    """The reader's vocabulary has no word with a 'q': 'aqples' is read as 'apples', and the answer says so."""
+
+    class Pedant(LastWordReader):
+        def token_ends(self, text: str) -> list[int]:
+            return [*super().token_ends(text), *(len(text) for mark in text if mark == "q")]
+
+    encoder = WordEncoder()
+    readers = Cascade([CalibratedReader(Pedant(), Calibration(0.0, 1.0, 0.0))])
+    answer = Assistant(build_index([TEXT], encoder), encoder, readers, 0.5).ask("Where do red aqples grow?")
+    assert (answer.question, answer.understood_as) == ("Where do red aqples grow?", "Where do red apples grow?")
+    assert answer.text == "Kent"
 
 
 def test_the_steps_tell_what_is_read() -> None:

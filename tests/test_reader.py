@@ -62,8 +62,8 @@ def test_nothing_to_answer_with_gives_nothing() -> None:
 
 
 def test_calibration_is_a_logistic_curve() -> None:
-    """Worked by hand: -4 + 0.5 * 4 + 2 * 0.5 + 2 * 1 gives log-odds 1."""
-    calibration = Calibration(intercept=-4.0, score=0.5, support=2.0, coverage=2.0)
-    assert calibration.confidence(Signals(4.0, 0.5, 1.0)) == pytest.approx(math.e / (1 + math.e))
-    extremes = [calibration.confidence(Signals(score, 0, 0)) for score in (-1e9, 1e9)]
+    """Worked by hand: -2 + 0.5 * 4 + 2 * 0.5 gives log-odds 1."""
+    calibration = Calibration(intercept=-2.0, score=0.5, support=2.0)
+    assert calibration.confidence(Signals(4.0, 0.5)) == pytest.approx(math.e / (1 + math.e))
+    extremes = [calibration.confidence(Signals(score, 0)) for score in (-1e9, 1e9)]
     assert extremes == pytest.approx([0, 1])

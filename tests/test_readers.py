@@ -15,13 +15,15 @@ from safetensors.torch import save_file
 import rag
 from index.article import Article
 from index.errors import InputError
+from index.lora import merge
 from index.sentence_transformer import SentenceTransformerEncoder
 from index.sentences import split
 from index.weights import cache_folder, minilm_folder, mpnet_folder, require
 from rag.answer import Passage, Status
 from rag.assistant import Assistant
 from rag.calibration import UNFITTED
-from rag.readers import ACCURATE, FAST, load_reader, merge
+from rag.cascade import CalibratedReader
+from rag.readers import ACCURATE, FAST, load_readers
 from rag.transformer import TransformerReader
 from tests.conftest import SEED
 
@@ -58,6 +60,11 @@ def test_the_fast_reader_answers() -> None:
     assert "Peskov" in answer.text
 
 
+def _only(name: str) -> CalibratedReader:
+    (only,) = load_readers(name).readers
+    return only
+
+
 def test_asking_reaches_no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Loading the shipped models and asking opens no connection."""
 
@@ -90,13 +97,13 @@ def test_an_encoder_from_a_folder_has_its_own_digest() -> None:
 
 def test_a_reader_from_a_folder_is_loaded(tmp_path: Path) -> None:
     """Any question-answering model in a folder serves, uncalibrated: confidence is its own log-odds."""
-    loaded = load_reader(FAST)
+    loaded = _only(FAST)
     assert isinstance(loaded.reader, TransformerReader)
     loaded.reader._model.save_pretrained(tmp_path)
     loaded.reader._tokenizer.save_pretrained(tmp_path)
     article = Article("Ann Byron founded the club in Hull. Cy Dee closed it.")
     passage = Passage(article, 0, tuple(split(article)))
-    other = load_reader(str(tmp_path))
+    other = _only(str(tmp_path))
     ours, theirs = (
         reader.read("Where was the club founded?", [passage])[0] for reader in (loaded.reader, other.reader)
     )
@@ -108,7 +115,7 @@ def test_a_reader_from_a_folder_is_loaded(tmp_path: Path) -> None:
 
 def test_spans_do_not_depend_on_the_batch(seed: Article) -> None:
     """Each sentence read alone gives what it gives among all others."""
-    reader = load_reader(FAST).reader
+    reader = _only(FAST).reader
     passages = [Passage(seed, number, (sentence,)) for number, sentence in enumerate(split(seed))]
     together = {(c.start, c.end): c.score for c in reader.read("Who is Juan Guaidó?", passages)}
     for passage in passages[:10]:
@@ -120,7 +127,7 @@ def test_a_long_passage_is_read_in_windows() -> None:
     """The answer stands behind more tokens than a window holds; offsets are the article's."""
     article = Article("Nothing happened that day. " * 120 + "Ann Byron founded the club in Hull.")
     passage = Passage(article, 0, tuple(split(article)))
-    best = load_reader(FAST).reader.read("Where was the club founded?", [passage])[0]
+    best = _only(FAST).reader.read("Where was the club founded?", [passage])[0]
     assert article.text[best.start : best.end] == "Hull"
 
 
@@ -128,7 +135,7 @@ def test_page_furniture_is_never_an_answer() -> None:
     """Though it holds the words asked for."""
     article = Article("Comments are closed.")
     passage = Passage(article, 0, tuple(split(article)))
-    assert load_reader(FAST).reader.read("Are comments closed?", [passage]) == []
+    assert _only(FAST).reader.read("Are comments closed?", [passage]) == []
 
 
 def test_merging_adds_twice_the_product(tmp_path: Path) -> None:
@@ -178,4 +185,4 @@ def test_a_shipped_adapter_is_checked(tmp_path: Path, monkeypatch: pytest.Monkey
     shutil.copy(Path(rag.__file__).parent / "models" / ACCURATE / "calibration.json", copy)
     monkeypatch.setattr("rag.readers.MODELS", tmp_path / "models")
     with pytest.raises(InputError, match=r"adapter\.safetensors should have SHA-256"):
-        load_reader(ACCURATE, cache_folder())
+        load_readers(ACCURATE, cache_folder())

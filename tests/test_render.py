@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 from io import StringIO
 
 from hypothesis import given
@@ -12,7 +13,7 @@ from rich.console import Console
 
 from index.article import Article
 from index.sentences import split
-from rag.answer import Answer, Citation, Span, Status, Timings, quotation
+from rag.answer import Answer, Citation, Reason, Span, Status, Timings, quotation
 from rag.render import answer_markdown, answer_text, article_markdown, escaped, visible
 from tests.conftest import HOSTILE
 
@@ -67,10 +68,39 @@ def test_an_answer_that_is_more_likely_wrong_says_so() -> None:
 def test_a_refusal_looks_different() -> None:
     """It says so, and folds the closest sentence."""
     markdown = answer_markdown(_answer(TEXT, Status.NOT_IN_ARTICLE))
-    assert markdown.startswith('<div class="pq-refusal">The article does not say.</div>\n\n<details')
+    assert markdown.startswith('<div class="pq-refusal">The article does not say&#46;</div>\n\n<details')
     assert "<summary>Closest sentences (not an answer)</summary>" in markdown
     assert f'href="#cite-{TEXT.id}-0"' in markdown
     assert "<mark>" not in markdown
+
+
+def test_competing_answers_are_shown_where_they_stand() -> None:
+    """Both words marked in their sentences, each with its link, in the chat and in the terminal."""
+    article = Article("Kent won. *Devon* won. Nobody lost.")
+    closest = tuple(quotation(article, number, sentence) for number, sentence in enumerate(split(article)))
+    rivals = (Span(article.id, 0, 4, "Kent"), Span(article.id, 11, 16, "Devon"))
+    answer = replace(
+        _answer(article, Status.NOT_IN_ARTICLE, "Kent"), closest=closest, reason=Reason.COMPETING, competing=rivals
+    )
+    heading, first, second, folded = answer_markdown(answer).split("\n\n")
+    assert html.unescape(heading) == (
+        '<div class="pq-refusal">The article does not say. Two answers compete, and neither is clearly the better: '
+        "“Kent” or “Devon”</div>"
+    )
+    assert first.startswith(f'> <mark>Kent</mark> won&#46; <a class="pq-cite" href="#cite-{article.id}-0-0-4">')
+    assert second.startswith(
+        f'> &#42;<mark>Devon</mark>&#42; won&#46; <a class="pq-cite" href="#cite-{article.id}-1-1-6">'
+    )
+    assert "Nobody lost" in folded
+    assert "Kent" not in folded
+    console = Console(width=120, record=True, file=StringIO())
+    console.print(answer_text(answer, [article]))
+    assert [line.strip() for line in console.export_text().splitlines()][1:] == [
+        "“Kent won.”",
+        "“*Devon* won.”",
+        "Closest sentences (not an answer):",
+        "Nobody lost.",
+    ]
 
 
 def test_an_article_is_paragraphs_of_numbered_sentences() -> None:

@@ -8,9 +8,8 @@ from pathlib import Path
 from index.article import Article
 from index.build import build_index
 from rag.assistant import Assistant
-from rag.calibration import Calibration
 from rag.starters import candidates, starters
-from tests.conftest import LastWordReader, WordEncoder
+from tests.conftest import WordEncoder, last_words
 
 TEXT = Article(
     "President Ann Byron spoke in 1952. The General Data Act (GDA) passed. Minister Cy Dee left. They met in 1815."
@@ -33,7 +32,7 @@ def test_candidates_are_names_abbreviations_and_years(seed: Article) -> None:
 def test_only_what_is_answered_surely_is_kept(tmp_path: Path) -> None:
     """Two common words make a sure answer here, one does not; the choice is kept for the next start."""
     encoder = WordEncoder()
-    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(0, 4, 0, 0), 0.5)
+    assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(4), 0.5)
     chosen = starters(assistant, tmp_path / "starters")
     assert chosen == SURE
     (kept,) = (tmp_path / "starters").iterdir()
@@ -46,5 +45,5 @@ def test_an_unwritable_cache_does_not_stop_the_start(tmp_path: Path) -> None:
     """The questions are chosen anew."""
     (tmp_path / "file").write_text("x", encoding="utf-8")
     encoder = WordEncoder()
-    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(0, 4, 0, 0), 0.5)
+    assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(4), 0.5)
     assert starters(assistant, tmp_path / "file" / "starters") == SURE

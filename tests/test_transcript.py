@@ -12,10 +12,9 @@ from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from rag.assistant import Assistant
-from rag.calibration import Calibration
 from rag.output import written
 from rag.transcript import check_transcript
-from tests.conftest import LastWordReader, WordEncoder
+from tests.conftest import WordEncoder, last_words
 
 TEXT = Article("Red apples grow in Kent. Green pears fall in Devon.")
 
@@ -24,7 +23,7 @@ TEXT = Article("Red apples grow in Kent. Green pears fall in Devon.")
 def answer() -> dict[str, Any]:
     """An answer with a span and a citation."""
     encoder = WordEncoder()
-    assistant = Assistant(build_index([TEXT], encoder), encoder, LastWordReader(), Calibration(0, 1, 0, 0), 0.5)
+    assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(), 0.5)
     return assistant.ask("Where do red apples grow?").to_dict()
 
 

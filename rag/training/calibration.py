@@ -1,24 +1,25 @@
-"""Fit a reader's confidence: `python -m rag.training.calibration QUESTIONS.json.gz --reader accurate`.
+"""Fit the confidence: `python -m rag.training.calibration QUESTIONS.json.gz...` (needs `pullquote[train]`).
 
 The questions of each title are asked of all that title's passages, joined to one article, through the
-whole pipeline. A logistic regression then predicts from the signals whether the answer is right:
-the right sentence, with at least one right word. It prints the weights as `calibration.json` holds them.
+whole pipeline. A logistic regression predicts from a span's signals whether it is right: the right
+sentence, with at least one right word. It chooses the span and tells how sure the choice is; choice and
+weights depend on each other, so they are fitted in turns. From the confidences of both readers follow
+the rule when the fast one suffices, and the operating points. Everything that is reported was measured
+on titles that the weights were not fitted on.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
 from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import roc_auc_score
-from sklearn.model_selection import GroupKFold, cross_val_predict
 
 from index.article import Article
 from index.build import build_index
@@ -26,27 +27,41 @@ from index.encoder import Encoder
 from index.sentence_transformer import SentenceTransformerEncoder
 from index.store import SentenceIndex
 from rag.answer import Passage
-from rag.assistant import signals_of
-from rag.calibration import Signals
-from rag.metrics import token_f1
-from rag.reader import Candidate, Reader
-from rag.readers import load_reader
+from rag.calibration import Calibration, Caution, OperatingPoint, Signals
+from rag.cascade import CalibratedReader, Finding, Support, findings_of, promising
+from rag.metrics import auroc, calibration_error, token_f1
+from rag.readers import ACCURATE, BOTH, FAST, load_readers
 from rag.retriever import Retriever
+from rag.terminal import counting
 
 from .corpus import RawQuestion, read_questions
 
 _SEED = 3
 _BREAK = "\n\n"
+_TURNS = 4
+_START = Calibration(intercept=0.0, score=0.25, support=6.0)
+_LOSS = 0.0025
+"""F1 that the cascade may lose against the slower reader."""
+_KEPT = {Caution.NONE: 1.0, Caution.LOW: 0.99, Caution.NORMAL: 0.95, Caution.HIGH: 0.8}
+"""Share of the right answers that an operating point keeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A span that was found: what speaks for it, whether it is right, and its F1."""
+
+    signals: Signals
+    right: bool
+    f1: float
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A question that was asked: the article's title, what spoke for the answer, and whether it was right."""
+    """A question that was asked: the article's title, whether it has an answer, and the spans found for it."""
 
     title: str
-    signals: Signals
     answerable: bool
-    right: bool
+    proposals: tuple[Proposal, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +71,16 @@ class Joined:
     index: SentenceIndex
     retriever: Retriever
     offsets: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question on its way: what may be read for it, and the retriever's scores."""
+
+    question: RawQuestion
+    offset: int
+    passages: tuple[Passage, ...]
+    support: Support
 
 
 def join(questions: Sequence[RawQuestion], encoder: Encoder) -> dict[str, Joined]:
@@ -70,78 +95,188 @@ def join(questions: Sequence[RawQuestion], encoder: Encoder) -> dict[str, Joined
     return joined
 
 
-def ask(question: RawQuestion, joined: Joined, reader: Reader) -> Trial:
-    """Ask one question through the whole pipeline and judge the best span."""
+def begin(question: RawQuestion, joined: Joined, calibrated: CalibratedReader) -> Asking:
+    """Find what the first reader reads for a question."""
     hits = joined.retriever.hits(question.question)
-    passages = joined.retriever.passages(hits, reader)
-    best = reader.read(question.question, passages)[0]
-    passage = passages[best.passage]
-    return Trial(
-        title=question.article,
-        signals=signals_of(joined.index, question.question, hits, passage, best),
-        answerable=bool(question.spans),
-        right=_right(question, joined.offsets[question.context], passage, best),
-    )
+    (article,) = joined.index.articles
+    support = {(article.id, joined.index.sentences[hit.row].number): hit.score for hit in hits}
+    passages = joined.retriever.passages(hits, calibrated.reader)
+    return Asking(question, joined.offsets[question.context], tuple(passages), support)
 
 
-def fit(trials: Sequence[Trial]) -> dict[str, float]:
-    """Fit the weights on all trials, and measure by leaving one title out at a time.
+def judge(asking: Asking, findings: Sequence[Finding]) -> Trial:
+    """Compare what was found with the annotated spans."""
+    question = asking.question
+    text = asking.passages[0].article.text if asking.passages else ""
+    answers = [question.context[span.start : span.end] for span in question.spans]
+    places = [(asking.offset + span.start, asking.offset + span.end) for span in question.spans]
+    proposals = []
+    for finding in findings:
+        f1 = token_f1(text[finding.start : finding.end], answers)
+        inside = any(start < finding.sentence.end and finding.sentence.start < end for start, end in places)
+        proposals.append(Proposal(finding.signals, inside and f1 > 0, f1))
+    return Trial(question.article, bool(question.spans), tuple(proposals))
+
+
+def chosen(trial: Trial, calibration: Calibration) -> tuple[Proposal, float]:
+    """Return the most probable proposal of a trial and its probability."""
+    if not trial.proposals:
+        return Proposal(Signals(0.0, 0.0), right=False, f1=0.0), 0.0
+    confidences = [calibration.confidence(proposal.signals) for proposal in trial.proposals]
+    best = int(np.argmax(confidences))
+    return trial.proposals[best], confidences[best]
+
+
+def fit(trials: Sequence[Trial]) -> Calibration:
+    """Fit the weights, choosing and regressing in turns.
+
+    :param trials: Trials with right and with wrong choices among them.
+    :return: The weights.
+    """
+    calibration = _START
+    for _ in range(_TURNS):
+        choices = [chosen(trial, calibration)[0] for trial in trials if trial.proposals]
+        signals = np.array([astuple(choice.signals) for choice in choices])
+        mean, spread = signals.mean(0), signals.std(0)
+        fitted = LogisticRegression().fit((signals - mean) / spread, [choice.right for choice in choices])
+        weights = fitted.coef_[0] / spread
+        score, support = (float(weight) for weight in weights)
+        calibration = Calibration(float(fitted.intercept_[0] - weights @ mean), score, support)
+    return calibration
+
+
+def held_out(trials: Sequence[Trial]) -> list[tuple[Proposal, float]]:
+    """Choose for every trial with weights fitted on the other titles.
 
     :param trials: Trials of at least two titles.
-    :return: The weights by name, with `auroc` (answerable against unanswerable) and `ece` (ten bins).
+    :return: The choice and its confidence, in the order of the trials.
     """
-    signals = np.array([astuple(trial.signals) for trial in trials])
-    right = np.array([trial.right for trial in trials])
-    mean, spread = signals.mean(0), signals.std(0)
-    scaled = (signals - mean) / spread
-    titles = [trial.title for trial in trials]
-    held_out = cross_val_predict(
-        LogisticRegression(), scaled, right, groups=titles, cv=GroupKFold(len(set(titles))), method="predict_proba"
-    )[:, 1]
-    fitted = LogisticRegression().fit(scaled, right)
-    weights = fitted.coef_[0] / spread
-    values = {"intercept": fitted.intercept_[0] - weights @ mean}
-    values |= dict(zip(Signals.__slots__, weights, strict=True))
-    values["auroc"] = roc_auc_score([trial.answerable for trial in trials], held_out)
-    values["ece"] = calibration_error(held_out, right)
-    return {name: round(float(value), 4) for name, value in values.items()}
+    titles = sorted({trial.title for trial in trials})
+    fitted = {title: fit([trial for trial in trials if trial.title != title]) for title in titles}
+    return [chosen(trial, fitted[trial.title]) for trial in trials]
 
 
-def calibration_error(confidence: NDArray[np.float64], right: NDArray[np.bool_]) -> float:
-    """Return the expected calibration error over ten bins of equal width (Naeini et al. 2015).
+def sufficient(trials: Sequence[Trial], fast: Sequence[tuple[Proposal, float]], slow: Sequence[Proposal]) -> float:
+    """Return the lowest confidence from which the fast reader's word may stand without losing more than `_LOSS` F1.
 
-    >>> round(calibration_error(np.array([0.95, 0.95, 0.15, 0.15]), np.array([True, False, False, False])), 2)
-    0.3
+    :param trials: The trials.
+    :param fast: The fast reader's choices and confidences.
+    :param slow: The slow reader's choices.
     """
-    bins = np.minimum((confidence * 10).astype(int), 9)
-    gaps = [
-        abs(confidence[bins == number].mean() - right[bins == number].mean()) * (bins == number).mean()
-        for number in np.unique(bins)
-    ]
-    return float(sum(gaps))
+    answerable = np.array([trial.answerable for trial in trials])
+    confidence = np.array([confidence for _, confidence in fast])
+    gain = np.array([mine.f1 - theirs.f1 for (mine, _), theirs in zip(fast, slow, strict=True)]) * answerable
+    order = np.argsort(-confidence)
+    lost = -np.cumsum(gain[order]) / max(int(answerable.sum()), 1)
+    bearable = np.flatnonzero(lost <= _LOSS)
+    # a lower threshold that happens to do no harm does not excuse a higher one that did
+    first_harm = np.flatnonzero(lost > _LOSS)
+    last = (first_harm[0] if len(first_harm) else len(bearable)) - 1
+    return float(confidence[order[last]]) if last >= 0 else 1.0
+
+
+def points(trials: Sequence[Trial], choices: Sequence[tuple[Proposal, float]]) -> dict[Caution, OperatingPoint]:
+    """Choose the operating points.
+
+    :param trials: The trials.
+    :param choices: What was chosen for them, with its confidence.
+    """
+    answerable = np.array([trial.answerable for trial in trials])
+    confidence = np.array([confidence for _, confidence in choices])
+    right = np.array([choice.right for choice, _ in choices])
+
+    def point(threshold: float) -> OperatingPoint:
+        return OperatingPoint(
+            threshold=round(threshold, 4),
+            answered=round(float((right & (confidence >= threshold))[answerable].mean()), 3),
+            refused=round(float((confidence < threshold)[~answerable].mean()), 3),
+        )
+
+    kept = np.sort(confidence[answerable & right])
+    lowest = {caution: kept[round((1 - share) * (len(kept) - 1))] for caution, share in _KEPT.items()}
+    return {caution: point(0.0 if caution is Caution.NONE else float(lowest[caution])) for caution in Caution}
+
+
+def report(trials: Sequence[Trial], choices: Sequence[tuple[Proposal, float]]) -> dict[str, float | None]:
+    """Measure choices: F1 and right answers of the answerable, AUROC, and the calibration error over all."""
+    answerable: NDArray[np.bool_] = np.array([trial.answerable for trial in trials])
+    confidence = [confidence for _, confidence in choices]
+    measured = {
+        "questions": float(len(trials)),
+        "f1": float(np.mean([choice.f1 for choice, _ in choices], where=answerable)),
+        "right": float(np.mean([choice.right for choice, _ in choices], where=answerable)),
+        "calibration_error": calibration_error(confidence, [choice.right for choice, _ in choices]),
+        "auroc": auroc(
+            [c for c, able in zip(confidence, answerable, strict=True) if able],
+            [c for c, able in zip(confidence, answerable, strict=True) if not able],
+        ),
+    }
+    return {name: None if value is None else round(value, 4) for name, value in measured.items()}
+
+
+def to_json(calibration: Calibration, measured: dict[str, float | None]) -> dict[str, object]:
+    """Return what `calibration.json` holds."""
+    weights = {name: round(getattr(calibration, name), 4) for name in ("intercept", "score", "support", "sufficient")}
+    named = {caution.value: asdict(point) for caution, point in (calibration.points or {}).items()}
+    return {**weights, "points": named, "measured_on_other_titles": measured}
+
+
+def calibrate(
+    questions: Sequence[RawQuestion], encoder: Encoder, readers: dict[str, CalibratedReader], tick: Callable[[], None]
+) -> dict[str, dict[str, object]]:
+    """Fit both readers and the rule between them.
+
+    :param questions: Questions of at least two titles.
+    :param encoder: The encoder.
+    :param readers: `fast` and `accurate`; their calibrations are not looked at.
+    :param tick: Called after every question of either reader.
+    :return: By the reader's name what its `calibration.json` holds.
+    """
+    joined = join(questions, encoder)
+    fast, slow = (replace(readers[name], calibration=_START) for name in (FAST, ACCURATE))
+    askings, fast_trials = [], []
+    for question in questions:
+        asking = begin(question, joined[question.article], fast)
+        askings.append(asking)
+        fast_trials.append(judge(asking, findings_of(fast, question.question, asking.passages, asking.support)))
+        tick()
+    calibration = fit(fast_trials)
+    fast = replace(fast, calibration=calibration)
+    slow_trials = []
+    for asking in askings:
+        asked = asking.question.question
+        ranked = findings_of(fast, asked, asking.passages, asking.support)
+        passages = promising(asking.passages, ranked, slow.reader)
+        slow_trials.append(judge(asking, findings_of(slow, asked, passages, asking.support)))
+        tick()
+    by_fast, by_slow = held_out(fast_trials), held_out(slow_trials)
+    enough = sufficient(fast_trials, by_fast, [choice for choice, _ in by_slow])
+    both = [mine if mine[1] >= enough else theirs for mine, theirs in zip(by_fast, by_slow, strict=True)]
+    alone = sum(confidence >= enough for _, confidence in by_fast) / len(by_fast)
+    slow_calibration = replace(fit(slow_trials), points=points(slow_trials, both))
+    calibration = replace(calibration, sufficient=enough, points=points(fast_trials, by_fast))
+    return {
+        FAST: to_json(calibration, report(fast_trials, by_fast) | {"suffices": round(alone, 4)}),
+        ACCURATE: to_json(slow_calibration, report(slow_trials, by_slow))
+        | {"cascade_on_other_titles": report(slow_trials, both)},
+    }
 
 
 def main() -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(prog="python -m rag.training.calibration", description=__doc__)
-    parser.add_argument("questions", type=Path, help="gzipped JSON list of SQuAD-like questions with titles")
-    parser.add_argument("--reader", default="accurate")
+    parser.add_argument(
+        "questions", type=Path, nargs="+", help="gzipped JSON lists of SQuAD-like questions with titles"
+    )
     parser.add_argument("--limit", type=int, help="questions to ask, drawn at random [default: all]")
     options = parser.parse_args()
-    questions = read_questions(options.questions)
-    joined = join(questions, SentenceTransformerEncoder())
-    reader = load_reader(options.reader).reader
+    questions = [question for path in options.questions for question in read_questions(path)]
     Random(_SEED).shuffle(questions)  # noqa: S311 - draws a sample, keeps no secret
-    trials = [ask(question, joined[question.article], reader) for question in questions[: options.limit]]
-    print(json.dumps(fit(trials), indent=2))  # noqa: T201 - this is what the command is for
-
-
-def _right(question: RawQuestion, offset: int, passage: Passage, best: Candidate) -> bool:
-    """Tell whether the span's sentence holds an annotated span, and the span a word of one."""
-    sentence = next(s for s in passage.sentences if s.start <= best.start < s.end)
-    inside = any(offset + span.start < sentence.end and sentence.start < offset + span.end for span in question.spans)
-    words = passage.article.text[best.start : best.end]
-    return inside and token_f1(words, [question.context[span.start : span.end] for span in question.spans]) > 0
+    sample = questions[: options.limit]
+    fast, accurate = load_readers(BOTH).readers
+    with counting("Asking both readers", 2 * len(sample)) as advance:
+        fitted = calibrate(sample, SentenceTransformerEncoder(), {FAST: fast, ACCURATE: accurate}, advance)
+    print(json.dumps(fitted, indent=2))  # noqa: T201 - this is what the command is for
 
 
 if __name__ == "__main__":

@@ -1,0 +1,91 @@
+"""The cascade: the most probable span wins, and the second reader is asked only if need be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from index.article import Article
+from index.sentences import split
+from rag.answer import Passage
+from rag.calibration import Calibration
+from rag.cascade import CalibratedReader, Cascade
+from rag.reader import Candidate
+from tests.conftest import LastWordReader
+
+TEXT = Article("Red apples grow in Kent. They ripen late.\n\nGreen pears fall in Devon.")
+PASSAGES = tuple(Passage(TEXT, number, (sentence,)) for number, sentence in enumerate(split(TEXT)))
+NO_SUPPORT: dict[tuple[str, int], float] = {}
+
+
+class FirstWordReader(LastWordReader):
+    """A second reader: the first word of each passage, always as sure, and it keeps what it was given."""
+
+    name = "first word"
+    budget = 6
+
+    def __init__(self) -> None:
+        """Nothing was read yet."""
+        self.given: list[str] = []
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:  # noqa: ARG002 - the protocol's
+        """Propose the first word of each passage."""
+        self.given += [passage.text for passage in passages]
+        return [
+            Candidate(number, passage.start, passage.start + len(passage.text.split()[0]), 1.0)
+            for number, passage in enumerate(passages)
+        ]
+
+
+def _cascade(sufficient: float) -> tuple[Cascade, FirstWordReader]:
+    second = FirstWordReader()
+    first = CalibratedReader(LastWordReader(), Calibration(0.0, 1.0, 0.0, sufficient))
+    return Cascade([first, CalibratedReader(second, Calibration(0.0, 1.0, 0.0))]), second
+
+
+def test_a_sure_first_reader_has_the_last_word() -> None:
+    """Three words in common are log-odds of 1.5, which is 0.82: enough here, and the second is not asked."""
+    cascade, second = _cascade(0.8)
+    reading = cascade.read("Where do red apples grow?", PASSAGES, NO_SUPPORT)
+    best = reading.findings[0]
+    assert (reading.by, TEXT.text[best.start : best.end]) == ("last word", "Kent")
+    assert best.confidence == pytest.approx(0.8176, abs=1e-3)
+    assert second.given == []
+    assert cascade.name == "last word + first word"
+
+
+def test_an_unsure_first_reader_hands_its_best_passages_on() -> None:
+    """The second reader reads within its budget of six tokens, the most promising passage first."""
+    cascade, second = _cascade(0.9)
+    reading = cascade.read("Where do green pears fall?", PASSAGES, NO_SUPPORT)
+    assert second.given == ["Green pears fall in Devon."]
+    best = reading.findings[0]
+    assert (reading.by, TEXT.text[best.start : best.end]) == ("first word", "Green")
+    assert reading.passages[best.passage].text == "Green pears fall in Devon."
+    assert best.number == 2
+
+
+def test_one_passage_is_read_whatever_it_costs() -> None:
+    """The budget is smaller than any passage."""
+    cascade, second = _cascade(0.9)
+    second.budget = 1
+    cascade.read("Where do green pears fall?", PASSAGES, NO_SUPPORT)
+    assert second.given == ["Green pears fall in Devon."]
+
+
+def test_support_decides_between_equal_scores() -> None:
+    """The same two words in common: the sentence that the retriever prefers wins."""
+    reader = CalibratedReader(LastWordReader(), Calibration(0.0, 1.0, 4.0))
+    for number, word in ((0, "Kent"), (2, "Devon")):
+        reading = Cascade([reader]).read("Who is in it?", PASSAGES, {(TEXT.id, number): 0.5})
+        best = reading.findings[0]
+        assert TEXT.text[best.start : best.end] == word
+        assert best.signals.support == 0.5
+        assert best.confidence > reading.findings[1].confidence
+
+
+def test_nothing_to_read_finds_nothing() -> None:
+    """An article of furniture has no passage."""
+    cascade, _ = _cascade(0.9)
+    assert cascade.read("Who?", (), NO_SUPPORT).findings == ()
