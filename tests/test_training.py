@@ -20,7 +20,9 @@ from tokenizers.normalizers import Lowercase
 from tokenizers.pre_tokenizers import Whitespace
 
 from rag.training.adapter import load_adapter, save_adapter
+from rag.training.average import average
 from rag.training.batches import RowMaker, epoch, round_up
+from rag.training.card import card
 from rag.training.evaluation import best_spans
 from rag.training.fitting import Fitter, Settings
 from rag.training.groups import GroupTable, draw_groups
@@ -31,7 +33,7 @@ from rag.training.network import MPNET, SpanNet, relative_buckets
 from rag.training.noise import misspell, noisy
 from rag.training.records import Corpus, Example, Paragraph, Span
 from rag.training.sentences import sentence_bounds
-from rag.training.templates import descriptions, missing_facts, quotations
+from rag.training.templates import affirmations, descriptions, missing_facts, quotations
 from rag.training.tokens import tokenise
 from rag.training.twins import entities, opposed, swapped
 from rag.training.windows import Cut, cut_windows
@@ -360,3 +362,59 @@ def test_only_the_top_layers_learn(tmp_path: Path) -> None:
     fit(net, 3)
     changed = {k.split(".")[2] for k in before if k.endswith(".B") and not torch.equal(before[k], net.tuned[k])}
     assert changed == {"1"}
+
+
+def test_the_card_names_data_licences_and_settings() -> None:
+    """Every kind of group with its source and licence, and what was measured."""
+    record = {
+        "rank": 32, "sha256": "ab" * 32, "start": "start.safetensors", "depth": 6, "steps": 7, "rate": 2e-4, "seed": 1,
+        "groups": {"squad2": 10, "twin": 5},
+        "outcome": {"steps": 7, "groups": 9, "rows": 40, "seconds": 12.0, "loss": 0.9},
+        "after": {"sq2/windows": {"f1": 83.1, "exact": 70.0, "evidence": 90.0, "auroc": 0.814}},
+    }  # fmt: skip
+    written = card(record)
+    assert "| 10 squad2 | SQuAD 2.0 development set, the training part | CC BY-SA 4.0 |" in written
+    assert "| seed | 1 |" in written
+    assert "| sq2/windows | after | 83.1 | 70.0 | 90.0 | 0.814 |" in written
+    assert "ab" * 32 in written
+
+
+def test_the_mean_of_adapters_is_the_mean_of_their_products() -> None:
+    """Rank one and rank one make rank two, kept whole; the head's mean counts the second three times."""
+    generator = torch.Generator().manual_seed(0)
+
+    def adapter(head: float) -> dict[str, torch.Tensor]:
+        low, high = (torch.randn(*shape, generator=generator) for shape in ((1, 6), (5, 1)))
+        return {"m.lora_A.weight": low, "m.lora_B.weight": high, "qa_outputs.bias": torch.tensor([head])}
+
+    one, two = adapter(1.0), adapter(5.0)
+    mean = average([one, two], [1, 3], rank=2)
+    product = mean["m.lora_B.weight"].float() @ mean["m.lora_A.weight"].float()
+    wanted = [a["m.lora_B.weight"] @ a["m.lora_A.weight"] for a in (one, two)]
+    assert torch.allclose(product, wanted[0] / 4 + 3 * wanted[1] / 4, atol=5e-3)
+    assert mean["qa_outputs.bias"].item() == 4.0
+    assert average([one, two], [1, 3], rank=1)["m.lora_A.weight"].shape == (1, 6)
+    assert average([one, one], [1, 1], rank=9)["m.lora_A.weight"] is one["m.lora_A.weight"]
+
+
+def test_statements_become_questions() -> None:
+    """What has a subject and a verb at its head is asked; the answer is the sentence without its full stop."""
+    sentences = [
+        "The old mill was built by Ann Lee in 1820, but it burnt down.",
+        "Ann Lee won the cup in Kent.",
+        "It was rebuilt in 1830.",
+        "Kent has been flooded twice since.",
+        "The pump of the mill, made of iron, was lost.",
+    ]
+    text = " ".join(sentences)
+    starts = [text.index(sentence) for sentence in sentences]
+    bounds = [(start, start + len(sentence)) for start, sentence in zip(starts, sentences, strict=True)]
+    asked = affirmations(text, bounds)
+    assert [made.question for made in asked] == [
+        "Was the old mill built by Ann Lee in 1820?",
+        "Did Ann Lee win the cup in Kent?",
+        "Has Kent been flooded twice since?",
+    ]
+    assert [text[made.spans[0].start : made.spans[0].end] for made in asked] == [
+        sentences[number].rstrip(".") for number in (0, 1, 3)
+    ]

@@ -1,4 +1,4 @@
-"""Command line: build the groups, train an adapter, measure it before and after, write both and a record."""
+"""Command line: build the groups, train an adapter, measure it before and after, write it, its card and a record."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import torch
 
 from .adapter import load_adapter, save_adapter
 from .benchmarks import Benchmark, article_items, make_benchmark, squad_items
+from .card import card
 from .corpus import build_corpus
 from .evaluation import evaluate
 from .fitting import Fitter, Settings
@@ -33,7 +34,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add = parser.add_argument
     add("--data", type=Path, required=True, help="folder with train.json.gz, sq2_train.json.gz, the *_cal files")
     add("--trunk", type=Path, required=True, help="folder of the trunk: model.safetensors, config.json, tokenizer.json")
-    add("--out", type=Path, required=True, help="folder for adapter.safetensors and record.json")
+    add("--out", type=Path, required=True, help="folder for adapter.safetensors, README.md and record.json")
     add("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
     add("--limit", type=int, default=0, help="lines of each data file to use; 0: all")
     add("--groups", type=Path, help="file of drawn groups: read if it exists, else written")
@@ -147,6 +148,7 @@ def main() -> None:
         if args.measure in {"both", "after"}:
             record["after"] = evaluate(net, benchmarks, shift)
             _LOG.info("after %s", json.dumps(record["after"]))
+        (args.out / "README.md").write_text(card(record), encoding="utf-8")
     record["seconds"] = round(time.monotonic() - begun, 1)
     (args.out / "record.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
 

@@ -19,7 +19,7 @@ from .lexical import bm25_table, lexical_scores
 from .noise import noisy
 from .records import Corpus, Example, Paragraph, Span
 from .sentences import sentence_bounds
-from .templates import descriptions, missing_facts, quotations
+from .templates import affirmations, descriptions, missing_facts, quotations
 from .tokens import tokenise
 from .twins import entities, opposed, swapped
 
@@ -126,6 +126,11 @@ class CorpusBuilder:
             self.rng.shuffle(made)
             picked = made[:2] + quotations(paragraph.text, self.rng)[:2]
             self.examples += [Example(m.question, at, m.spans, "rule") for m in picked]
+            affirmed = affirmations(paragraph.text, paragraph.sentences)
+            for made_one in self.rng.sample(affirmed, min(len(affirmed), 2)):
+                # a contradiction proves as well as a confirmation
+                opposite = opposed(made_one.question, paragraph, self.rng) if self.rng.random() < 0.5 else None
+                self.examples.append(Example(opposite or made_one.question, at, made_one.spans, "yesno"))
             if self.rng.random() < 0.6:
                 lacking = missing_facts(paragraph.text, self.rng)
                 self.examples += [Example(m.question, at, m.spans, "missing") for m in lacking]
@@ -155,7 +160,7 @@ class CorpusBuilder:
         groups: defaultdict[str, list[int]] = defaultdict(list)
         for i, example in enumerate(self.examples):
             # questions made by rule were checked against their own paragraph only
-            if example.kind not in {"rule", "missing"}:
+            if example.kind not in {"rule", "missing", "yesno"}:
                 groups[_pool(self.paragraphs[example.paragraph].article)].append(i)
         for key in sorted(groups):
             members = groups[key]

@@ -30,6 +30,7 @@ WEIGHTS = {
     "nqg": 0.7,
     "rule": 0.7,
     "missing": 0.5,
+    "yesno": 0.7,
     "twin": 0.7,
 }
 _DROPPABLE = frozenset({"squad2", "wiki", "nqg", "qamr"})
