@@ -47,5 +47,10 @@ def test_make_targets_exist() -> None:
 def test_linked_files_exist() -> None:
     """Pictures and cards are where the README says."""
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
-    assert links == ["docs/chat.png", "rag/models/accurate/README.md", "rag/models/fast/README.md"]
+    assert links == [
+        "docs/chat.png",
+        "index/models/retriever/README.md",
+        "rag/models/fast/README.md",
+        "rag/models/accurate/README.md",
+    ]
     assert all((ROOT / link).is_file() for link in links)
