@@ -39,12 +39,12 @@ def test_the_weights_that_made_the_data_come_back() -> None:
     for number in range(2000):
         signals = Signals(rng.gauss(0, 1), rng.random())
         right = rng.random() < 1 / (1 + math.exp(1 - 2 * signals.score))
-        trials.append(Trial(f"title {number % 4}", right or rng.random() < 0.5, (Proposal(signals, right, 1.0),)))
+        trials.append(Trial("s", f"title {number % 4}", right or rng.random() < 0.5, (Proposal(signals, right, 1.0),)))
     fitted = fit(trials)
     assert fitted.score == pytest.approx(2, abs=0.25)
     assert fitted.intercept == pytest.approx(-1, abs=0.35)
     assert fitted.support == pytest.approx(0, abs=0.45)
-    measured = report(trials, held_out(trials))
+    measured = report(trials, held_out(trials))["s"]
     assert measured["calibration_error"] == pytest.approx(0, abs=0.05)
     assert measured["right"] == measured["f1"] or measured["f1"] == 1.0
 
@@ -52,18 +52,18 @@ def test_the_weights_that_made_the_data_come_back() -> None:
 def test_the_choice_weighs_support_against_score() -> None:
     """The span of the supported sentence wins though its score is lower."""
     low, high = Proposal(Signals(1.0, 0.9), True, 1.0), Proposal(Signals(2.0, 0.1), False, 0.0)
-    trial = Trial("t", True, (high, low))
+    trial = Trial("s", "t", True, (high, low))
     choice, confidence = chosen(trial, Calibration(0.0, 1.0, 2.0))
     assert choice == low
     assert confidence == pytest.approx(1 / (1 + math.exp(-2.8)))
     assert chosen(trial, UNFITTED)[0] == high
-    assert chosen(Trial("t", True, ()), UNFITTED)[1] == 0.0
+    assert chosen(Trial("s", "t", True, ()), UNFITTED)[1] == 0.0
 
 
 def test_the_fast_reader_suffices_until_words_are_lost() -> None:
     """Its two surest answers are as good as the slow reader's, the third is not."""
     good, bad = Proposal(Signals(0, 0), True, 1.0), Proposal(Signals(0, 0), False, 0.0)
-    trials = [Trial("t", True, ())] * 4
+    trials = [Trial("s", "t", True, ())] * 4
     assert sufficient(trials, [(good, 0.9), (good, 0.8), (bad, 0.7), (good, 0.6)], [good] * 4) == 0.8
     assert sufficient(trials, [(bad, 0.9), (good, 0.8), (good, 0.7), (good, 0.6)], [good] * 4) == 1.0
 
@@ -73,7 +73,7 @@ def test_operating_points_tell_their_price() -> None:
     right, wrong = Proposal(Signals(0, 0), True, 1.0), Proposal(Signals(0, 0), False, 0.0)
     levels = [number / 20 for number in range(1, 21)]
     choices = [(right, level) for level in levels] + [(wrong, level - 0.01) for level in levels]
-    found = points([Trial("t", number < 20, ()) for number in range(40)], choices)
+    found = points([Trial("s", "t", number < 20, ()) for number in range(40)], choices)
     assert found[Caution.NONE] == OperatingPoint(0.0, 1.0, 0.0)
     assert found[Caution.NORMAL] == OperatingPoint(0.1, 0.95, 0.1)
     assert found[Caution.HIGH] == OperatingPoint(0.25, 0.8, 0.25)
@@ -112,8 +112,8 @@ def test_both_readers_are_fitted() -> None:
     fitted = calibrate(questions, WordEncoder(), {"fast": _WORDS, "accurate": _WORDS}, lambda: ticks.append(None))
     assert len(ticks) == 2 * len(questions)
     for name in ("fast", "accurate"):
-        assert fitted[name]["measured_on_other_titles"]["right"] == 1.0  # type: ignore[index]
-        assert fitted[name]["measured_on_other_titles"]["auroc"] == 1.0  # type: ignore[index]
+        assert fitted[name]["measured_on_other_titles"]["s"]["right"] == 1.0  # type: ignore[index]
+        assert fitted[name]["measured_on_other_titles"]["s"]["auroc"] == 1.0  # type: ignore[index]
         assert fitted[name]["points"]["normal"]["refused"] == 1.0  # type: ignore[index]
 
 

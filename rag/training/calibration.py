@@ -30,7 +30,7 @@ from rag.answer import Passage
 from rag.calibration import Calibration, Caution, OperatingPoint, Signals
 from rag.cascade import CalibratedReader, Finding, Support, findings_of, promising
 from rag.metrics import auroc, calibration_error, token_f1
-from rag.readers import ACCURATE, BOTH, FAST, load_readers
+from rag.readers import ACCURATE, BOTH, FAST, MODELS, load_readers
 from rag.retriever import Retriever
 from rag.terminal import counting
 
@@ -57,8 +57,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A question that was asked: the article's title, whether it has an answer, and the spans found for it."""
+    """A question that was asked: where it comes from, whether it has an answer, and the spans found for it."""
 
+    source: str
     title: str
     answerable: bool
     proposals: tuple[Proposal, ...]
@@ -115,7 +116,7 @@ def judge(asking: Asking, findings: Sequence[Finding]) -> Trial:
         f1 = token_f1(text[finding.start : finding.end], answers)
         inside = any(start < finding.sentence.end and finding.sentence.start < end for start, end in places)
         proposals.append(Proposal(finding.signals, inside and f1 > 0, f1))
-    return Trial(question.article, bool(question.spans), tuple(proposals))
+    return Trial(question.source, question.article, bool(question.spans), tuple(proposals))
 
 
 def chosen(trial: Trial, calibration: Calibration) -> tuple[Proposal, float]:
@@ -197,15 +198,24 @@ def points(trials: Sequence[Trial], choices: Sequence[tuple[Proposal, float]]) -
     return {caution: point(0.0 if caution is Caution.NONE else float(lowest[caution])) for caution in Caution}
 
 
-def report(trials: Sequence[Trial], choices: Sequence[tuple[Proposal, float]]) -> dict[str, float | None]:
-    """Measure choices: F1 and right answers of the answerable, AUROC, and the calibration error over all."""
-    answerable: NDArray[np.bool_] = np.array([trial.answerable for trial in trials])
-    confidence = [confidence for _, confidence in choices]
+def report(trials: Sequence[Trial], choices: Sequence[tuple[Proposal, float]]) -> dict[str, dict[str, float | None]]:
+    """Measure choices by the source of the questions."""
+    pairs = list(zip(trials, choices, strict=True))
+    return {
+        source: _report([pair for pair in pairs if pair[0].source == source])
+        for source in sorted({trial.source for trial in trials})
+    }
+
+
+def _report(pairs: Sequence[tuple[Trial, tuple[Proposal, float]]]) -> dict[str, float | None]:
+    """F1 and right answers of the answerable, AUROC, and the calibration error over all."""
+    answerable: NDArray[np.bool_] = np.array([trial.answerable for trial, _ in pairs])
+    confidence = [confidence for _, (_, confidence) in pairs]
     measured = {
-        "questions": float(len(trials)),
-        "f1": float(np.mean([choice.f1 for choice, _ in choices], where=answerable)),
-        "right": float(np.mean([choice.right for choice, _ in choices], where=answerable)),
-        "calibration_error": calibration_error(confidence, [choice.right for choice, _ in choices]),
+        "questions": float(len(pairs)),
+        "f1": float(np.mean([choice.f1 for _, (choice, _) in pairs], where=answerable)),
+        "right": float(np.mean([choice.right for _, (choice, _) in pairs], where=answerable)),
+        "calibration_error": calibration_error(confidence, [choice.right for _, (choice, _) in pairs]),
         "auroc": auroc(
             [c for c, able in zip(confidence, answerable, strict=True) if able],
             [c for c, able in zip(confidence, answerable, strict=True) if not able],
@@ -214,7 +224,7 @@ def report(trials: Sequence[Trial], choices: Sequence[tuple[Proposal, float]]) -
     return {name: None if value is None else round(value, 4) for name, value in measured.items()}
 
 
-def to_json(calibration: Calibration, measured: dict[str, float | None]) -> dict[str, object]:
+def to_json(calibration: Calibration, measured: dict[str, dict[str, float | None]]) -> dict[str, object]:
     """Return what `calibration.json` holds."""
     weights = {name: round(getattr(calibration, name), 4) for name in ("intercept", "score", "support", "sufficient")}
     named = {caution.value: asdict(point) for caution, point in (calibration.points or {}).items()}
@@ -256,7 +266,7 @@ def calibrate(
     slow_calibration = replace(fit(slow_trials), points=points(slow_trials, both))
     calibration = replace(calibration, sufficient=enough, points=points(fast_trials, by_fast))
     return {
-        FAST: to_json(calibration, report(fast_trials, by_fast) | {"suffices": round(alone, 4)}),
+        FAST: to_json(calibration, report(fast_trials, by_fast)) | {"suffices": round(alone, 4)},
         ACCURATE: to_json(slow_calibration, report(slow_trials, by_slow))
         | {"cascade_on_other_titles": report(slow_trials, both)},
     }
@@ -268,6 +278,9 @@ def main() -> None:
     parser.add_argument(
         "questions", type=Path, nargs="+", help="gzipped JSON lists of SQuAD-like questions with titles"
     )
+    parser.add_argument(
+        "--write", action="store_true", help="put the result into rag/models, where the readers find it"
+    )
     parser.add_argument("--limit", type=int, help="questions to ask, drawn at random [default: all]")
     options = parser.parse_args()
     questions = [question for path in options.questions for question in read_questions(path)]
@@ -276,6 +289,9 @@ def main() -> None:
     fast, accurate = load_readers(BOTH).readers
     with counting("Asking both readers", 2 * len(sample)) as advance:
         fitted = calibrate(sample, SentenceTransformerEncoder(), {FAST: fast, ACCURATE: accurate}, advance)
+    if options.write:
+        for name, weights in fitted.items():
+            (MODELS / name / "calibration.json").write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(fitted, indent=2))  # noqa: T201 - this is what the command is for
 
 
