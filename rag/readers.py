@@ -29,8 +29,8 @@ against reading all of them."""
 MODELS = Path(str(resources.files("rag"))) / "models"
 
 _ADAPTER_SHA256 = {
-    ACCURATE: "2f4a384f5883d371d43a23545313c780f9fb50c42732363038967b93bebaa30e",
-    FAST: "a0d90e37751c3cf5b32268fff97a54409048b2051b2719678ba3078e9b30fb74",
+    ACCURATE: "98e18b253cc0f0c173986dededfd87212c91879d5f19440bcef67b680075bfe9",
+    FAST: "bcc4421f37eca0f90cea5cbc0086b01e798e02dde0e83b124105804f3d9fe776",
 }
 
 
