@@ -100,7 +100,9 @@ def test_the_keyboard_alone_is_enough(page: Page, seed: Article) -> None:
 def test_what_the_article_does_not_say_looks_different(page: Page) -> None:
     """No citation number, a plain refusal, and the closest sentences folded until asked for."""
     _ask(page, "how do i cook arepas")
-    expect(page.locator("#chat .pq-refusal")).to_have_text("The article does not say.", timeout=60_000)
+    expect(page.locator("#chat .pq-refusal")).to_have_text(
+        "The article does not say. Nothing in it is near the question.", timeout=60_000
+    )
     closest = page.locator("#chat .pq-closest li").first
     expect(closest).to_be_hidden()
     expect(page.locator("#chat mark")).to_have_count(0)

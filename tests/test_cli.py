@@ -170,6 +170,8 @@ def test_evaluate_prints_the_measures(tmp_path: Path) -> None:
     path.write_text("\n".join(chosen), encoding="utf-8")
     report = json.loads(_run("evaluate", path, "--article", SEED, "--json").stdout)["single questions"]
     shares = {key: value for key, value in report.items() if not key.endswith("_ms")}
+    # both answers are right, so that the distance of their confidence from 1 is all there is of error
+    assert 0 < shares.pop("calibration") < 0.5
     assert shares == {
         "answerable": 2,
         "unanswerable": 1,
@@ -180,6 +182,9 @@ def test_evaluate_prints_the_measures(tmp_path: Path) -> None:
         "answered": 1.0,
         "refused": 1.0,
         "verbatim": 1.0,
+        "risk_area": 0.0,
+        "risk_coverage": [[0.5, 0.0], [1.0, 0.0]],
+        "read_by": {"accurate": 1.0},
     }
     table = _run("evaluate", path, "--article", SEED, "--failures").stdout
     assert "evidence@1" in table

@@ -18,7 +18,7 @@ from index.errors import InputError
 from index.lora import merge
 from index.sentence_transformer import SentenceTransformerEncoder
 from index.sentences import split
-from index.weights import cache_folder, minilm_folder, mpnet_folder, require
+from index.weights import MINILM, cache_folder, minilm_folder, mpnet_folder, require
 from rag.answer import Passage, Status
 from rag.assistant import Assistant
 from rag.calibration import UNFITTED
@@ -89,7 +89,7 @@ def test_the_encoder_gives_unit_vectors() -> None:
 
 def test_an_encoder_from_a_folder_has_its_own_digest() -> None:
     """The same weights by another way: vectors equal, identity its own."""
-    ours, theirs = SentenceTransformerEncoder(), SentenceTransformerEncoder(str(minilm_folder()))
+    ours, theirs = SentenceTransformerEncoder(MINILM), SentenceTransformerEncoder(str(minilm_folder()))
     assert np.array_equal(ours.encode(["A cat sat."]), theirs.encode(["A cat sat."]))
     assert theirs.digest != ours.digest
     assert theirs.digest == SentenceTransformerEncoder(str(minilm_folder())).digest
