@@ -52,5 +52,7 @@ def test_linked_files_exist() -> None:
         "index/models/retriever/README.md",
         "rag/models/fast/README.md",
         "rag/models/accurate/README.md",
+        "rag/models/accurate/README.md",
+        "CONTRIBUTING.md",
     ]
     assert all((ROOT / link).is_file() for link in links)
