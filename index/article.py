@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import InputError
 
 TITLE_LENGTH = 150
+_WEB = re.compile(r"https?://[^\s/]\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +21,12 @@ class Article:
     'A headline'
 
     :param text: The text, never altered.
-    :raises InputError: If the text holds no visible character.
+    :param url: Where the article can be read on the web. The same text elsewhere is the same article.
+    :raises InputError: If the text holds no visible character or the address is no web address.
     """
 
     text: str
+    url: str | None = field(default=None, compare=False)
     title: str = field(init=False)
     digest: str = field(init=False)
     """SHA-256 of the text in UTF-8: for a file, what `sha256sum` prints."""
@@ -41,6 +45,12 @@ class Article:
                 f"The article holds {self.text[error.start]!r} at character {error.start}, which is "
                 "half of a surrogate pair. Decode the text as UTF-16 or UTF-8 before handing it over."
             ) from error
+        # The address is written into Markdown, HTML and terminals: what is not printable could end or disguise it.
+        if self.url is not None and not (_WEB.fullmatch(self.url) and self.url.isprintable()):
+            raise InputError(
+                f"{self.url!r} is no web address. Give one that starts with http:// or https:// and "
+                "holds no white space or control characters."
+            )
         object.__setattr__(self, "title", _title(self.text))
         object.__setattr__(self, "digest", hashlib.sha256(data).hexdigest())
 
@@ -50,12 +60,13 @@ class Article:
         return self.digest[:16]
 
 
-def read_article(path: Path) -> Article:
+def read_article(path: Path, url: str | None = None) -> Article:
     """Read a UTF-8 text file, byte for byte: line ends and any byte order mark stay.
 
     :param path: The file.
+    :param url: Where the article can be read on the web.
     :return: The article.
-    :raises InputError: If the file is missing, unreadable, empty or not UTF-8 text.
+    :raises InputError: If the file is missing, unreadable, empty or not UTF-8 text, or the address is no web address.
     """
     try:
         data = path.read_bytes()
@@ -72,7 +83,7 @@ def read_article(path: Path) -> Article:
         ) from error
     if not text.strip():
         raise InputError(f"{path} is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
-    return Article(text)
+    return Article(text, url)
 
 
 def _title(text: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -47,6 +48,7 @@ class StoredArticle:
     source: str | None
     """The file it was read from, so that a later change is noticed."""
     file: StoredFile
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ def load_index(folder: Path, encoder: Encoder) -> SentenceIndex:
         )
     for stored in manifest.articles:
         _check_unchanged(stored, again)
-    articles = [Article(_read(folder, stored.file, again).decode()) for stored in manifest.articles]
+    articles = [_article(folder, stored, again) for stored in manifest.articles]
     sentences: list[list[Sentence]] = [[] for _ in articles]
     for article, start, end, paragraph, boilerplate in json.loads(_read(folder, manifest.sentences, again)):
         sentences[article].append(Sentence(start, end, paragraph, bool(boilerplate)))
@@ -129,7 +131,7 @@ def stored_articles(folder: Path) -> list[Article]:
     :raises InputError: If there is no index or an article's file is damaged.
     """
     manifest = read_manifest(folder)
-    return [Article(_read(folder, stored.file, _command(folder, manifest)).decode()) for stored in manifest.articles]
+    return [_article(folder, stored, _command(folder, manifest)) for stored in manifest.articles]
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -149,7 +151,8 @@ def read_manifest(folder: Path) -> Manifest:
                 f"format {FORMAT}. Build it again: {again}"
             )
         articles = [
-            StoredArticle(entry["title"], entry["source"], StoredFile(**entry["file"])) for entry in data["articles"]
+            StoredArticle(entry["title"], entry["source"], StoredFile(**entry["file"]), _address(entry))
+            for entry in data["articles"]
         ]
         return Manifest(
             format=data["format"],
@@ -165,6 +168,14 @@ def read_manifest(folder: Path) -> Manifest:
         raise InputError(f"No index in {folder} ({MANIFEST}: {error.strerror}). Build one: {again}") from error
     except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"{path} is damaged ({error!r}). Build the index again: {again}") from error
+
+
+def _address(entry: Mapping[str, object]) -> str | None:
+    """Return an article's address, which folders written before articles had one lack."""
+    url = entry.get("url")
+    if not isinstance(url, str | None):
+        raise TypeError(f"'url' is {url!r}, not a text")
+    return url
 
 
 def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, Path]) -> Manifest:
@@ -184,6 +195,7 @@ def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, Path]
                 article.title,
                 str(sources[article.digest].resolve()) if article.digest in sources else None,
                 _store(folder, "article-{}.txt", article.text.encode()),
+                article.url,
             )
             for article in index.articles
         ],
@@ -218,6 +230,10 @@ def _remove_older(folder: Path, manifest: Manifest) -> None:
             path.unlink()
 
 
+def _article(folder: Path, stored: StoredArticle, again: str) -> Article:
+    return Article(_read(folder, stored.file, again).decode(), stored.url)
+
+
 def _read(folder: Path, file: StoredFile, again: str) -> bytes:
     path = folder / file.name
     if not path.is_file():
@@ -237,4 +253,7 @@ def _check_unchanged(stored: StoredArticle, again: str) -> None:
 
 def _command(folder: Path, manifest: Manifest) -> str:
     sources = " ".join(article.source or "ARTICLE" for article in manifest.articles)
-    return f"pullquote index {sources} --index {folder}"
+    urls = [shlex.quote(article.url) for article in manifest.articles if article.url]
+    # the command takes an address for every article or for none
+    options = "".join(f" --url {url}" for url in urls) if len(urls) == len(manifest.articles) else ""
+    return f"pullquote index {sources}{options} --index {folder}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 import faiss
 import numpy as np
@@ -48,6 +49,8 @@ class SentenceIndex:
         self.articles = tuple(articles)
         self.sentences = tuple(_numbered(sentences))
         self.encoder_name, self.encoder_digest, self.dimension = encoder.name, encoder.digest, encoder.dimension
+        ends = list(accumulate(map(len, sentences), initial=0))
+        self._rows = [range(first, end) for first, end in pairwise(ends)]
         paragraphs = 1 + max(stored.paragraph for stored in self.sentences)
         if (len(self.articles), len(self.sentences), paragraphs) != (
             len(sentences),
@@ -75,14 +78,28 @@ class SentenceIndex:
         stored = self.sentences[number]
         return self.articles[stored.article].text[stored.sentence.start : stored.sentence.end]
 
-    def search(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
+    def rows_of(self, article: int) -> range:
+        """Return the rows of an article's sentences, which follow each other.
+
+        :param article: The article's place in `articles`.
+        """
+        return self._rows[article]
+
+    def search(self, vector: NDArray[np.float32], k: int, article: int | None = None) -> list[tuple[int, float]]:
         """Find the sentences most similar to a vector.
 
         :param vector: float32 (dimension,), unit length.
         :param k: How many; more than there are gives all.
+        :param article: The place in `articles` of the one to search; by default all are searched.
         :return: (row, cosine similarity) pairs, most similar first.
         """
-        scores, rows = self.sentence_vectors.search(vector[np.newaxis], min(k, len(self)))
+        among, only = range(len(self)), None
+        if article is not None:
+            among = self.rows_of(article)
+            # as a keyword, which faiss's stubs lack, the selector lives as long as the parameters
+            selector = faiss.IDSelectorRange(among.start, among.stop)
+            only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
+        scores, rows = self.sentence_vectors.search(vector[np.newaxis], min(k, len(among)), params=only)
         return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True)]
 
     def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:

@@ -29,16 +29,21 @@ class WordIndex:
             self._ranking = bm25s.BM25(k1=1.5, b=0.75)
             self._ranking.index(tokens, show_progress=False)
 
-    def scores(self, question: str) -> NDArray[np.float32]:
-        """Compare a question with every text.
+    def scores(self, question: str, among: range | None = None) -> NDArray[np.float32]:
+        """Compare a question with the texts.
 
         :param question: The question.
+        :param among: Places of the texts to compare; the others score 0. By default all are compared.
         :return: float32 (n,): BM25 divided by its maximum, from 0 to 1; all 0 if no word is common.
         """
         known = [word for word in _words(question) if self._ranking and word in self._ranking.vocab_dict]
         if not known or self._ranking is None:
             return np.zeros(self._size, dtype=np.float32)
-        scores = np.asarray(self._ranking.get_scores(known), dtype=np.float32)
+        mask = None
+        if among is not None:
+            mask = np.zeros(self._size, dtype=np.float32)
+            mask[among] = 1
+        scores = np.asarray(self._ranking.get_scores(known, weight_mask=mask), dtype=np.float32)
         return scores / max(float(scores.max()), 1e-9)
 
 

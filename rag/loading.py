@@ -32,7 +32,7 @@ def load_assistant(
     """Build or load the index of some articles, load the models, and put them together.
 
     A built index is kept in the platform's cache folder, under a name made of the articles' and the
-    encoder's digests, so that the next start finds it.
+    encoder's digests and the articles' addresses, so that the next start finds it.
 
     :param source: An index folder, a text file, an article, or several files and articles.
     :param encoder: Model name or folder; by default the one that the index was made with, else
@@ -65,7 +65,9 @@ def cached_index(articles: Sequence[Article], encoder: Encoder, progress: Progre
     :return: The index.
     :raises InputError: If no article is given or the cache cannot be written.
     """
-    key = hashlib.sha256("\n".join([str(FORMAT), encoder.digest, *(a.digest for a in articles)]).encode()).hexdigest()
+    # the same text elsewhere is another entry; a text without an address keeps the name that it always had
+    names = [f"{article.digest} {article.url}" if article.url else article.digest for article in articles]
+    key = hashlib.sha256("\n".join([str(FORMAT), encoder.digest, *names]).encode()).hexdigest()
     folder = cache_folder() / "articles" / key[:24]
     if (folder / MANIFEST).is_file():
         try:

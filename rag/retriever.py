@@ -4,9 +4,10 @@ The score of a sentence is a weighted sum of four signals:
 
     0.62 cos(sentence) + 0.23 cos(paragraph) + 0.08 BM25(sentence) + 0.07 BM25(paragraph)
 
-with each BM25 divided by its maximum for the question. The weights were fitted, with the default
-encoder, to rank the sentence that answers first (softmax over the sentences of an article, 544
-questions about four articles; CONTRIBUTING.md has what else was tried).
+with each BM25 divided by its maximum for the question, among what is searched: one article or all.
+The weights were fitted, with the default encoder, to rank the sentence that answers first (softmax
+over the sentences of an article, 544 questions about four articles; CONTRIBUTING.md has what else
+was tried).
 """
 
 from __future__ import annotations
@@ -65,19 +66,23 @@ class Retriever:
         self._sentence_words = WordIndex([index.text(row) for row in range(len(index))])
         self._paragraph_words = WordIndex([" ".join(texts) for texts in paragraphs.values()])
 
-    def hits(self, question: str) -> list[Hit]:
+    def hits(self, question: str, article: int | None = None) -> list[Hit]:
         """Rank sentences.
 
         :param question: The question.
+        :param article: The place in the index of the article to search; by default all are searched.
         :return: Up to `2 * DEPTH` sentences, best first; page furniture is left out.
         """
         vector = self._encoder.encode([question])[0]
-        lexical = np.argsort(-self._sentence_words.scores(question), kind="stable")[:DEPTH]
-        rows = sorted({row for row, _ in self._index.search(vector, DEPTH)} | {int(row) for row in lexical})
+        among = range(len(self._index)) if article is None else self._index.rows_of(article)
+        words = self._sentence_words.scores(question, among)[among]
+        lexical = np.argsort(-words, kind="stable")[:DEPTH]
+        dense = self._index.search(vector, DEPTH, article)
+        rows = sorted({row for row, _ in dense} | {among[place] for place in lexical})
         rows = [row for row in rows if not self._index.sentences[row].sentence.boilerplate]
         if not rows:
             return []
-        scores = np.asarray(WEIGHTS, dtype=np.float32) @ self._signals(question, vector, rows)
+        scores = np.asarray(WEIGHTS, dtype=np.float32) @ self._signals(question, vector, rows, among)
         order = np.argsort(-scores, kind="stable")
         return [Hit(rows[place], float(scores[place])) for place in order]
 
@@ -87,11 +92,17 @@ class Retriever:
         :param question: The question.
         :return: float32 (4, sentences), in the order of `WEIGHTS`.
         """
-        return self._signals(question, self._encoder.encode([question])[0], range(len(self._index)))
+        every = range(len(self._index))
+        return self._signals(question, self._encoder.encode([question])[0], every, every)
 
-    def _signals(self, question: str, vector: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
+    def _signals(
+        self, question: str, vector: NDArray[np.float32], rows: Sequence[int], among: range
+    ) -> NDArray[np.float32]:
+        """Compare a question with rows of what is searched, which is one article or all."""
+        first, last = (self._index.sentences[row].paragraph for row in (among[0], among[-1]))
+        of_sentences = self._sentence_words.scores(question, among)
+        of_paragraphs = self._paragraph_words.scores(question, range(first, last + 1))
         paragraphs = [self._index.sentences[row].paragraph for row in rows]
-        of_sentences, of_paragraphs = self._sentence_words.scores(question), self._paragraph_words.scores(question)
         return np.stack(
             [*self._index.similarities(vector, rows), of_sentences[np.asarray(rows)], of_paragraphs[paragraphs]]
         )
@@ -120,13 +131,11 @@ class Retriever:
         return [self._passage(run) for run in sorted(runs, key=lambda run: min(rank[row] for row in run))]
 
     def _neighbours(self, row: int) -> list[int]:
-        article = self._index.sentences[row].article
+        of_article = self._index.rows_of(self._index.sentences[row].article)
         return [
             near
             for near in (row - 1, row + 1)
-            if 0 <= near < len(self._index)
-            and self._index.sentences[near].article == article
-            and not self._index.sentences[near].sentence.boilerplate
+            if near in of_article and not self._index.sentences[near].sentence.boilerplate
         ]
 
     def _runs(self, rows: Sequence[int]) -> list[list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from hypothesis import strategies as st
 
 from index.article import Article, read_article
 from index.errors import InputError
-from tests.conftest import SEED
+from tests.conftest import HOSTILE, SEED
+
+ADDRESS = "https://example.com/a?b=1&c=é#d"
 
 
 def test_seed_is_kept_byte_for_byte(seed: Article) -> None:
@@ -71,3 +74,58 @@ def test_half_a_surrogate_pair_is_refused() -> None:
     """Text that no file could hold is refused with its place."""
     with pytest.raises(InputError, match=r"'\\ud800' at character 2"):
         Article("ab\ud800")
+
+
+def test_an_address_is_kept_and_names_no_other_article(tmp_path: Path) -> None:
+    """The same text elsewhere is the same article, and a text need not be on the web."""
+    path = tmp_path / "a.txt"
+    path.write_text("One.", encoding="utf-8")
+    article = read_article(path, ADDRESS)
+    assert (article.url, Article("One.").url, Article("One.", url="http://x").url) == (ADDRESS, None, "http://x")
+    assert article == Article("One.")
+    assert hash(article) == hash(Article("One."))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "example.com",
+        "https://",
+        "https:///a",
+        "ftp://example.com",
+        "javascript:alert(1)",
+        "data:text/html,https://example.com",
+        " https://example.com",
+        "https://example.com/a b",
+        "https://example.com\n",
+        "https://example.com/\x1b[31m",
+        "https://example.com/\u3000",
+        "https://example.com/\u202egpj.exe",
+        "https://example.com/\u200b",
+        "https://example.com/\ud800",
+    ],
+)
+def test_what_is_no_web_address_is_refused(url: str) -> None:
+    """The message names the value, whole and harmless, and the next step."""
+    with pytest.raises(InputError, match=re.escape(repr(url))) as caught:
+        Article("One.", url=url)
+    assert str(caught.value).endswith(
+        " is no web address. Give one that starts with http:// or https:// and holds no white space or control "
+        "characters."
+    )
+    assert str(caught.value).isprintable()
+
+
+@given(st.text() | st.sampled_from(HOSTILE), st.sampled_from(["", "http://", "https://"]))
+def test_an_address_is_kept_as_it_is_or_refused(rest: str, scheme: str) -> None:
+    """Whatever passes is of the web, printable, without white space, and survives UTF-8."""
+    try:
+        url = Article("One.", url=scheme + rest).url
+    except InputError:
+        return
+    assert url == scheme + rest
+    assert url.startswith(("http://", "https://"))
+    assert url.isprintable()
+    assert url.split() == [url]
+    assert url.encode().decode() == url

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from index.article import Article
+from index.folder import stored_articles
 from tests.conftest import QUESTIONS, ROOT, SEED
 
 
@@ -48,6 +49,11 @@ def files(tmp_path: Path) -> Path:
         (["index", "none.txt"], "No article at none.txt. Check the path"),
         (["index", "empty.txt"], "empty.txt is empty (0 bytes"),
         (["index", "latin.txt"], "latin.txt is not UTF-8 text: byte 3 is 0xe9"),
+        (["index", "a.txt", "--url", "a.txt"], "'a.txt' is no web address. Give one that starts with http:// or"),
+        (
+            ["index", "a.txt", "a.txt", "--url", "https://example.com"],
+            "Articles: 2, addresses: 1. Give --url once for each article, in their order, or not at all.",
+        ),
         (["ask", "Where?"], "No article to ask. Add --article FILE, or index one first: pullquote index FILE"),
         (["ask", "Where?", "--article", "none.txt"], "No article at none.txt"),
         (["ask", "Where?", "--index", "."], "No index in . (manifest.json: No such file or directory). Build one"),
@@ -146,6 +152,19 @@ def test_index_ask_verify(tmp_path: Path) -> None:
     done = _run("verify", answers, "--article", SEED)
     assert done.returncode == 1
     assert "a.jsonl:1: characters 3466–3664 are" in done.stdout
+
+
+@pytest.mark.slow
+def test_addresses_belong_to_the_paths_in_order(files: Path) -> None:
+    """Each article of the folder has the address that was given for its file."""
+    (files / "b.txt").write_text("Green pears fall in Devon.", encoding="utf-8")
+    addresses = ["https://example.com/a", "http://example.org/b?c=1&d=2"]
+    done = _run("index", "a.txt", "b.txt", "--url", addresses[0], "--url", addresses[1], "--index", "both", cwd=files)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert [(article.text[:5], article.url) for article in stored_articles(files / "both")] == [
+        ("Red a", addresses[0]),
+        ("Green", addresses[1]),
+    ]
 
 
 @pytest.mark.slow

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -19,8 +21,10 @@ from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from index.folder import MANIFEST, load_index, read_manifest, save_index, stored_articles
+from rag.loading import cached_index
 from tests.conftest import ROOT, WordEncoder
 
+ADDRESS = "https://example.com/a?b=1&c=é"
 OLD = Article("Red apples grow.\nGreen pears fall.")
 NEW = Article("Blue plums rot. They rot slowly.\r\nGrey figs — “figs” — dry.")
 
@@ -55,6 +59,62 @@ def test_the_manifest_is_readable(saved: Path) -> None:
     assert manifest["articles"][0]["title"] == "Red apples grow."
     assert manifest["articles"][0]["source"] == str(saved.parent / "old.txt")
     assert manifest["articles"][0]["file"]["sha256"] == OLD.digest
+
+
+def test_addresses_are_kept(tmp_path: Path, encoder: WordEncoder) -> None:
+    """The manifest names the address of each article, and both ways of reading give it back."""
+    save_index(build_index([Article(OLD.text, url=ADDRESS), NEW], encoder), tmp_path)
+    assert [article.url for article in read_manifest(tmp_path).articles] == [ADDRESS, None]
+    assert [article.url for article in load_index(tmp_path, encoder).articles] == [ADDRESS, None]
+    assert [article.url for article in stored_articles(tmp_path)] == [ADDRESS, None]
+
+
+def test_a_manifest_without_addresses_is_read(saved: Path, encoder: WordEncoder) -> None:
+    """Folders of this format that were written before articles had an address load as they did."""
+    manifest = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))
+    _edit(
+        saved, articles=[{key: value for key, value in entry.items() if key != "url"} for entry in manifest["articles"]]
+    )
+    assert load_index(saved, encoder).articles == (OLD,)
+    assert [article.url for article in stored_articles(saved)] == [None]
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "", 5, ["https://example.com"]])
+def test_a_manifest_with_another_address_is_refused(saved: Path, encoder: WordEncoder, url: object) -> None:
+    """A manifest is a file like any other: what it calls an address is checked too."""
+    manifest = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))
+    _edit(saved, articles=[{**manifest["articles"][0], "url": url}])
+    with pytest.raises(InputError, match=r"is no web address|manifest\.json is damaged"):
+        load_index(saved, encoder)
+
+
+def test_the_command_to_run_again_has_the_addresses(tmp_path: Path, encoder: WordEncoder) -> None:
+    """What the message says to run gives the same index, and is safe in a shell."""
+    both = [Article(OLD.text, url=ADDRESS), Article(NEW.text, url="http://x/;'$(id)'")]
+    save_index(build_index(both, encoder), tmp_path)
+    with pytest.raises(InputError, match="pullquote index ARTICLE") as caught:
+        load_index(tmp_path, OtherEncoder())
+    words = shlex.split(str(caught.value).split("or run: ")[1])
+    assert words == [
+        *("pullquote", "index", "ARTICLE", "ARTICLE", "--url", ADDRESS, "--url", "http://x/;'$(id)'"),
+        *("--index", str(tmp_path)),
+    ]
+    save_index(build_index([both[0], NEW], encoder), tmp_path)
+    with pytest.raises(InputError, match=rf"pullquote index ARTICLE ARTICLE --index {tmp_path}$"):
+        load_index(tmp_path, OtherEncoder())
+
+
+def test_the_cache_keeps_each_address_apart(
+    tmp_path: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same text with another address is another entry; without one its name is what it always was."""
+    monkeypatch.setattr("rag.loading.cache_folder", lambda: tmp_path)
+    for url in (None, ADDRESS, "http://x", None, ADDRESS):
+        assert cached_index([Article(OLD.text, url=url)], encoder).articles[0].url == url
+    key = hashlib.sha256(f"1\n{encoder.digest}\n{OLD.digest}".encode()).hexdigest()
+    names = {path.name for path in (tmp_path / "articles").iterdir()}
+    assert key[:24] in names
+    assert len(names) == 3
 
 
 def test_a_new_index_removes_the_old_files(saved: Path, encoder: WordEncoder) -> None:

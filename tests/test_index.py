@@ -47,6 +47,24 @@ def test_search_for_more_than_there_is_gives_all(index: SentenceIndex, encoder: 
     assert sorted(row for row, _ in index.search(encoder.encode(["plums"])[0], 100)) == [0, 1, 2, 3]
 
 
+def test_search_can_be_of_one_article(index: SentenceIndex, encoder: WordEncoder) -> None:
+    """The best row elsewhere does not come back, and asking for more gives all rows of the article."""
+    vector = encoder.encode(["red cars fly"])[0]
+    first, second = index.search(vector, 1, article=0), index.search(vector, 9, article=1)
+    assert [row for row, _ in first] == [0]
+    assert first[0][1] == pytest.approx(1 / 3, abs=1e-4)
+    assert [row for row, _ in second] == [3]
+    assert second[0][1] == pytest.approx(2 / 3, abs=1e-4)
+    assert sorted(row for row, _ in index.search(vector, 9, article=0)) == [0, 1, 2]
+
+
+def test_rows_of_an_article_follow_each_other(index: SentenceIndex) -> None:
+    """The ranges are told by place, and there is none past the last article."""
+    assert [index.rows_of(0), index.rows_of(1)] == [range(3), range(3, 4)]
+    with pytest.raises(IndexError, match="out of range"):
+        index.rows_of(2)
+
+
 def test_similarities_hold_sentence_and_paragraph(index: SentenceIndex, encoder: WordEncoder) -> None:
     """A paragraph of two sentences dilutes its one common word by the square root of two."""
     both = index.similarities(encoder.encode(["plums"])[0], [2, 3])
@@ -78,9 +96,31 @@ def test_unpaired_vectors_are_refused(encoder: WordEncoder) -> None:
         SentenceIndex([SECOND], [split(SECOND)], encoder.encode(["a", "b"]), encoder.encode(["a"]), encoder)
 
 
-@given(
-    st.lists(st.text("ab c.\n", min_size=1).filter(lambda text: any(map(str.isalpha, text))), min_size=1, max_size=4)
+ARTICLES = st.lists(
+    st.text("ab c.\n", min_size=1).filter(lambda text: any(map(str.isalpha, text))), min_size=1, max_size=4
 )
+
+
+@given(ARTICLES, st.integers(1, 9))
+def test_a_search_of_one_article_is_the_whole_search_without_the_others(texts: list[str], k: int) -> None:
+    """Ranges hold each row once, and a restricted search gives the best scores of its range."""
+    encoder = WordEncoder()
+    index = build_index([Article(text) for text in texts], encoder)
+    vector = encoder.encode(["ab c"])[0]
+    every = dict(index.search(vector, len(index)))
+    rows: list[int] = []
+    for article in range(len(index.articles)):
+        of_article = index.rows_of(article)
+        rows += of_article
+        assert all(index.sentences[row].article == article for row in of_article)
+        found = index.search(vector, k, article)
+        assert all(row in of_article and score == every[row] for row, score in found)
+        best = sorted((every[row] for row in of_article), reverse=True)[:k]
+        assert [score for _, score in found] == best
+    assert rows == list(range(len(index)))
+
+
+@given(ARTICLES)
 def test_every_sentence_finds_itself(texts: list[str]) -> None:
     """A sentence's own vector has similarity 1 with its row."""
     encoder = WordEncoder()
