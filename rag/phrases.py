@@ -15,7 +15,7 @@ Stretch = tuple[int, int]
 
 _QUOTED = re.compile(r"“[^“”]+”|«[^«»]+»|(?<!\w)\"[^\"]+\"(?!\w)")
 _PAIRS = {"“": "”", "(": ")", "[": "]", "«": "»", '"': '"'}
-_OFFICE = (
+OFFICE = (
     "activist|actor|actress|admiral|adviser|advisor|ambassador|analyst|archbishop|architect|artist|attorney|"
     "author|biologist|bishop|captain|cardinal|chair|chairman|chairwoman|champion|chancellor|chemist|chief|coach|"
     "colonel|commander|commissioner|composer|congressman|congresswoman|critic|defender|delegate|deputy|designer|"
@@ -27,7 +27,8 @@ _OFFICE = (
     "scientist|secretary|senator|sergeant|sheriff|singer|skipper|speaker|spokesman|spokespeople|spokesperson|"
     "spokeswoman|striker|student|teacher|writer"
 )
-_ANY_OFFICE = rf"\b(?:{_OFFICE})\b"
+"""Words for offices and callings, as alternatives of a regular expression."""
+_ANY_OFFICE = rf"\b(?:{OFFICE})\b"
 _CAPITAL = r"[A-ZÀ-Þ][\w.&-]*"
 _BEFORE_NAME = re.compile(
     rf"""(?P<office>

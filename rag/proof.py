@@ -39,3 +39,20 @@ def proof(question: str, sentences: Sequence[str]) -> int | None:
         return None
     shares = (len(asked & content_words(sentence)) / len(asked) for sentence in sentences)
     return next((place for place, share in enumerate(shares) if share >= COVERED), None)
+
+
+def proved_by(question: str, earlier: str, sentence: str, beside: frozenset[str]) -> bool:
+    """Tell whether the sentence cited last proves a yes-or-no question that leans on it.
+
+    >>> proved_by("Was Cy there, too?", "Who was at the ball?", "At it were Ada and Cy.", frozenset({"there", "too"}))
+    True
+
+    :param question: A question that leans on what was said before.
+    :param earlier: The question before it; what it spoke of already is nothing new to prove.
+    :param sentence: The sentence that was cited for that.
+    :param beside: Stems of words that ask or point, and say nothing themselves.
+    :return: Whether all that the question asks of is in the sentence, and at least a part of it is new.
+    """
+    opening = _YES_NO.match(question.strip())
+    asked = content_words(question.strip()[opening.end() :]) - beside if opening else set()
+    return asked <= content_words(sentence) and bool(asked - content_words(earlier))

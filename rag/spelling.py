@@ -35,6 +35,10 @@ class Spelling:
         self._forms |= {word: word for word in _ASKING}
         self._stems = {stem(word) for word in self._forms}
 
+    def has(self, word: str) -> bool:
+        """Tell whether the texts have a word, in any inflection."""
+        return folded(word) in self._forms or stem(folded(word)) in self._stems
+
     def corrected(self, question: str, known: Callable[[str], bool]) -> str:
         """Correct the words that nobody knows.
 
@@ -49,7 +53,7 @@ class Spelling:
         return _WORD.sub(lambda match: self._nearest(match.group(), known), question)
 
     def _nearest(self, word: str, known: Callable[[str], bool]) -> str:
-        if folded(word) in self._forms or stem(folded(word)) in self._stems or known(word):
+        if self.has(word) or known(word):
             return word
         found = process.extractOne(
             folded(word),

@@ -1,0 +1,265 @@
+"""Follow-ups: from a question that leans on the conversation to questions that stand alone.
+
+By rule, so that it is fast and can be shown. A gate tells whether a question leans on what was said before: a pronoun,
+an ellipsis ("And Cuba?", "Why?"), or too few words of its own. Then questions are made that stand alone: a pronoun
+gives way to a name or an answer of earlier turns that fits it, the topic of the earlier question is swapped, or what
+was asked of before is added. Which of them is meant is not decided here: all are asked, and the surest answer tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+from rag.answer import Answer, Status
+from rag.lexical import content_words
+from rag.names import NameKind, Names
+
+TURNS = 10
+"""How far back a question may reach."""
+MOST = 3
+"""Questions made of one, at most: each costs a reading, and each is one more chance to be surely wrong."""
+_FEW = 3
+"""A question with fewer content words leans on what was said before."""
+_LONGEST_ANSWER = 80
+"""Code points of an earlier answer that may stand in a question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of a conversation and its answer."""
+
+    question: str
+    answer: Answer
+
+
+_RESET = re.compile(
+    r"^(?:\W*\b(?:ok(?:ay)?|so|now|well|and|but|let's|right|a|an|on\sto|to|try|have|change\sof|changing|change|switching|the)\b)*\W*"
+    r"\b(?:(?:different|another|new|next|other)\s(?:topic|subject|question|thing|matter)|topic|subject|something\selse"
+    r"(?:\sentirely)?|moving\son|unrelated)\b(?:\s(?:now|then|please))?\s*[:,.;!–—-]\s*(?=\S)",
+    re.IGNORECASE,
+)
+_OPENER = re.compile(r"(?:(?:and|but|so|also|then|ok(?:ay)?|well|now|or)\b[\s,:]*)+", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:what|how)\s+about\s+|what\s+of\s+", re.IGNORECASE)
+_ASKING = (
+    r"(?:(?:in|on|at|to|from|for|by|with|of|since|until)\s)?(?:who(?:m|se)?|what|which|when|where|why|how)\b"
+    r"(?:\s(?:many|much|long|often|far|old|big|large|high|tall|fast)\b)?"
+)
+_QUESTION_WORD = re.compile(rf"\b{_ASKING}", re.IGNORECASE)
+_BARE = re.compile(
+    rf"(?:{_ASKING}|since\swhen|how\scome|how\slong\sago)(?:\s(?:exactly|then|else|so|not|precisely|ago|was\sthat|is\sthat"
+    r"|did\sthat\shappen|did\sit\shappen|was\sit|is\sit|that))?",
+    re.IGNORECASE,
+)
+_AUXILIARY = re.compile(
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.IGNORECASE
+)
+_ASKING_OR_POINTING = """
+    who whom whose what which when where why how do doe did ha have had can could will would should may might he
+    she him her hi they them their it this that these those there then so and but or also about was were is are
+    be been mani much all ani some one exact did you tell me i we us our your my other els more too among
+"""
+POINTING_WORDS = frozenset(_ASKING_OR_POINTING.split())
+"""Stems of words that ask or point, and say nothing themselves."""
+_PRONOUNS: dict[str, tuple[NameKind, ...]] = {
+    **dict.fromkeys(("he", "she", "him", "himself", "herself"), (NameKind.PERSON, NameKind.THING)),
+    **dict.fromkeys(("his", "her", "hers"), (NameKind.PERSON, NameKind.THING)),
+    **dict.fromkeys(("it", "its", "this", "that"), (NameKind.THING, NameKind.PLACE)),
+    **dict.fromkeys(
+        ("they", "them", "their", "theirs", "these", "those"), (NameKind.THING, NameKind.PLACE, NameKind.PERSON)
+    ),
+    "there": (NameKind.PLACE, NameKind.THING),
+    "then": (NameKind.DATE,),
+}
+_POSSESSIVE = frozenset({"his", "her", "its", "their"})
+_PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS, key=len, reverse=True))})\b(?!['’]\w*\w{{3}})", re.IGNORECASE)
+_COUNTED = re.compile(r"\bhow\smany\s((?:other|more|different|new|of\sthe)?\s?[\w-]+)", re.IGNORECASE)
+_POINTING = re.compile(r"\b(?:this|that|these|those)\s(?=\w)", re.IGNORECASE)
+_POINTER = re.compile(
+    r"\b(?:others?|else|another|same|former|latter|rest|ones?|both|either|neither|each)\b", re.IGNORECASE
+)
+_EXPLETIVE = re.compile(
+    r"\b(?:is|was|are|were|will|would|has|have|had)\sthere\b|\bthere\s(?:is|are|was|were|be|been)\b"
+    r"|\b(?:is|was)\sit\s(?:\w+ly\s)?\w+\s(?:that|to|for)\b|\bdo(?:es)?\sit\stake\b"
+    r"|\bthat\s(?:the|a|an|he|she|it|they|is|was|are|were|has|have|had)\b",
+    re.IGNORECASE,
+)
+
+
+def leans(question: str, names: Names) -> bool:
+    """Tell whether a question may need its conversation.
+
+    >>> [leans(asked, Names([])) for asked in ("And Cuba?", "When did he say that?", "Which treaty ended the war?")]
+    [True, True, False]
+
+    :param question: The question.
+    :param names: The names of the articles.
+    :return: Whether it has a pronoun, leaves something out, or has fewer than three content words of its own.
+    """
+    if _RESET.match(question):
+        return False
+    text = question.strip()
+    first = min((name.start for name in names.of(text)), default=len(text))
+    # 'Putin and his officials' needs nothing else
+    bound = _POSSESSIVE if first < len(text) else frozenset()
+    loose = [match for match in _pronouns(text) if match.start() < first or match.group().lower() not in bound]
+    if _OPENER.match(text) or _ABOUT.match(text) or loose:
+        return True
+    few = len(content_words(text) - POINTING_WORDS) < _FEW
+    return first == len(text) and (few or _POINTER.search(text) is not None)
+
+
+def without_reset(question: str) -> str:
+    """Leave out the words that say that the subject changes.
+
+    >>> without_reset("OK, different topic: what year was it?")
+    'what year was it?'
+    """
+    return _RESET.sub("", question, count=1)
+
+
+def candidates(question: str, turns: Sequence[Turn], names: Names) -> list[str]:
+    """Make questions that stand alone of one that leans on its conversation.
+
+    :param question: The question.
+    :param turns: What was said before, the latest last; at most `TURNS` are looked at.
+    :param names: The names of the articles.
+    :return: Up to `MOST` questions, the likeliest first, the question itself not among them.
+    """
+    said = [turn for turn in turns if turn.answer.status is not Status.SMALL_TALK][-TURNS:]
+    if not said:
+        return []
+    text = _without(_OPENER, question.strip())
+    made: Iterable[str]
+    if _ABOUT.match(text) or not (_QUESTION_WORD.search(text) or _AUXILIARY.match(text)):
+        made = _swapped(_without(_ABOUT, text), said, names)
+    elif _BARE.fullmatch(text.rstrip(" ?!.")):
+        made = _asked_anew(text.rstrip(" ?!."), said)
+    elif _pronouns(text):
+        made = _filled(text, said, names)
+    else:
+        made = _added(text, said, names)
+    kept = dict.fromkeys(_tidy(one) for one in made)
+    return [one for one in kept if one != _tidy(question)][:MOST]
+
+
+def _pronouns(text: str) -> list[re.Match[str]]:
+    """Pronouns that stand for something said before."""
+    empty = [match.span() for match in _EXPLETIVE.finditer(text)]
+    return [
+        match
+        for match in _PRONOUN.finditer(text)
+        if not any(start <= match.start() < end for start, end in empty) and not _POINTING.match(text, match.start())
+    ]
+
+
+def _filled(text: str, said: Sequence[Turn], names: Names) -> Iterator[str]:
+    """Put names and answers of earlier turns in the place of the pronouns."""
+    places = _pronouns(text)
+    kinds = list(dict.fromkeys(match.group().lower() for match in places))
+    fits = [list(_antecedents(_PRONOUNS[word], said, names)) for word in kinds]
+    if len(kinds) == 1:
+        choices: Iterable[tuple[str, ...]] = [(one,) for one in fits[0]]
+    else:
+        shared = list(dict.fromkeys(one for fit in fits for one in fit[:3]))
+        choices = [
+            choice
+            for choice in permutations(shared, len(kinds))
+            if all(one in fit for one, fit in zip(choice, fits, strict=True))
+        ]
+    for choice in choices:
+        filled = dict(zip(kinds, choice, strict=True))
+        parts, place = [], 0
+        for match in places:
+            word = match.group().lower()
+            parts += [text[place : match.start()], _written(word, filled[word], text[match.end() :])]
+            place = match.end()
+        yield "".join([*parts, text[place:]])
+
+
+def _written(pronoun: str, antecedent: str, after: str) -> str:
+    if pronoun == "there":
+        return f"in {antecedent}"
+    if pronoun == "then":
+        return antecedent if re.match(r"(?:in|on|at|during)\b", antecedent) else f"in {antecedent}"
+    # 'her' before a noun is hers; at the end, or before a preposition, it is she
+    hers = pronoun == "her" and not re.match(
+        r"\s*(?:$|[?.!,]|(?:in|on|at|to|for|with|by|from|and|or|about|when)\b)", after
+    )
+    if (pronoun in _POSSESSIVE and pronoun != "her") or hers:
+        return f"{antecedent}'s"
+    return antecedent
+
+
+def _antecedents(kinds: Sequence[NameKind], said: Sequence[Turn], names: Names) -> Iterator[str]:
+    """What a pronoun may stand for, of the latest turn first: names of a fitting kind, and what was answered."""
+    fitting = (one for turn in reversed(said) for kind in kinds for one in _of_kind(kind, turn, names))
+    seen: set[str] = set()
+    for one in fitting:
+        if one.lower() not in seen:
+            seen.add(one.lower())
+            yield one
+
+
+def _of_kind(kind: NameKind, turn: Turn, names: Names) -> Iterator[str]:
+    answer = turn.answer.text if turn.answer.status is Status.ANSWERED else ""
+    if kind is NameKind.THING:
+        counted = _COUNTED.search(turn.answer.understood_as)
+        # '19' says less than 'the other countries' that were counted
+        if counted:
+            yield f"the {counted[1]}"
+        elif 0 < len(answer) <= _LONGEST_ANSWER and not any(name.text == answer for name in names.of(answer)):
+            yield answer
+    said = [*names.of(turn.answer.understood_as), *names.of(answer)]
+    yield from (name.text for name in said if name.kind is kind)
+
+
+def _swapped(topic: str, said: Sequence[Turn], names: Names) -> Iterator[str]:
+    """Ask the earlier question of another topic."""
+    topic = topic.rstrip(" ?!.")
+    for turn in reversed(said[-3:]):
+        earlier = turn.answer.understood_as
+        there = names.of(earlier)
+        kinds = {name.kind for name in names.of(topic)}
+        # a name of the same kind gives way first
+        for name in sorted(there, key=lambda name: name.kind not in kinds):
+            yield earlier[: name.start] + topic + earlier[name.end :]
+        if not there:
+            yield f"{earlier.rstrip(' ?!.')}, {topic}?"
+
+
+def _asked_anew(asking: str, said: Sequence[Turn]) -> Iterator[str]:
+    """Put another question word before the rest of the earlier question."""
+    for turn in reversed(said[-2:]):
+        earlier = turn.answer.understood_as
+        rest = _rest(earlier)
+        if turn.answer.status is Status.ANSWERED and len(turn.answer.text) <= _LONGEST_ANSWER:
+            yield f"{asking} {rest} {turn.answer.text}?"
+        yield f"{asking} {rest}?"
+
+
+def _added(text: str, said: Sequence[Turn], names: Names) -> Iterator[str]:
+    """Say what the question is about: what the earlier one was about."""
+    bare = text.rstrip(" ?!.")
+    for turn in reversed(said[-2:]):
+        earlier = turn.answer.understood_as
+        yield f"{bare} {_without(_AUXILIARY, _rest(earlier))}?"
+        yield from (f"{bare} of {name.text}?" for name in names.of(earlier)[:1])
+
+
+def _rest(question: str) -> str:
+    """A question without its question word."""
+    return _without(_QUESTION_WORD, _without(_OPENER, question.strip().rstrip(" ?!.")))
+
+
+def _without(opening: re.Pattern[str], text: str) -> str:
+    match = opening.match(text)
+    return text[match.end() :].strip() if match else text
+
+
+def _tidy(question: str) -> str:
+    text = " ".join(question.split())
+    text = text if text.endswith("?") else text.rstrip(" .!") + "?"
+    return text[:1].upper() + text[1:]
