@@ -1,11 +1,13 @@
 from .answer import Answer as Answer
 from .answer import Citation as Citation
 from .answer import Quotation as Quotation
+from .answer import ReadPassage as ReadPassage
 from .answer import Reason as Reason
 from .answer import Span as Span
 from .answer import Status as Status
 from .assistant import Assistant as Assistant
 from .calibration import Caution as Caution
+from .conversation import Turn as Turn
 from .loading import load_assistant as load_assistant
 
 __all__: list[str]

@@ -109,6 +109,22 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ReadPassage:
+    """A passage that was read for an answer, and what came of it.
+
+    :param article: Id of the article.
+    :param score: The retriever's score of its best sentence; higher is better.
+    :param confidence: Calibrated probability of the surest span in it; 0 where there was none.
+    """
+
+    article: str
+    start: int
+    end: int
+    score: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Timings:
     """Milliseconds spent."""
 
@@ -122,13 +138,14 @@ class Answer:
     """The reply to a question.
 
     :param understood_as: The question that was searched for.
-    :param text: The words of the spans, joined; empty when the article does not say.
+    :param text: The words of the spans, joined; empty when the article does not say; of small talk the reply.
     :param confidence: Calibrated probability that the answer is right; for `not_in_article`, of the
         best span that was refused.
     :param closest: For `not_in_article`: the sentences nearest to the question, not an answer.
     :param reason: For `not_in_article`: why.
     :param competing: For `not_in_article` because answers compete: their words, which lie in the closest sentences.
     :param read_by: Name of the reader that had the last word; empty where none was needed.
+    :param passages: What that reader read.
     """
 
     question: str
@@ -143,6 +160,12 @@ class Answer:
     reason: Reason | None = None
     competing: tuple[Span, ...] = ()
     read_by: str = ""
+    passages: tuple[ReadPassage, ...] = ()
+
+    @property
+    def given(self) -> bool:
+        """Whether it answers: with words of the article and citations."""
+        return self.status in (Status.ANSWERED, Status.OVERVIEW)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON types, keys in the documented order."""
@@ -158,6 +181,10 @@ class Answer:
             "reason": self.reason.value if self.reason else None,
             "competing": [asdict(span) for span in self.competing],
             "read_by": self.read_by,
+            "passages": [
+                {**asdict(read), "score": round(read.score, 4), "confidence": round(read.confidence, 4)}
+                for read in self.passages
+            ],
             "timings_ms": {name: round(value, 1) for name, value in asdict(self.timings_ms).items()},
         }
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.sentences import Sentence
 from rag.answer import Passage
@@ -84,22 +85,44 @@ class Cascade:
         """The last reader's calibration, whose operating points hold for the whole."""
         return self.readers[-1].calibration
 
-    def read(self, question: str, passages: Sequence[Passage], support: Support) -> Reading:
+    @property
+    def calibrations(self) -> tuple[Calibration, ...]:
+        """The calibration of each reader, in their order."""
+        return tuple(calibrated.calibration for calibrated in self.readers)
+
+    def skim(self, question: str, passages: Sequence[Passage], support: Support) -> tuple[Finding, ...]:
+        """Read with the first reader alone.
+
+        :param question: The question.
+        :param passages: What to read.
+        :param support: The retriever's scores; a sentence that is not there has none.
+        :return: What it found, the most probable first.
+        """
+        return findings_of(self.readers[0], question, passages, support)
+
+    def read(
+        self,
+        question: str,
+        passages: Sequence[Passage],
+        support: Support,
+        skimmed: tuple[Finding, ...] | None = None,
+    ) -> Reading:
         """Read until a reader is sure enough.
 
         :param question: The question.
         :param passages: What the first reader reads; the next reads the most promising of them, within its budget.
         :param support: The retriever's scores; a sentence that is not there has none.
+        :param skimmed: What the first reader has found already.
         :return: What the last reader asked has found.
         """
-        *before, last = self.readers
         read = tuple(passages)
-        for calibrated, following in zip(before, self.readers[1:], strict=True):
-            findings = findings_of(calibrated, question, read, support)
+        findings = self.skim(question, passages, support) if skimmed is None else skimmed
+        for calibrated, following in pairwise(self.readers):
             if findings and findings[0].confidence >= calibrated.calibration.sufficient:
                 return Reading(calibrated.reader.name, read, findings)
             read = promising(read, findings, following.reader)
-        return Reading(last.reader.name, read, findings_of(last, question, read, support))
+            findings = findings_of(following, question, read, support)
+        return Reading(self.readers[-1].reader.name, read, findings)
 
 
 def findings_of(

@@ -49,15 +49,18 @@ def asks_overview(question: str) -> bool:
     return _ASKS.fullmatch(question.replace("’", "'").strip(" \t\n?.!,")) is not None
 
 
-def overview(index: SentenceIndex) -> list[int]:
+def overview(index: SentenceIndex, article: int | None = None) -> list[int]:
     """Choose the sentences that stand for all articles of an index.
 
     :param index: The index.
+    :param article: The place of the only article that is asked about.
     :return: Rows in the order of the articles: of one article its central sentences, of several the first of each,
         at most `MOST`.
     """
-    each = [central(index, number) for number in range(len(index.articles))]
-    return each[0] if len(each) == 1 else [rows[0] for rows in each if rows][:MOST]
+    if article is not None or len(index.articles) == 1:
+        return central(index, article or 0)
+    each = (central(index, number) for number in range(len(index.articles)))
+    return [rows[0] for rows in each if rows][:MOST]
 
 
 def central(index: SentenceIndex, article: int) -> list[int]:

@@ -12,7 +12,7 @@ from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from rag.answer import Answer, Reason, Status
-from rag.assistant import Assistant, Found
+from rag.assistant import Assistant, Found, check_question
 from rag.calibration import Calibration
 from rag.cascade import CalibratedReader, Cascade
 from tests.conftest import HOSTILE, LastWordReader, WordEncoder, last_words
@@ -85,8 +85,6 @@ def test_invariants(words: list[str], asked: list[str]) -> None:
     question = " ".join(asked)
     texts = [" ".join(words), "Red apples."]
     articles = {article.id: article for article in map(Article, filter(str.strip, texts))}
-    if not question.strip():
-        return
     answer = _assistant(*articles.values(), threshold=0.2).ask(question)
     for span in answer.spans:
         assert articles[span.article].text[span.start : span.end] == span.text
@@ -101,7 +99,8 @@ def test_invariants(words: list[str], asked: list[str]) -> None:
         assert units[2 * quoted.start_utf16 : 2 * quoted.end_utf16].decode("utf-16-le") == quoted.quote
         assert text[: quoted.start].endswith(quoted.prefix)
         assert text[quoted.end :].startswith(quoted.suffix)
-    assert bool(answer.citations) == (answer.status is Status.ANSWERED) == (not answer.closest or bool(answer.spans))
+    assert bool(answer.citations) == bool(answer.spans) == answer.given
+    assert not answer.closest or answer.status is Status.NOT_IN_ARTICLE
 
 
 def test_the_json_has_the_documented_keys_in_order() -> None:
@@ -109,7 +108,7 @@ def test_the_json_has_the_documented_keys_in_order() -> None:
     record = _assistant(TEXT).ask("Where do red apples grow?").to_dict()
     assert list(record) == [
         "question", "understood_as", "status", "text", "confidence", "spans", "citations", "closest", "reason",
-        "competing", "read_by", "timings_ms",
+        "competing", "read_by", "passages", "timings_ms",
     ]  # fmt: skip
     assert list(record["citations"][0]) == [
         "number", "article", "article_sha256", "sentence", "start", "end", "start_utf16", "end_utf16",
@@ -168,11 +167,39 @@ def test_the_steps_tell_what_is_read() -> None:
     assert "Green pears fall in Devon." in found.passages[0].text
 
 
+def test_the_passages_read_are_told() -> None:
+    """Where they are, how well they matched, and how sure the best words in each are."""
+    answer = _assistant(TEXT).ask("Where do red apples grow?")
+    (read,) = [read for read in answer.passages if "Red apples" in TEXT.text[read.start : read.end]]
+    assert read.article == TEXT.id
+    assert read.confidence == answer.confidence
+    assert read.score == max(read.score for read in answer.passages)
+
+
+def test_one_article_may_be_asked() -> None:
+    """The other's answer is not seen, nor quoted; an id that no article has is refused."""
+    other = Article("Red apples grow in Wales.")
+    assistant = _assistant(TEXT, other)
+    assert assistant.ask("Where do red apples grow?", article=TEXT.id).text == "Kent"
+    assert assistant.ask("Where do red apples grow?", article=other.id).text == "Wales"
+    assert assistant.ask("What is this article about?", article=other.id).text == "Red apples grow in Wales."
+    with pytest.raises(InputError, match=r"No article has the id 'x'. Give one of: [0-9a-f]{16}, [0-9a-f]{16}"):
+        assistant.ask("Where do red apples grow?", article="x")
+
+
+@pytest.mark.parametrize("question", ["hello", "", " \n\t", "why " * 126, "thanks!", "👍"])
+def test_what_is_no_question_gets_a_reply(question: str) -> None:
+    """No citation, no refusal, nothing read."""
+    answer = _assistant(TEXT).ask(question)
+    assert (answer.status, answer.citations, answer.closest) == (Status.SMALL_TALK, (), ())
+    assert answer.text.endswith((".", "!", "”"))
+
+
 @pytest.mark.parametrize(
     ("question", "message"),
     [("", "The question '' is empty"), (" \n\t", "is empty"), ("why " * 126, "has 504 characters; at most 500")],
 )
 def test_questions_that_cannot_be_asked(question: str, message: str) -> None:
-    """Empty and over-long questions are refused at the door."""
+    """At the command line empty and over-long questions are refused at the door."""
     with pytest.raises(InputError, match=message):
-        _assistant(TEXT).ask(question)
+        check_question(question)

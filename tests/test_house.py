@@ -35,7 +35,8 @@ def test_public_names() -> None:
         "read_article", "save_index",
     ]  # fmt: skip
     assert sorted(rag.__all__) == [
-        "Answer", "Assistant", "Caution", "Citation", "Quotation", "Reason", "Span", "Status", "load_assistant",
+        "Answer", "Assistant", "Caution", "Citation", "Quotation", "ReadPassage", "Reason", "Span", "Status", "Turn",
+        "load_assistant",
     ]  # fmt: skip
     for package in (index, rag):
         for name in package.__all__:
