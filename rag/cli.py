@@ -13,13 +13,13 @@ from rich.console import Console
 from rich.table import Table
 
 import index
-from index.article import Article, read_article
+from index.article import Article
 from index.errors import InputError
 from index.folder import stored_articles
 from index.weights import DEFAULT_ENCODER
 from rag.assistant import check_question
 from rag.calibration import Caution
-from rag.evaluation import Judged, Report, evaluate, summarise
+from rag.evaluation import Asked, Judged, Report, evaluate, summarise
 from rag.output import written
 from rag.questions import read_json_lines, read_questions
 from rag.render import answer_text, visible
@@ -35,6 +35,7 @@ from rag.terminal import (
     errors,
     find_source,
     open_assistant,
+    read_articles,
     run,
     stay_offline,
 )
@@ -58,9 +59,13 @@ def index_command(
         Path | None, typer.Option("--index", help="Where to write the index. [default: the platform's cache folder]")
     ] = None,
     encoder: EncoderOption = None,
+    urls: Annotated[
+        list[str] | None,
+        typer.Option("--url", help="Where the article is on the web; one for each PATH, in order.", metavar="URL"),
+    ] = None,
 ) -> None:
     """Read articles and store them as a searchable index."""
-    articles = {path: read_article(path) for path in paths}
+    articles = dict(zip(paths, read_articles(paths, urls), strict=True))
     stay_offline(encoder)
     target = folder or default_folder()
     with encoding() as progress:
@@ -145,10 +150,7 @@ def evaluate_command(
     assistant = open_assistant(article, folder, encoder, reader, caution)
     with counting("Asking", len(questions)) as advance:
         judged = evaluate(assistant, questions, advance)
-    groups = {
-        "single questions": [item for item in judged if not item.question.conversation],
-        "conversation turns, written out": [item for item in judged if item.question.conversation],
-    }
+    groups = {how.value: [item for item in judged if item.asked is how] for how in Asked}
     reports = {name: summarise(group) for name, group in groups.items() if group}
     if as_json:
         print(json.dumps({name: asdict(report) for name, report in reports.items()}, indent=2))

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 
 from index.article import Article
-from rag.answer import Answer, Citation, Status
+from rag.answer import Answer, Citation
 from rag.assistant import Assistant
+from rag.conversation import Turn
 from rag.metrics import area_under, auroc, calibration_error, covers, exact_match, risk_coverage, token_f1
 from rag.questions import Question
+
+
+class Asked(StrEnum):
+    """How a question was asked."""
+
+    SINGLE = "single questions"
+    FOLLOW_UP = "follow-ups that need the conversation"
+    WRITTEN_OUT = "the same written out, asked alone"
+    TURN = "other turns, in the conversation"
+    TURN_ALONE = "the same asked alone"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
     """An answer beside its question.
 
+    :param asked: How the question was asked.
     :param evidence: Whether the first citation overlaps a gold stretch and an answer.
     :param f1: SQuAD token F1; 1 for a list that covers all its items; 0 for an abstention.
     :param verbatim: Whether every span and citation is the article's text at its offsets.
@@ -30,6 +43,7 @@ class Judged:
     exact: float
     f1: float
     verbatim: bool
+    asked: Asked = Asked.SINGLE
 
     @property
     def right(self) -> bool:
@@ -72,17 +86,39 @@ def evaluate(
 ) -> list[Judged]:
     """Ask every question and judge the answers.
 
+    A turn of a conversation is asked twice: after the turns before it, with the answers that the assistant gave to
+    them; and alone, written out if it needs the others.
+
     :param assistant: The assistant.
-    :param questions: The questions.
+    :param questions: The questions, the turns of a conversation in their order.
     :param progress: Called after each.
     :return: The judged answers, in the order of the questions.
     """
     judged = []
-    for question in questions:
-        judged.append(judge(question, assistant.ask(question.text), assistant.index.articles))
+    turns: list[Turn] = []
+    for before, question in zip([None, *questions], questions, strict=False):
+        if before is None or before.conversation != question.conversation:
+            turns = []
+        answer = assistant.ask(question.text, turns)
+        judged.append(_judged(question, answer, assistant, _asked(question)))
+        if question.conversation:
+            turns.append(Turn(question.text, answer))
+            alone = assistant.ask(question.standalone or question.text)
+            how = Asked.WRITTEN_OUT if question.standalone else Asked.TURN_ALONE
+            judged.append(_judged(question, alone, assistant, how))
         if progress:
             progress()
     return judged
+
+
+def _asked(question: Question) -> Asked:
+    if not question.conversation:
+        return Asked.SINGLE
+    return Asked.FOLLOW_UP if question.standalone else Asked.TURN
+
+
+def _judged(question: Question, answer: Answer, assistant: Assistant, asked: Asked) -> Judged:
+    return replace(judge(question, answer, assistant.index.articles), asked=asked)
 
 
 def judge(question: Question, answer: Answer, articles: Sequence[Article]) -> Judged:
@@ -94,14 +130,13 @@ def judge(question: Question, answer: Answer, articles: Sequence[Article]) -> Ju
     :return: The verdict; an abstention has no evidence and no words.
     """
     by_id = {article.id: article for article in articles}
-    answered = answer.status in (Status.ANSWERED, Status.OVERVIEW)
-    listed = bool(question.items) and answered and covers(answer.text, question.items)
+    listed = bool(question.items) and answer.given and covers(answer.text, question.items)
     return Judged(
         question=question,
         answer=answer,
-        evidence=answered and _proves(answer.citations[0], question, by_id[answer.citations[0].article]),
-        exact=exact_match(answer.text, question.answers) if answered else 0.0,
-        f1=1.0 if listed else token_f1(answer.text, question.answers) if answered else 0.0,
+        evidence=answer.given and _proves(answer.citations[0], question, by_id[answer.citations[0].article]),
+        exact=exact_match(answer.text, question.answers) if answer.given else 0.0,
+        f1=1.0 if listed else token_f1(answer.text, question.answers) if answer.given else 0.0,
         verbatim=verbatim(answer, articles),
     )
 
@@ -124,11 +159,11 @@ def summarise(judged: Sequence[Judged]) -> Report:
     answerable = [item for item in judged if item.question.answerable]
     unanswerable = [item for item in judged if not item.question.answerable]
     times = [item.answer.timings_ms.total for item in judged]
-    given = [item for item in judged if item.answer.status is not Status.NOT_IN_ARTICLE]
+    given = [item for item in judged if item.answer.given]
     confidences, right = [item.answer.confidence for item in given], [item.right for item in given]
     curve = risk_coverage(confidences, right)
     readers = Counter(item.answer.read_by for item in judged)
-    refusals = [float(item.answer.status is Status.NOT_IN_ARTICLE) for item in unanswerable]
+    refusals = [float(not item.answer.given) for item in unanswerable]
     return Report(
         answerable=len(answerable),
         unanswerable=len(unanswerable),
@@ -136,7 +171,7 @@ def summarise(judged: Sequence[Judged]) -> Report:
         f1=_mean([item.f1 for item in answerable]),
         exact=_mean([item.exact for item in answerable]),
         auroc=auroc([i.answer.confidence for i in answerable], [i.answer.confidence for i in unanswerable]),
-        answered=_mean([float(item.answer.status is not Status.NOT_IN_ARTICLE) for item in answerable]),
+        answered=_mean([float(item.answer.given) for item in answerable]),
         refused=_mean(refusals),
         verbatim=float(np.mean([item.verbatim for item in judged])),
         calibration=calibration_error(confidences, right) if given else None,

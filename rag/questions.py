@@ -15,12 +15,13 @@ from index.errors import InputError
 class Question:
     """A question with its gold answers.
 
-    :param text: The question; of a turn that needs its conversation, the question written out.
+    :param text: The question.
     :param answerable: Whether the article answers it.
     :param answers: Verbatim variants, any of which is right.
     :param evidence: Stretches of the article that prove it.
     :param items: What a list answer must cover, or nothing.
-    :param conversation: Whether it is a turn of a conversation.
+    :param conversation: Of a turn, what names its conversation; empty for a single question.
+    :param standalone: Of a turn that needs its conversation, the question written out; else empty.
     """
 
     id: str
@@ -29,7 +30,8 @@ class Question:
     answers: tuple[str, ...]
     evidence: tuple[str, ...]
     items: tuple[str, ...]
-    conversation: bool
+    conversation: str = ""
+    standalone: str = ""
 
 
 def read_questions(path: Path) -> list[Question]:
@@ -45,9 +47,9 @@ def read_questions(path: Path) -> list[Question]:
         turns = record.get("turns")
         try:
             if turns is None:
-                questions.append(_question(record, place, conversation=False))
+                questions.append(_question(record, place, ""))
             else:
-                questions += [_question(turn, place, conversation=True) for turn in turns]
+                questions += [_question(turn, place, place) for turn in turns]
         except (KeyError, TypeError, AttributeError) as error:
             raise InputError(
                 f"{place}: {error!r}. A question needs 'question' (text), 'answers' and 'evidence' (lists of text); "
@@ -84,11 +86,12 @@ def read_json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             yield f"{path}:{number}", record
 
 
-def _question(record: dict[str, Any], place: str, *, conversation: bool) -> Question:
+def _question(record: dict[str, Any], place: str, conversation: str) -> Question:
     answers = _texts(record, "answers")
-    text = record.get("standalone") or record["question"]
-    if not isinstance(text, str) or not text.strip():
-        raise InputError(f"{place}: the question is {text!r}. Give a text with at least one word.")
+    text, standalone = record["question"], record.get("standalone", "")
+    for given in (text, standalone or "none"):
+        if not isinstance(given, str) or not given.strip():
+            raise InputError(f"{place}: the question is {given!r}. Give a text with at least one word.")
     return Question(
         id=str(record.get("id", place)),
         text=text,
@@ -97,6 +100,7 @@ def _question(record: dict[str, Any], place: str, *, conversation: bool) -> Ques
         evidence=_texts(record, "evidence"),
         items=_texts(record, "items"),
         conversation=conversation,
+        standalone=standalone if record.get("needs_context", True) else "",
     )
 
 

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
 
@@ -76,7 +77,12 @@ def stay_offline(*models: str | None) -> None:
 
 
 def open_assistant(
-    article: list[Path] | None, folder: Path | None, encoder: str | None, reader: str | None, caution: Caution
+    article: list[Path] | None,
+    folder: Path | None,
+    encoder: str | None,
+    reader: str | None,
+    caution: Caution,
+    urls: list[str] | None = None,
 ) -> Assistant:
     """Go from the options to an assistant, showing the progress of what takes time.
 
@@ -85,10 +91,11 @@ def open_assistant(
     :param encoder: Name or folder, or the default.
     :param reader: Name or folder, or the default.
     :param caution: How sure to be before answering; what any but the normal costs is printed.
+    :param urls: Where the articles are on the web, in their order.
     :return: The assistant.
     :raises InputError: If an option cannot be used.
     """
-    source = find_source(article, folder)
+    source = find_source(article, folder, urls)
     stay_offline(encoder, reader)
     if reader is None and not mpnet_available():
         errors.print(
@@ -114,22 +121,41 @@ def _price(assistant: Assistant, caution: Caution) -> str:
     )
 
 
-def find_source(article: list[Path] | None, folder: Path | None) -> Path | list[Article]:
+def find_source(article: list[Path] | None, folder: Path | None, urls: list[str] | None = None) -> Path | list[Article]:
     """Decide what to ask about, before any model is loaded.
 
     :param article: Text files.
     :param folder: An index folder.
+    :param urls: Where the text files are on the web, in their order.
     :return: The articles, or the index folder.
     :raises InputError: If both are given, neither exists, or a file cannot be read.
     """
     if article and folder:
         raise InputError(f"Give --article or --index, not both ({article[0]} and {folder}).")
     if article:
-        return [read_article(path) for path in article]
+        return read_articles(article, urls)
+    if urls:
+        raise InputError(f"--url {urls[0]} needs the article's file. An index has its addresses: pullquote index --url")
     if folder or (default_folder() / MANIFEST).is_file():
         read_manifest(folder or default_folder())
         return folder or default_folder()
     raise InputError("No article to ask. Add --article FILE, or index one first: pullquote index FILE")
+
+
+def read_articles(paths: list[Path], urls: list[str] | None) -> list[Article]:
+    """Read text files.
+
+    :param paths: The files.
+    :param urls: Where each is on the web, in their order, or nothing.
+    :return: The articles, in their order.
+    :raises InputError: If a file cannot be read or the addresses are not one for each.
+    """
+    if urls and len(urls) != len(paths):
+        raise InputError(
+            f"Articles: {len(paths)}, addresses: {len(urls)}. "
+            "Give --url once for each article, in their order, or not at all."
+        )
+    return [read_article(path, url) for path, url in zip_longest(paths, urls or ())]
 
 
 @contextmanager

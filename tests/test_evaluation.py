@@ -11,13 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article
+from index.build import build_index
 from index.errors import InputError
 from index.sentences import split
 from rag.answer import Answer, Citation, Span, Status, Timings, quotation
-from rag.evaluation import Report, judge, summarise, verbatim
+from rag.assistant import Assistant
+from rag.evaluation import Asked, Report, evaluate, judge, summarise, verbatim
 from rag.metrics import auroc, covers, exact_match, normalised, token_f1
 from rag.questions import Question, read_questions
-from tests.conftest import QUESTIONS
+from tests.conftest import QUESTIONS, WordEncoder, last_words
 
 TEXT = Article("Ann met Bob in Kent. Bob met Cy and Di in Kent. Ann left.")
 
@@ -30,7 +32,6 @@ def _question(**changes: object) -> Question:
         "answers": ("Ann",),
         "evidence": ("Ann met Bob in Kent.",),
         "items": (),
-        "conversation": False,
     }
     return Question(**{**fields, **changes})  # type: ignore[arg-type]
 
@@ -173,7 +174,9 @@ def test_the_public_questions_are_read() -> None:
     single = [question for question in questions if not question.conversation]
     assert [sum(q.answerable for q in single), sum(not q.answerable for q in single)] == [41, 17]
     turn = next(question for question in questions if question.id == "pub-c01-t2")
-    assert (turn.text, turn.conversation) == ("Where does Borisov's trip end?", True)
+    assert (turn.text, turn.standalone) == ("And where does his trip end?", "Where does Borisov's trip end?")
+    assert [q.id for q in questions if q.conversation == turn.conversation] == [f"pub-c01-t{n}" for n in (1, 2, 3)]
+    assert next(question for question in questions if question.id == "pub-c01-t1").standalone == ""
     listed = next(question for question in questions if question.id == "pub-a02")
     assert listed.items == ("Venezuela", "Nicaragua", "Cuba")
 
@@ -188,6 +191,7 @@ def test_the_public_questions_are_read() -> None:
         ('{"question": 7}', r"q\.jsonl:2: the question is 7"),
         ('{"question": "a", "answers": "b"}', r"q\.jsonl:2: .*'answers' is 'b', not a list of texts"),
         ('{"turns": [3]}', r"q\.jsonl:2: "),
+        ('{"question": "a", "standalone": " "}', r"q\.jsonl:2: the question is ' '"),
     ],
 )
 def test_broken_lines_are_named(tmp_path: Path, line: str, message: str) -> None:
@@ -196,6 +200,33 @@ def test_broken_lines_are_named(tmp_path: Path, line: str, message: str) -> None
     path.write_text(json.dumps({"question": "a", "answers": ["b"]}) + "\n" + line + "\n", encoding="utf-8")
     with pytest.raises(InputError, match=message):
         read_questions(path)
+
+
+def test_conversations_are_asked_turn_by_turn() -> None:
+    """A follow-up is asked after the others and, written out, alone; a turn that needs nothing is asked both ways."""
+    text = Article("Ada Byron met Cy Dee in Kent. Cy Dee was fond of red apples. Bo Fay was fond of pears.")
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([text], encoder), encoder, last_words(2), 0.5)
+    asked = [
+        Question("a", "Who was fond of pears?", True, ("pears",), ("Bo Fay",), ()),
+        Question("b", "Where did Ada Byron meet Cy Dee?", True, ("Kent",), ("in Kent",), (), "c"),
+        Question("d", "What was he fond of?", True, ("apples",), ("red apples",), (), "c", "What was Cy Dee fond of?"),
+        Question("e", "Who was fond of pears?", True, ("pears",), ("Bo Fay",), (), "f"),
+    ]
+    ticks: list[int] = []
+    judged = evaluate(assistant, asked, lambda: ticks.append(1))
+    assert [(item.question.id, item.asked) for item in judged] == [
+        ("a", Asked.SINGLE),
+        ("b", Asked.TURN),
+        ("b", Asked.TURN_ALONE),
+        ("d", Asked.FOLLOW_UP),
+        ("d", Asked.WRITTEN_OUT),
+        ("e", Asked.TURN),
+        ("e", Asked.TURN_ALONE),
+    ]
+    assert len(ticks) == len(asked)
+    assert [item.answer.understood_as for item in judged[3:5]] == ["What was Cy Dee fond of?"] * 2
+    assert [item.evidence for item in judged] == [True] * 7
 
 
 def test_a_file_without_questions_is_refused(tmp_path: Path) -> None:
