@@ -9,13 +9,14 @@ from typing import Any
 
 from index.article import Article
 from index.errors import InputError
+from rag.export import FORMAT
 from rag.questions import read_json_lines
 
 
 def check_transcript(path: Path, articles: Sequence[Article]) -> Iterator[str]:
     """Check every span, citation and closest sentence of saved answers.
 
-    :param path: Answers as JSON lines, or one answer as indented JSON.
+    :param path: Answers as JSON lines, one answer as indented JSON, or an exported conversation.
     :param articles: The articles they should quote.
     :return: A line for each quotation that does not stand, naming the place, the offsets and both texts.
     :raises InputError: If the file cannot be read or holds something else than answers.
@@ -38,10 +39,20 @@ def _answers(path: Path) -> list[tuple[str, dict[str, Any]]]:
     except (OSError, UnicodeDecodeError, json.JSONDecodeError):
         answers = list(read_json_lines(path))
     else:
-        answers = [(f"{path}:1", whole)]
+        answers = _turns(path, whole) if isinstance(whole, dict) and "turns" in whole else [(f"{path}:1", whole)]
     if not answers:
         raise InputError(f"{path} holds no answer. Give what `pullquote ask --batch` wrote.")
     return answers
+
+
+def _turns(path: Path, conversation: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    version, turns = conversation.get("format"), conversation["turns"]
+    if version != FORMAT or not isinstance(turns, list):
+        raise InputError(
+            f"{path} is a conversation of format {version!r}, with {str(turns)[:60]!r} for turns; this version of "
+            f"Pullquote reads lists of turns in format {FORMAT}. Export the conversation again."
+        )
+    return [(f"{path}: turn {number}", turn) for number, turn in enumerate(turns, start=1)]
 
 
 def _fault(record: dict[str, Any], text: str, by_id: dict[str, Article]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ import pytest
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
+from rag.answer import Status
 from rag.assistant import Assistant
+from rag.conversation import Turn
+from rag.export import conversation_json
 from rag.output import written
 from rag.transcript import check_transcript
 from tests.conftest import WordEncoder, last_words
@@ -60,6 +64,48 @@ def test_another_article_is_named(tmp_path: Path, answer: dict[str, Any]) -> Non
     """A span and its citation of an article that is not given."""
     faults = _check(tmp_path, answer, articles=(Article("Red apples grew in Kent."),))
     assert faults == [f"a.jsonl:1: article {TEXT.id} is not among those given, or has changed"] * 2
+
+
+def _conversation() -> str:
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(), 0.5)
+    asked = ["Where do red apples grow?", "Who was Napoleon?"]
+    turns = [Turn(question, assistant.ask(question)) for question in asked]
+    talk = replace(turns[1].answer, status=Status.SMALL_TALK, text="You are welcome.", closest=(), reason=None)
+    return conversation_json([*turns, Turn("Thanks!", talk)], [TEXT])
+
+
+def test_an_exported_conversation_stands(tmp_path: Path) -> None:
+    """Answer, refusal and small talk; a changed word is named with its turn."""
+    path = tmp_path / "c.json"
+    path.write_text(_conversation(), encoding="utf-8")
+    assert list(check_transcript(path, [TEXT])) == []
+    record = json.loads(_conversation())
+    assert [turn["status"] for turn in record["turns"]] == ["answered", "not_in_article", "small_talk"]
+    record["turns"][1]["closest"][0]["quote"] = "Red apples"
+    path.write_text(json.dumps(record), encoding="utf-8")
+    found = record["turns"][1]["closest"][0]
+    assert list(check_transcript(path, [TEXT])) == [
+        f"{path}: turn 2: characters {found['start']}–{found['end']} are "
+        f"{TEXT.text[found['start'] : found['end']]!r}, not 'Red apples'"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"format": 2}, r"c\.json is a conversation of format 2, .* in format 1\. Export the conversation again"),
+        ({"turns": {}}, r"c\.json is a conversation of format 1, with '\{\}' for turns"),
+        ({"turns": [{}]}, r"c\.json: turn 1: .*no answer of Pullquote"),
+        ({"turns": [3]}, r"c\.json: turn 1: .*no answer of Pullquote"),
+        ({"turns": []}, r"c\.json holds no answer"),
+    ],
+)
+def test_a_damaged_conversation_is_refused(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
+    """The message names the file, and the turn if it is only one."""
+    (tmp_path / "c.json").write_text(json.dumps({**json.loads(_conversation()), **changes}), encoding="utf-8")
+    with pytest.raises(InputError, match=message):
+        list(check_transcript(tmp_path / "c.json", [TEXT]))
 
 
 @pytest.mark.parametrize("record", [{}, {"spans": [{}], "citations": [], "closest": []}, {"spans": 3}])

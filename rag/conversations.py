@@ -1,0 +1,66 @@
+"""What was said, kept on the server: the copy that a browser could send back is not trusted.
+
+A conversation belongs to a page, which names it by a long random word of its own making. A reload makes a new page,
+which takes a copy: so a conversation survives as long as the server runs, and two tabs, even a duplicated one, never
+mix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from threading import Lock
+
+from rag.conversation import Turn
+
+MOST = 500
+"""Conversations kept; the one untouched longest is forgotten first."""
+LONGEST = 100
+"""Turns of one; the first are forgotten first."""
+_PAGE = re.compile(r"[0-9a-zA-Z_-]{10,64}")
+
+
+class Conversations:
+    """The conversations of all open pages; several threads may use it."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._turns: OrderedDict[str, tuple[Turn, ...]] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, page: str) -> tuple[Turn, ...]:
+        """Return what was said on a page.
+
+        :param page: The page's word.
+        :return: The turns, the latest last; none for a page that is not known.
+        """
+        with self._lock:
+            if page in self._turns:
+                self._turns.move_to_end(page)
+            return self._turns.get(page, ())
+
+    def keep(self, page: str, turns: tuple[Turn, ...]) -> None:
+        """Keep what was said on a page, in the place of what was kept before.
+
+        :param page: The page's word; one that is too short or too long to be one is not kept.
+        :param turns: The turns.
+        """
+        if not _PAGE.fullmatch(page):
+            return
+        with self._lock:
+            self._turns[page] = turns[-LONGEST:]
+            self._turns.move_to_end(page)
+            while len(self._turns) > MOST:
+                self._turns.popitem(last=False)
+
+    def resume(self, earlier: str, page: str) -> tuple[Turn, ...]:
+        """Go on, on a new page, with what was said on an earlier one.
+
+        :param earlier: The earlier page's word.
+        :param page: The new page's word.
+        :return: The turns.
+        """
+        turns = self.of(earlier)
+        if turns:
+            self.keep(page, turns)
+        return turns

@@ -1,0 +1,94 @@
+"""Thumbs up and down, kept in a file on this machine and sent nowhere."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import FileIO
+from pathlib import Path
+
+from filelock import FileLock
+
+from index.errors import InputError
+from rag.answer import Answer
+
+LARGEST = 1_000_000
+"""Bytes: some two thousand judgements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A file of judgements, one JSON object a line; several threads and processes may write it.
+
+    It is never rotated or cut: once full, it stays as it is until someone moves it away. Beside it lies a
+    lock file. Only its owner may read the file, for it holds questions.
+
+    :param path: The file; made if missing, in a folder that exists.
+    :param largest: Bytes it may have.
+    :raises InputError: If it cannot be written.
+    """
+
+    path: Path
+    largest: int = LARGEST
+
+    def __post_init__(self) -> None:
+        """Find out now, and not at the first click, whether the file can be written."""
+        with self._opened():
+            pass
+
+    def record(self, answer: Answer, good: bool) -> bool:
+        """Append a judgement.
+
+        :param answer: What is judged.
+        :param good: Thumb up.
+        :return: False if the file would become larger than allowed: then nothing is written, and there is no rotation.
+        :raises InputError: If the file cannot be written.
+        """
+        # ASCII, so that any question, half of a surrogate pair included, is one line that comes back as it was
+        line = (json.dumps(_record(answer, good)) + "\n").encode("ascii")
+        with self._opened() as file:
+            size = os.fstat(file.fileno()).st_size
+            if size + len(line) > self.largest:
+                return False
+            if file.write(line) < len(line):
+                # half a line would spoil the next one
+                file.truncate(size)
+                raise InputError(f"No space left for {self.path}. Make some, or give a file on another disk.")
+        return True
+
+    @contextmanager
+    def _opened(self) -> Iterator[FileIO]:
+        try:
+            with (
+                # one write a line; and first, for a lock would make a folder that is missing
+                open(self.path, "ab", buffering=0, opener=_private) as file,
+                # a lock object of its own for each call, so that threads exclude each other too
+                FileLock(self.path.with_name(f"{self.path.name}.lock"), mode=0o600),
+            ):
+                yield file
+        except OSError as error:
+            raise InputError(
+                f"Cannot write {self.path}: {error.strerror or error}. Give a file in a writable folder."
+            ) from error
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)
+
+
+def _record(answer: Answer, good: bool) -> dict[str, object]:
+    return {
+        "time": datetime.now(UTC).isoformat(timespec="seconds"),
+        "good": good,
+        "question": answer.question,
+        "understood_as": answer.understood_as,
+        "status": answer.status.value,
+        "text": answer.text,
+        "confidence": round(answer.confidence, 4),
+        "citations": [[citation.article, citation.start, citation.end] for citation in answer.citations],
+        "read_by": answer.read_by,
+    }

@@ -1,0 +1,49 @@
+"""What was said is kept by page, and pages never mix."""
+
+from __future__ import annotations
+
+from rag.conversations import LONGEST, MOST, Conversations
+from tests.test_conversation import _turn
+
+ONE, OTHER = "page-number-one", "page-number-two"
+SAID = (_turn("Who is Ada?", "a painter"),)
+
+
+def test_pages_never_mix() -> None:
+    """One page's turns are not another's, and a page that is not known has none."""
+    kept = Conversations()
+    kept.keep(ONE, SAID)
+    assert kept.of(ONE) == SAID
+    assert kept.of(OTHER) == ()
+
+
+def test_a_reload_takes_a_copy() -> None:
+    """Both pages go on by themselves: so a duplicated tab does no harm."""
+    kept = Conversations()
+    kept.keep(ONE, SAID)
+    assert kept.resume(ONE, OTHER) == SAID
+    kept.keep(OTHER, (*SAID, *SAID))
+    assert kept.of(ONE) == SAID
+    assert kept.of(OTHER) == (*SAID, *SAID)
+    assert kept.resume("page-of-a-stranger", "another-new-page") == ()
+
+
+def test_memory_is_bounded() -> None:
+    """The conversation untouched longest goes first, and of a long one the first turns."""
+    kept = Conversations()
+    kept.keep(ONE, tuple(_turn(f"Question {number}?") for number in range(LONGEST + 1)))
+    assert [turn.question for turn in kept.of(ONE)][:1] == ["Question 1?"]
+    for number in range(MOST - 1):
+        kept.keep(f"some-other-page-{number}", SAID)
+    assert kept.of(ONE)[0].question == "Question 1?"
+    kept.keep("one-page-too-many", SAID)
+    assert kept.of("some-other-page-0") == ()
+    assert kept.of(ONE)[0].question == "Question 1?"
+
+
+def test_what_is_no_page_is_not_kept() -> None:
+    """Too short, too long, or with other signs."""
+    kept = Conversations()
+    for page in ("", "short", "x" * 65, "../../etc/passwd", "page number one"):
+        kept.keep(page, SAID)
+        assert kept.of(page) == ()
