@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,99 +23,238 @@ from index.errors import InputError
 from index.weights import cache_folder
 from rag.answer import Answer
 from rag.api import create_app
-from rag.assistant import Assistant, check_question
+from rag.assistant import Assistant
+from rag.bubble import bubble
 from rag.calibration import Caution
-from rag.render import answer_markdown, article_markdown, escaped
-from rag.starters import starters
+from rag.conversation import Turn
+from rag.conversations import Conversations
+from rag.feedback import Feedback
+from rag.render import article_markdown, contents_markdown, escaped
+from rag.starters import SHOWN, Starter, following, starters
 from rag.terminal import CautionOption, EncoderOption, IndexOption, ReaderOption, errors, open_assistant, run
 
 HOST = "127.0.0.1"
 PORT = 7860
-_MESSAGES_KEPT = 100
 _ABOUT = (
     "Ask about the article. Every answer is quoted from it word for word; click a citation to stand in front of it. "
     "When the article does not say, I say so."
 )
+_KEYS = (
+    '<details class="pq-keys"><summary>Keyboard</summary><ul>'
+    "<li><kbd>Alt</kbd>+<kbd>Q</kbd> to the question</li>"
+    "<li><kbd>↑</kbd> in the empty box: edit the last question</li>"
+    "<li><kbd>Alt</kbd>+<kbd>J</kbd>, <kbd>Alt</kbd>+<kbd>K</kbd> next and previous citation</li>"
+    "<li><kbd>Enter</kbd> on a citation shows it in the article, <kbd>Esc</kbd> leads back</li></ul></details>"
+)
+_SAVE = '<a class="pq-act" href="#save-md">Save as Markdown</a> <a class="pq-act" href="#save-json">Save as JSON</a>'
+_KEPT = 1_000
+"""Code points of what was typed that are kept: enough to see that it was too long."""
+_STEP = '<span class="pq-step">'
+_ORDER = re.compile(r"(?P<what>resume|raw|edit|open) (?P<which>[\w-]{1,64})")
 
 Message = dict[str, str]
+Updates = tuple[Any, ...]
+"""New values of the question box, the conversation, the order and the article's pane, in this order."""
 
 
-def create_chat(assistant: Assistant, questions: list[str]) -> gr.Blocks:
-    """Lay out the chat.
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """What happens when a reader does something. A page is known by its word, and what was said is looked up by it.
 
     :param assistant: Answers the questions.
-    :param questions: Shown as buttons to begin with.
-    :return: The page, for `gradio.mount_gradio_app`.
+    :param pool: Questions to begin with and to go on with.
+    :param conversations: What was said.
+    :param feedback: Where thumbs are recorded; without it there are none.
     """
 
-    def respond(question: str, messages: list[Message]) -> Iterator[tuple[Any, list[Message], list[Message]]]:
-        for step, exchange in enumerate(_exchange(assistant, question)):
-            shown = [*messages, *exchange][-_MESSAGES_KEPT:]
-            # The box is emptied once: what is typed while the answer comes is the next question.
-            yield "" if step == 0 else gr.skip(), shown, shown
+    assistant: Assistant
+    pool: Sequence[Starter]
+    conversations: Conversations
+    feedback: Feedback | None = None
 
-    chat: gr.Blocks
-    with gr.Blocks(title="Pullquote", analytics_enabled=False) as chat:
+    def ask(self, question: str, article: str, page: str, order: str, request: gr.Request) -> Iterator[Updates]:
+        """Answer a question, or with the order to edit an earlier one ask it in its place."""
+        turns = self._turns(page, request)
+        match = _ORDER.fullmatch(order)
+        if match and match["what"] == "edit" and match["which"].isdigit():
+            turns = turns[: int(match["which"])]
+        for step, messages in enumerate(
+            self._answered(question[:_KEPT], turns, (), article, page or str(request.session_hash))
+        ):
+            # The box is emptied once: what is typed while the answer comes is the next question.
+            emptied = "" if step == 0 else gr.skip()
+            yield emptied, messages, emptied, gr.skip()
+
+    def obey(self, order: str, article: str, page: str, request: gr.Request) -> Iterator[Updates]:
+        """Do what the page's script passes on: go on after a reload, ask as typed, open an article."""
+        match = _ORDER.fullmatch(order)
+        what, which = match.group("what", "which") if match else ("", "")
+        turns = self._turns(page, request)
+        if what == "resume":
+            yield gr.skip(), self._messages(self.conversations.resume(which, page)), "", gr.skip()
+        elif what == "open":
+            yield gr.skip(), gr.skip(), "", self.pane(which)
+        elif what == "raw" and which.isdigit() and int(which) < len(turns):
+            number = int(which)
+            before, after = turns[:number], turns[number + 1 :]
+            for messages in self._answered(turns[number].question, before, after, article, page, literally=True):
+                yield gr.skip(), messages, "", gr.skip()
+        else:
+            # an edit waits for the question
+            yield (gr.skip(),) * 4
+
+    def forget(self, page: str, request: gr.Request) -> None:
+        """Forget what was said."""
+        for name in (page, str(request.session_hash)):
+            self.conversations.keep(name, ())
+
+    def judge(self, page: str, thumb: gr.LikeData, request: gr.Request) -> None:
+        """Record a thumb."""
+        turns = self._turns(page, request)
+        place = thumb.index if isinstance(thumb.index, int) else thumb.index[0]
+        if self.feedback is None or not thumb.value or not place // 2 < len(turns):
+            return
+        try:
+            kept = self.feedback.record(turns[place // 2].answer, bool(thumb.liked))
+        except InputError as error:
+            raise gr.Error(str(error)) from error
+        if not kept:
+            gr.Warning(f"{self.feedback.path.name} is full; this was not recorded.")
+
+    def pane(self, article: str) -> Any:
+        """Write an article for the pane; with none chosen the only one, or the list of them."""
+        index = self.assistant.index
+        if not article and len(index.articles) > 1:
+            return contents_markdown(index.articles)
+        for number, one in enumerate(index.articles):
+            if article in ("", one.id):
+                return article_markdown(one, [index.sentences[row].sentence for row in index.rows_of(number)])
+        return gr.skip()
+
+    def _turns(self, page: str, request: gr.Request) -> tuple[Turn, ...]:
+        """What was said on a page; a question quicker than the page's script stands under the session's name."""
+        return self.conversations.of(page) or self.conversations.of(str(request.session_hash))
+
+    def _answered(
+        self,
+        question: str,
+        before: tuple[Turn, ...],
+        after: tuple[Turn, ...],
+        article: str,
+        page: str,
+        *,
+        literally: bool = False,
+    ) -> Iterator[list[Message]]:
+        """Give the conversation with what is known of one answer so far, growing as the work goes on."""
+        earlier, later = self._messages(before), self._messages(after, len(before) + 1)
+        asked = _asked(question)
+        yield [*earlier, asked, _reply(f"{_STEP}Searching the article …</span>"), *later]
+        for found in self.assistant.steps(question, before, article or None, literally=literally):
+            if isinstance(found, Answer):
+                turns = (*before, Turn(question, found), *after)
+                self.conversations.keep(page, turns)
+                yield self._messages(turns)
+            else:
+                count = sum(len(passage.sentences) for passage in found.passages)
+                step = _reply(f"{_STEP}Reading the {count} nearest sentences …</span>")
+                yield [*earlier, asked, step, *later]
+
+    def _messages(self, turns: Sequence[Turn], first: int = 0) -> list[Message]:
+        messages: list[Message] = []
+        for number, turn in enumerate(turns, start=first):
+            last = turn is turns[-1] and turn.answer.given
+            suggestions = following(self.pool, turns) if last else ()
+            text = bubble(turn.answer, self.assistant.index.articles, number, suggestions)
+            messages += [_asked(turn.question), _reply(text)]
+        return messages
+
+
+def create_chat(chat: Chat) -> gr.Blocks:
+    """Lay out the chat.
+
+    :param chat: What happens when a reader does something.
+    :return: The page, for `gradio.mount_gradio_app`.
+    """
+    blocks: gr.Blocks
+    with gr.Blocks(title="Pullquote", analytics_enabled=False) as blocks:
         gr.Markdown(f"# Pullquote\n\n{_ABOUT}", elem_id="about")
-        # What was said is kept here, on the server: the copy that a browser sends back is not trusted.
-        said: gr.State = gr.State([])
+        # The script's two lines to the server: which page this is, and what it is to do.
+        page = gr.Textbox(elem_id="pq-page", visible="hidden", show_label=False)
+        order = gr.Textbox(elem_id="pq-order", visible="hidden", show_label=False)
         with gr.Row(equal_height=False):
             with gr.Column(scale=1, min_width=320):
-                log = gr.Chatbot(
-                    elem_id="chat",
-                    label="Conversation",
-                    height="min(60vh, 640px)",
-                    allow_tags=False,
-                    latex_delimiters=[],
-                    feedback_options=None,
-                    buttons=[],  # its copy button copies markup
-                    show_label=False,
-                    placeholder="Ask a question about the article.",
-                )
-                box = gr.Textbox(
-                    elem_id="question",
-                    label="Your question",
-                    placeholder="Who, what, when, where, why, how many …",
-                    max_lines=4,
-                    submit_btn="Ask",
-                    autofocus=True,
-                )
-                if questions:
-                    gr.Markdown("Questions to begin with:")
-                with gr.Row(elem_id="starters"):
-                    for starter in questions:
-                        button = gr.Button(starter, size="sm", min_width=200)
-                        asked = gr.State(starter)
-                        button.click(
-                            respond, [asked, said], [box, log, said], api_visibility="private", concurrency_id="ask"
-                        )
+                log, box, buttons = _conversation(chat)
             with gr.Column(scale=1, min_width=320):
-                gr.Markdown(_articles(assistant), elem_id="article", latex_delimiters=[])
-        log.clear(lambda: [], None, said, api_visibility="private", queue=False)
-        box.submit(
-            respond,
-            [box, said],
-            [box, log, said],
-            trigger_mode="always_last",
-            api_visibility="private",
-            concurrency_id="ask",
-        )
+                choice, pane = _article(chat)
+        shown = [box, log, order, pane]
+        asking: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "ask"}
+        box.submit(chat.ask, [box, choice, page, order], shown, trigger_mode="always_last", **asking)
+        for button in buttons:
+            button.click(chat.ask, [button, choice, page, order], shown, **asking)
+        order.change(chat.obey, [order, choice, page], shown, trigger_mode="multiple", **asking)
+        choice.input(chat.pane, choice, pane, api_visibility="private", queue=False)
+        log.clear(chat.forget, page, None, api_visibility="private", queue=False)
+        if chat.feedback:
+            log.like(chat.judge, page, None, api_visibility="private", queue=False)
     # One question at a time: the reader uses all cores, and the next is to see what this one said.
-    chat.queue(max_size=64, default_concurrency_limit=1, api_open=False)
-    return chat
+    blocks.queue(max_size=64, default_concurrency_limit=1, api_open=False)
+    return blocks
 
 
-def create_ui(assistant: Assistant, questions: list[str]) -> FastAPI:
+def _conversation(chat: Chat) -> tuple[gr.Chatbot, gr.Textbox, list[gr.Button]]:
+    log = gr.Chatbot(
+        elem_id="chat",
+        label="Conversation",
+        height="min(60vh, 640px)",
+        allow_tags=False,
+        latex_delimiters=[],
+        feedback_options=("Like", "Dislike") if chat.feedback else None,
+        buttons=[],  # its copy button copies markup
+        show_label=False,
+        placeholder="Ask a question about the article.",
+    )
+    box = gr.Textbox(
+        elem_id="question",
+        label="Your question",
+        placeholder="Who, what, when, where, why, how many …",
+        max_lines=4,
+        submit_btn="Ask",
+        autofocus=True,
+    )
+    if chat.pool:
+        gr.Markdown("Questions to begin with:")
+    with gr.Row(elem_id="starters"):
+        buttons = [gr.Button(starter.question, size="sm", min_width=200) for starter in chat.pool[:SHOWN]]
+    gr.Markdown(f"{_SAVE}\n\n{_KEYS}", elem_id="more")
+    return log, box, buttons
+
+
+def _article(chat: Chat) -> tuple[gr.Dropdown, gr.Markdown]:
+    articles = chat.assistant.index.articles
+    choice = gr.Dropdown(
+        [("All articles", ""), *((article.title, article.id) for article in articles)],
+        value="",
+        label="Article (type to search the titles)",
+        elem_id="choice",
+        filterable=True,
+        visible=len(articles) > 1,
+    )
+    return choice, gr.Markdown(chat.pane(""), elem_id="article", latex_delimiters=[])
+
+
+def create_ui(assistant: Assistant, pool: Sequence[Starter], feedback: Feedback | None = None) -> FastAPI:
     """Mount the chat on the web application.
 
     :param assistant: Answers the questions.
-    :param questions: Shown as buttons to begin with.
+    :param pool: Questions to begin with and to go on with.
+    :param feedback: Where thumbs are recorded; without it there are none.
     :return: The application to serve.
     """
-    app = create_app(assistant)
+    conversations = Conversations()
+    app = create_app(assistant, conversations)
     gr.mount_gradio_app(
         app,
-        create_chat(assistant, questions),
+        create_chat(Chat(assistant, pool, conversations, feedback)),
         path="/",
         server_name=HOST,
         footer_links=[],
@@ -129,36 +270,12 @@ def create_ui(assistant: Assistant, questions: list[str]) -> FastAPI:
     return app
 
 
-def _exchange(assistant: Assistant, question: str) -> Iterator[list[Message]]:
-    """Give the question with what is known of its answer so far, growing as the work goes on."""
-    asked = {"role": "user", "content": escaped(" ".join(question.split()))}
-    try:
-        check_question(question)
-    except InputError as error:
-        yield (
-            [asked, _reply(f'<div class="pq-refusal">{escaped(str(error))}</div>')]
-            if question.strip()
-            else [_reply("Type a question about the article first.")]
-        )
-        return
-    yield [asked, _reply('<span class="pq-step">Searching the article …</span>')]
-    for step in assistant.steps(question):
-        if isinstance(step, Answer):
-            yield [asked, _reply(answer_markdown(step))]
-        else:
-            count = sum(len(passage.sentences) for passage in step.passages)
-            yield [asked, _reply(f'<span class="pq-step">Reading the {count} nearest sentences …</span>')]
+def _asked(question: str) -> Message:
+    return {"role": "user", "content": escaped(" ".join(question.split())) or "…"}
 
 
 def _reply(content: str) -> Message:
     return {"role": "assistant", "content": content}
-
-
-def _articles(assistant: Assistant) -> str:
-    return "\n<hr>\n".join(
-        article_markdown(article, [stored.sentence for stored in assistant.index.sentences if stored.article == number])
-        for number, article in enumerate(assistant.index.articles)
-    )
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -171,17 +288,24 @@ def serve(
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
     caution: CautionOption = Caution.NORMAL,
+    url: Annotated[
+        list[str] | None, typer.Option(help="Where the article is on the web; once for each article, in their order.")
+    ] = None,
+    feedback: Annotated[
+        Path | None, typer.Option(help="File for thumbs up and down, JSON lines, at most 1 MB. [default: no thumbs]")
+    ] = None,
     port: Annotated[int | None, typer.Option(help=f"[default: the first free one from {PORT}]")] = None,
     browser: Annotated[bool, typer.Option(help="Open the chat in the browser.")] = True,
 ) -> None:
     """Open a chat about an article, on this machine only."""
+    thumbs = Feedback(feedback) if feedback else None
     listener = _listen(port)
-    assistant = open_assistant(article, folder, encoder, reader, caution)
+    assistant = open_assistant(article, folder, encoder, reader, caution, url)
     with errors.status("Choosing questions to begin with …"):
-        questions = starters(assistant, cache_folder() / "starters")
+        pool = starters(assistant, cache_folder() / "starters")
     server = uvicorn.Server(
         uvicorn.Config(
-            create_ui(assistant, questions), log_level="warning", server_header=False, timeout_graceful_shutdown=2
+            create_ui(assistant, pool, thumbs), log_level="warning", server_header=False, timeout_graceful_shutdown=2
         )
     )
     address = f"http://{HOST}:{listener.getsockname()[1]}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -18,7 +18,7 @@ from rich.text import Text
 
 from index.article import TITLE_LENGTH, Article
 from index.sentences import Sentence
-from rag.answer import Answer, Citation, Quotation, Reason, Span, Status
+from rag.answer import Answer, Quotation, Reason, Span, Status
 
 NOT_IN_ARTICLE = "The article does not say."
 _REASONS = {
@@ -28,6 +28,7 @@ _REASONS = {
 }
 OVERVIEW = "In its own words, the article is about:"
 UNSURE = "Not sure that this answers the question:"
+_LISTED = 100
 _EVEN = 0.5
 """An answer that is more likely wrong than right says so."""
 _BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -46,25 +47,31 @@ def escaped(text: str) -> str:
     return re.sub(r"[!-/:-@\[-`{-~](?<![,;?%])", lambda match: f"&#{ord(match.group())};", text)
 
 
-def answer_markdown(answer: Answer) -> str:
+def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
     """Write an answer for the chat.
 
     An answer is its words, then each cited sentence as a quotation with the words marked and a link
     `#cite-<article>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units within the
     sentence. An overview is its sentences alone. A refusal says why, with competing answers marked in their sentences
-    and the other closest sentences folded.
+    and the other closest sentences folded. Where there are several articles, a sentence is shown with its title.
 
     :param answer: The answer.
+    :param articles: Those it may quote; with fewer than two no titles are shown.
     :return: Markdown with embedded HTML; all text of others is escaped.
     """
+    titles = {article.id: article.title for article in articles} if len(articles) > 1 else {}
+    if answer.status is Status.SMALL_TALK:
+        return escaped(one_line(answer.text))
     if answer.status is Status.NOT_IN_ARTICLE:
-        return f"{_understood_markdown(answer)}{_refusal_markdown(answer)}"
+        return _refusal_markdown(answer, titles)
+    marked = answer.spans if answer.status is Status.ANSWERED else ()
+    quotes = "\n\n".join(
+        _quotation_markdown(citation, marked, f"[{citation.number}]", titles) for citation in answer.citations
+    )
     if answer.status is Status.OVERVIEW:
-        sentences = "\n\n".join(_citation_markdown(citation, ()) for citation in answer.citations)
-        return f"**{OVERVIEW}**\n\n{sentences}"
-    quotes = "\n\n".join(_citation_markdown(citation, answer.spans) for citation in answer.citations)
+        return f"**{OVERVIEW}**\n\n{quotes}"
     doubt = f'<span class="pq-unsure">{UNSURE}</span>\n\n' if answer.confidence < _EVEN else ""
-    return f"{_understood_markdown(answer)}{doubt}**{escaped(_one_line(answer.text))}**\n\n{quotes}"
+    return f"{doubt}**{escaped(one_line(answer.text))}**\n\n{quotes}"
 
 
 def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
@@ -78,7 +85,7 @@ def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
     """
     paragraphs: dict[int, list[str]] = {}
     for number, sentence in enumerate(sentences):
-        text = escaped(_one_line(article.text[sentence.start : sentence.end]))
+        text = escaped(one_line(article.text[sentence.start : sentence.end]))
         kind = "pq-sentence pq-furniture" if sentence.boilerplate else "pq-sentence"
         paragraphs.setdefault(sentence.paragraph, []).append(
             f'<span id="s-{article.id}-{number}" class="{kind}">{text}</span>'
@@ -88,6 +95,20 @@ def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
     return "\n".join([f"<p{heading}>{first}</p>", *(f"<p>{spans}</p>" for spans in others)])
 
 
+def contents_markdown(articles: Sequence[Article]) -> str:
+    """Write the titles of some articles for the pane beside the chat.
+
+    :param articles: The articles; the first hundred are listed.
+    :return: HTML that Markdown leaves alone: a link `#open-<article>` for each.
+    """
+    items = "".join(
+        f'<li><a class="pq-act" href="#open-{article.id}">{escaped(one_line(article.title))}</a></li>'
+        for article in articles[:_LISTED]
+    )
+    more = f"<p>{len(articles) - _LISTED} more: choose above.</p>" if len(articles) > _LISTED else ""
+    return f"<p>{len(articles)} articles. An answer opens the one that it quotes.</p><ul>{items}</ul>{more}"
+
+
 def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
     """Write an answer for the terminal.
 
@@ -95,6 +116,8 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
     :param articles: The articles it quotes; their titles are shown.
     :return: Something that rich prints.
     """
+    if answer.status is Status.SMALL_TALK:
+        return Text(visible(answer.text))
     titles = {article.id: article.title for article in articles}
     lines: list[RenderableType] = []
     if answer.understood_as != answer.question:
@@ -147,22 +170,17 @@ def refusal(answer: Answer) -> str:
     :return: One or two sentences; competing answers are quoted in it.
     """
     reason = f" {_REASONS[answer.reason]}" if answer.reason else ""
-    quoted = " or ".join(f"“{_one_line(span.text)}”" for span in answer.competing)
+    quoted = " or ".join(f"“{one_line(span.text)}”" for span in answer.competing)
     return f"{NOT_IN_ARTICLE}{reason}{' ' + quoted if quoted else ''}"
 
 
-def _understood_markdown(answer: Answer) -> str:
-    if answer.understood_as == answer.question:
-        return ""
-    return f'<span class="pq-understood">Understood as: {escaped(_one_line(answer.understood_as))}</span>\n\n'
-
-
-def _refusal_markdown(answer: Answer) -> str:
+def _refusal_markdown(answer: Answer, titles: Mapping[str, str]) -> str:
     parts = [f'<div class="pq-refusal">{escaped(refusal(answer))}</div>']
     rivals = answer.closest[: len(answer.competing)]
-    parts += [_quotation_markdown(quoted, answer.competing, "↗") for quoted in rivals]
+    parts += [_quotation_markdown(quoted, answer.competing, "↗", titles) for quoted in rivals]
     items = "".join(
-        f"<li>{escaped(_one_line(quoted.quote))} {_link(quoted, '↗')}</li>" for quoted in answer.closest[len(rivals) :]
+        f"<li>{escaped(one_line(quoted.quote))} {_link(quoted, '↗', titles)}</li>"
+        for quoted in answer.closest[len(rivals) :]
     )
     if items:
         parts.append(
@@ -172,23 +190,20 @@ def _refusal_markdown(answer: Answer) -> str:
     return "\n\n".join(parts)
 
 
-def _citation_markdown(citation: Citation, spans: Sequence[Span]) -> str:
-    return _quotation_markdown(citation, spans, f"[{citation.number}]")
-
-
-def _quotation_markdown(quoted: Quotation, spans: Sequence[Span], label: str) -> str:
+def _quotation_markdown(quoted: Quotation, spans: Sequence[Span], label: str, titles: Mapping[str, str]) -> str:
     marked, place, first = "", 0, ""
     for start, end in _inside(quoted, spans):
         marked += f"{escaped(quoted.quote[place:start])}<mark>{escaped(quoted.quote[start:end])}</mark>"
         first = first or f"-{_utf16(quoted.quote[:start])}-{_utf16(quoted.quote[:end])}"
         place = end
     marked += escaped(quoted.quote[place:])
-    return f"> {marked} {_link(quoted, label, first)}"
+    return f"> {marked} {_link(quoted, label, titles, first)}"
 
 
-def _link(quoted: Quotation, label: str, words: str = "") -> str:
+def _link(quoted: Quotation, label: str, titles: Mapping[str, str], words: str = "") -> str:
+    title = f" {escaped(one_line(titles[quoted.article]))}" if titles else ""
     return (
-        f'<a class="pq-cite" href="#cite-{quoted.article}-{quoted.sentence}{words}">{escaped(label)}'
+        f'<a class="pq-cite" href="#cite-{quoted.article}-{quoted.sentence}{words}">{escaped(label)}{title}'
         '<span class="pq-aside"> show in the article</span></a>'
     )
 
@@ -209,7 +224,8 @@ def _inside(quoted: Quotation, spans: Sequence[Span]) -> list[tuple[int, int]]:
     )
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """Replace line breaks by spaces."""
     return re.sub(r"[\n\r]", " ", text)
 
 

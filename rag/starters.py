@@ -1,11 +1,12 @@
-"""Questions to begin with: made from the article's own names, each asked before it is shown."""
+"""Questions to begin with, and to go on with: made from the article's own names, each asked before it is shown."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from itertools import chain, zip_longest
 from pathlib import Path
 
@@ -13,12 +14,29 @@ from index.article import Article
 from index.errors import InputError
 from rag.answer import Status
 from rag.assistant import Assistant
+from rag.conversation import Turn
 from rag.output import written
 
-ENOUGH = 4
-_TRIES = 12
+SHOWN = 4
+"""Questions to begin with."""
+_ENOUGH = 12
+_TRIES = 24
 _SURE = 0.8
 """A question is shown only if its answer is at least this likely to be right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Starter:
+    """A question that the articles answer, and where.
+
+    :param article: Id of the article.
+    :param sentence: Number of the sentence cited first.
+    """
+
+    question: str
+    article: str
+    sentence: int
+
 
 _WORD = r"[^\W\d_a-z][a-zà-ÿ]+(?:[-’'][^\W\d_]+)?"
 _ROLE = (
@@ -32,33 +50,52 @@ _PATTERNS = (
 )
 
 
-def starters(assistant: Assistant, cache: Path) -> list[str]:
-    """Choose questions that the articles answer.
+def starters(assistant: Assistant, cache: Path) -> list[Starter]:
+    """Choose questions that the articles answer, to begin with and to go on with.
 
     They are kept in the cache, so that only the first start pays for asking them.
 
-    :param assistant: Is asked, at most a dozen times.
+    :param assistant: Is asked, at most two dozen times.
     :param cache: Folder to keep them in; if it is not writable they are chosen anew each time.
-    :return: Up to `ENOUGH` questions, their answers in different sentences.
+    :return: Up to a dozen questions, their answers in different sentences.
     """
     key = [
         *(article.digest for article in assistant.index.articles),
         assistant.index.encoder_digest,
-        assistant.readers.name,
+        # other weights come with another calibration
+        *(repr(calibration) for calibration in assistant.readers.calibrations),
     ]
     path = cache / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json"
     if path.is_file():
-        kept: list[str] = json.loads(path.read_text(encoding="utf-8"))
-        return kept
+        return [Starter(**kept) for kept in json.loads(path.read_text(encoding="utf-8"))]
     chosen = list(_answerable(assistant))
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with written(path) as file:
-            json.dump(chosen, file, ensure_ascii=False)
+            json.dump([asdict(starter) for starter in chosen], file, ensure_ascii=False)
     except (OSError, InputError):
         # Without a cache the next start takes some seconds longer: no reason to stop this one.
         pass
     return chosen
+
+
+def following(pool: Sequence[Starter], turns: Sequence[Turn], most: int = 2) -> list[str]:
+    """Choose questions to go on with: not asked yet, their answers not shown yet, near what was cited last.
+
+    :param pool: Questions that are answered.
+    :param turns: What was said; the last answer says where the reader stands.
+    :param most: How many.
+    :return: The questions, the nearest first.
+    """
+    cited = [citation for turn in turns for citation in turn.answer.citations]
+    if not cited:
+        return [starter.question for starter in pool[:most]]
+    seen = {(citation.article, citation.sentence) for citation in cited}
+    asked = {turn.question for turn in turns} | {turn.answer.understood_as for turn in turns}
+    left = [one for one in pool if (one.article, one.sentence) not in seen and one.question not in asked]
+    here = cited[-1]
+    left.sort(key=lambda one: (one.article != here.article, abs(one.sentence - here.sentence)))
+    return [one.question for one in left[:most]]
 
 
 def candidates(article: Article) -> list[str]:
@@ -78,7 +115,7 @@ def candidates(article: Article) -> list[str]:
     return list(dict.fromkeys(question for question in turns if question))
 
 
-def _answerable(assistant: Assistant) -> Iterator[str]:
+def _answerable(assistant: Assistant) -> Iterator[Starter]:
     seen: set[tuple[str, int]] = set()
     questions = list(chain.from_iterable(candidates(article) for article in assistant.index.articles))
     for question in questions[:_TRIES]:
@@ -87,6 +124,6 @@ def _answerable(assistant: Assistant) -> Iterator[str]:
             place = (answer.citations[0].article, answer.citations[0].sentence)
             if place not in seen:
                 seen.add(place)
-                yield question
-        if len(seen) == ENOUGH:
+                yield Starter(question, *place)
+        if len(seen) == _ENOUGH:
             return

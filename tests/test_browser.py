@@ -3,67 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from index.article import Article
 from index.sentences import split
 from tests.conftest import HOSTILE, serve
+from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened
 
 pytestmark = pytest.mark.slow
 
-QUESTION = "#question textarea"
-WIDE = {"width": 1280, "height": 800}
-NARROW = {"width": 390, "height": 844}
 HIGHLIGHTED = "[...CSS.highlights.get('pq-words') ?? []].map(range => range.toString())"
 
 
 @pytest.fixture
 def page(browser: Browser, chat: str) -> Iterator[Page]:
     """A page on the chat; whatever goes wrong in its console, or leaves our origin, fails the test."""
-    with _open(browser, chat) as opened:
-        yield opened
-
-
-@contextmanager
-def _open(browser: Browser, address: str, **options: object) -> Iterator[Page]:
-    faults: list[str] = []
-    with browser.new_context(**{"viewport": WIDE, **options}) as context:  # type: ignore[arg-type]
-        page = context.new_page()
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("dialog", lambda dialog: faults.append(f"dialog {dialog.message}"))
-        page.on(
-            "request",
-            lambda request: (
-                None
-                if request.url.startswith((address, "data:", "blob:"))
-                else faults.append(f"request to {urlsplit(request.url).netloc}")
-            ),
-        )
-        page.goto(address)
-        expect(page.locator("#article .pq-sentence").first).to_be_visible(timeout=30_000)
-        yield page
-        assert faults == []
-        assert page.context.cookies() == []
-
-
-def _ask(page: Page, question: str) -> None:
-    replies = page.get_by_test_id("bot").count()
-    page.fill(QUESTION, question)
-    page.press(QUESTION, "Enter")
-    expect(page.get_by_test_id("bot")).to_have_count(replies + 1, timeout=30_000)
-    expect(page.locator("#chat .pq-step")).to_have_count(0, timeout=60_000)
+    with opened(browser, chat) as shown:
+        yield shown
 
 
 def test_a_question_is_answered_and_its_citation_leads_to_the_sentence(page: Page, seed: Article) -> None:
     """The cited sentence is highlighted and in view, the exact words stronger, and Escape leads back."""
-    _ask(page, "Who did Putin phone first?")
+    ask(page, "Who did Putin phone first?")
     expect(page.locator("#chat mark")).to_contain_text("Ortega", timeout=60_000)
     words = page.locator("#chat mark").inner_text()
     sentence = page.locator(f'[id="s-{seed.id}-27"]')
@@ -99,7 +63,7 @@ def test_the_keyboard_alone_is_enough(page: Page, seed: Article) -> None:
 
 def test_what_the_article_does_not_say_looks_different(page: Page) -> None:
     """No citation number, a plain refusal, and the closest sentences folded until asked for."""
-    _ask(page, "how do i cook arepas")
+    ask(page, "how do i cook arepas")
     expect(page.locator("#chat .pq-refusal")).to_have_text(
         "The article does not say. Nothing in it is near the question.", timeout=60_000
     )
@@ -139,20 +103,20 @@ def test_a_question_typed_while_another_is_answered_is_asked_next(page: Page) ->
 def test_bad_input_gets_a_plain_reply(page: Page) -> None:
     """Nothing typed, and more than can be read: the server says so, and goes on."""
     page.press(QUESTION, "Enter")
-    expect(page.get_by_test_id("bot").last).to_contain_text("Type a question", timeout=30_000)
-    _ask(page, "why " * 126)
-    expect(page.locator("#chat .pq-refusal")).to_contain_text("at most 500 are read")
-    _ask(page, "When was the Cuban Missile Crisis?")
+    expect(page.get_by_test_id("bot").last).to_contain_text("type a question", timeout=30_000)
+    ask(page, "why " * 126)
+    expect(page.get_by_test_id("bot").last).to_contain_text("at most 500 characters")
+    ask(page, "When was the Cuban Missile Crisis?")
     expect(page.locator("#chat mark")).to_contain_text("1962", timeout=60_000)
 
 
 def test_clearing_forgets(page: Page) -> None:
     """The conversation is gone from the page, and does not come back with the next answer."""
-    _ask(page, "how do i cook arepas")
+    ask(page, "how do i cook arepas")
     expect(page.locator("#chat .pq-refusal")).to_have_count(1, timeout=60_000)
     page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.locator("#chat .pq-refusal")).to_have_count(0)
-    _ask(page, "When was the Cuban Missile Crisis?")
+    ask(page, "When was the Cuban Missile Crisis?")
     expect(page.locator("#chat mark")).to_contain_text("1962", timeout=60_000)
     expect(page.locator("#chat .pq-refusal")).to_have_count(0)
 
@@ -161,28 +125,21 @@ def test_clearing_forgets(page: Page) -> None:
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])
 def test_it_fits_and_is_accessible(browser: Browser, chat: str, scheme: str, size: dict[str, int]) -> None:
     """No sideways scrolling and no axe violation, before and after answer, refusal and citation."""
-    with _open(browser, chat, viewport=size, color_scheme=scheme) as page:
+    with opened(browser, chat, viewport=size, color_scheme=scheme) as page:
         assert page.evaluate("document.body.classList.contains('dark')") == (scheme == "dark")
-        _violations(page)
-        _ask(page, "Who did Putin phone first?")
+        looked_over(page)
+        ask(page, "Who did Putin phone first?")
         expect(page.locator("#chat mark")).to_contain_text("Ortega", timeout=60_000)
-        _ask(page, "how do i cook arepas")
+        ask(page, "how do i cook arepas")
         expect(page.locator("#chat .pq-refusal")).to_have_count(1, timeout=60_000)
         page.locator("#chat .pq-closest summary").click()
-        _violations(page)
+        looked_over(page)
         page.locator("#chat a.pq-cite").first.click()
         expect(page.locator(".pq-cited")).to_have_count(1)
-        _violations(page)
+        looked_over(page)
         if size is NARROW:
             page.get_by_role("button", name="Back to the answer").click()
             expect(page.locator("#chat a.pq-cite").first).to_be_in_viewport()
-
-
-def _violations(page: Page) -> None:
-    expect(page.get_by_text("Loading...")).to_have_count(0)
-    results = Axe().run(page)
-    assert [(v["id"], [n["failureSummary"] for n in v["nodes"]]) for v in results.response["violations"]] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
 
 
 def test_hostile_text_shows_literally(browser: Browser, tmp_path: Path) -> None:
@@ -190,11 +147,11 @@ def test_hostile_text_shows_literally(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "hostile.txt"
     path.write_text("\n\n".join(f"The word {text} is here" for text in HOSTILE), encoding="utf-8")
     article = Article(path.read_text(encoding="utf-8"))
-    with serve(path, "--reader", "fast") as address, _open(browser, address) as page:
+    with serve(path, "--reader", "fast") as address, opened(browser, address) as page:
         shown = page.locator("#article .pq-sentence").evaluate_all("all => all.map(one => one.textContent)")
         assert shown == [article.text[s.start : s.end] for s in split(article)]
         for text in HOSTILE:
-            _ask(page, text)
+            ask(page, text)
             expect(page.get_by_test_id("user").last).to_have_text(text)
         markup = page.locator("#chat .md, #article").locator("img, svg, script, form, input, table, h1, h2, code")
         expect(markup).to_have_count(0)

@@ -12,6 +12,7 @@ from index.article import Article
 from index.build import build_index
 from rag.api import create_app
 from rag.assistant import Assistant
+from rag.conversations import Conversations
 from tests.conftest import WordEncoder, last_words
 
 HEADERS = {
@@ -27,7 +28,7 @@ def client() -> TestClient:
     """An application with a page and a stream beside its own routes."""
     encoder = WordEncoder()
     article = Article("Red apples grow. Green pears fall.")
-    app = create_app(Assistant(build_index([article], encoder), encoder, last_words(), threshold=0.5))
+    app = create_app(Assistant(build_index([article], encoder), encoder, last_words(), threshold=0.5), Conversations())
 
     @app.get("/page")
     def page() -> HTMLResponse:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 from index.article import Article
 from index.build import build_index
 from rag.assistant import Assistant
-from rag.starters import candidates, starters
+from rag.conversation import Turn
+from rag.starters import Starter, candidates, following, starters
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article(
     "President Ann Byron spoke in 1952. The General Data Act (GDA) passed. Minister Cy Dee left. They met in 1815."
 )
-SURE = ["Who is Ann Byron?", "Who is Cy Dee?", "What happened in 1815?"]
+SURE = [
+    Starter("Who is Ann Byron?", TEXT.id, 0),
+    Starter("Who is Cy Dee?", TEXT.id, 2),
+    Starter("What happened in 1815?", TEXT.id, 3),
+]
 
 
 def test_candidates_are_names_abbreviations_and_years(seed: Article) -> None:
@@ -36,9 +42,9 @@ def test_only_what_is_answered_surely_is_kept(tmp_path: Path) -> None:
     chosen = starters(assistant, tmp_path / "starters")
     assert chosen == SURE
     (kept,) = (tmp_path / "starters").iterdir()
-    assert json.loads(kept.read_text(encoding="utf-8")) == chosen
-    kept.write_text('["Kept?"]', encoding="utf-8")
-    assert starters(assistant, tmp_path / "starters") == ["Kept?"]
+    assert json.loads(kept.read_text(encoding="utf-8")) == [asdict(starter) for starter in chosen]
+    kept.write_text('[{"question": "Kept?", "article": "a", "sentence": 3}]', encoding="utf-8")
+    assert starters(assistant, tmp_path / "starters") == [Starter("Kept?", "a", 3)]
 
 
 def test_an_unwritable_cache_does_not_stop_the_start(tmp_path: Path) -> None:
@@ -47,3 +53,14 @@ def test_an_unwritable_cache_does_not_stop_the_start(tmp_path: Path) -> None:
     encoder = WordEncoder()
     assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(4), 0.5)
     assert starters(assistant, tmp_path / "file" / "starters") == SURE
+
+
+def test_what_is_offered_next_is_near_and_new() -> None:
+    """Nothing that was asked, nothing whose answer was shown; what lies near the last citation first."""
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(4), 0.5)
+    assert following(SURE, []) == ["Who is Ann Byron?", "Who is Cy Dee?"]
+    turns = [Turn("Who is Cy Dee?", assistant.ask("Who is Cy Dee?"))]
+    assert following(SURE, turns) == ["What happened in 1815?", "Who is Ann Byron?"]
+    turns.append(Turn("They met in which year?", assistant.ask("They met in 1815?")))
+    assert following(SURE, turns) == ["Who is Ann Byron?"]

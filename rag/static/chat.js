@@ -1,72 +1,137 @@
-// The chat's citations: a click, or Enter, on [1] takes the reader to the sentence in the article.
-// Nothing is written into the page: the exact words are painted with the CSS Custom Highlight API.
+// What the chat's links and keys do. A link says by its fragment what it wants, for Gradio leaves nothing else on it.
 
-const WORDS = "pq-words";
-const calm = matchMedia("(prefers-reduced-motion: reduce)");
-let cameFrom = null;
+import { leave, parse, show, step } from "./citations.js";
+import { address, begin, send, whenThere, write } from "./page.js";
+import { keep } from "./strip.js";
 
-const back = document.createElement("button");
-back.className = "pq-back";
-back.type = "button";
-back.textContent = "Back to the answer";
-back.addEventListener("click", leave);
+const ACTIONS = {
+  cite: show,
+  copy,
+  edit: (link, number) => edit(Number(number)),
+  raw: (link, number) => send(`raw ${number}`),
+  open: (link, article) => send(`open ${article}`),
+  ask: (link) => ask(link.textContent),
+  save: (link, format) => save(format),
+};
+const QUESTION = "#question textarea";
+let followed = "";
+
+const said = document.createElement("div");
+said.className = "pq-aside";
+said.setAttribute("role", "status");
+
+const editing = document.createElement("button");
+editing.className = "pq-editing";
+editing.type = "button";
+editing.addEventListener("click", cancel);
 
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.('a[href*="#cite-"]');
-  if (!link) return;
+  const link = event.target.closest?.("#chat a, #article a, #more a");
+  const [, name, rest] = link?.hash.match(/^#([a-z]+)(?:-(.*))?$/) ?? [];
+  if (!ACTIONS[name]) return;
   event.preventDefault();
   event.stopPropagation();
-  show(link);
+  ACTIONS[name](link, rest);
 }, true);
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && cameFrom) leave();
+  const box = event.target.closest?.(QUESTION);
+  if (event.key === "Escape") editing.isConnected ? cancel() : leave();
+  else if (event.key === "ArrowUp" && box && !box.value) edit(questions().length - 1);
+  else if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyQ") focusQuestion();
+  else if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyJ") step(1);
+  else if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyK") step(-1);
+  else return;
+  if (event.altKey || event.key === "ArrowUp") event.preventDefault();
 });
 
-// The pane scrolls, so the keyboard must be able to reach it; Gradio gives no way to say so.
-new MutationObserver((_, observer) => {
-  const pane = document.getElementById("article");
-  if (!pane) return;
-  pane.tabIndex = 0;
-  pane.setAttribute("role", "region");
-  pane.setAttribute("aria-label", "Article");
-  observer.disconnect();
-}).observe(document, { childList: true, subtree: true });
+// so that what is typed takes the place of the chosen title
+document.addEventListener("focusin", (event) => {
+  if (event.target.matches?.("#choice input")) setTimeout(() => event.target.select());
+});
 
-function show(link) {
-  const [, article, number, start, end] =
-    link.hash.match(/^#cite-([0-9a-f]{16})-(\d+)(?:-(\d+)-(\d+))?$/) ?? [];
-  const sentence = document.querySelector(`#article [id="s-${article}-${number}"]`);
-  if (!sentence) return;
-  clear();
-  cameFrom = link;
-  document.body.append(back);
-  sentence.classList.add("pq-cited");
-  if (end) CSS.highlights?.set(WORDS, new Highlight(range(sentence, Number(start), Number(end))));
-  sentence.tabIndex = -1;
-  sentence.focus({ preventScroll: true });
-  sentence.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+whenThere(QUESTION, () => whenThere("#pq-order :is(textarea, input)", begin));
+whenThere("#chat", (chat) => {
+  chat.after(said);
+  whenThere("#article", (pane) => {
+    // The pane scrolls, so the keyboard must be able to reach it; Gradio gives no way to say so.
+    pane.tabIndex = 0;
+    pane.setAttribute("role", "region");
+    pane.setAttribute("aria-label", "Article");
+    keep(pane, chat);
+    new MutationObserver(() => follow(chat)).observe(chat, { childList: true, subtree: true });
+  });
+});
+
+// Of several articles the one that the latest answer quotes is opened.
+function follow(chat) {
+  const links = chat.querySelectorAll("blockquote a.pq-cite");
+  const cited = links.length && parse(links[links.length - 1]);
+  if (!cited || cited.selector === followed || chat.querySelector(".pq-step")) return;
+  followed = cited.selector;
+  if (!document.querySelector(cited.selector)) send(`open ${cited.article}`);
 }
 
-function range(sentence, start, end) {
-  const found = document.createRange();
-  const texts = document.createTreeWalker(sentence, NodeFilter.SHOW_TEXT);
-  for (let place = 0; texts.nextNode(); place += texts.currentNode.length) {
-    const inside = (offset) => offset >= place && offset <= place + texts.currentNode.length;
-    if (inside(start)) found.setStart(texts.currentNode, start - place);
-    if (inside(end)) found.setEnd(texts.currentNode, end - place);
+function questions() {
+  return [...document.querySelectorAll('#chat [data-testid="user"]')];
+}
+
+function focusQuestion() {
+  document.querySelector(QUESTION)?.focus();
+}
+
+function ask(question) {
+  write("#question", question);
+  whenThere("#question .submit-button", (button) => button.click());
+}
+
+function edit(number) {
+  const asked = questions()[number];
+  if (!asked) return;
+  send(`edit ${number}`);
+  write("#question", asked.textContent.trim());
+  editing.textContent = `Editing question ${number + 1}; what came after it will go. Cancel`;
+  document.querySelector("#question").before(editing);
+  focusQuestion();
+  new MutationObserver((_, observer) => {
+    if (document.querySelector("#chat .pq-step")) {
+      observer.disconnect();
+      editing.remove();
+    }
+  }).observe(document.querySelector("#chat"), { childList: true, subtree: true });
+}
+
+function cancel() {
+  editing.remove();
+  send("");
+  write("#question", "");
+  focusQuestion();
+}
+
+async function copy(link) {
+  const source = link.closest('[data-testid="bot"]')?.querySelector(".pq-source")?.textContent ?? "";
+  try {
+    await navigator.clipboard.writeText(source);
+    link.textContent = "Copied";
+    said.textContent = "Copied with its source";
+  } catch {
+    said.textContent = "";
+    link.textContent = "The browser does not allow copying";
   }
-  return found;
+  setTimeout(() => { link.textContent = "Copy with source"; }, 2000);
 }
 
-function clear() {
-  for (const cited of document.querySelectorAll(".pq-cited")) cited.classList.remove("pq-cited");
-  CSS.highlights?.delete(WORDS);
-  back.remove();
-}
-
-function leave() {
-  clear();
-  cameFrom?.focus({ preventScroll: true });
-  cameFrom?.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
-  cameFrom = null;
+async function save(format) {
+  const answer = await fetch(address(format));
+  if (!answer.ok) {
+    said.textContent = (await answer.json()).detail;
+    said.classList.remove("pq-aside");
+    setTimeout(() => said.classList.add("pq-aside"), 4000);
+    return;
+  }
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = `conversation.${format}`;
+  link.click();
+  URL.revokeObjectURL(link.href);
 }

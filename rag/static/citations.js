@@ -1,0 +1,68 @@
+// A click, or Enter, on [1] takes the reader to the sentence in the article, and Escape back.
+// Nothing is written into the page: the exact words are painted with the CSS Custom Highlight API.
+
+import { send, whenThere } from "./page.js";
+
+const WORDS = "pq-words";
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+let cameFrom = null;
+
+const back = document.createElement("button");
+back.className = "pq-back";
+back.type = "button";
+back.textContent = "Back to the answer";
+back.addEventListener("click", leave);
+
+export function parse(link) {
+  const [, article, number, start, end] = link.hash.match(/^#cite-([0-9a-f]{16})-(\d+)(?:-(\d+)-(\d+))?$/) ?? [];
+  return article && { selector: `#article [id="s-${article}-${number}"]`, article, start, end };
+}
+
+export function show(link) {
+  const cited = parse(link);
+  if (!cited) return;
+  if (!document.querySelector(cited.selector)) send(`open ${cited.article}`);
+  whenThere(cited.selector, (sentence) => paint(link, sentence, cited));
+}
+
+export function step(by) {
+  const links = [...document.querySelectorAll("#chat a.pq-cite")].filter((link) => link.checkVisibility());
+  const here = links.indexOf(document.activeElement);
+  links.at(here < 0 ? (by > 0 ? 0 : -1) : (here + by + links.length) % links.length)?.focus();
+}
+
+export function leave() {
+  if (!cameFrom) return;
+  clear();
+  cameFrom.focus({ preventScroll: true });
+  cameFrom.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  cameFrom = null;
+}
+
+function paint(link, sentence, { start, end }) {
+  clear();
+  cameFrom = link;
+  document.body.append(back);
+  sentence.classList.add("pq-cited");
+  if (end) CSS.highlights?.set(WORDS, new Highlight(range(sentence, Number(start), Number(end))));
+  sentence.tabIndex = -1;
+  sentence.focus({ preventScroll: true });
+  sentence.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+}
+
+function range(sentence, start, end) {
+  const found = document.createRange();
+  const texts = document.createTreeWalker(sentence, NodeFilter.SHOW_TEXT);
+  for (let place = 0; texts.nextNode(); place += texts.currentNode.length) {
+    const inside = (offset) => offset >= place && offset <= place + texts.currentNode.length;
+    if (inside(start)) found.setStart(texts.currentNode, start - place);
+    if (inside(end)) found.setEnd(texts.currentNode, end - place);
+  }
+  return found;
+}
+
+function clear() {
+  for (const cited of document.querySelectorAll(".pq-cited")) cited.classList.remove("pq-cited");
+  CSS.highlights?.delete(WORDS);
+  back.remove();
+}

@@ -1,0 +1,44 @@
+// A strip beside the article: where in it the cited sentences lie, the darker the more often cited.
+// The citations in the chat are the keyboard's way to them; the strip is for the eye and the mouse.
+
+import { parse } from "./citations.js";
+
+const strip = document.createElement("div");
+strip.className = "pq-strip";
+strip.setAttribute("role", "img");
+
+export function keep(pane, chat) {
+  pane.parentElement.classList.add("pq-beside");
+  pane.after(strip);
+  const redraw = () => draw(pane, chat);
+  for (const watched of [pane, chat]) new MutationObserver(redraw).observe(watched, { childList: true, subtree: true });
+  new ResizeObserver(redraw).observe(pane);
+  strip.addEventListener("click", ({ clientY }) => {
+    const share = (clientY - strip.getBoundingClientRect().top) / strip.clientHeight;
+    pane.scrollTo({ top: share * pane.scrollHeight - pane.clientHeight / 2 });
+  });
+}
+
+function draw(pane, chat) {
+  const times = new Map();
+  for (const link of chat.querySelectorAll("blockquote a.pq-cite")) {
+    const cited = parse(link);
+    if (cited) times.set(cited.selector, (times.get(cited.selector) ?? 0) + 1);
+  }
+  const top = pane.getBoundingClientRect().top - pane.scrollTop;
+  const marks = [];
+  for (const [selector, count] of times) {
+    const box = document.querySelector(selector)?.getBoundingClientRect();
+    if (!box) continue;
+    const mark = document.createElement("i");
+    mark.style.top = `${(100 * (box.top - top)) / pane.scrollHeight}%`;
+    mark.style.height = `${(100 * box.height) / pane.scrollHeight}%`;
+    mark.style.opacity = Math.min(1, 0.4 + 0.2 * count);
+    marks.push(mark);
+  }
+  strip.replaceChildren(...marks);
+  strip.style.top = `${pane.offsetTop}px`;
+  strip.style.height = `${pane.offsetHeight}px`;
+  strip.hidden = !marks.length;
+  strip.setAttribute("aria-label", `Cited sentences in this article: ${marks.length}`);
+}

@@ -1,0 +1,63 @@
+"""How the browser tests open the chat, ask and look: with every fault of the page counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+QUESTION = "#question textarea"
+WIDE = {"width": 1280, "height": 800}
+NARROW = {"width": 390, "height": 844}
+
+
+@contextmanager
+def opened(browser: Browser, address: str, **options: object) -> Iterator[Page]:
+    """Open the chat in a context of its own.
+
+    Whatever goes wrong in the page's console, leaves our origin or sets a cookie fails the test.
+    """
+    faults: list[str] = []
+    with browser.new_context(**{"viewport": WIDE, **options}) as context:  # type: ignore[arg-type]
+        page = context.new_page()
+        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: faults.append(f"dialog {dialog.message}"))
+        page.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((address, "data:", "blob:"))
+                else faults.append(f"request to {urlsplit(request.url).netloc}")
+            ),
+        )
+        page.goto(address)
+        expect(page.locator("#article p").first).to_be_visible(timeout=30_000)
+        yield page
+        assert faults == []
+        assert page.context.cookies() == []
+
+
+def ask(page: Page, question: str) -> None:
+    """Type a question and wait for its answer."""
+    replies = page.get_by_test_id("bot").count()
+    page.fill(QUESTION, question)
+    page.press(QUESTION, "Enter")
+    expect(page.get_by_test_id("bot")).to_have_count(replies + 1, timeout=30_000)
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """Wait until nothing is being answered."""
+    expect(page.locator("#chat .pq-step")).to_have_count(0, timeout=60_000)
+
+
+def looked_over(page: Page) -> None:
+    """Expect no violation of axe's rules, and no scrolling sideways."""
+    expect(page.get_by_text("Loading...")).to_have_count(0)
+    results = Axe().run(page)
+    assert [(v["id"], [n["failureSummary"] for n in v["nodes"]]) for v in results.response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("innerWidth")
