@@ -56,6 +56,11 @@ _BARE = re.compile(
 _AUXILIARY = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\b", re.IGNORECASE
 )
+_ASKED_OF = re.compile(
+    r"^(?:[\w-]+\s){0,2}?(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might)\s",
+    re.IGNORECASE,
+)
+"""What stands before the subject: 'day did' of 'On what day did it end?'."""
 _ASKING_OR_POINTING = """
     who whom whose what which when where why how do doe did ha have had can could will would should may might he
     she him her hi they them their it this that these those there then so and but or also about was were is are
@@ -75,6 +80,7 @@ _PRONOUNS: dict[str, tuple[NameKind, ...]] = {
 }
 _POSSESSIVE = frozenset({"his", "her", "its", "their"})
 _PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS, key=len, reverse=True))})\b(?!['’]\w*\w{{3}})", re.IGNORECASE)
+_CLAUSE = re.compile(r"(?:he|she|it|they|we|i|you|who|which|that)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow\smany\s((?:other|more|different|new|of\sthe)?\s?[\w-]+)", re.IGNORECASE)
 _POINTING = re.compile(r"\b(?:this|that|these|those)\s(?=\w)", re.IGNORECASE)
 _POINTER = re.compile(
@@ -210,24 +216,29 @@ def _of_kind(kind: NameKind, turn: Turn, names: Names) -> Iterator[str]:
         # '19' says less than 'the other countries' that were counted
         if counted:
             yield f"the {counted[1]}"
-        elif 0 < len(answer) <= _LONGEST_ANSWER and not any(name.text == answer for name in names.of(answer)):
+        elif 0 < len(answer) <= _LONGEST_ANSWER and not _CLAUSE.match(answer) and not _is_name(answer, names):
             yield answer
     said = [*names.of(turn.answer.understood_as), *names.of(answer)]
     yield from (name.text for name in said if name.kind is kind)
 
 
+def _is_name(text: str, names: Names) -> bool:
+    """Tell whether a text is nothing but a name, whose own kind says what may stand for it."""
+    return any(name.text == text for name in names.of(text))
+
+
 def _swapped(topic: str, said: Sequence[Turn], names: Names) -> Iterator[str]:
     """Ask the earlier question of another topic."""
     topic = topic.rstrip(" ?!.")
+    kinds = {name.kind for name in names.of(topic)}
     for turn in reversed(said[-3:]):
         earlier = turn.answer.understood_as
         there = names.of(earlier)
-        kinds = {name.kind for name in names.of(topic)}
-        # a name of the same kind gives way first
-        for name in sorted(there, key=lambda name: name.kind not in kinds):
+        # a person gives way to a person, where there is one
+        for name in [name for name in there if name.kind in kinds] or there:
             yield earlier[: name.start] + topic + earlier[name.end :]
         if not there:
-            yield f"{earlier.rstrip(' ?!.')}, {topic}?"
+            yield f"{earlier.rstrip(' ?!.')} ({topic})?"
 
 
 def _asked_anew(asking: str, said: Sequence[Turn]) -> Iterator[str]:
@@ -245,7 +256,7 @@ def _added(text: str, said: Sequence[Turn], names: Names) -> Iterator[str]:
     bare = text.rstrip(" ?!.")
     for turn in reversed(said[-2:]):
         earlier = turn.answer.understood_as
-        yield f"{bare} {_without(_AUXILIARY, _rest(earlier))}?"
+        yield f"{bare} ({_ASKED_OF.sub('', _rest(earlier), count=1)})?"
         yield from (f"{bare} of {name.text}?" for name in names.of(earlier)[:1])
 
 

@@ -92,7 +92,10 @@ def test_questions_that_stand_alone(question: str) -> None:
         ("And Cy Dee?", "Who is Ada Byron?", "Prime Minister", "Who is Cy Dee?"),
         ("What about Wales", "What grows in Kent?", "apples", "What grows in Wales?"),
         ("Why?", "Who did Byron meet?", "Cy Dee", "Why did Byron meet Cy Dee?"),
-        ("How many in all?", "Where do red apples grow?", "Kent", "How many in all red apples grow?"),
+        ("How many in all?", "Where do red apples grow?", "Kent", "How many in all (red apples grow)?"),
+        ("How many guests?", "On what day did Dee meet her?", "", "How many guests (Dee meet her)?"),
+        ("And Cy Dee?", "What did Byron say of Kent?", "", "What did Cy Dee say of Kent?"),
+        ("How late were they?", "What did Dee say?", "he was sorry", "How late were Dee?"),
         ("Were they late?", "How many other guests came?", "nine", "Were the other guests late?"),
     ],
 )
