@@ -14,7 +14,7 @@ from rich.console import Console
 from index.article import Article
 from index.sentences import split
 from rag.answer import Answer, Citation, Reason, Span, Status, Timings, quotation
-from rag.render import answer_markdown, answer_text, article_markdown, escaped, visible
+from rag.render import answer_markdown, answer_text, article_markdown, contents_markdown, escaped, visible
 from tests.conftest import HOSTILE
 
 TEXT = Article("🙂 <b>Ann</b> met *Bob* in Kent. She left.\n\nComments are closed.")
@@ -141,3 +141,14 @@ def test_the_terminal_gets_no_control_characters(text: str) -> None:
     shown = visible(text)
     assert len(shown) == len(text)
     assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown)
+
+
+def test_the_list_of_articles_is_links_to_open_them() -> None:
+    """A hundred at most; the rest is said, and titles stay text."""
+    articles = [Article(f"<b>Title</b> {number}") for number in range(102)]
+    text = contents_markdown(articles)
+    assert f'<li><a class="pq-act" href="#open-{articles[0].id}">&#60;b&#62;Title&#60;&#47;b&#62; 0</a></li>' in text
+    assert articles[99].id in text
+    assert articles[100].id not in text
+    assert text.startswith("<p>102 articles.")
+    assert text.endswith("<p>2 more: choose above.</p>")

@@ -10,12 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answer import Status
+from rag.assistant import Assistant
+from rag.conversation import Turn
 from rag.lexical import folded, stem
 from rag.questions import read_json_lines
 from rag.small_talk import LONGEST, SmallTalk, reply, small_talk, without_courtesy
 from tests.conftest import HOSTILE, QUESTIONS, ROOT, SEED
 
-INPUTS = read_json_lines(ROOT / "tests" / "data" / "smalltalk.jsonl")
+INPUTS = list(read_json_lines(ROOT / "tests" / "data" / "smalltalk.jsonl"))
 ASKED = [turn["question"] for _, record in read_json_lines(QUESTIONS) for turn in record.get("turns", [record])]
 EXPECTED = {
     "st-01": (SmallTalk.GREETING, "questions about this article, for example “What is this article about?”"),
@@ -247,3 +250,18 @@ def test_the_limit_is_that_of_a_question() -> None:
     text = "Who is Ada? " + "x" * (LONGEST - 12)
     assert small_talk(text, everywhere, nowhere) is None
     assert small_talk(text + "x", everywhere, nowhere) is SmallTalk.TOO_LONG
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("place", "record"), INPUTS, ids=lambda value: value if isinstance(value, str) else value["kind"]
+)
+def test_each_input_is_answered_in_earnest(assistant: Assistant, place: str, record: dict[str, str]) -> None:
+    """By the whole assistant, in the middle of a conversation: the promise is kept, and nothing is quoted."""
+    question = "Who is Yuri Borisov?"
+    answer = assistant.ask(record["question"], [Turn(question, assistant.ask(question))])
+    _, promise = EXPECTED[record["id"]]
+    assert promise in answer.text, place
+    assert (answer.status, answer.citations, answer.closest, answer.spans) == (Status.SMALL_TALK, (), (), ())
+    assert "poem" not in answer.text
+    assert "cancel" not in answer.text

@@ -1,0 +1,112 @@
+"""An answer in the chat: what can be done about it, and nothing of a stranger's that is not shown literally."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.article import Article
+from index.build import build_index
+from rag.answer import Answer
+from rag.assistant import Assistant
+from rag.bubble import bubble, source_text
+from tests.conftest import HOSTILE, WordEncoder, last_words
+
+TEXT = Article(
+    "Fruit report\n\nRed apples grow in Kent.\n\nGreen pears fall in Devon.", url="https://news.example/fruit"
+)
+OTHER = Article("Plums are grown in Wales.")
+
+
+def _ask(question: str, *articles: Article) -> Answer:
+    encoder = WordEncoder()
+    return Assistant(build_index(articles, encoder), encoder, last_words(), 0.5).ask(question)
+
+
+def _links(markdown: str) -> list[tuple[str, str]]:
+    found = re.findall(r'<a class="[^"]*" href="([^"]*)">(.*?)</a>', markdown)
+    return [(link, unescape(re.sub("<[^>]*>", "", text))) for link, text in found]
+
+
+def test_what_can_be_done_with_an_answer() -> None:
+    """It is cited, copied, its question edited, and two others are offered."""
+    answer = _ask("Where do red apples grow?", TEXT)
+    assert _links(bubble(answer, [TEXT], 3, ["Where do pears fall?"])) == [
+        (f"#cite-{TEXT.id}-1-19-23", "[1] show in the article"),
+        ("#copy", "Copy with source"),
+        ("#edit-3", "Edit question"),
+        ("#ask", "Where do pears fall?"),
+    ]
+
+
+def test_what_can_be_done_with_a_refusal() -> None:
+    """There is nothing to copy; why is told all the same."""
+    text = bubble(_ask("How ripe is it?", TEXT), [TEXT], 0)
+    assert "#copy" not in text
+    assert "#edit-0" in text
+    assert "<summary>Why this answer</summary>" in text
+
+
+def test_small_talk_is_plain() -> None:
+    """No why, no copy, no chip."""
+    text = bubble(_ask("Hello!", TEXT), [TEXT], 1)
+    assert _links(text) == [("#edit-1", "Edit question")]
+    assert "<details" not in text
+    assert "Understood" not in text
+
+
+def test_another_understanding_is_shown_and_undone() -> None:
+    """Only if it is another."""
+    answer = _ask("Hi! Where do red apples grow?", TEXT)
+    text = unescape(bubble(answer, [TEXT], 2))
+    assert '<span class="pq-understood">Understood as: Where do red apples grow?</span>' in text
+    assert 'href="#raw-2">Ask as typed</a>' in text
+    assert "Understood" not in bubble(_ask("Where do red apples grow?", TEXT), [TEXT], 2)
+
+
+def test_why() -> None:
+    """What was read, with both scores, and the times."""
+    text = unescape(bubble(_ask("Where do red apples grow?", TEXT), [TEXT], 0))
+    assert re.search(
+        r"Confidence 82%, the last word reader had the last word\. Searching took \d+ ms, reading \d+ ms", text
+    )
+    assert re.search(r"<li>\d\.\d\d, 82%: “Fruit report\s+Red apples grow in Kent", text)
+
+
+def test_the_source_line() -> None:
+    """Words, sentence, title, place, and a link into the page where the article has one."""
+    assert source_text(_ask("Where do red apples grow?", TEXT), [TEXT]) == (
+        "“Kent” [1] “Red apples grow in Kent.” Fruit report, sentence 2, characters 14–38. "
+        "https://news.example/fruit#:~:text=Red%20apples%20grow%20in%20Kent."
+    )
+    assert source_text(_ask("Where are plums grown?", OTHER), [OTHER]) == (
+        "“Wales” [1] “Plums are grown in Wales.” Plums are grown in Wales., sentence 1, characters 0–25."
+    )
+
+
+def test_of_several_articles_each_citation_names_its_own() -> None:
+    """Its title stands in the link."""
+    answer = _ask("Where are plums grown?", TEXT, OTHER)
+    assert _links(bubble(answer, [TEXT, OTHER], 0))[0][1] == "[1] Plums are grown in Wales. show in the article"
+
+
+@given(st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=5), st.sampled_from(HOSTILE))
+def test_no_text_of_others_is_markup(texts: list[str], asked: str) -> None:
+    """Between our own tags there is no mark that Markdown or HTML would read."""
+    article = Article("\n\n".join(f"The word {text} is here" for text in texts))
+    text = bubble(_ask(f"Where is the word {asked} here?", article), [article], 0, [asked])
+    ours = re.compile(r"</?(?:a|b|p|ul|li|span|div|mark|details|summary)(?: (?:class|href)=\"[\w# -]*\")*>")
+    for stretch in ours.split(text):
+        assert not re.search(r"[<>`_\[\]|~$\\]|&(?!#\d+;)|https?://|(?<!\*)\*(?!\*)", stretch.replace("\n\n> ", ""))
+
+
+@pytest.mark.parametrize("question", ["What is this article about?"])
+def test_an_overview(question: str) -> None:
+    """Whole sentences, each cited; no confidence is claimed."""
+    text = bubble(_ask(question, TEXT), [TEXT], 0)
+    assert "Confidence" not in text
+    assert source_text(_ask(question, TEXT), [TEXT]).startswith("[1] “Fruit report” Fruit report, sentence 1")
