@@ -9,7 +9,7 @@ was asked of before is added. Which of them is meant is not decided here: all ar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -80,6 +80,10 @@ _PRONOUNS: dict[str, tuple[NameKind, ...]] = {
 }
 _POSSESSIVE = frozenset({"his", "her", "its", "their"})
 _PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS, key=len, reverse=True))})\b(?!['’]\w*\w{{3}})", re.IGNORECASE)
+_OWNED = re.compile(r"['’]s?\s(?!own\b)[a-z][\w-]+")
+"""What somebody's name is put before: 's trip' after 'Ada'."""
+_TOPIC_FIRST = re.compile(r"(?P<topic>[^,?!.]{2,40}),\s+(?P<question>.+)")
+"""'Ada, who is she?'"""
 _CLAUSE = re.compile(r"(?:he|she|it|they|we|i|you|who|which|that)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow\smany\s((?:other|more|different|new|of\sthe)?\s?[\w-]+)", re.IGNORECASE)
 _POINTING = re.compile(r"\b(?:this|that|these|those)\s(?=\w)", re.IGNORECASE)
@@ -139,6 +143,9 @@ def candidates(question: str, turns: Sequence[Turn], names: Names) -> list[str]:
         return []
     text = _without(_OPENER, question.strip())
     made: Iterable[str]
+    named = _TOPIC_FIRST.fullmatch(text)
+    if named and names.of(named["topic"]) and _pronouns(named["question"]) and not _QUESTION_WORD.match(text):
+        return [_tidy(_put(named["question"], dict.fromkeys(_PRONOUNS, named["topic"])))]
     if _ABOUT.match(text) or not (_QUESTION_WORD.search(text) or _AUXILIARY.match(text)):
         made = _swapped(_without(_ABOUT, text), said, names)
     elif _BARE.fullmatch(text.rstrip(" ?!.")):
@@ -176,13 +183,17 @@ def _filled(text: str, said: Sequence[Turn], names: Names) -> Iterator[str]:
             if all(one in fit for one, fit in zip(choice, fits, strict=True))
         ]
     for choice in choices:
-        filled = dict(zip(kinds, choice, strict=True))
-        parts, place = [], 0
-        for match in places:
-            word = match.group().lower()
-            parts += [text[place : match.start()], _written(word, filled[word], text[match.end() :])]
-            place = match.end()
-        yield "".join([*parts, text[place:]])
+        yield _put(text, dict(zip(kinds, choice, strict=True)))
+
+
+def _put(text: str, antecedents: Mapping[str, str]) -> str:
+    """Put into the place of each pronoun what it stands for."""
+    parts, place = [], 0
+    for match in _pronouns(text):
+        word = match.group().lower()
+        parts += [text[place : match.start()], _written(word, antecedents[word], text[match.end() :])]
+        place = match.end()
+    return "".join([*parts, text[place:]])
 
 
 def _written(pronoun: str, antecedent: str, after: str) -> str:
@@ -218,6 +229,10 @@ def _of_kind(kind: NameKind, turn: Turn, names: Names) -> Iterator[str]:
             yield f"the {counted[1]}"
         elif 0 < len(answer) <= _LONGEST_ANSWER and not _CLAUSE.match(answer) and not _is_name(answer, names):
             yield answer
+        for name in names.of(turn.answer.understood_as):
+            owned = _OWNED.match(turn.answer.understood_as, name.end)
+            if owned:
+                yield name.text + owned.group()
     said = [*names.of(turn.answer.understood_as), *names.of(answer)]
     yield from (name.text for name in said if name.kind is kind)
 

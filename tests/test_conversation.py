@@ -93,6 +93,8 @@ def test_questions_that_stand_alone(question: str) -> None:
         ("What about Wales", "What grows in Kent?", "apples", "What grows in Wales?"),
         ("Why?", "Who did Byron meet?", "Cy Dee", "Why did Byron meet Cy Dee?"),
         ("How many in all?", "Where do red apples grow?", "Kent", "How many in all (red apples grow)?"),
+        ("And Cy Dee, who is he?", "Who is Ada Byron?", "Prime Minister", "Who is Cy Dee?"),
+        ("How much did it cost?", "Where did Ada Byron's trip end?", "Kent", "How much did Ada Byron's trip cost?"),
         ("How many guests?", "On what day did Dee meet her?", "", "How many guests (Dee meet her)?"),
         ("And Cy Dee?", "What did Byron say of Kent?", "", "What did Cy Dee say of Kent?"),
         ("How late were they?", "What did Dee say?", "he was sorry", "How late were Dee?"),
