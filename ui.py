@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import threading
 import webbrowser
 from collections.abc import Iterator, Sequence
@@ -13,28 +12,31 @@ from pathlib import Path
 from typing import Annotated, Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # else it counts all events with pandas at each one
 
 import gradio as gr
 import typer
 import uvicorn
 from fastapi import FastAPI
+from gradio.events import api
 
 from index.errors import InputError
 from index.weights import cache_folder
-from rag.answer import Answer
 from rag.api import create_app
+from rag.api.hosts import Hosts
+from rag.api.listener import HOST, PORT, listen
+from rag.api.log import log_to_stderr
+from rag.api.settings import ApiSettings
+from rag.api.tool import Tool
 from rag.assistant import Assistant
-from rag.bubble import bubble
 from rag.calibration import Caution
 from rag.conversation import Turn
 from rag.conversations import Conversations
+from rag.dialogue import Dialogue
 from rag.feedback import Feedback
-from rag.render import article_markdown, contents_markdown, escaped
-from rag.starters import SHOWN, Starter, following, starters
+from rag.starters import SHOWN, Starter, starters
 from rag.terminal import CautionOption, EncoderOption, IndexOption, ReaderOption, errors, open_assistant, run
 
-HOST = "127.0.0.1"
-PORT = 7860
 _ABOUT = (
     "Ask about the article. Every answer is quoted from it word for word; click a citation to stand in front of it. "
     "When the article does not say, I say so."
@@ -49,10 +51,9 @@ _KEYS = (
 _SAVE = '<a class="pq-act" href="#save-md">Save as Markdown</a> <a class="pq-act" href="#save-json">Save as JSON</a>'
 _KEPT = 1_000
 """Code points of what was typed that are kept: enough to see that it was too long."""
-_STEP = '<span class="pq-step">'
 _ORDER = re.compile(r"(?P<what>resume|raw|edit|open) (?P<which>[\w-]{1,64})")
+_DEFAULTS = ApiSettings()
 
-Message = dict[str, str]
 Updates = tuple[Any, ...]
 """New values of the question box, the conversation, the order and the article's pane, in this order."""
 
@@ -61,15 +62,13 @@ Updates = tuple[Any, ...]
 class Chat:
     """What happens when a reader does something. A page is known by its word, and what was said is looked up by it.
 
-    :param assistant: Answers the questions.
-    :param pool: Questions to begin with and to go on with.
-    :param conversations: What was said.
+    :param dialogue: Answers, and keeps what was said.
+    :param tool: Answers programs.
     :param feedback: Where thumbs are recorded; without it there are none.
     """
 
-    assistant: Assistant
-    pool: Sequence[Starter]
-    conversations: Conversations
+    dialogue: Dialogue
+    tool: Tool
     feedback: Feedback | None = None
 
     def ask(self, question: str, article: str, page: str, order: str, request: gr.Request) -> Iterator[Updates]:
@@ -79,7 +78,7 @@ class Chat:
         if match and match["what"] == "edit" and match["which"].isdigit():
             turns = turns[: int(match["which"])]
         for step, messages in enumerate(
-            self._answered(question[:_KEPT], turns, (), article, page or str(request.session_hash))
+            self.dialogue.answered(question[:_KEPT], turns, (), article, page or str(request.session_hash))
         ):
             # The box is emptied once: what is typed while the answer comes is the next question.
             emptied = "" if step == 0 else gr.skip()
@@ -91,13 +90,15 @@ class Chat:
         what, which = match.group("what", "which") if match else ("", "")
         turns = self._turns(page, request)
         if what == "resume":
-            yield gr.skip(), self._messages(self.conversations.resume(which, page)), "", gr.skip()
+            yield gr.skip(), self.dialogue.messages(self.dialogue.conversations.resume(which, page)), "", gr.skip()
         elif what == "open":
             yield gr.skip(), gr.skip(), "", self.pane(which)
         elif what == "raw" and which.isdigit() and int(which) < len(turns):
             number = int(which)
             before, after = turns[:number], turns[number + 1 :]
-            for messages in self._answered(turns[number].question, before, after, article, page, literally=True):
+            for messages in self.dialogue.answered(
+                turns[number].question, before, after, article, page, literally=True
+            ):
                 yield gr.skip(), messages, "", gr.skip()
         else:
             # an edit waits for the question
@@ -106,7 +107,7 @@ class Chat:
     def forget(self, page: str, request: gr.Request) -> None:
         """Forget what was said."""
         for name in (page, str(request.session_hash)):
-            self.conversations.keep(name, ())
+            self.dialogue.conversations.keep(name, ())
 
     def judge(self, page: str, thumb: gr.LikeData, request: gr.Request) -> None:
         """Record a thumb."""
@@ -123,50 +124,30 @@ class Chat:
 
     def pane(self, article: str) -> Any:
         """Write an article for the pane; with none chosen the only one, or the list of them."""
-        index = self.assistant.index
-        if not article and len(index.articles) > 1:
-            return contents_markdown(index.articles)
-        for number, one in enumerate(index.articles):
-            if article in ("", one.id):
-                return article_markdown(one, [index.sentences[row].sentence for row in index.rows_of(number)])
-        return gr.skip()
+        written = self.dialogue.pane(article)
+        return gr.skip() if written is None else written
+
+    async def ask_article(self, question: str, article: str = "") -> str:
+        """Answer a question about an article in the article's own words, or tell that it does not say.
+
+        The reply is JSON: status (answered, not_in_article, overview or small_talk), text (the article's words),
+        confidence, spans and citations (the sentences that prove it, with offsets), closest (the sentences nearest to
+        a question that the article does not answer).
+
+        Args:
+            question: A question in English, at most 500 characters. It stands alone: nothing before it is remembered.
+            article: Id of the only article to look in; all articles if empty.
+
+        """
+        try:
+            return await self.tool.ask(question, article)
+        except InputError as error:
+            raise gr.Error(str(error)) from error
 
     def _turns(self, page: str, request: gr.Request) -> tuple[Turn, ...]:
         """What was said on a page; a question quicker than the page's script stands under the session's name."""
-        return self.conversations.of(page) or self.conversations.of(str(request.session_hash))
-
-    def _answered(
-        self,
-        question: str,
-        before: tuple[Turn, ...],
-        after: tuple[Turn, ...],
-        article: str,
-        page: str,
-        *,
-        literally: bool = False,
-    ) -> Iterator[list[Message]]:
-        """Give the conversation with what is known of one answer so far, growing as the work goes on."""
-        earlier, later = self._messages(before), self._messages(after, len(before) + 1)
-        asked = _asked(question)
-        yield [*earlier, asked, _reply(f"{_STEP}Searching the article …</span>"), *later]
-        for found in self.assistant.steps(question, before, article or None, literally=literally):
-            if isinstance(found, Answer):
-                turns = (*before, Turn(question, found), *after)
-                self.conversations.keep(page, turns)
-                yield self._messages(turns)
-            else:
-                count = sum(len(passage.sentences) for passage in found.passages)
-                step = _reply(f"{_STEP}Reading the {count} nearest sentences …</span>")
-                yield [*earlier, asked, step, *later]
-
-    def _messages(self, turns: Sequence[Turn], first: int = 0) -> list[Message]:
-        messages: list[Message] = []
-        for number, turn in enumerate(turns, start=first):
-            last = turn is turns[-1] and turn.answer.given
-            suggestions = following(self.pool, turns) if last else ()
-            text = bubble(turn.answer, self.assistant.index.articles, number, suggestions)
-            messages += [_asked(turn.question), _reply(text)]
-        return messages
+        kept = self.dialogue.conversations
+        return kept.of(page) or kept.of(str(request.session_hash))
 
 
 def create_chat(chat: Chat) -> gr.Blocks:
@@ -196,6 +177,8 @@ def create_chat(chat: Chat) -> gr.Blocks:
         log.clear(chat.forget, page, None, api_visibility="private", queue=False)
         if chat.feedback:
             log.like(chat.judge, page, None, api_visibility="private", queue=False)
+        # Not queued: for a queued tool Gradio calls itself over HTTP, at the address that a client's Host header names.
+        api(chat.ask_article, api_name="ask_article", queue=False)
     # One question at a time: the reader uses all cores, and the next is to see what this one said.
     blocks.queue(max_size=64, default_concurrency_limit=1, api_open=False)
     return blocks
@@ -221,16 +204,16 @@ def _conversation(chat: Chat) -> tuple[gr.Chatbot, gr.Textbox, list[gr.Button]]:
         submit_btn="Ask",
         autofocus=True,
     )
-    if chat.pool:
+    if chat.dialogue.pool:
         gr.Markdown("Questions to begin with:")
     with gr.Row(elem_id="starters"):
-        buttons = [gr.Button(starter.question, size="sm", min_width=200) for starter in chat.pool[:SHOWN]]
+        buttons = [gr.Button(starter.question, size="sm", min_width=200) for starter in chat.dialogue.pool[:SHOWN]]
     gr.Markdown(f"{_SAVE}\n\n{_KEYS}", elem_id="more")
     return log, box, buttons
 
 
 def _article(chat: Chat) -> tuple[gr.Dropdown, gr.Markdown]:
-    articles = chat.assistant.index.articles
+    articles = chat.dialogue.assistant.index.articles
     choice = gr.Dropdown(
         [("All articles", ""), *((article.title, article.id) for article in articles)],
         value="",
@@ -242,20 +225,28 @@ def _article(chat: Chat) -> tuple[gr.Dropdown, gr.Markdown]:
     return choice, gr.Markdown(chat.pane(""), elem_id="article", latex_delimiters=[])
 
 
-def create_ui(assistant: Assistant, pool: Sequence[Starter], feedback: Feedback | None = None) -> FastAPI:
+def create_ui(
+    assistant: Assistant,
+    pool: Sequence[Starter],
+    feedback: Feedback | None = None,
+    settings: ApiSettings = _DEFAULTS,
+) -> FastAPI:
     """Mount the chat on the web application.
 
     :param assistant: Answers the questions.
     :param pool: Questions to begin with and to go on with.
     :param feedback: Where thumbs are recorded; without it there are none.
+    :param settings: What the server allows.
     :return: The application to serve.
     """
     conversations = Conversations()
-    app = create_app(assistant, conversations)
+    app = create_app(assistant, conversations, pool, settings)
+    chat = Chat(Dialogue(assistant, pool, conversations), Tool(assistant, settings.waiting), feedback)
     gr.mount_gradio_app(
         app,
-        create_chat(Chat(assistant, pool, conversations, feedback)),
+        create_chat(chat),
         path="/",
+        mcp_server=True,
         server_name=HOST,
         footer_links=[],
         run_history=False,
@@ -268,14 +259,6 @@ def create_ui(assistant: Assistant, pool: Sequence[Starter], feedback: Feedback 
         ),
     )
     return app
-
-
-def _asked(question: str) -> Message:
-    return {"role": "user", "content": escaped(" ".join(question.split())) or "…"}
-
-
-def _reply(content: str) -> Message:
-    return {"role": "assistant", "content": content}
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -294,18 +277,42 @@ def serve(
     feedback: Annotated[
         Path | None, typer.Option(help="File for thumbs up and down, JSON lines, at most 1 MB. [default: no thumbs]")
     ] = None,
+    allow_origin: Annotated[
+        list[str] | None,
+        typer.Option(help="A web site that may embed the chat, such as https://news.example. May be repeated."),
+    ] = None,
+    per_minute: Annotated[
+        int, typer.Option(help="Questions that one client may ask in a minute.")
+    ] = _DEFAULTS.per_minute,
+    waiting: Annotated[
+        int, typer.Option(help="Questions to the API that may wait; more are turned away.")
+    ] = _DEFAULTS.waiting,
+    metrics_token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="PULLQUOTE_METRICS_TOKEN",
+            help="Word that opens /metrics to other machines. [default: this machine only]",
+        ),
+    ] = None,
+    log: Annotated[bool, typer.Option(help="Write a line of JSON for each request; no question is in it.")] = False,
     port: Annotated[int | None, typer.Option(help=f"[default: the first free one from {PORT}]")] = None,
     browser: Annotated[bool, typer.Option(help="Open the chat in the browser.")] = True,
 ) -> None:
     """Open a chat about an article, on this machine only."""
     thumbs = Feedback(feedback) if feedback else None
-    listener = _listen(port)
+    settings = ApiSettings(Hosts.parse(allow_origin or ()), per_minute, waiting, metrics_token)
+    if log:
+        log_to_stderr()
+    listener = listen(port)
     assistant = open_assistant(article, folder, encoder, reader, caution, url)
     with errors.status("Choosing questions to begin with …"):
         pool = starters(assistant, cache_folder() / "starters")
     server = uvicorn.Server(
         uvicorn.Config(
-            create_ui(assistant, pool, thumbs), log_level="warning", server_header=False, timeout_graceful_shutdown=2
+            create_ui(assistant, pool, thumbs, settings),
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=2,
         )
     )
     address = f"http://{HOST}:{listener.getsockname()[1]}"
@@ -313,22 +320,6 @@ def serve(
     if browser:
         threading.Timer(1.0, webbrowser.open, [address]).start()
     server.run(sockets=[listener])
-
-
-def _listen(port: int | None) -> socket.socket:
-    """Take a port before the models are loaded, so that a busy one is known at once."""
-    for number in [port] if port is not None else range(PORT, PORT + 20):
-        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            listener.bind((HOST, number))
-            listener.listen()
-        except OSError:
-            listener.close()
-        else:
-            return listener
-    tried = port if port is not None else f"{PORT} to {PORT + 19}"
-    raise InputError(f"Port {tried} is taken on {HOST}. Choose another: --port 8080, or --port 0 for any.")
 
 
 def main() -> None:

@@ -138,13 +138,23 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def serve(article: Path, *options: str) -> Iterator[str]:
     """Run the chat in its own process, as a person does, until the test is over."""
+    with started(article, *options) as (address, _):
+        yield address
+
+
+@contextmanager
+def started(article: Path, *options: str) -> Iterator[tuple[str, int]]:
+    """Run the chat likewise, and tell its process's number too."""
     command = [sys.executable, str(ROOT / "ui.py"), str(article), "--port", "0", "--no-browser", *options]
     environment = {**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
         try:
             assert process.stderr
             lines = iter(process.stderr.readline, "")
-            yield next(match.group() for line in lines if (match := re.search(r"http://127\.0\.0\.1:\d+", line)))
+            yield (
+                next(match.group() for line in lines if (match := re.search(r"http://127\.0\.0\.1:\d+", line))),
+                process.pid,
+            )
         finally:
             process.terminate()
             process.communicate(timeout=20)

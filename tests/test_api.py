@@ -1,20 +1,25 @@
-"""Conversations as files, over HTTP."""
+"""The web application: conversations as files, its health, its problems, its description."""
 
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import TypeAdapter
 
 from index.article import Article
 from index.build import build_index
+from index.errors import InputError
+from rag.answer import Answer
 from rag.api import create_app
 from rag.assistant import Assistant
 from rag.conversation import Turn
 from rag.conversations import Conversations
 from rag.transcript import check_transcript
+from tests.api import application
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article("Red apples grow in Kent. Green pears fall in Devon.")
@@ -56,3 +61,82 @@ def test_json_can_be_verified(client: TestClient, tmp_path: Path) -> None:
 def test_what_is_not_there(client: TestClient, page: str, status: int) -> None:
     """Another page's word, another format, a path: nothing is told."""
     assert client.get(f"/pullquote/conversation/{page}").status_code == status
+
+
+def test_health(client: TestClient) -> None:
+    """What is served, and that it can take a question."""
+    assert client.get("/healthz").json() == {"status": "ok", "reader": "last word", "articles": 1, "sentences": 2}
+    assert client.get("/readyz").json() == {"status": "ready", "waiting": 0}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "detail"),
+    [
+        ("GET", "/nowhere", 404, "There is nothing at this address. /openapi.json lists what there is."),
+        ("GET", "/docs", 404, "There is nothing at this address."),
+        ("GET", "/redoc", 404, "There is nothing at this address."),
+        ("GET", "/pullquote/%2e%2e/assistant.py", 404, "There is nothing at this address."),
+        ("GET", "/api/ask", 405, "This address does not answer that method. The header Allow names those it does."),
+        ("POST", "/api/ask", 415, "The body is not JSON. Send it with Content-Type: application/json."),
+        ("GET", "/api/articles/x", 422, "article_id: String should match pattern '^[0-9a-f]{16}$'. Correct that"),
+        ("GET", "/api/articles/0123456789abcdef", 404, "No article has that id. /api/articles lists those there are."),
+        ("GET", "/pullquote/conversation/unknown-page.md", 404, "Nothing was said on that page"),
+        ("GET", "/metrics", 403, "Only this machine may look."),
+    ],
+)
+def test_every_error_is_a_problem(client: TestClient, method: str, path: str, status: int, detail: str) -> None:
+    """With exactly the keys of RFC 9457, under the request's own id, and behind the same headers as all else."""
+    reply = client.request(method, path)
+    problem = reply.json()
+    assert reply.headers["content-type"] == "application/problem+json"
+    assert list(problem) == ["type", "title", "status", "detail", "instance"]
+    assert (problem["type"], problem["title"]) == ("about:blank", HTTPStatus(status).phrase)
+    assert reply.status_code == problem["status"] == status
+    assert problem["detail"].startswith(detail)
+    assert problem["instance"] == reply.headers["x-request-id"]
+    assert reply.headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_method_that_is_not_there_names_those_that_are(client: TestClient) -> None:
+    """In the header Allow."""
+    assert client.delete("/api/ask").headers["allow"] == "POST"
+
+
+def test_what_the_library_refuses_is_refused_here() -> None:
+    """An `InputError` is the client's, and says what to do."""
+    app = application()
+
+    @app.get("/misused")
+    def misused() -> None:
+        raise InputError("The moon is no article. Give another.")
+
+    reply = TestClient(app).get("/misused")
+    assert (reply.status_code, reply.json()["detail"]) == (422, "The moon is no article. Give another.")
+
+
+def test_the_description_is_complete(client: TestClient) -> None:
+    """Each route with its problems, examples where something must be given, and no page that draws it."""
+    described = client.get("/openapi.json").json()
+    routes = {path: next(iter(methods.values())) for path, methods in described["paths"].items()}
+    assert {path: sorted(route["responses"]) for path, route in routes.items()} == {
+        "/api/ask": ["200", "400", "403", "404", "413", "415", "422", "429", "500", "503"],
+        "/api/articles": ["200", "403"],
+        "/api/articles/{article_id}": ["200", "403", "404", "422"],
+        "/v1/models": ["200"],
+        "/v1/chat/completions": ["200", "400", "403", "404", "413", "415", "422", "429", "500", "503"],
+        "/pullquote/conversation/{page}.{kind}": ["200", "404", "422"],
+        "/embed/check": ["200", "403", "422"],
+        "/healthz": ["200"],
+        "/readyz": ["200", "503"],
+        "/metrics": ["200", "401", "403"],
+    }
+    ask = routes["/api/ask"]["responses"]
+    assert ask["200"]["content"]["application/json"]["example"]["text"] == "Kent"
+    assert TypeAdapter(Answer).validate_python(ask["200"]["content"]["application/json"]["example"]).text == "Kent"
+    assert list(ask["429"]["content"]["application/problem+json"]["schema"]["properties"]) == [
+        "type", "title", "status", "detail", "instance",
+    ]  # fmt: skip
+    assert list(ask["429"]["headers"]) == ["Retry-After"]
+    question = described["components"]["schemas"]["Question"]
+    assert (question["additionalProperties"], question["required"]) == (False, ["question"])
+    assert question["properties"]["question"]["maxLength"] == 500

@@ -1,4 +1,4 @@
-"""The web application: its health, its headers, its walls."""
+"""The walls of the web application: what goes out with every reply, and what does not come in."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import re
 import pytest
 from fastapi.responses import HTMLResponse, StreamingResponse
 from fastapi.testclient import TestClient
+from starlette.requests import Request
 
-from index.article import Article
-from index.build import build_index
-from rag.api import create_app
-from rag.assistant import Assistant
-from rag.conversations import Conversations
-from tests.conftest import WordEncoder, last_words
+from rag.api.hosts import Hosts
+from rag.api.settings import ApiSettings
+from tests.api import application
 
+NEWS, EVIL = "https://news.example", "https://evil.example"
 HEADERS = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "strict-origin-when-cross-origin",
     "permissions-policy": "camera=(), microphone=(), geolocation=()",
     "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
 }
+QUESTION = {"question": "Where do red apples grow?"}
+CHAT = "http://chat.example"
 
 
 @pytest.fixture
 def client() -> TestClient:
-    """An application with a page and a stream beside its own routes."""
-    encoder = WordEncoder()
-    article = Article("Red apples grow. Green pears fall.")
-    app = create_app(Assistant(build_index([article], encoder), encoder, last_words(), threshold=0.5), Conversations())
+    """An application with a page, a stream, an asset and routes such as Gradio's beside its own."""
+    app = application(ApiSettings(Hosts((NEWS,)), per_minute=1_000))
 
     @app.get("/page")
     def page() -> HTMLResponse:
@@ -38,14 +38,21 @@ def client() -> TestClient:
     def stream() -> StreamingResponse:
         return StreamingResponse(iter(["a", "b"]), media_type="text/event-stream")
 
-    return TestClient(app)
+    @app.get("/assets/{name}")
+    def asset(name: str) -> str:
+        return name
+
+    @app.api_route("/gradio_api/{rest:path}", methods=["GET", "POST"])
+    def reached(request: Request) -> dict[str, str | None]:
+        return {"origin": request.headers.get("origin")}
+
+    return TestClient(app, base_url=CHAT)
 
 
-def test_health(client: TestClient) -> None:
-    """It says what is served, and carries the headers."""
-    reply = client.get("/healthz")
-    assert reply.json() == {"status": "ok", "reader": "last word", "articles": 1, "sentences": 2}
-    assert HEADERS.items() <= dict(reply.headers).items()
+def test_every_reply_has_the_headers(client: TestClient) -> None:
+    """Also one that says no."""
+    for path in ("/healthz", "/api/articles", "/nothing", "/gradio_api/upload", "/stream", "/page"):
+        assert HEADERS.items() <= dict(client.get(path).headers).items()
 
 
 def test_a_page_gets_a_nonce(client: TestClient) -> None:
@@ -64,6 +71,13 @@ def test_a_page_gets_a_nonce(client: TestClient) -> None:
     assert second.headers["content-security-policy"] != policy
 
 
+def test_only_named_pages_may_frame(client: TestClient) -> None:
+    """Each by its origin, beside our own; without names only our own."""
+    assert client.get("/page").headers["content-security-policy"].endswith(f"; frame-ancestors 'self' {NEWS}")
+    alone = TestClient(application()).get("/embed").headers["content-security-policy"]
+    assert alone.endswith("; frame-ancestors 'self'")
+
+
 def test_streams_pass(client: TestClient) -> None:
     """An event stream is not held back and gets the plain headers."""
     reply = client.get("/stream")
@@ -72,9 +86,177 @@ def test_streams_pass(client: TestClient) -> None:
     assert HEADERS.items() <= dict(reply.headers).items()
 
 
-@pytest.mark.parametrize("path", ["chat.js", "chat.css"])
+def test_only_https_is_told_to_stay_so(client: TestClient) -> None:
+    """Over http a browser would ignore it."""
+    assert "strict-transport-security" not in client.get("/healthz").headers
+    safe = client.get("https://chat.example/healthz").headers
+    assert safe["strict-transport-security"] == "max-age=31536000"
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("/assets/index-BPn2TM8f.js", "public, max-age=31536000, immutable"),
+        ("/assets/Index-DAx5Uzyn2.js", "public, max-age=31536000, immutable"),
+        ("/assets/index.js", None),
+        ("/pullquote/chat.js", "public, max-age=300"),
+        ("/widget.js", "public, max-age=300"),
+        ("/pullquote/nothing.js", None),
+        ("/embed", "no-store"),
+        ("/embed/check?origin=https://a.example", None),
+    ],
+)
+def test_how_long_a_browser_may_keep_it(client: TestClient, path: str, kept: str | None) -> None:
+    """For ever what is named by what is in it, a while what is ours, and no page."""
+    assert client.get(path).headers.get("cache-control") == kept
+
+
+def test_an_unchanged_file_is_not_sent_again(client: TestClient) -> None:
+    """Its tag says so."""
+    first = client.get("/widget.js")
+    assert first.headers["content-type"] == "text/javascript; charset=utf-8"
+    again = client.get("/widget.js", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_only_the_widget_is_for_other_pages(client: TestClient) -> None:
+    """A script tag of any page may load it."""
+    assert client.get("/widget.js").headers["cross-origin-resource-policy"] == "cross-origin"
+    assert client.get("/pullquote/embed.js").headers["cross-origin-resource-policy"] == "same-origin"
+
+
+@pytest.mark.parametrize("path", ["chat.js", "chat.css", "embed.js", "embed.css"])
 def test_own_files_are_served(client: TestClient, path: str) -> None:
     """And only those: a way out of the folder is not found."""
     assert client.get(f"/pullquote/{path}").status_code == 200
-    assert client.get("/pullquote/../api.py").status_code == 404
-    assert client.get("/pullquote/%2e%2e/api.py").status_code == 404
+    assert client.get("/pullquote/../errors.py").status_code == 404
+    assert client.get("/pullquote/%2e%2e/answer.py").status_code == 404
+
+
+def test_a_named_page_may_ask(client: TestClient) -> None:
+    """It asks first whether it may, and gets to read the answer; it is no secret of its own that lets it."""
+    asks = {"Origin": NEWS, "Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    before = client.options("/api/ask", headers=asks)
+    assert before.status_code == 200
+    assert before.headers["access-control-allow-origin"] == NEWS
+    assert "POST" in before.headers["access-control-allow-methods"]
+    assert "Content-Type" in before.headers["access-control-allow-headers"]
+    reply = client.post("/api/ask", json=QUESTION, headers={"Origin": NEWS})
+    assert reply.json()["text"] == "Kent"
+    assert reply.headers["access-control-allow-origin"] == NEWS
+    for headers in (before.headers, reply.headers):
+        assert "Origin" in headers["vary"].split(", ")
+        assert "access-control-allow-credentials" not in headers
+
+
+def test_a_problem_can_be_read_by_a_named_page(client: TestClient) -> None:
+    """So that it can tell its reader, and when to try again."""
+    reply = client.post("/api/ask", json={}, headers={"Origin": NEWS})
+    assert reply.status_code == 422
+    assert reply.headers["access-control-allow-origin"] == NEWS
+    assert reply.headers["access-control-expose-headers"] == "Retry-After, X-Request-Id"
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/ask"),
+        ("OPTIONS", "/api/ask"),
+        ("GET", "/api/articles"),
+        ("GET", "/widget.js"),
+        ("GET", "/embed/check?origin=https://evil.example"),
+        ("POST", "/gradio_api/queue/join"),
+        ("POST", "/gradio_api/mcp/"),
+        ("GET", "/gradio_api/mcp/schema"),
+        ("POST", "/v1/chat/completions"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("origin", "fix"),
+    [
+        (EVIL, "Start the chat with --allow-origin https://evil.example."),
+        ("null", "'null' is not scheme://host"),
+        ("http://news.example", "is a page without https"),
+        ("http://[", "is not an address"),
+        ("https://chat.example.evil.example", "--allow-origin https://chat.example.evil.example."),
+    ],
+)
+def test_a_strangers_page_is_refused(client: TestClient, method: str, path: str, origin: str, fix: str) -> None:
+    """With the fix, which the page itself cannot read."""
+    headers = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    reply = client.request(method, path, headers=headers, json=QUESTION if method == "POST" else None)
+    assert reply.status_code == 403
+    assert fix in (reply.json().get("detail") or reply.json()["error"]["message"])
+    assert not [name for name in reply.headers if name.startswith("access-control-")]
+    assert "Origin" in reply.headers["vary"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Origin": CHAT},
+        # a proxy may speak https to the browser, and call us by another name
+        {"Origin": "https://chat.example"},
+        {"Origin": "https://elsewhere.example", "Sec-Fetch-Site": "same-origin"},
+    ],
+)
+def test_our_own_page_may_do_all(client: TestClient, headers: dict[str, str]) -> None:
+    """A program that is no browser may, too."""
+    assert client.post("/api/ask", json=QUESTION, headers=headers).status_code == 200
+    assert client.post("/gradio_api/queue/join", headers=headers).json() == {"origin": None}
+
+
+def test_a_page_that_only_looks_like_ours_is_refused(client: TestClient) -> None:
+    """The browser's word counts more than the name."""
+    headers = {"Origin": CHAT, "Sec-Fetch-Site": "cross-site"}
+    assert client.post("/api/ask", json=QUESTION, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("origin", [EVIL, NEWS, CHAT])
+def test_what_is_not_for_other_pages_hears_of_none(client: TestClient, origin: str) -> None:
+    """So it can let none in: Gradio would."""
+    reply = client.get("/gradio_api/info", headers={"Origin": origin})
+    assert reply.json() == {"origin": None}
+    assert not [name for name in reply.headers if name.startswith("access-control-")]
+
+
+@pytest.mark.parametrize("path", ["upload", "proxy=https://evil.example/", "run/predict", "vibe-edit", "", "new/thing"])
+def test_what_the_chat_does_not_use_is_not_there(client: TestClient, path: str) -> None:
+    """By any method; a route that nobody knows yet is shut as well."""
+    for method in ("GET", "POST"):
+        reply = client.request(method, f"/gradio_api/{path}")
+        assert reply.status_code == 404
+        assert reply.json()["detail"] == "There is nothing at this address. /openapi.json lists what there is."
+
+
+@pytest.mark.parametrize(
+    ("origin", "allowed", "fixes"),
+    [
+        (NEWS, True, ["Put the chat behind a proxy that speaks https, and embed it from https://chat.example."]),
+        (CHAT, True, []),
+        ("http://localhost:9000", False, ["Start the chat with --allow-origin http://localhost:9000."]),
+    ],
+)
+def test_whoever_embeds_can_ask_why_it_fails(client: TestClient, origin: str, allowed: bool, fixes: list[str]) -> None:
+    """And is told what to do."""
+    checked = client.get("/embed/check", params={"origin": origin}).json()
+    assert (checked["origin"], checked["allowed"]) == (origin, allowed)
+    assert [problem["fix"] for problem in checked["problems"]] == fixes
+
+
+def test_a_check_of_nonsense_is_answered(client: TestClient) -> None:
+    """Neither the origin nor the name that we are called by is believed to be one."""
+    checked = client.get("/embed/check", params={"origin": "<b>"}, headers={"Host": "["}).json()
+    assert checked["allowed"] is False
+    assert checked["problems"][0]["problem"] == "A page of this origin cannot be allowed."
+
+
+def test_the_frame_says_whether_the_article_is_there(client: TestClient) -> None:
+    """By its status; the page's script says it in words."""
+    article = client.get("/api/articles").json()["articles"][0]["id"]
+    assert client.get("/embed").status_code == 200
+    assert client.get("/embed", params={"article": article}).status_code == 200
+    missing = client.get("/embed", params={"article": "<script>alert(1)</script>"})
+    assert missing.status_code == 404
+    assert "alert" not in missing.text

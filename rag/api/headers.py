@@ -12,6 +12,10 @@ import secrets
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from rag.api.hosts import Hosts
+
+WIDGET = "/widget.js"
+"""The one file that pages of others load."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -21,20 +25,30 @@ _HEADERS = {
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-src 'none'; worker-src 'none'; frame-ancestors 'self'"
+    "form-action 'self'; frame-src 'none'; worker-src 'none'; frame-ancestors {ancestors}"
 )
+_HTTPS_ONLY = "max-age=31536000"
+"""A year, and this host alone: what else runs under its domain is not ours to decide."""
 _SCRIPT = re.compile(rb"<script(?=[ >])")
+_KEPT = (
+    # these names change with what is in them
+    (re.compile(r"/assets/[^/]+-[\w-]{8,}\.\w+"), "public, max-age=31536000, immutable"),
+    (re.compile(r"/(?:pullquote|static)/[^/].*|/widget\.js"), "public, max-age=300"),
+)
+"""How long a browser may keep a file, by its path."""
 
 
 class SecurityHeaders:
     """ASGI middleware: a page is held back until whole and gets its nonce, all else streams through.
 
     :param app: The application behind it.
+    :param hosts: The pages that may frame ours.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
         """Keep the application."""
         self._app = app
+        self._policy = _POLICY.replace("{ancestors}", " ".join(("'self'", *hosts.origins)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, adding headers on the way out."""
@@ -47,28 +61,38 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             nonlocal held, body
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                headers.update(_HEADERS)
-                if headers.get("content-type", "").startswith("text/html"):
+                _add_headers(message, scope)
+                if MutableHeaders(scope=message).get("content-type", "").startswith("text/html"):
                     held = message
                     return
             elif held is not None and message["type"] == "http.response.body":
                 body += message.get("body", b"")
                 if message.get("more_body"):
                     return
-                message = {"type": "http.response.body", "body": _sealed(held, body)}
+                message = {"type": "http.response.body", "body": self._sealed(held, body)}
                 await send(held)
                 held = None
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
+    def _sealed(self, start: Message, body: bytes) -> bytes:
+        nonce = secrets.token_urlsafe(16)
+        page = _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', body)
+        headers = MutableHeaders(scope=start)
+        headers["Content-Security-Policy"] = self._policy.format(nonce=nonce)
+        headers["Content-Length"] = str(len(page))
+        headers["Cache-Control"] = "no-store"
+        return page
 
-def _sealed(start: Message, body: bytes) -> bytes:
-    nonce = secrets.token_urlsafe(16)
-    page = _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', body)
+
+def _add_headers(start: Message, scope: Scope) -> None:
     headers = MutableHeaders(scope=start)
-    headers["Content-Security-Policy"] = _POLICY.format(nonce=nonce)
-    headers["Content-Length"] = str(len(page))
-    headers["Cache-Control"] = "no-store"
-    return page
+    headers.update(_HEADERS)
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin" if scope["path"] == WIDGET else "same-origin"
+    if scope["scheme"] == "https":
+        headers["Strict-Transport-Security"] = _HTTPS_ONLY
+    kept = next((kept for path, kept in _KEPT if path.fullmatch(scope["path"])), None)
+    # a reply that says for itself how long it lasts knows better
+    if kept and start["status"] in (200, 206, 304) and "Cache-Control" not in headers:
+        headers["Cache-Control"] = kept

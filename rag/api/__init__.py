@@ -1,0 +1,76 @@
+"""The web application behind the chat."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.staticfiles import StaticFiles
+
+from rag.api.articles import article_routes
+from rag.api.ask import ask_routes
+from rag.api.completions import completion_routes
+from rag.api.conversations import conversation_routes
+from rag.api.embed import STATIC, embed_router
+from rag.api.guard import protect
+from rag.api.health import health_routes
+from rag.api.limits import BodyLimit, RateLimit
+from rag.api.line import Line
+from rag.api.log import RequestLog, RouteName, unexpected
+from rag.api.metrics import Metrics, metrics_routes
+from rag.api.problems import answer_problems, documented
+from rag.api.settings import ApiSettings
+from rag.assistant import Assistant
+from rag.conversations import Conversations
+from rag.starters import Starter
+
+_NOTHING_SET = ApiSettings()
+
+
+def create_app(
+    assistant: Assistant,
+    conversations: Conversations,
+    pool: Sequence[Starter] = (),
+    settings: ApiSettings = _NOTHING_SET,
+) -> FastAPI:
+    """Make the web application; the chat is mounted on it.
+
+    :param assistant: Answers the questions.
+    :param conversations: What was said.
+    :param pool: Questions to begin with.
+    :param settings: What the server allows.
+    :return: An application with the routes that `/openapi.json` describes, and the chat's own script and style.
+    """
+    app = FastAPI(
+        title="Pullquote",
+        summary="Answers questions about articles in their own words, each with its citation.",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+    )
+    metrics = Metrics()
+    line = Line(settings.waiting, metrics)
+    app.include_router(ask_routes(assistant, conversations, line))
+    app.include_router(article_routes(assistant.index, pool))
+    app.include_router(completion_routes(assistant, line))
+    app.include_router(conversation_routes(assistant.index, conversations))
+    app.include_router(
+        embed_router({article.id for article in assistant.index.articles}, settings.hosts),
+        responses=documented(HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY),
+    )
+    app.include_router(health_routes(assistant, line))
+    app.include_router(metrics_routes(metrics, settings.metrics_token))
+    app.mount("/pullquote", StaticFiles(directory=STATIC), name="static")
+    answer_problems(app)
+    # the last one added is the outermost
+    app.add_middleware(RouteName)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(RateLimit, per_minute=settings.per_minute)
+    # here, and not as a handler of the application: that one's reply would lack the headers, and uvicorn would write
+    # the traceback, which may quote a question
+    app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
+    protect(app, settings.hosts)
+    app.add_middleware(RequestLog, metrics=metrics)
+    return app

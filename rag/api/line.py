@@ -1,0 +1,90 @@
+"""The line in which questions wait: the readers use all cores, so one question is answered at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from http import HTTPStatus
+from time import perf_counter
+
+from fastapi import HTTPException, Request
+
+from rag.answer import Answer
+from rag.api.metrics import Metrics
+from rag.api.problems import Gone
+
+RETRY_AFTER = 5
+"""Seconds after which a client that was turned away may try again."""
+
+
+class Line:
+    """Questions are answered in the order in which they came, in a thread of their own.
+
+    :param most: Questions that may wait.
+    :param metrics: Where they are counted.
+    """
+
+    def __init__(self, most: int, metrics: Metrics) -> None:
+        """Begin with nobody waiting."""
+        self._most = most
+        self._metrics = metrics
+        self._worker = ThreadPoolExecutor(1, "answering")
+        self._standing: set[Future[Answer]] = set()
+        metrics.waiting.set_function(lambda: self.waiting)
+
+    @property
+    def waiting(self) -> int:
+        """Questions that wait for their turn."""
+        return max(0, len(self._standing) - 1)
+
+    @property
+    def full(self) -> bool:
+        """Whether the next question is turned away."""
+        return len(self._standing) > self._most
+
+    async def answer(self, request: Request, work: Callable[[], Answer]) -> Answer:
+        """Wait for the turn of a question and answer it.
+
+        :param request: Who asks. A client that goes away leaves the line.
+        :param work: Answers the question.
+        :return: The answer.
+        :raises HTTPException: If too many wait, or the server stops.
+        :raises Gone: If the client went away.
+        """
+        if self.full:
+            raise _unavailable("Too many questions wait.")
+        began = perf_counter()
+        future = self._worker.submit(work)
+        self._standing.add(future)
+        # a question that is being answered is in the line until it is done, even if nobody wants to know any more
+        future.add_done_callback(self._standing.discard)
+        answering, leaving = asyncio.wrap_future(future), asyncio.ensure_future(_left(request))
+        try:
+            await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
+        except asyncio.CancelledError as error:
+            # uvicorn stops, and has waited as long as it was told to
+            raise _unavailable("The server stops.") from error
+        else:
+            if not answering.done():
+                raise Gone
+            answer = answering.result()
+        finally:
+            leaving.cancel()
+            answering.cancel()
+        self._metrics.seconds.observe(perf_counter() - began)
+        self._metrics.answers.labels(answer.status.value).inc()
+        return answer
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+def _unavailable(why: str) -> HTTPException:
+    return HTTPException(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        f"{why} Ask again in {RETRY_AFTER} seconds.",
+        {"Retry-After": str(RETRY_AFTER)},
+    )

@@ -1,0 +1,211 @@
+"""What a client gets instead of an answer: problem details (RFC 9457), or OpenAI's error on the route that is theirs.
+
+A problem says what to do next and never what went wrong inside.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Literal
+
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.responses import JSONResponse, Response
+from starlette.types import Scope
+
+from index.errors import InputError
+
+COMPLETIONS = "/v1/chat/completions"
+"""The one route with OpenAI's errors, so that OpenAI's clients can read them."""
+CLIENT_GONE = 499
+"""What the log says of a request whose client went away; nobody gets to see it."""
+_SHOWN = 3
+"""Errors of one request that are told."""
+_LONGEST_PLACE = 80
+_LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
+_NEXT = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address. /openapi.json lists what there is.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not answer that method. The header Allow names those it does.",
+}
+
+
+class Problem(BaseModel):
+    """An error, as RFC 9457 has it."""
+
+    type: Literal["about:blank"] = Field(description="The status says it all.")
+    title: str = Field(description="The status in words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What is wrong, and what to do next.")
+    instance: str = Field(description="The request, as in the header X-Request-Id and in the server's log.")
+
+
+class OpenAIError(BaseModel):
+    """What is wrong, in OpenAI's words."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class OpenAIProblem(BaseModel):
+    """An error, as OpenAI's clients read it."""
+
+    error: OpenAIError
+
+
+class Gone(Exception):  # noqa: N818  # nobody's error
+    """The client went away before its question was answered."""
+
+
+class ProblemResponse(JSONResponse):
+    """Problem details in ASCII, for a request may name things that no encoding knows, such as half a character."""
+
+    media_type = "application/problem+json"
+
+    def render(self, content: Any) -> bytes:
+        """Write the problem."""
+        return json.dumps(content).encode("ascii")
+
+
+class _OpenAIResponse(ProblemResponse):
+    media_type = "application/json"
+
+
+def problem(scope: Scope, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Tell a client of a problem.
+
+    :param scope: The request, for its id and to know who reads the reply.
+    :param status: The HTTP status.
+    :param detail: What is wrong and what to do next.
+    :param headers: More headers.
+    :return: The reply.
+    """
+    if scope["path"] == COMPLETIONS:
+        return openai_error(status, detail, headers=headers)
+    body = Problem(
+        type="about:blank",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        instance=scope.get("state", {}).get("request_id", ""),
+    )
+    return ProblemResponse(body.model_dump(), status, headers)
+
+
+def openai_error(
+    status: int,
+    message: str,
+    param: str | None = None,
+    code: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """Tell one of OpenAI's clients of a problem.
+
+    :param status: The HTTP status.
+    :param message: What is wrong and what to do next.
+    :param param: The part of the request that is wrong.
+    :param code: OpenAI's name of the problem.
+    :param headers: More headers.
+    :return: The reply.
+    """
+    kind = "rate_limit_error" if status == HTTPStatus.TOO_MANY_REQUESTS else "invalid_request_error"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        kind = "server_error"
+    body = OpenAIProblem(error=OpenAIError(message=message, type=kind, param=param, code=code))
+    return _OpenAIResponse(body.model_dump(), status, headers)
+
+
+def documented(*statuses: HTTPStatus, openai: bool = False) -> dict[int | str, dict[str, Any]]:
+    """Describe the problems of a route for `/openapi.json`.
+
+    :param statuses: Those it may answer with.
+    :param openai: Whether they have OpenAI's shape.
+    :return: FastAPI's `responses`.
+    """
+    if openai:
+        return {status.value: {"description": status.phrase, "model": OpenAIProblem} for status in statuses}
+    schema = Problem.model_json_schema()
+    return {
+        status.value: {
+            "description": status.phrase,
+            "content": {
+                ProblemResponse.media_type: {
+                    "schema": schema,
+                    "example": {
+                        "type": "about:blank",
+                        "title": status.phrase,
+                        "status": status.value,
+                        "detail": _NEXT.get(status, "What is wrong, and what to do next."),
+                        "instance": "0f9c1c5e-5b0e-4b57-9c4e-1a8f6f2f7a10",
+                    },
+                }
+            },
+            **({"headers": _RETRY_AFTER} if status in _LATER else {}),
+        }
+        for status in statuses
+    }
+
+
+_RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Have an application tell its errors as problems.
+
+    :param app: The application.
+    """
+    app.add_exception_handler(StarletteHTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _misread)
+    app.add_exception_handler(InputError, _misused)
+    app.add_exception_handler(Gone, _gone)
+
+
+def json_only(request: Request) -> None:
+    """Refuse a body that is no JSON; a form of another page can send none.
+
+    :param request: The request.
+    :raises HTTPException: If its type is another.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise HTTPException(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is not JSON. Send it with Content-Type: application/json."
+        )
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    if not isinstance(error, StarletteHTTPException):
+        raise TypeError(f"{error!r} has no status")
+    status, detail = error.status_code, error.detail
+    if status in _NEXT and detail == HTTPStatus(status).phrase:
+        detail = _NEXT[HTTPStatus(status)]
+    return problem(request.scope, status, detail, error.headers)
+
+
+async def _misread(request: Request, error: Exception) -> Response:
+    if not isinstance(error, RequestValidationError):
+        raise TypeError(f"{error!r} has no errors to tell")
+    errors = error.errors()
+    if any(one["type"] == "json_invalid" for one in errors):
+        return problem(request.scope, HTTPStatus.BAD_REQUEST, "The body is not well-formed JSON. Correct it.")
+    told = "; ".join(f"{_place(one['loc'])}: {one['msg']}" for one in errors[:_SHOWN])
+    detail = f"{told}. Correct that and send again; /openapi.json describes the request."
+    return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, detail)
+
+
+async def _misused(request: Request, error: Exception) -> Response:
+    return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
+
+
+async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001  # Starlette hands both over
+    return Response(status_code=CLIENT_GONE)
+
+
+def _place(parts: Sequence[str | int]) -> str:
+    """Name the part of a request that is wrong; its own words may be in it, but not many."""
+    return ".".join(str(part) for part in parts if part not in ("body", "path", "query"))[:_LONGEST_PLACE] or "body"

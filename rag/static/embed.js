@@ -1,0 +1,230 @@
+// The chat in a frame: asks /api/ask, and shows what it says. All text of others is written as text, never as markup.
+// Addresses are relative, so that it works below a path of a proxy, too.
+
+const KEY = "pullquote-embed";
+const EVEN = 0.5;
+const REASONS = {
+  nothing_near: "Nothing in it is near the question.",
+  not_stated: "It is on the topic, but does not state this.",
+  competing: "Two answers compete, and neither is clearly the better:",
+};
+const [log, form, box, starters] = ["log", "ask", "question", "starters"].map((id) => document.getElementById(id));
+const button = form.querySelector("button");
+const wanted = new URLSearchParams(location.search).get("article");
+const titles = new Map();
+let article = null;
+let conversation = recalled();
+let busy = false;
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const question = box.value.trim();
+  if (busy || !question) return;
+  box.value = "";
+  ask(question);
+});
+
+begin();
+
+async function begin() {
+  try {
+    const known = await got("api/articles");
+    for (const { id, title } of known.articles) titles.set(id, title);
+    article = wanted ?? (titles.size === 1 ? [...titles.keys()][0] : null);
+    const shown = article && await got(`api/articles/${encodeURIComponent(article)}`);
+    name(shown ? shown.title : `${titles.size} articles`);
+    suggest(shown ? shown.starters : []);
+  } catch (problem) {
+    report(problem, begin);
+    return;
+  }
+  form.hidden = false;
+  await resume();
+}
+
+async function ask(question, literally = false) {
+  wait(true);
+  log.append(element("p", "asked", question));
+  const step = element("p", "busy", "Searching the article …");
+  log.append(step);
+  step.scrollIntoView({ block: "nearest" });
+  try {
+    conversation.kept ||= remembered();
+    show(await got("api/ask", { question, article, conversation: conversation.word, literally }));
+  } catch (problem) {
+    report(problem, () => ask(question, literally));
+  } finally {
+    step.remove();
+    wait(false);
+  }
+}
+
+async function got(address, question) {
+  const options = question && {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(question),
+  };
+  let reply;
+  try {
+    reply = await fetch(address, { credentials: "omit", ...options });
+  } catch {
+    throw { text: "The chat cannot be reached. Is it still running, and are you online?", again: true };
+  }
+  if (reply.ok) return reply.json();
+  const { detail } = await reply.json().catch(() => ({}));
+  const seconds = Number(reply.headers.get("Retry-After"));
+  const later = seconds ? `Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.` : "Try again in a moment.";
+  if (reply.status === 429) throw { text: `That were many questions in a short time. ${later}`, again: true };
+  if (reply.status === 503) throw { text: `Many others are asking just now. ${later}`, again: true };
+  if ([404, 422].includes(reply.status) && !question) throw { text: `There is no article ${wanted} here. The address of this chat is wrong.` };
+  throw { text: typeof detail === "string" ? detail : "That did not work.", again: reply.status >= 500 };
+}
+
+function report(problem, again) {
+  // a fault of this script is not the server's: let the console have it
+  if (!problem.text) throw problem;
+  const line = element("div", "problem");
+  line.append(element("p", "", problem.text));
+  if (problem.again) {
+    line.append(action("Try again", () => {
+      if (busy) return;
+      if (line.previousElementSibling?.className === "asked") line.previousElementSibling.remove();
+      line.remove();
+      again();
+    }));
+  }
+  log.append(line);
+  line.scrollIntoView({ block: "nearest" });
+}
+
+function show(answer) {
+  const shown = element("div", "answer");
+  const talk = answer.status === "small_talk";
+  if (!talk && answer.understood_as !== answer.question) {
+    const understood = element("p", "aside", `Understood as: ${answer.understood_as} `);
+    understood.append(action("Ask as typed", () => busy || ask(answer.question, true)));
+    shown.append(understood);
+  }
+  if (talk) shown.append(element("p", "", answer.text));
+  else if (answer.status === "not_in_article") shown.append(...refusal(answer));
+  else shown.append(...given(answer));
+  log.append(shown);
+  (shown.previousElementSibling ?? shown).scrollIntoView({ block: "nearest" });
+  shown.scrollIntoView({ block: "nearest" });
+}
+
+function given(answer) {
+  if (answer.status === "overview") {
+    return [
+      element("p", "words", "In its own words, the article is about:"),
+      ...answer.citations.map((cited) => quoted(cited, [])),
+    ];
+  }
+  return [
+    ...(answer.confidence < EVEN ? [element("p", "aside", "Not sure that this answers the question:")] : []),
+    element("p", "words", answer.text),
+    ...answer.citations.map((cited) => quoted(cited, answer.spans)),
+  ];
+}
+
+function refusal(answer) {
+  const rivals = answer.closest.slice(0, answer.competing.length);
+  const others = answer.closest.slice(rivals.length);
+  const words = answer.competing.map((span) => `“${span.text}”`).join(" or ");
+  const text = ["The article does not say.", REASONS[answer.reason] ?? "", words].filter(Boolean).join(" ");
+  const parts = [element("p", "refusal", text), ...rivals.map((sentence) => quoted(sentence, answer.competing))];
+  if (others.length) {
+    const closest = element("details", "");
+    const list = element("ul", "");
+    list.append(...others.map((sentence) => element("li", "", sentence.quote)));
+    closest.append(element("summary", "", "Closest sentences (not an answer)"), list);
+    parts.push(closest);
+  }
+  return parts;
+}
+
+// Offsets count code points, and JavaScript's strings do not: so the sentence is taken apart first.
+function quoted(sentence, spans) {
+  const marks = [...sentence.quote];
+  const words = (start, end) => marks.slice(start, end).join("");
+  const inside = spans
+    .filter((span) => span.article === sentence.article && sentence.start <= span.start && span.end <= sentence.end)
+    .map((span) => [span.start - sentence.start, span.end - sentence.start])
+    .sort(([one], [other]) => one - other);
+  const block = element("blockquote", "");
+  let place = 0;
+  for (const [start, end] of inside) {
+    block.append(words(place, start), element("mark", "", words(start, end)));
+    place = end;
+  }
+  const number = sentence.number ? `[${sentence.number}] ` : "";
+  const title = titles.size > 1 ? `${titles.get(sentence.article) ?? ""}, ` : "";
+  block.append(words(place), element("cite", "", `${number}${title}sentence ${sentence.sentence + 1}`));
+  return block;
+}
+
+function suggest(questions) {
+  starters.replaceChildren(...questions.slice(0, 3).map((one) => action(one, () => busy || ask(one))));
+  starters.hidden = !questions.length;
+}
+
+function name(title) {
+  document.getElementById("title").textContent = title;
+  document.title = `${title} · Pullquote`;
+}
+
+function wait(waiting) {
+  busy = waiting;
+  if (waiting) starters.hidden = true;
+  button.setAttribute("aria-disabled", String(waiting));
+  log.setAttribute("aria-busy", String(waiting));
+}
+
+function action(text, act) {
+  const made = element("button", "", text);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
+function element(kind, style, text = "") {
+  const made = document.createElement(kind);
+  if (style) made.className = style;
+  made.textContent = text;
+  return made;
+}
+
+// What was said is kept by the server under this word; after a reload it is shown again. Where a browser keeps nothing
+// for a frame, the conversation lasts as long as the page.
+function recalled() {
+  let word = null;
+  try {
+    word = sessionStorage.getItem(KEY);
+  } catch {
+    // not allowed here
+  }
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return { kept: word !== null, word: word ?? [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("") };
+}
+
+function remembered() {
+  try {
+    sessionStorage.setItem(KEY, conversation.word);
+  } catch {
+    // not allowed here
+  }
+  return true;
+}
+
+async function resume() {
+  if (!conversation.kept) return;
+  const reply = await fetch(`pullquote/conversation/${conversation.word}.json`, { credentials: "omit" });
+  if (!reply.ok) return;
+  const { turns } = await reply.json();
+  for (const answer of turns) {
+    log.append(element("p", "asked", answer.question));
+    show(answer);
+  }
+  if (turns.length) starters.hidden = true;
+}

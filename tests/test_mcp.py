@@ -1,0 +1,137 @@
+"""Programs that ask through MCP or Gradio's client."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator, Sequence
+from threading import Event
+from typing import Any
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult, TextContent
+
+from index.article import Article
+from index.build import build_index
+from index.errors import InputError
+from rag.api.tool import Tool
+from rag.assistant import Assistant
+from rag.calibration import Calibration
+from rag.cascade import CalibratedReader, Cascade
+from tests.api import HeldReader
+from tests.conftest import SEED, WordEncoder, last_words, serve
+
+FRUIT = Article("Red apples grow in Kent.")
+WHERE = "Where do red apples grow?"
+
+
+def _assistant(readers: Cascade | None = None) -> Assistant:
+    encoder = WordEncoder()
+    return Assistant(build_index([FRUIT], encoder), encoder, readers or last_words(), 0.5)
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address of a chat."""
+    with serve(SEED, "--reader", "fast") as served:
+        yield served
+
+
+def test_the_tool_answers_with_json() -> None:
+    """The same as the library, and of one article if its id is given."""
+    answer = json.loads(asyncio.run(Tool(_assistant(), 1).ask(WHERE, FRUIT.id)))
+    expected = _assistant().ask(WHERE).to_dict()
+    assert {**answer, "timings_ms": None} == {**expected, "timings_ms": None}
+    assert answer["text"] == "Kent"
+
+
+@pytest.mark.parametrize(
+    ("question", "article", "message"),
+    [
+        (" ", "", "is empty"),
+        ("w" * 501, "", "has 501 characters; at most 500 are read"),
+        (WHERE, "nothing", f"No article has the id 'nothing'. Give one of: {FRUIT.id}"),
+    ],
+)
+def test_the_tool_refuses(question: str, article: str, message: str) -> None:
+    """With the fix."""
+    with pytest.raises(InputError, match=message):
+        asyncio.run(Tool(_assistant(), 1).ask(question, article))
+
+
+def test_not_too_many_wait_for_the_tool() -> None:
+    """One is answered, one may wait, the third is turned away; after that there is room again."""
+    reader = HeldReader()
+    tool = Tool(_assistant(Cascade([CalibratedReader(reader, Calibration(0.0, 1.0, 0.0))])), 1)
+
+    async def asked() -> Sequence[Any]:
+        three = [asyncio.ensure_future(tool.ask(WHERE)) for _ in range(3)]
+        await asyncio.to_thread(_waited, reader.reading)
+        await asyncio.wait([three[2]])
+        reader.free.set()
+        answers = await asyncio.gather(*three, return_exceptions=True)
+        return [*answers, await tool.ask(WHERE)]
+
+    first, second, third, later = asyncio.run(asked())
+    assert [json.loads(one)["text"] for one in (first, second, later)] == ["Kent"] * 3
+    assert str(third) == "2 questions wait already. Ask again in a moment."
+
+
+@pytest.mark.slow
+def test_an_mcp_client_finds_one_tool_and_asks(address: str) -> None:
+    """It is told what the tool does and what to give it, and gets an answer as JSON."""
+    tools, answer, refused = asyncio.run(_by_mcp(address))
+    (tool,) = tools
+    assert tool.name == "ask_article"
+    assert tool.description.startswith("Answer a question about an article in the article's own words")
+    properties = tool.inputSchema["properties"]
+    assert list(properties) == ["question", "article"]
+    assert properties["question"]["description"].startswith("A question in English, at most 500 characters.")
+    assert properties["article"]["description"] == "Id of the only article to look in; all articles if empty."
+    assert not answer.isError
+    found = json.loads(_text(answer))
+    assert found["status"] == "answered"
+    assert "1962" in found["text"]
+    assert found["citations"][0]["sentence"] == 22
+    assert refused.isError
+    assert "No article has the id 'nothing'" in _text(refused)
+
+
+@pytest.mark.slow
+def test_gradios_client_asks(address: str) -> None:
+    """By the function's name; the page's own events are not among what it may call."""
+    client = Client(address, verbose=False, analytics_enabled=False)
+    try:
+        found = json.loads(client.predict("When was the Cuban Missile Crisis?", api_name="/ask_article"))
+        assert "1962" in found["text"]
+        assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask_article"]
+        with pytest.raises(AppError, match="is empty"):
+            client.predict(" ", api_name="/ask_article")
+    finally:
+        client.close()
+
+
+async def _by_mcp(address: str) -> tuple[Sequence[Any], CallToolResult, CallToolResult]:
+    async with (
+        streamable_http_client(f"{address}/gradio_api/mcp/") as (read, write, *_),
+        ClientSession(read, write) as session,
+    ):
+        await session.initialize()
+        tools = (await session.list_tools()).tools
+        question = {"question": "When was the Cuban Missile Crisis?"}
+        answer = await session.call_tool("ask_article", question)
+        return tools, answer, await session.call_tool("ask_article", {**question, "article": "nothing"})
+
+
+def _text(result: CallToolResult) -> str:
+    (content,) = result.content
+    assert isinstance(content, TextContent)
+    return content.text
+
+
+def _waited(event: Event) -> None:
+    assert event.wait(20)
