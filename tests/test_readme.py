@@ -49,6 +49,7 @@ def test_linked_files_exist() -> None:
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
     assert links == [
         "docs/chat.png",
+        "docs/widget.md",
         "index/models/retriever/README.md",
         "rag/models/fast/README.md",
         "rag/models/accurate/README.md",
@@ -56,3 +57,11 @@ def test_linked_files_exist() -> None:
         "CONTRIBUTING.md",
     ]
     assert all((ROOT / link).is_file() for link in links)
+
+
+def test_the_widgets_snippet_is_true() -> None:
+    """Its file is there, and knows the attribute."""
+    (address, attribute) = re.findall(
+        r'<script src="https://chat.example/([\w.]+)" data-(\w+)="[0-9a-f]{16}" async>', README
+    )[0]
+    assert attribute in (ROOT / "rag" / "static" / address).read_text(encoding="utf-8")

@@ -1,0 +1,248 @@
+"""The widget in pages of another origin, in a real Chromium."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, expect
+
+from index.article import Article
+from index.sentences import split
+from tests.conftest import SEED, serve
+from tests.host import Site, ask, site, until, visited
+
+pytestmark = pytest.mark.slow
+
+QUESTION = "What did Maduro say Wednesday about Russia?"
+SENTENCE = (
+    "Maduro said Wednesday that “Russia is fully supported by Venezuela in the face of threats from NATO and the "
+    "Western world.”"
+)
+PAINTED = """kind => [...CSS.highlights].filter(([name]) => name.includes(kind))
+  .flatMap(([, ranges]) => [...ranges].map(String))"""
+IN_VIEW = """() => {
+  const [[, [range]]] = [...CSS.highlights].filter(([name]) => name.includes("sentence"));
+  return [...range.getClientRects()].every(({ left, top, width, height }) => {
+    const there = document.elementFromPoint(left + width / 2, top + height / 2);
+    return top >= 0 && top + height <= innerHeight && there && there.localName !== "pull-quote";
+  });
+}"""
+
+
+@pytest.fixture(scope="module")
+def host(seed: Article) -> Iterator[Site]:
+    """A site that may embed the chat."""
+    with site(seed) as pages, serve(SEED, "--reader", "fast", "--allow-origin", pages.origin) as chat:
+        pages.chat = chat
+        yield pages
+
+
+def test_opens_the_citation_in_a_hostile_page(browser: Browser, host: Site) -> None:
+    """Asks, answers, and paints the sentence in view, whatever the page's styles and policy do against it."""
+    requests: list[str] = []
+    with visited(browser, f"{host.origin}/hostile.html") as (page, errors):
+        page.on("request", lambda request: requests.append(request.url))
+        widget = page.locator("pull-quote")
+        ask(widget, QUESTION)
+        expect(widget.locator(".quote p")).to_have_text(SENTENCE)
+        widget.locator(".citation").click()
+        expect(widget.locator(".status")).to_have_text("Shown in the page. Esc takes the marks away.")
+        assert page.evaluate(PAINTED, "sentence") == [SENTENCE]
+        assert page.evaluate(PAINTED, "words") == [widget.locator("mark").text_content()]
+        until(page, f"({IN_VIEW})()")
+        seen = page.evaluate("seen")
+        assert [name for name, _, _ in seen] == ["ready", "question", "answer", "citationclick", "highlight"]
+        assert {composed for _, _, composed in seen} == {True}
+        assert seen[0][1] == {"article": {"id": host.article.id, "title": host.article.title}}
+        assert (seen[1][1], seen[3][1]["citation"]["quote"]) == ({"question": QUESTION}, SENTENCE)
+        assert (seen[4][1]["found"], seen[4][1]["exact"], seen[4][1]["text"]) == (True, True, SENTENCE)
+        assert {url.split("/")[2] for url in requests} == {host.chat.split("/")[2]}
+        assert errors == []
+
+
+def test_finds_every_sentence(browser: Browser, host: Site) -> None:
+    """Finds each sentence of the article in the page, and paints that and no more."""
+    text = host.article.text
+    quotes = [text[sentence.start : sentence.end] for sentence in split(host.article)]
+    with visited(browser, f"{host.origin}/hostile.html") as (page, errors):
+        until(page, "seen.length")
+        found = page.evaluate(
+            f"quotes => quotes.map(q => Pullquote.highlight(q) && ({PAINTED})('sentence')[0])", quotes
+        )
+        assert found == quotes
+        assert errors == []
+
+
+def test_finds_a_sentence_in_pieces(browser: Browser, host: Site) -> None:
+    """Looks over tags, white space, straight quotes and hidden copies, and says where the page differs a little."""
+    with visited(browser, f"{host.origin}/split.html") as (page, errors):
+        widget = page.locator("pull-quote")
+        ask(widget, QUESTION)
+        widget.locator(".citation").click()
+        (painted,) = page.evaluate(PAINTED, "sentence")
+        straight = SENTENCE.translate({0x201C: '"', 0x201D: '"'})
+        assert re.sub(r"\W|not shown|nor this", "", painted) == re.sub(r"\W", "", straight)
+        until(page, f"({IN_VIEW})()")
+        ask(widget, "Where will Borisov’s trip end?")
+        widget.locator(".citation").last.click()
+        expect(widget.locator(".status")).to_contain_text("words it a little differently from the article: “Borisov’s")
+        (near,) = page.evaluate(PAINTED, "sentence")
+        assert near.startswith("Borisov's stopover in Venezuela marked the start")
+        assert near.endswith("and then end in Cuba.")
+        assert page.evaluate(PAINTED, "words") == ["Cuba"]
+        place = "[...[...CSS.highlights][0][1]][0].startContainer.parentElement.textContent"
+        for context, beginning in [
+            ({"prefix": "Caracas. "}, "He was"),
+            ({"prefix": "said yes. "}, "She was"),
+            ({"suffix": " It rained."}, "She was"),
+        ]:
+            page.evaluate("quote => Pullquote.highlight(quote)", {"quote": "He said no.", **context})
+            assert page.evaluate(place).startswith(beginning)
+        assert errors == []
+
+
+def test_says_that_the_page_lacks_the_sentence(browser: Browser, host: Site) -> None:
+    """Shows the quotation where the page does not have it, and paints nothing."""
+    with visited(browser, f"{host.origin}/lacking.html") as (page, errors):
+        widget = page.locator("pull-quote")
+        widget.locator(".launcher").click()
+        expect(widget.locator(".starter")).to_have_text(["Where will Borisov’s trip end?", "Who is Borisov?"])
+        widget.locator(".starter").first.click()
+        widget.locator(".citation").click(timeout=30_000)
+        expect(widget.locator(".status")).to_contain_text(
+            "This page does not have the sentence. In the article it reads: “Bor"
+        )
+        assert page.evaluate("CSS.highlights.size") == 0
+        ask(widget, "Who won the cup final?")
+        expect(widget.locator(".refusal")).to_have_text("The article does not say. Nothing in it is near the question.")
+        expect(widget.locator(".closest summary")).to_have_text("Closest sentences (not an answer)")
+        assert page.evaluate("seen.map(([name, { found }]) => found ?? name)")[-3:] == [False, "question", "abstain"]
+        assert errors == []
+
+
+def test_several_widgets(browser: Browser, host: Site) -> None:
+    """Keeps three widgets on a page from right to left apart: in place, language, paint and conversation."""
+    with visited(browser, f"{host.origin}/pair.html") as (page, errors):
+        inline, first, second = (page.locator(f"#{name}") for name in ("inline", "first", "second"))
+        expect(inline.locator(".send")).to_have_text("اسأل")
+        assert inline.locator(".root").get_attribute("dir") == "rtl"
+        first.locator(".launcher").click()
+        expect(first.locator(".panel")).to_be_visible()
+        second.locator(".launcher").click()
+        expect(first.locator(".panel")).to_be_hidden()
+        expect(first.locator(".send")).to_have_text("Fragen")
+        boxes = [widget.locator(".launcher").bounding_box() for widget in (first, second)]
+        assert boxes[0]["y"] >= boxes[1]["y"] + boxes[1]["height"]  # type: ignore[index]  # both are shown
+        page.evaluate("document.body.style.background = 'black'")
+        expect(second.locator(".root")).to_have_attribute("data-theme", "dark")
+        for widget in (inline, second):
+            ask(widget, QUESTION)
+            widget.locator(".citation").press("Enter")
+        assert page.evaluate(PAINTED, "sentence") == [SENTENCE, SENTENCE]
+        page.evaluate("inline.clear()")
+        assert page.evaluate(PAINTED, "sentence") == [SENTENCE]
+        assert (inline.locator(".turn").count(), second.locator(".turn").count()) == (0, 1)
+        assert errors == []
+
+
+def test_says_that_it_is_not_allowed(browser: Browser, host: Site, seed: Article) -> None:
+    """Shows a page of another origin the message and nothing else, and tells its console once what to do."""
+    with site(seed) as stranger:
+        stranger.chat = host.chat
+        with visited(browser, f"{stranger.origin}/hostile.html") as (page, errors):
+            widget = page.locator("pull-quote")
+            widget.locator(".launcher").click()
+            problem = f"does not let pages of {stranger.origin} ask. Start it with --allow-origin {stranger.origin}"
+            expect(widget.locator(".problem")).to_contain_text(problem, timeout=15_000)
+            for part in (".form", ".log", ".starters"):
+                expect(widget.locator(part)).to_be_hidden()
+            widget.locator(".again").click()
+            expect(widget.locator(".problem")).to_contain_text(problem, timeout=15_000)
+            assert page.evaluate("Pullquote.ask('Who?')") is None
+            assert [error for error in errors if "Pullquote" in error] == [f"Pullquote: {host.chat} {problem}"]
+            assert page.evaluate("seen") == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_has_no_barriers(browser: Browser, host: Site, theme: str) -> None:
+    """Passes axe with answers and refusals shown, in both themes and where a page is enlarged twice."""
+    with visited(browser, f"{host.origin}/lacking.html") as (page, _):
+        page.evaluate(f"Pullquote.dataset.theme = '{theme}'")
+        widget = page.locator("pull-quote")
+        ask(widget, QUESTION)
+        ask(widget, "Who won the cup final?")
+        widget.locator("summary").click()
+        for size in ({"width": 1280, "height": 800}, {"width": 640, "height": 400}, {"width": 320, "height": 640}):
+            page.set_viewport_size(size)  # type: ignore[arg-type]  # such a mapping
+            found = Axe().run(page).response["violations"]
+            assert [(v["id"], [n["failureSummary"] for n in v["nodes"]]) for v in found] == []
+            expect(widget.locator(".form")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_needs_no_mouse(browser: Browser, host: Site) -> None:
+    """Opens, asks, shows and closes by keyboard, with the focus taken in and led back."""
+    with visited(browser, f"{host.origin}/hostile.html") as (page, errors):
+        widget = page.locator("pull-quote")
+        until(page, "seen.length")
+        page.keyboard.press("Tab")
+        expect(widget.locator(".launcher")).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(widget.get_by_role("dialog", name="Ask about this article")).to_be_visible()
+        expect(widget.get_by_label("Your question")).to_be_focused()
+        page.keyboard.type(QUESTION)
+        page.keyboard.press("Enter")
+        expect(widget.locator(".citation")).to_be_visible(timeout=30_000)
+        page.keyboard.press("Shift+Tab")
+        expect(widget.locator(".citation")).to_be_focused()
+        page.keyboard.press("Enter")
+        assert page.evaluate(PAINTED, "sentence") == [SENTENCE]
+        page.keyboard.press("Escape")
+        assert page.evaluate("CSS.highlights.size") == 0
+        expect(widget.locator(".panel")).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(widget.locator(".panel")).to_be_hidden()
+        expect(widget.locator(".launcher")).to_be_focused()
+        assert errors == []
+
+
+def test_makes_room_on_a_telephone(browser: Browser, host: Site) -> None:
+    """Gets small where it lies over the sentence, so that both can be seen."""
+    with visited(browser, f"{host.origin}/hostile.html") as (page, _):
+        page.set_viewport_size({"width": 390, "height": 844})
+        widget = page.locator("pull-quote")
+        ask(widget, QUESTION)
+        widget.locator(".citation").click()
+        until(page, f"({IN_VIEW})()")
+        expect(widget.locator(".citation")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("without", ["", "Object.defineProperty(CSS, 'highlights', { value: undefined })"])
+def test_leaves_nothing(browser: Browser, host: Site, without: str) -> None:
+    """Is there once however often its script runs, and leaves nothing, even where it had to write marks."""
+    main = "document.querySelector('main').outerHTML"
+    with visited(browser, f"{host.origin}/split.html", without) as (page, errors):
+        until(page, "seen.length")
+        before = page.evaluate(main)
+        page.evaluate(
+            """src => {
+              const again = Object.assign(document.createElement('script'), { src });
+              again.dataset.article = '';
+              document.head.append(again);
+            }""",
+            f"{host.chat}/widget.js",
+        )
+        until(page, "seen.length > 1")
+        assert page.locator("pull-quote").count() == 1
+        assert page.evaluate("quote => Pullquote.highlight(quote)", SENTENCE)
+        marked = "".join(page.locator("mark").all_text_contents())
+        assert re.sub(r"\W", "", marked) == (re.sub(r"\W", "", SENTENCE) if without else "")
+        page.evaluate("window.kept = Pullquote; Pullquote.destroy(); kept.open(); kept.highlight('said')")
+        assert page.locator("pull-quote").count() == 0
+        assert page.evaluate("[document.adoptedStyleSheets.length, CSS.highlights?.size ?? 0]") == [0, 0]
+        assert page.evaluate("typeof Pullquote") == "undefined"
+        assert page.evaluate(main) == before
+        assert errors == []

@@ -1,0 +1,195 @@
+"""What the widget does when the chat does not answer, and what it says; the chat is a fake that fails as it is told."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+
+from index.article import Article
+from tests.conftest import HOSTILE, ROOT
+from tests.host import Site, ask, site, until, visited
+
+pytestmark = pytest.mark.slow
+
+SOURCE = (ROOT / "rag" / "static" / "widget.js").read_text(encoding="utf-8")
+CHAT = "https://chat.example"
+QUOTED = " ".join(HOSTILE)
+ANSWER = {
+    "question": QUOTED,
+    "understood_as": "<b>",
+    "status": "answered",
+    "text": QUOTED,
+    "confidence": 1,
+    "spans": [{"article": "0", "start": 1, "end": 9}],
+    "citations": [{"article": "0", "start": 0, "end": len(QUOTED), "quote": QUOTED, "number": 1}],
+}
+
+
+@pytest.fixture(scope="module")
+def host(seed: Article) -> Iterator[Site]:
+    """A site whose pages believe the chat to be at an address where nobody is."""
+    with site(seed) as pages:
+        pages.chat = CHAT
+        yield pages
+
+
+class Chat:
+    """The fake.
+
+    :param page: Whose requests it answers.
+    """
+
+    def __init__(self, page: Page) -> None:
+        """Answer, until told otherwise."""
+        self.fates: list[int] = []
+        """Of the next questions: a status, 0 for a lost connection, 1 for silence."""
+        page.route(f"{CHAT}/**", self._reply)
+
+    def _reply(self, route: Route) -> None:
+        path = route.request.url.removeprefix(CHAT)
+        fate = self.fates.pop(0) if path == "/api/ask" and route.request.method == "POST" and self.fates else 200
+        headers = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
+        if path == "/widget.js":
+            route.fulfill(body=SOURCE, content_type="text/javascript; charset=utf-8")
+        elif path == "/api/articles/gone":
+            route.fulfill(status=404, json={"detail": "No article has that id."}, headers=headers)
+        elif path == "/api/articles/odd":
+            route.fulfill(status=422, json={"detail": "No id."}, headers=headers)
+        elif path.startswith("/embed/check"):
+            route.fulfill(json={"allowed": True, "problems": []}, headers=headers)
+        elif fate == 200:
+            route.fulfill(json={"articles": []} if path == "/api/articles" else ANSWER, headers=headers)
+        elif fate:
+            if fate > 1:
+                route.fulfill(status=fate, json={"detail": "What is wrong."}, headers=headers)
+        else:
+            route.abort()
+
+
+@pytest.mark.parametrize(
+    ("address", "attributes", "policy", "message"),
+    [
+        (
+            "HOST",
+            "data-article=gone",
+            "",
+            f"{CHAT} has no such article. Set data-article to an id of {CHAT}/api/articles.",
+        ),
+        (
+            "HOST",
+            "data-article=odd",
+            "",
+            f"{CHAT} has no such article. Set data-article to an id of {CHAT}/api/articles.",
+        ),
+        (
+            "HOST",
+            "data-article",
+            "connect-src 'self'",
+            f"The page's Content-Security-Policy blocks {CHAT}. Add to it: connect-src {CHAT}",
+        ),
+        (
+            "HOST",
+            "data-article data-host=http://127.0.0.1:9",
+            "",
+            "http://127.0.0.1:9 cannot be reached, or turns pages of HOST away. Start it, with --allow-origin HOST",
+        ),
+        (
+            "HOST",
+            "data-article data-host=chat",
+            "",
+            "“chat” is no address. Set data-host to the chat's, as https://chat.example",
+        ),
+        (
+            "HOST",
+            "data-article data-host=HOST",
+            "",
+            "HOST/api/articles is not a Pullquote server's. Set data-host to the address of yours.",
+        ),
+        (
+            "https://news.example",
+            "data-article data-host=http://chat.example",
+            "",
+            "A page under https cannot ask http://chat.example. Serve the chat under https.",
+        ),
+    ],
+)
+def test_names_the_fault(
+    browser: Browser, host: Site, address: str, attributes: str, policy: str, message: str
+) -> None:
+    """Says what is wrong and how to mend it, in the widget and once in the console."""
+    address, attributes, message = (text.replace("HOST", host.origin) for text in (address, attributes, message))
+    body = f"<link rel=icon href='data:,'><body><script src='{CHAT}/widget.js' {attributes}></script>"
+    headers = {"Content-Type": "text/html", **({"Content-Security-Policy": policy} if policy else {})}
+    with visited(browser, f"{host.origin}/hostile.css") as (page, errors):
+        Chat(page)
+        page.route(f"{address}/", lambda route: route.fulfill(body=body, headers=headers))
+        page.goto(f"{address}/")
+        widget = page.locator("pull-quote")
+        expect(widget.locator(".launcher")).to_have_text("⚠ Ask about this article", timeout=15_000)
+        widget.locator(".launcher").click()
+        expect(widget.locator(".problem span")).to_have_text(message)
+        expect(widget.locator(".again")).to_be_focused()
+        assert [error for error in errors if error.startswith("Pullquote")] == [f"Pullquote: {message}"]
+
+
+@pytest.mark.parametrize(
+    ("fates", "outcome"),
+    [
+        ([0, 200], ""),
+        ([503, 200], ""),
+        ([503, 503], "Too many are asking at the moment."),
+        ([0, 0], "The chat cannot be reached."),
+        ([429], "That was a lot of questions in a short time. Wait a minute."),
+        ([422], "What is wrong."),
+        ([500], "What is wrong."),
+        ([1], "No answer came within 30 seconds."),
+    ],
+)
+def test_asks_once_more(browser: Browser, host: Site, fates: list[int], outcome: str) -> None:
+    """Asks again after a lost request or a 503, waits 30 seconds and no longer, and offers to ask once more."""
+    with visited(browser, f"{host.origin}/hostile.css") as (page, _):
+        chat = Chat(page)
+        page.goto(f"{host.origin}/lacking.html")
+        until(page, "seen.length")
+        page.clock.install()
+        chat.fates[:] = fates
+        widget = page.locator("pull-quote")
+        page.evaluate("void Pullquote.ask('Who?')")
+        done = widget.locator(".failure") if outcome else widget.locator(".citation")
+        for _ in range(50):
+            if done.count():
+                break
+            page.clock.run_for(1_000)
+            page.wait_for_timeout(20)
+        if outcome:
+            expect(done).to_have_text(f"{outcome} Try again")
+            widget.locator(".failure .again").click()
+        expect(widget.locator(".citation")).to_have_count(1)
+        expect(widget.locator(".turn")).to_have_count(1)
+        assert chat.fates == []
+
+
+def test_shows_markup_literally(browser: Browser, host: Site) -> None:
+    """Shows what the server or the reader wrote as text, and never parses it."""
+    with visited(browser, f"{host.origin}/hostile.css") as (page, errors):
+        Chat(page)
+        page.goto(f"{host.origin}/lacking.html")
+        widget = page.locator("pull-quote")
+        ask(widget, QUOTED)
+        expect(widget.locator(".question")).to_have_text(f"You asked: {QUOTED}")
+        expect(widget.locator(".understood")).to_contain_text("Understood as: <b>")
+        expect(widget.locator(".answer")).to_have_text(QUOTED)
+        expect(widget.locator(".quote p")).to_have_text(QUOTED)
+        expect(widget.locator("mark")).to_have_text(QUOTED[1:9])
+        assert widget.locator("img, svg, a, b, script, h1").count() == 0
+        assert errors == []
+
+
+def test_source() -> None:
+    """Is small, parses no markup and keeps nothing."""
+    assert len(gzip.compress(SOURCE.encode())) < 25_000
+    forbidden = ("innerHTML", "outerHTML", "insertAdjacent", "document.write", "eval(", "Storage", "cookie", "import ")
+    assert [word for word in forbidden if word in SOURCE] == []
