@@ -51,11 +51,12 @@ _KEYS = (
 _SAVE = '<a class="pq-act" href="#save-md">Save as Markdown</a> <a class="pq-act" href="#save-json">Save as JSON</a>'
 _KEPT = 1_000
 """Code points of what was typed that are kept: enough to see that it was too long."""
-_ORDER = re.compile(r"(?P<what>resume|raw|edit|open) (?P<which>[\w-]{1,64})")
+_ORDER = re.compile(r"(?P<what>resume|open) (?P<which>[\w-]{1,64}) \d{1,9}")
+"""What the page's script passes on, numbered: an order that is given twice is another one."""
 _DEFAULTS = ApiSettings()
 
 Updates = tuple[Any, ...]
-"""New values of the question box, the conversation, the order and the article's pane, in this order."""
+"""New values of components."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,38 +72,34 @@ class Chat:
     tool: Tool
     feedback: Feedback | None = None
 
-    def ask(self, question: str, article: str, page: str, order: str, request: gr.Request) -> Iterator[Updates]:
-        """Answer a question, or with the order to edit an earlier one ask it in its place."""
+    def ask(self, question: str, article: str, page: str, edited: str, request: gr.Request) -> Iterator[Updates]:
+        """Answer a question, or ask it in the place of an earlier one; what came after that goes."""
         turns = self._turns(page, request)
-        match = _ORDER.fullmatch(order)
-        if match and match["what"] == "edit" and match["which"].isdigit():
-            turns = turns[: int(match["which"])]
-        for step, messages in enumerate(
-            self.dialogue.answered(question[:_KEPT], turns, (), article, page or str(request.session_hash))
-        ):
+        if edited.isdigit():
+            turns = turns[: int(edited)]
+        answered = self.dialogue.answered(question[:_KEPT], turns, (), article, page or str(request.session_hash))
+        for step, messages in enumerate(answered):
             # The box is emptied once: what is typed while the answer comes is the next question.
-            emptied = "" if step == 0 else gr.skip()
-            yield emptied, messages, emptied, gr.skip()
+            yield "" if step == 0 else gr.skip(), messages
 
-    def obey(self, order: str, article: str, page: str, request: gr.Request) -> Iterator[Updates]:
-        """Do what the page's script passes on: go on after a reload, ask as typed, open an article."""
+    def ask_as_typed(self, order: str, article: str, page: str, request: gr.Request) -> Iterator[Any]:
+        """Ask a question again, as it was typed, in its place."""
+        number, turns = order.partition(" ")[0], self._turns(page, request)
+        if not number.isdigit() or int(number) >= len(turns):
+            yield gr.skip()
+            return
+        place = int(number)
+        yield from self.dialogue.answered(
+            turns[place].question, turns[:place], turns[place + 1 :], article, page, literally=True
+        )
+
+    def obey(self, order: str, page: str) -> Updates:
+        """Do what the page's script passes on: go on after a reload, open an article."""
         match = _ORDER.fullmatch(order)
         what, which = match.group("what", "which") if match else ("", "")
-        turns = self._turns(page, request)
         if what == "resume":
-            yield gr.skip(), self.dialogue.messages(self.dialogue.conversations.resume(which, page)), "", gr.skip()
-        elif what == "open":
-            yield gr.skip(), gr.skip(), "", self.pane(which)
-        elif what == "raw" and which.isdigit() and int(which) < len(turns):
-            number = int(which)
-            before, after = turns[:number], turns[number + 1 :]
-            for messages in self.dialogue.answered(
-                turns[number].question, before, after, article, page, literally=True
-            ):
-                yield gr.skip(), messages, "", gr.skip()
-        else:
-            # an edit waits for the question
-            yield (gr.skip(),) * 4
+            return self.dialogue.messages(self.dialogue.conversations.resume(which, page)), gr.skip()
+        return gr.skip(), self.pane(which) if what == "open" else gr.skip()
 
     def forget(self, page: str, request: gr.Request) -> None:
         """Forget what was said."""
@@ -159,24 +156,28 @@ def create_chat(chat: Chat) -> gr.Blocks:
     blocks: gr.Blocks
     with gr.Blocks(title="Pullquote", analytics_enabled=False) as blocks:
         gr.Markdown(f"# Pullquote\n\n{_ABOUT}", elem_id="about")
-        # The script's two lines to the server: which page this is, and what it is to do.
-        page = gr.Textbox(elem_id="pq-page", visible="hidden", show_label=False)
-        order = gr.Textbox(elem_id="pq-order", visible="hidden", show_label=False)
+        # The script's lines to the server: which page this is, which question is edited, what is to be done.
+        page, edited, raw, order = (
+            gr.Textbox(elem_id=f"pq-{name}", visible="hidden", show_label=False)
+            for name in ("page", "edited", "raw", "order")
+        )
         with gr.Row(equal_height=False):
             with gr.Column(scale=1, min_width=320):
                 log, box, buttons = _conversation(chat)
             with gr.Column(scale=1, min_width=320):
                 choice, pane = _article(chat)
-        shown = [box, log, order, pane]
         asking: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "ask"}
-        box.submit(chat.ask, [box, choice, page, order], shown, trigger_mode="always_last", **asking)
+        box.submit(chat.ask, [box, choice, page, edited], [box, log], trigger_mode="always_last", **asking)
         for button in buttons:
-            button.click(chat.ask, [button, choice, page, order], shown, **asking)
-        order.change(chat.obey, [order, choice, page], shown, trigger_mode="multiple", **asking)
-        choice.input(chat.pane, choice, pane, api_visibility="private", queue=False)
-        log.clear(chat.forget, page, None, api_visibility="private", queue=False)
+            button.click(chat.ask, [button, choice, page, edited], [box, log], **asking)
+        raw.change(chat.ask_as_typed, [raw, choice, page], log, trigger_mode="multiple", **asking)
+        # Not queued: Gradio's page may lose what comes of an event that joins the queue while another leaves it.
+        at_once: dict[str, Any] = {"api_visibility": "private", "queue": False}
+        order.change(chat.obey, [order, page], [log, pane], trigger_mode="multiple", **at_once)
+        choice.input(chat.pane, choice, pane, **at_once)
+        log.clear(chat.forget, page, None, **at_once)
         if chat.feedback:
-            log.like(chat.judge, page, None, api_visibility="private", queue=False)
+            log.like(chat.judge, page, None, **at_once)
         # Not queued: for a queued tool Gradio calls itself over HTTP, at the address that a client's Host header names.
         api(chat.ask_article, api_name="ask_article", queue=False)
     # One question at a time: the reader uses all cores, and the next is to see what this one said.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
@@ -25,6 +28,7 @@ from rag.cascade import CalibratedReader, Cascade
 from rag.reader import Candidate
 from tests import chromium
 
+Result = TypeVar("Result")
 ROOT = Path(__file__).parent.parent
 SEED = ROOT / "seeds" / "000_2acaabfb3eb7d239.txt"
 QUESTIONS = ROOT / "seeds" / "000_2acaabfb3eb7d239.questions.jsonl"
@@ -86,6 +90,12 @@ class LastWordReader:
                         Candidate(number, sentence.start + last.start(), sentence.start + last.end(), shared - 1.5)
                     )
         return sorted(candidates, key=lambda candidate: -candidate.score)
+
+
+def finished(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine in a thread of its own: Playwright's loop runs in this one, once a browser was opened."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()
 
 
 def last_words(slope: float = 1.0) -> Cascade:

@@ -19,6 +19,7 @@ from rag.api.limits import LONGEST_BODY, client_name
 from rag.api.settings import ApiSettings
 from rag.conversations import Conversations
 from tests.api import WHERE, HeldReader, application
+from tests.conftest import finished
 
 JSON = {"Content-Type": "application/json"}
 FULL = b'{"question": "' + WHERE.encode() + b'"}'
@@ -73,7 +74,7 @@ def test_an_announced_length_is_not_waited_for(length: str) -> None:
             headers = {**JSON, "Content-Length": length}
             return (await client.post("/api/ask", content=body(), headers=headers)).status_code
 
-    assert (asyncio.run(scenario()), read) == (413, [])
+    assert (finished(scenario()), read) == (413, [])
 
 
 def test_one_client_asks_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +131,7 @@ def test_a_full_line_turns_questions_away() -> None:
             reader.free.set()
             return [await first, await second, *turned_away, await client.get("/readyz")]
 
-    first, second, third, unready, ready = asyncio.run(scenario())
+    first, second, third, unready, ready = finished(scenario())
     assert (first.json()["text"], second.json()["text"]) == ("Kent", "Kent")
     assert (third.status_code, third.headers["retry-after"]) == (503, "5")
     assert third.json()["detail"] == "Too many questions wait. Ask again in 5 seconds."
@@ -173,7 +174,7 @@ def test_a_client_that_went_away_is_not_answered() -> None:
             assert (await first).json()["text"] == "Kent"
         return sent
 
-    sent = asyncio.run(scenario())
+    sent = finished(scenario())
     assert (sent[0]["status"], sent[1]["body"]) == (499, b"")
     assert kept.of("gone-for-ever") == ()
 

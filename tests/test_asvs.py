@@ -7,7 +7,6 @@ the tests that `ELSEWHERE` names.
 from __future__ import annotations
 
 import ast
-import asyncio
 import json
 import logging
 import re
@@ -29,7 +28,7 @@ from rag.assistant import Assistant
 from rag.calibration import Calibration
 from rag.cascade import CalibratedReader, Cascade
 from tests.api import FRUIT, POOL, WHERE, HeldReader
-from tests.conftest import HOSTILE, ROOT, LastWordReader, WordEncoder
+from tests.conftest import HOSTILE, ROOT, LastWordReader, WordEncoder, finished
 from ui import create_ui
 
 NEWS, EVIL = "https://news.example", "https://evil.example"
@@ -71,7 +70,7 @@ def _served(
         # Gradio makes an event loop, and leaves it open, where none runs
         return create_ui(assistant, POOL, settings=allowed)
 
-    return asyncio.run(mounted())
+    return finished(mounted())
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ from rag.assistant import Assistant
 from rag.calibration import Calibration
 from rag.cascade import CalibratedReader, Cascade
 from tests.api import HeldReader
-from tests.conftest import SEED, WordEncoder, last_words, serve
+from tests.conftest import SEED, WordEncoder, finished, last_words, serve
 
 FRUIT = Article("Red apples grow in Kent.")
 WHERE = "Where do red apples grow?"
@@ -43,7 +43,7 @@ def address() -> Iterator[str]:
 
 def test_the_tool_answers_with_json() -> None:
     """The same as the library, and of one article if its id is given."""
-    answer = json.loads(asyncio.run(Tool(_assistant(), 1).ask(WHERE, FRUIT.id)))
+    answer = json.loads(finished(Tool(_assistant(), 1).ask(WHERE, FRUIT.id)))
     expected = _assistant().ask(WHERE).to_dict()
     assert {**answer, "timings_ms": None} == {**expected, "timings_ms": None}
     assert answer["text"] == "Kent"
@@ -60,7 +60,7 @@ def test_the_tool_answers_with_json() -> None:
 def test_the_tool_refuses(question: str, article: str, message: str) -> None:
     """With the fix."""
     with pytest.raises(InputError, match=message):
-        asyncio.run(Tool(_assistant(), 1).ask(question, article))
+        finished(Tool(_assistant(), 1).ask(question, article))
 
 
 def test_not_too_many_wait_for_the_tool() -> None:
@@ -76,7 +76,7 @@ def test_not_too_many_wait_for_the_tool() -> None:
         answers = await asyncio.gather(*three, return_exceptions=True)
         return [*answers, await tool.ask(WHERE)]
 
-    first, second, third, later = asyncio.run(asked())
+    first, second, third, later = finished(asked())
     assert [json.loads(one)["text"] for one in (first, second, later)] == ["Kent"] * 3
     assert str(third) == "2 questions wait already. Ask again in a moment."
 
@@ -84,7 +84,7 @@ def test_not_too_many_wait_for_the_tool() -> None:
 @pytest.mark.slow
 def test_an_mcp_client_finds_one_tool_and_asks(address: str) -> None:
     """It is told what the tool does and what to give it, and gets an answer as JSON."""
-    tools, answer, refused = asyncio.run(_by_mcp(address))
+    tools, answer, refused = finished(_by_mcp(address))
     (tool,) = tools
     assert tool.name == "ask_article"
     assert tool.description.startswith("Answer a question about an article in the article's own words")

@@ -49,9 +49,13 @@ def test_the_accurate_reader_answers(assistant: Assistant, question: str, words:
 
 def test_nonsense_is_refused(assistant: Assistant) -> None:
     """Nothing in the article is near these."""
-    for question in ("how do i cook arepas", "asdkjh qwpoei zzxmn", "What is the capital of Australia?"):
+    for question, status in (
+        ("how do i cook arepas", Status.NOT_IN_ARTICLE),
+        ("asdkjh qwpoei zzxmn", Status.SMALL_TALK),
+        ("What is the capital of Australia?", Status.NOT_IN_ARTICLE),
+    ):
         answer = assistant.ask(question)
-        assert (answer.status, answer.citations) == (Status.NOT_IN_ARTICLE, ())
+        assert (answer.status, answer.citations) == (status, ())
 
 
 def test_the_fast_reader_answers() -> None:

@@ -23,7 +23,7 @@ from rag.api.problems import problem
 _FOR_OTHERS = re.compile(rf"/api/.*|/embed/check|{re.escape(WIDGET)}")
 """Routes that pages of allowed origins may call from a script."""
 _USED = re.compile(
-    r"/gradio_api/(?:queue/(?:join|data)|heartbeat/\w+|startup-events|info/?|app_id/?|reset/?|cancel|theme\.css"
+    r"/gradio_api/(?:queue/(?:join|data)|run/predict|heartbeat/\w+|startup-events|info/?|app_id/?|reset/?|cancel|theme\.css"
     r"|call/(?:v2/)?ask_article(?:/\w+)?/?|mcp/?(?:schema)?)"
 )
 """Gradio's own routes that are open; what a new release adds stays shut."""

@@ -8,7 +8,7 @@ const ACTIONS = {
   cite: show,
   copy,
   edit: (link, number) => edit(Number(number)),
-  raw: (link, number) => send(`raw ${number}`),
+  raw: (link, number) => send(number, "#pq-raw"),
   open: (link, article) => send(`open ${article}`),
   ask: (link) => ask(link.textContent),
   save: (link, format) => save(format),
@@ -34,8 +34,13 @@ document.addEventListener("click", (event) => {
   ACTIONS[name](link, rest);
 }, true);
 
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.("#question .submit-button")) asked();
+});
+
 document.addEventListener("keydown", (event) => {
   const box = event.target.closest?.(QUESTION);
+  if (event.key === "Enter" && box && !event.shiftKey) asked();
   if (event.key === "Escape") editing.isConnected ? cancel() : leave();
   else if (event.key === "ArrowUp" && box && !box.value) edit(questions().length - 1);
   else if (event.altKey && !event.ctrlKey && !event.metaKey && event.code === "KeyQ") focusQuestion();
@@ -46,9 +51,11 @@ document.addEventListener("keydown", (event) => {
 });
 
 // so that what is typed takes the place of the chosen title
-document.addEventListener("focusin", (event) => {
-  if (event.target.matches?.("#choice input")) setTimeout(() => event.target.select());
-});
+for (const way of ["focusin", "click"]) {
+  document.addEventListener(way, ({ target }) => {
+    if (target.matches?.("#choice input")) target.select();
+  });
+}
 
 whenThere(QUESTION, () => whenThere("#pq-order :is(textarea, input)", begin));
 whenThere("#chat", (chat) => {
@@ -72,6 +79,11 @@ function follow(chat) {
   if (!document.querySelector(cited.selector)) send(`open ${cited.article}`);
 }
 
+// The edit goes with the question that is being sent, and not with the next.
+function asked() {
+  if (editing.isConnected) setTimeout(endEditing, 300);
+}
+
 function questions() {
   return [...document.querySelectorAll('#chat [data-testid="user"]')];
 }
@@ -88,22 +100,20 @@ function ask(question) {
 function edit(number) {
   const asked = questions()[number];
   if (!asked) return;
-  send(`edit ${number}`);
+  write("#pq-edited", String(number));
   write("#question", asked.textContent.trim());
   editing.textContent = `Editing question ${number + 1}; what came after it will go. Cancel`;
   document.querySelector("#question").before(editing);
   focusQuestion();
-  new MutationObserver((_, observer) => {
-    if (document.querySelector("#chat .pq-step")) {
-      observer.disconnect();
-      editing.remove();
-    }
-  }).observe(document.querySelector("#chat"), { childList: true, subtree: true });
+}
+
+function endEditing() {
+  editing.remove();
+  write("#pq-edited", "");
 }
 
 function cancel() {
-  editing.remove();
-  send("");
+  endEditing();
   write("#question", "");
   focusQuestion();
 }

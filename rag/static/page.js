@@ -1,11 +1,15 @@
-// Which page this is, and what it asks of the server: two hidden boxes, for Gradio gives a script no other way.
+// Which page this is, and what it asks of the server: hidden boxes, for Gradio gives a script no other way.
 // The page's word is new at every load; the earlier one, kept for this tab alone, is where the conversation was left.
 
 const KEY = "pullquote-page";
 const word = crypto.randomUUID();
 
-export function send(order) {
-  write("#pq-order", order);
+let sent = 0;
+
+// Numbered, for a box that gets the same text twice has not changed.
+export function send(order, box = "#pq-order") {
+  sent += 1;
+  write(box, `${order} ${sent}`);
 }
 
 export function address(format) {
