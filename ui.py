@@ -314,6 +314,8 @@ def serve(
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=2,
+            # longer than a proxy's or a client's, or a question may meet the closing of a connection it was to reuse
+            timeout_keep_alive=75,
         )
     )
     address = f"http://{HOST}:{listener.getsockname()[1]}"

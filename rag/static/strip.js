@@ -13,6 +13,7 @@ export function keep(pane, chat) {
   const redraw = () => draw(pane, chat);
   for (const watched of [pane, chat]) new MutationObserver(redraw).observe(watched, { childList: true, subtree: true });
   new ResizeObserver(redraw).observe(pane);
+  redraw();
   strip.addEventListener("click", ({ clientY }) => {
     const share = (clientY - strip.getBoundingClientRect().top) / strip.clientHeight;
     pane.scrollTo({ top: share * pane.scrollHeight - pane.clientHeight / 2 });
