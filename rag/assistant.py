@@ -12,7 +12,8 @@ from index.store import SentenceIndex
 from rag.answer import Answer, Passage, Status, Timings
 from rag.calibration import Signals
 from rag.cascade import Cascade, Finding, Reading
-from rag.conversation import POINTING_WORDS, Turn, candidates, leans, without_reset
+from rag.conversation import Turn, candidates
+from rag.leaning import POINTING_WORDS, leans, without_reset
 from rag.names import Names
 from rag.overview import asks_overview, overview
 from rag.proof import CONFIDENCE as PROVED

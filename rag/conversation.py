@@ -1,9 +1,9 @@
 """Follow-ups: from a question that leans on the conversation to questions that stand alone.
 
-By rule, so that it is fast and can be shown. A gate tells whether a question leans on what was said before: a pronoun,
-an ellipsis ("And Cuba?", "Why?"), or too few words of its own. Then questions are made that stand alone: a pronoun
-gives way to a name or an answer of earlier turns that fits it, the topic of the earlier question is swapped, or what
-was asked of before is added. Which of them is meant is not decided here: all are asked, and the surest answer tells.
+By rule, so that it is fast and can be shown. `leaning` tells which questions lean on what was said before. Of such a
+question others are made that stand alone: a pronoun gives way to a name or an answer of earlier turns that fits it,
+the topic of the earlier question is swapped, or what was asked of before is added. Which of them is meant is not
+decided here: all are asked, and the surest answer tells.
 """
 
 from __future__ import annotations
@@ -14,15 +14,13 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from rag.answer import Answer, Status
-from rag.lexical import content_words
+from rag.leaning import ABOUT, OPENER, POSSESSIVE, PRONOUNS, pronouns
 from rag.names import NameKind, Names
 
 TURNS = 10
 """How far back a question may reach."""
 MOST = 3
 """Questions made of one, at most: each costs a reading, and each is one more chance to be surely wrong."""
-_FEW = 3
-"""A question with fewer content words leans on what was said before."""
 _LONGEST_ANSWER = 80
 """Code points of an earlier answer that may stand in a question."""
 
@@ -35,14 +33,6 @@ class Turn:
     answer: Answer
 
 
-_RESET = re.compile(
-    r"^(?:\W*\b(?:ok(?:ay)?|so|now|well|and|but|let's|right|a|an|on\sto|to|try|have|change\sof|changing|change|switching|the)\b)*\W*"
-    r"\b(?:(?:different|another|new|next|other)\s(?:topic|subject|question|thing|matter)|topic|subject|something\selse"
-    r"(?:\sentirely)?|moving\son|unrelated)\b(?:\s(?:now|then|please))?\s*[:,.;!–—-]\s*(?=\S)",
-    re.IGNORECASE,
-)
-_OPENER = re.compile(r"(?:(?:and|but|so|also|then|ok(?:ay)?|well|now|or)\b[\s,:]*)+", re.IGNORECASE)
-_ABOUT = re.compile(r"(?:what|how)\s+about\s+|what\s+of\s+", re.IGNORECASE)
 _ASKING = (
     r"(?:(?:in|on|at|to|from|for|by|with|of|since|until)\s)?(?:who(?:m|se)?|what|which|when|where|why|how)\b"
     r"(?:\s(?:many|much|long|often|far|old|big|large|high|tall|fast)\b)?"
@@ -61,73 +51,12 @@ _ASKED_OF = re.compile(
     re.IGNORECASE,
 )
 """What stands before the subject: 'day did' of 'On what day did it end?'."""
-_ASKING_OR_POINTING = """
-    who whom whose what which when where why how do doe did ha have had can could will would should may might he
-    she him her hi they them their it this that these those there then so and but or also about was were is are
-    be been mani much all ani some one exact did you tell me i we us our your my other els more too among
-"""
-POINTING_WORDS = frozenset(_ASKING_OR_POINTING.split())
-"""Stems of words that ask or point, and say nothing themselves."""
-_PRONOUNS: dict[str, tuple[NameKind, ...]] = {
-    **dict.fromkeys(("he", "she", "him", "himself", "herself"), (NameKind.PERSON, NameKind.THING)),
-    **dict.fromkeys(("his", "her", "hers"), (NameKind.PERSON, NameKind.THING)),
-    **dict.fromkeys(("it", "its", "this", "that"), (NameKind.THING, NameKind.PLACE)),
-    **dict.fromkeys(
-        ("they", "them", "their", "theirs", "these", "those"), (NameKind.THING, NameKind.PLACE, NameKind.PERSON)
-    ),
-    "there": (NameKind.PLACE, NameKind.THING),
-    "then": (NameKind.DATE,),
-}
-_POSSESSIVE = frozenset({"his", "her", "its", "their"})
-_PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS, key=len, reverse=True))})\b(?!['’]\w*\w{{3}})", re.IGNORECASE)
 _OWNED = re.compile(r"['’]s?\s(?!own\b)[a-z][\w-]+")
 """What somebody's name is put before: 's trip' after 'Ada'."""
 _TOPIC_FIRST = re.compile(r"(?P<topic>[^,?!.]{2,40}),\s+(?P<question>.+)")
 """'Ada, who is she?'"""
 _CLAUSE = re.compile(r"(?:he|she|it|they|we|i|you|who|which|that)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow\smany\s((?:other|more|different|new|of\sthe)?\s?[\w-]+)", re.IGNORECASE)
-_POINTING = re.compile(r"\b(?:this|that|these|those)\s(?=\w)", re.IGNORECASE)
-_POINTER = re.compile(
-    r"\b(?:others?|else|another|same|former|latter|rest|ones?|both|either|neither|each)\b", re.IGNORECASE
-)
-_EXPLETIVE = re.compile(
-    r"\b(?:is|was|are|were|will|would|has|have|had)\sthere\b|\bthere\s(?:is|are|was|were|be|been)\b"
-    r"|\b(?:is|was)\sit\s(?:\w+ly\s)?\w+\s(?:that|to|for)\b|\bdo(?:es)?\sit\stake\b"
-    r"|\bthat\s(?:the|a|an|he|she|it|they|is|was|are|were|has|have|had)\b",
-    re.IGNORECASE,
-)
-
-
-def leans(question: str, names: Names) -> bool:
-    """Tell whether a question may need its conversation.
-
-    >>> [leans(asked, Names([])) for asked in ("And Cuba?", "When did he say that?", "Which treaty ended the war?")]
-    [True, True, False]
-
-    :param question: The question.
-    :param names: The names of the articles.
-    :return: Whether it has a pronoun, leaves something out, or has fewer than three content words of its own.
-    """
-    if _RESET.match(question):
-        return False
-    text = question.strip()
-    first = min((name.start for name in names.of(text)), default=len(text))
-    # 'Putin and his officials' needs nothing else
-    bound = _POSSESSIVE if first < len(text) else frozenset()
-    loose = [match for match in _pronouns(text) if match.start() < first or match.group().lower() not in bound]
-    if _OPENER.match(text) or _ABOUT.match(text) or loose:
-        return True
-    few = len(content_words(text) - POINTING_WORDS) < _FEW
-    return first == len(text) and (few or _POINTER.search(text) is not None)
-
-
-def without_reset(question: str) -> str:
-    """Leave out the words that say that the subject changes.
-
-    >>> without_reset("OK, different topic: what year was it?")
-    'what year was it?'
-    """
-    return _RESET.sub("", question, count=1)
 
 
 def candidates(question: str, turns: Sequence[Turn], names: Names) -> list[str]:
@@ -141,16 +70,16 @@ def candidates(question: str, turns: Sequence[Turn], names: Names) -> list[str]:
     said = [turn for turn in turns if turn.answer.status is not Status.SMALL_TALK][-TURNS:]
     if not said:
         return []
-    text = _without(_OPENER, question.strip())
+    text = _without(OPENER, question.strip())
     made: Iterable[str]
     named = _TOPIC_FIRST.fullmatch(text)
-    if named and names.of(named["topic"]) and _pronouns(named["question"]) and not _QUESTION_WORD.match(text):
-        return [_tidy(_put(named["question"], dict.fromkeys(_PRONOUNS, named["topic"])))]
-    if _ABOUT.match(text) or not (_QUESTION_WORD.search(text) or _AUXILIARY.match(text)):
-        made = _swapped(_without(_ABOUT, text), said, names)
+    if named and names.of(named["topic"]) and pronouns(named["question"]) and not _QUESTION_WORD.match(text):
+        return [_tidy(_put(named["question"], dict.fromkeys(PRONOUNS, named["topic"])))]
+    if ABOUT.match(text) or not (_QUESTION_WORD.search(text) or _AUXILIARY.match(text)):
+        made = _swapped(_without(ABOUT, text), said, names)
     elif _BARE.fullmatch(text.rstrip(" ?!.")):
         made = _asked_anew(text.rstrip(" ?!."), said)
-    elif _pronouns(text):
+    elif pronouns(text):
         made = _filled(text, said, names)
     else:
         made = _added(text, said, names)
@@ -158,21 +87,11 @@ def candidates(question: str, turns: Sequence[Turn], names: Names) -> list[str]:
     return [one for one in kept if one != _tidy(question)][:MOST]
 
 
-def _pronouns(text: str) -> list[re.Match[str]]:
-    """Pronouns that stand for something said before."""
-    empty = [match.span() for match in _EXPLETIVE.finditer(text)]
-    return [
-        match
-        for match in _PRONOUN.finditer(text)
-        if not any(start <= match.start() < end for start, end in empty) and not _POINTING.match(text, match.start())
-    ]
-
-
 def _filled(text: str, said: Sequence[Turn], names: Names) -> Iterator[str]:
     """Put names and answers of earlier turns in the place of the pronouns."""
-    places = _pronouns(text)
+    places = pronouns(text)
     kinds = list(dict.fromkeys(match.group().lower() for match in places))
-    fits = [list(_antecedents(_PRONOUNS[word], said, names)) for word in kinds]
+    fits = [list(_antecedents(PRONOUNS[word], said, names)) for word in kinds]
     if len(kinds) == 1:
         choices: Iterable[tuple[str, ...]] = [(one,) for one in fits[0]]
     else:
@@ -189,7 +108,7 @@ def _filled(text: str, said: Sequence[Turn], names: Names) -> Iterator[str]:
 def _put(text: str, antecedents: Mapping[str, str]) -> str:
     """Put into the place of each pronoun what it stands for."""
     parts, place = [], 0
-    for match in _pronouns(text):
+    for match in pronouns(text):
         word = match.group().lower()
         parts += [text[place : match.start()], _written(word, antecedents[word], text[match.end() :])]
         place = match.end()
@@ -205,7 +124,7 @@ def _written(pronoun: str, antecedent: str, after: str) -> str:
     hers = pronoun == "her" and not re.match(
         r"\s*(?:$|[?.!,]|(?:in|on|at|to|for|with|by|from|and|or|about|when)\b)", after
     )
-    if (pronoun in _POSSESSIVE and pronoun != "her") or hers:
+    if (pronoun in POSSESSIVE and pronoun != "her") or hers:
         return f"{antecedent}'s"
     return antecedent
 
@@ -277,7 +196,7 @@ def _added(text: str, said: Sequence[Turn], names: Names) -> Iterator[str]:
 
 def _rest(question: str) -> str:
     """A question without its question word."""
-    return _without(_QUESTION_WORD, _without(_OPENER, question.strip().rstrip(" ?!.")))
+    return _without(_QUESTION_WORD, _without(OPENER, question.strip().rstrip(" ?!.")))
 
 
 def _without(opening: re.Pattern[str], text: str) -> str:

@@ -10,7 +10,8 @@ from index.article import Article
 from index.build import build_index
 from rag.answer import Answer, Citation, Quotation, Span, Status, Timings
 from rag.assistant import Assistant
-from rag.conversation import MOST, Turn, candidates, leans, without_reset
+from rag.conversation import MOST, Turn, candidates
+from rag.leaning import leans, without_reset
 from rag.names import Names
 from tests.conftest import HOSTILE, WordEncoder, last_words
 

@@ -22,7 +22,8 @@ from rag.api.completion import blocks, url_citations
 from rag.api.line import Line
 from rag.api.problems import COMPLETIONS, documented, json_only, openai_error
 from rag.assistant import Assistant
-from rag.conversation import TURNS, Turn, leans, without_reset
+from rag.conversation import TURNS, Turn
+from rag.leaning import leans, without_reset
 from rag.small_talk import LONGEST, without_courtesy
 
 MODEL = "pullquote"
