@@ -102,10 +102,10 @@ class Assistant:
         searches = [self._search(question, asked, place)]
         yield Found(searches[0].passages)
         leaning = bool(turns) and not literally and leans(asked, self.names)
-        if leaning:
+        cited = self._cited_proof(asked, turns[-1]) if leaning else None
+        if leaning and cited is None:
             searches += [self._search(question, one, place) for one in candidates(asked, turns, self.names)]
         retrieved = perf_counter()
-        cited = self._cited_proof(asked, turns[-1]) if leaning else None
         search, reading = (searches[0], cited) if cited else self._read(searches)
         done = perf_counter()
         timings = Timings((retrieved - began) * 1e3, (done - retrieved) * 1e3, (done - began) * 1e3)

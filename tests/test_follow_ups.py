@@ -51,7 +51,7 @@ def test_conversations_have_two_turns() -> None:
     assert second.evidence == ("ron went to Kent in 1952. Byron said that th",)
     assert first.conversation == second.conversation
     apart = [turns for kind, turns in made if kind == APART]
-    assert all(turns[1].standalone == "" for turns in apart)
+    assert {turns[1].standalone for turns in apart} == {""}
     assert all(
         (turns[0].text == "Where are plums grown?") != (turns[1].text == "Where are plums grown?") for turns in apart
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -13,7 +12,7 @@ from rag.answer import Answer
 from rag.api.articles import ARTICLE_ID, unknown_article
 from rag.api.limits import ASK
 from rag.api.line import Line
-from rag.api.problems import documented, json_only
+from rag.api.problems import OF_QUESTIONS, documented, json_only
 from rag.assistant import Assistant
 from rag.conversation import Turn
 from rag.conversations import Conversations
@@ -92,15 +91,7 @@ def ask_routes(assistant: Assistant, conversations: Conversations, line: Line) -
                 "content": {"application/json": {"example": _ANSWER}},
             },
             **documented(
-                HTTPStatus.BAD_REQUEST,
-                HTTPStatus.FORBIDDEN,
-                HTTPStatus.NOT_FOUND,
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                HTTPStatus.TOO_MANY_REQUESTS,
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                HTTPStatus.SERVICE_UNAVAILABLE,
+                *OF_QUESTIONS,
             ),
         },
     )

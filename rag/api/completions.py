@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from rag.api.completion import blocks, url_citations
 from rag.api.line import Line
-from rag.api.problems import COMPLETIONS, documented, json_only, openai_error
+from rag.api.problems import COMPLETIONS, OF_QUESTIONS, documented, json_only, openai_error
 from rag.assistant import Assistant
 from rag.conversation import TURNS, Turn
 from rag.leaning import leans, without_reset
@@ -169,15 +169,7 @@ def completion_routes(assistant: Assistant, line: Line) -> APIRouter:
                 },
             },
             **documented(
-                HTTPStatus.BAD_REQUEST,
-                HTTPStatus.FORBIDDEN,
-                HTTPStatus.NOT_FOUND,
-                HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                HTTPStatus.TOO_MANY_REQUESTS,
-                HTTPStatus.INTERNAL_SERVER_ERROR,
-                HTTPStatus.SERVICE_UNAVAILABLE,
+                *OF_QUESTIONS,
                 openai=True,
             ),
         },
@@ -204,16 +196,21 @@ def completion_routes(assistant: Assistant, line: Line) -> APIRouter:
                 media_type="text/event-stream",
                 headers={"Cache-Control": "no-store"},
             )
-        choice = {
-            "index": 0,
-            "message": {"role": "assistant", "content": "".join(pieces), "refusal": None, **told},
-            "logprobs": None,
-            "finish_reason": "stop",
-        }
-        body = {**head, "object": "chat.completion", "choices": [choice], "usage": _NO_TOKENS}
+        body = _whole(head, pieces, told)
         return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
     return router
+
+
+def _whole(head: dict[str, Any], pieces: Sequence[str], told: dict[str, Any]) -> dict[str, Any]:
+    """Write an answer that is not streamed."""
+    choice = {
+        "index": 0,
+        "message": {"role": "assistant", "content": "".join(pieces), "refusal": None, **told},
+        "logprobs": None,
+        "finish_reason": "stop",
+    }
+    return {**head, "object": "chat.completion", "choices": [choice], "usage": _NO_TOKENS}
 
 
 def _questions(assistant: Assistant, messages: Sequence[Message]) -> tuple[str, ...]:

@@ -120,6 +120,20 @@ def openai_error(
     return _OpenAIResponse(body.model_dump(), status, headers)
 
 
+OF_QUESTIONS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.TOO_MANY_REQUESTS,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+"""What a question may meet with instead of an answer."""
+
+
 def documented(*statuses: HTTPStatus, openai: bool = False) -> dict[int | str, dict[str, Any]]:
     """Describe the problems of a route for `/openapi.json`.
 
