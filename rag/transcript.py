@@ -10,7 +10,7 @@ from typing import Any
 from index.article import Article
 from index.errors import InputError
 from rag.export import FORMAT
-from rag.questions import read_json_lines
+from rag.questions.json_lines import read_json_lines
 
 
 def check_transcript(path: Path, articles: Sequence[Article]) -> Iterator[str]:

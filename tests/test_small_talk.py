@@ -14,7 +14,7 @@ from rag.answer import Status
 from rag.assistant import Assistant
 from rag.conversation import Turn
 from rag.lexical import folded, stem
-from rag.questions import read_json_lines
+from rag.questions.json_lines import read_json_lines
 from rag.small_talk import LONGEST, SmallTalk, reply, small_talk, without_courtesy
 from tests.conftest import HOSTILE, QUESTIONS, ROOT, SEED
 

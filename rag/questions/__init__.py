@@ -1,0 +1,1 @@
+"""Question sets in the formats that people have."""
