@@ -13,6 +13,7 @@ from rag.answer import Answer, Passage, Status, Timings
 from rag.calibration import Signals
 from rag.cascade import Cascade, Finding, Reading
 from rag.conversation import Turn, candidates
+from rag.fusion import DEFAULT, Fusion
 from rag.leaning import POINTING_WORDS, leans, without_reset
 from rag.names import Names
 from rag.overview import asks_overview, overview
@@ -41,16 +42,24 @@ class Assistant:
     :param encoder: The encoder that the index was built with.
     :param readers: Find spans in passages and tell how probably they are right.
     :param threshold: Below this confidence the article counts as not saying.
+    :param fusion: Ranks the sentences.
     """
 
-    def __init__(self, index: SentenceIndex, encoder: Encoder, readers: Cascade, threshold: float) -> None:
+    def __init__(
+        self,
+        index: SentenceIndex,
+        encoder: Encoder,
+        readers: Cascade,
+        threshold: float,
+        fusion: Fusion = DEFAULT,
+    ) -> None:
         """Keep the parts."""
         self.index = index
         self.readers = readers
         self.threshold = threshold
         self.names = Names(article.text for article in index.articles)
         self._replies = Replies(index, threshold)
-        self._retriever = Retriever(index, encoder)
+        self.retriever = Retriever(index, encoder, fusion)
         self._spelling = Spelling(article.text for article in index.articles)
         self._articles = {article.id: place for place, article in enumerate(index.articles)}
 
@@ -121,8 +130,8 @@ class Assistant:
         return self._spelling.corrected(question, self._is_word)
 
     def _search(self, typed: str, understood: str, article: int | None) -> Search:
-        hits = self._retriever.hits(understood, article)
-        passages = self._retriever.passages(hits, self.readers.first)
+        hits = self.retriever.hits(understood, article)
+        passages = self.retriever.passages(hits, self.readers.first)
         stored = [self.index.sentences[hit.row] for hit in hits]
         support = {
             (self.index.articles[row.article].id, row.number): hit.score for row, hit in zip(stored, hits, strict=True)

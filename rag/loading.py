@@ -16,6 +16,7 @@ from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
 from rag.assistant import Assistant
 from rag.calibration import Caution
+from rag.fusion import DEFAULT, Fusion
 from rag.readers import default_readers, load_readers
 
 Source = Path | Article | Sequence[Path | Article]
@@ -27,6 +28,7 @@ def load_assistant(
     encoder: str | None = None,
     reader: str | None = None,
     caution: Caution = Caution.NORMAL,
+    fusion: Fusion = DEFAULT,
     progress: Progress | None = None,
 ) -> Assistant:
     """Build or load the index of some articles, load the models, and put them together.
@@ -40,20 +42,35 @@ def load_assistant(
     :param reader: `both` (the fast one, then if need be the accurate one), `accurate`, `fast`, a folder or a hub
         name; by default the best that is installed.
     :param caution: How sure to be before answering.
+    :param fusion: Ranks the sentences.
     :param progress: Called while sentences are encoded.
     :return: The assistant.
     :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
     """
+    index, model = load_searchable(source, encoder, progress)
+    readers = load_readers(reader or default_readers())
+    return Assistant(index, model, readers, readers.calibration.threshold(caution), fusion)
+
+
+def load_searchable(
+    source: Source, encoder: str | None = None, progress: Progress | None = None
+) -> tuple[SentenceIndex, Encoder]:
+    """Build or load the index of some articles, and the encoder for it.
+
+    :param source: An index folder, a text file, an article, or several files and articles.
+    :param encoder: Model name or folder; by default the one that the index was made with, else
+        the one that is shipped.
+    :param progress: Called while sentences are encoded.
+    :return: Both.
+    :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
+    """
     if isinstance(source, Path) and (source / MANIFEST).is_file():
         model = SentenceTransformerEncoder(encoder or read_manifest(source).encoder)
-        index = load_index(source, model)
-    else:
-        given: Sequence[Path | Article] = [source] if isinstance(source, Path | Article) else source
-        articles = [read_article(item) if isinstance(item, Path) else item for item in given]
-        model = SentenceTransformerEncoder(encoder or DEFAULT_ENCODER)
-        index = cached_index(articles, model, progress)
-    readers = load_readers(reader or default_readers())
-    return Assistant(index, model, readers, readers.calibration.threshold(caution))
+        return load_index(source, model), model
+    given: Sequence[Path | Article] = [source] if isinstance(source, Path | Article) else source
+    articles = [read_article(item) if isinstance(item, Path) else item for item in given]
+    model = SentenceTransformerEncoder(encoder or DEFAULT_ENCODER)
+    return cached_index(articles, model, progress), model
 
 
 def cached_index(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> SentenceIndex:

@@ -4,10 +4,8 @@ The score of a sentence is a weighted sum of four signals:
 
     0.62 cos(sentence) + 0.23 cos(paragraph) + 0.08 BM25(sentence) + 0.07 BM25(paragraph)
 
-with each BM25 divided by its maximum for the question, among what is searched: one article or all.
-The weights were fitted, with the default encoder, to rank the sentence that answers first (softmax
-over the sentences of an article, 544 questions about four articles; CONTRIBUTING.md has what else
-was tried).
+with each BM25 divided by its maximum for the question, among what is searched: one article or all
+(`rag/fusion.py` has the weights, and other ways to rank).
 """
 
 from __future__ import annotations
@@ -21,6 +19,7 @@ from numpy.typing import NDArray
 from index.encoder import Encoder
 from index.store import SentenceIndex
 from rag.answer import Passage
+from rag.fusion import DEFAULT, SIGNALS, Fusion
 from rag.lexical import WordIndex
 from rag.reader import Reader
 
@@ -30,8 +29,6 @@ HITS = 5
 """Sentences that get into passages by themselves; the neighbours of the best fill what is left of the budget."""
 LONGEST = 700
 """Characters of a passage of more than one sentence."""
-WEIGHTS = (0.62, 0.23, 0.08, 0.07)
-"""Of the four signals, in the order of the module's formula."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +43,34 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Sentences that are worth ranking.
+
+    :param rows: n rows of the index, ascending; page furniture is left out.
+    :param signals: float32 (4, n).
+    """
+
+    rows: tuple[int, ...]
+    signals: NDArray[np.float32]
+
+
 class Retriever:
     """Finds passages for questions.
 
     :param index: The index.
     :param encoder: The encoder that the index was built with.
+    :param fusion: Ranks the sentences.
     :raises ValueError: If it is another encoder.
     """
 
-    def __init__(self, index: SentenceIndex, encoder: Encoder) -> None:
+    def __init__(self, index: SentenceIndex, encoder: Encoder, fusion: Fusion = DEFAULT) -> None:
         """Build the lexical side; the dense side is in the index."""
         if encoder.digest != index.encoder_digest:
             raise ValueError(f"index made with {index.encoder_name!r}, questions encoded with {encoder.name!r}")
         self._index = index
         self._encoder = encoder
+        self._fusion = fusion
         paragraphs: dict[int, list[str]] = {}
         for row, stored in enumerate(index.sentences):
             paragraphs.setdefault(stored.paragraph, []).append(index.text(row))
@@ -71,26 +82,37 @@ class Retriever:
 
         :param question: The question.
         :param article: The place in the index of the article to search; by default all are searched.
-        :return: Up to `2 * DEPTH` sentences, best first; page furniture is left out.
+        :return: Up to `2 * DEPTH` sentences, best first; page furniture is left out. Their scores are the module's,
+            which confidence was fitted on, whatever ranks them.
+        """
+        found = self.candidates(question, article)
+        scores = DEFAULT.scores(found.signals)
+        order = np.argsort(-self._fusion.scores(found.signals), kind="stable")
+        return [Hit(found.rows[place], float(scores[place])) for place in order]
+
+    def candidates(self, question: str, article: int | None = None, depth: int = DEPTH) -> Candidates:
+        """Find the sentences that a ranking may begin with.
+
+        :param question: The question.
+        :param article: The place in the index of the article to search; by default all are searched.
+        :param depth: How many are taken from the dense and from the lexical ranking.
+        :return: They, with their signals.
         """
         vector = self._encoder.encode([question])[0]
         among = range(len(self._index)) if article is None else self._index.rows_of(article)
-        words = self._sentence_words.scores(question, among)[among]
-        lexical = np.argsort(-words, kind="stable")[:DEPTH]
-        dense = self._index.search(vector, DEPTH, article)
+        words = self._sentence_words.scores(question, among)[among.start : among.stop]
+        lexical = np.argsort(-words, kind="stable")[:depth]
+        dense = self._index.search(vector, depth, article)
         rows = sorted({row for row, _ in dense} | {among[place] for place in lexical})
         rows = [row for row in rows if not self._index.sentences[row].sentence.boilerplate]
-        if not rows:
-            return []
-        scores = np.asarray(WEIGHTS, dtype=np.float32) @ self._signals(question, vector, rows, among)
-        order = np.argsort(-scores, kind="stable")
-        return [Hit(rows[place], float(scores[place])) for place in order]
+        signals = self._signals(question, vector, rows, among) if rows else np.zeros((SIGNALS, 0), dtype=np.float32)
+        return Candidates(tuple(rows), signals)
 
     def signals(self, question: str) -> NDArray[np.float32]:
         """Compare a question with every sentence, for fitting the weights.
 
         :param question: The question.
-        :return: float32 (4, sentences), in the order of `WEIGHTS`.
+        :return: float32 (4, sentences), in the order of `rag.fusion`.
         """
         every = range(len(self._index))
         return self._signals(question, self._encoder.encode([question])[0], every, every)

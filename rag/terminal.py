@@ -22,6 +22,7 @@ from index.folder import MANIFEST, read_manifest
 from index.weights import DEFAULT_ENCODER, MINILM, cache_folder, mpnet_available
 from rag.assistant import Assistant
 from rag.calibration import Caution
+from rag.fusion import DEFAULT, Fusion
 from rag.render import visible
 
 errors = Console(stderr=True)
@@ -77,32 +78,31 @@ def stay_offline(*models: str | None) -> None:
 
 
 def open_assistant(
-    article: list[Path] | None,
-    folder: Path | None,
+    source: Path | list[Article],
     encoder: str | None,
     reader: str | None,
-    caution: Caution,
-    urls: list[str] | None = None,
+    caution: Caution = Caution.NORMAL,
+    fusion: Fusion = DEFAULT,
 ) -> Assistant:
     """Go from the options to an assistant, showing the progress of what takes time.
 
-    :param article: Text files to ask about.
-    :param folder: An index folder to ask instead; with neither, the default one.
+    :param source: An index folder or articles, see `find_source`.
     :param encoder: Name or folder, or the default.
     :param reader: Name or folder, or the default.
     :param caution: How sure to be before answering; what any but the normal costs is printed.
-    :param urls: Where the articles are on the web, in their order.
+    :param fusion: Ranks the sentences.
     :return: The assistant.
     :raises InputError: If an option cannot be used.
     """
-    source = find_source(article, folder, urls)
     stay_offline(encoder, reader)
     if reader is None and not mpnet_available():
         errors.print(
             "Reading with the fast reader; the accurate one needs: pip install 'pullquote[accurate]'", style="yellow"
         )
     with encoding() as progress:
-        assistant = rag.load_assistant(source, encoder=encoder, reader=reader, caution=caution, progress=progress)
+        assistant = rag.load_assistant(
+            source, encoder=encoder, reader=reader, caution=caution, fusion=fusion, progress=progress
+        )
     if caution is not Caution.NORMAL:
         errors.print(_price(assistant, caution), highlight=False, soft_wrap=True)
     return assistant

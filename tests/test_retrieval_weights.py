@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.retriever import WEIGHTS
+from rag.fusion import WEIGHTS
 from rag.training.corpus import RawQuestion
 from rag.training.records import Span
 from rag.training.retrieval import Ranking, fit, rankings, recall

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from index.encoder import Encoder
 from index.sentence_transformer import SentenceTransformerEncoder
 from index.weights import DEFAULT_ENCODER
-from rag.retriever import WEIGHTS
+from rag.fusion import WEIGHTS
 
 from .calibration import join
 from .corpus import RawQuestion, read_questions
