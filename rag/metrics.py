@@ -78,10 +78,24 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> fl
     :param right: n outcomes.
     :return: Mean distance of a bin's confidence from its share of right answers, weighted by its size.
     """
+    bins = reliability(confidences, right)
+    return sum(abs(confidence - share) * count for confidence, share, count in bins) / len(confidences)
+
+
+def reliability(confidences: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:
+    """Return how often answers of about the same confidence are right, in ten bins of equal width (Naeini et al. 2015).
+
+    >>> reliability([0.75, 0.75, 0.25], [True, False, False])
+    [(0.25, 0.0, 1), (0.75, 0.5, 2)]
+
+    :param confidences: n probabilities.
+    :param right: n outcomes.
+    :return: (mean confidence, share right, count) of each bin that is not empty, the least confidence first.
+    """
     confidence, outcome = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
     bins = np.minimum((confidence * 10).astype(int), 9)
     held = [bins == number for number in np.unique(bins)]
-    return float(sum(abs(confidence[bin_].mean() - outcome[bin_].mean()) * bin_.mean() for bin_ in held))
+    return [(float(confidence[bin_].mean()), float(outcome[bin_].mean()), int(bin_.sum())) for bin_ in held]
 
 
 def risk_coverage(confidences: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float]]:

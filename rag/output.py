@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,12 +25,14 @@ def written(path: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     try:
-        handle, part = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        # not by tempfile, whose files are for their owner alone: a report is for others to read
+        part = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+        file = part.open("x", encoding="utf-8")
     except OSError as error:
         raise InputError(f"Cannot write {path}: {error.strerror}. Give a file in a writable folder.") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
+        with file:
             yield file
         os.replace(part, path)
     finally:
-        Path(part).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)

@@ -21,9 +21,12 @@ from rich.table import Table
 import rag
 from index.article import Article
 from rag.assistant import Assistant
-from rag.evaluation import Asked, Judged, evaluate, summarise
+from rag.evaluation.asking import Examiner
+from rag.evaluation.measures import value_of
+from rag.evaluation.record import Asked, Record
+from rag.fusion import DEFAULT
 from rag.names import NameKind, Names
-from rag.questions import Question
+from rag.questions.question import Question
 from rag.terminal import counting
 
 from .corpus import RawQuestion, read_questions
@@ -88,12 +91,12 @@ def _question(raw: RawQuestion, text: str, conversation: str, standalone: str = 
     return Question(conversation, text, bool(answers), answers, evidence, (), conversation, standalone)
 
 
-def measure(questions: Sequence[RawQuestion], limit: int) -> dict[str, list[Judged]]:
+def measure(questions: Sequence[RawQuestion], limit: int) -> dict[str, list[Record]]:
     """Ask some conversations of each kind.
 
     :param questions: Questions of several articles.
     :param limit: Conversations of each kind, drawn at random.
-    :return: The judged answers of their second turns, by kind.
+    :return: The verdicts on their second turns, by kind.
     """
     random = Random(_SEED)  # noqa: S311 - draws a sample, keeps no secret
     made: dict[str, list[tuple[str, list[Question]]]] = {}
@@ -106,11 +109,11 @@ def measure(questions: Sequence[RawQuestion], limit: int) -> dict[str, list[Judg
         for kind, turns in conversations(of_title, assistants[title].names, random):
             made.setdefault(kind, []).append((title, turns))
     drawn = {kind: random.sample(talks, min(limit, len(talks))) for kind, talks in made.items()}
-    judged: dict[str, list[Judged]] = {}
+    judged: dict[str, list[Record]] = {}
     with counting("Asking", sum(map(len, drawn.values()))) as advance:
         for kind, talks in drawn.items():
             for title, turns in talks:
-                judged.setdefault(kind, []).extend(evaluate(assistants[title], turns)[2:])
+                judged.setdefault(kind, []).extend(Examiner(assistants[title], DEFAULT).examine(tuple(turns))[2:])
                 advance()
     return judged
 
@@ -129,14 +132,14 @@ def main() -> None:
         for how in Asked:
             group = [item for item in judged if item.asked is how]
             if group:
-                report = summarise(group)
+                answerable = sum(item.answerable for item in group)
                 table.add_row(
                     kind,
                     how.value,
-                    f"{report.answerable} / {report.unanswerable}",
-                    f"{report.evidence:.1%}",
-                    f"{report.refused:.1%}",
-                    f"{report.auroc:.3f}",
+                    f"{answerable} / {len(group) - answerable}",
+                    f"{value_of('evidence@1', group):.1%}",
+                    f"{value_of('refused', group):.1%}",
+                    f"{value_of('auroc', group):.3f}",
                 )
     Console().print(table)
 

@@ -1,0 +1,200 @@
+"""From the options of `pullquote evaluate` to tables, files, a report and a verdict."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+
+from index.article import Article
+from index.errors import InputError
+from index.store import SentenceIndex
+from rag import evaluation
+from rag.evaluation import report
+from rag.evaluation.command import NO_READER, Options
+from rag.evaluation.comparison import Difference, compare
+from rag.evaluation.configuration import Configuration, one_pass, to_compare
+from rag.evaluation.gate import bounds, lost, missed
+from rag.evaluation.gold import unfounded
+from rag.evaluation.record import Outcome, Run
+from rag.evaluation.running import Exam
+from rag.evaluation.saved import read_run
+from rag.evaluation.summary import summary
+from rag.evaluation.table import failures, outcomes, slices, tables
+from rag.evaluation.trec import measured, write_trec
+from rag.fusion import FITTED, FUSIONS
+from rag.output import written
+from rag.questions.question import Fault, Question
+from rag.questions.reading import read_question_set
+from rag.render import visible
+from rag.terminal import counting, errors, find_source, open_assistant
+
+_FAULTS_SHOWN = 20
+_out = Console()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is asked, and of what.
+
+    :param source: Articles, or the folder of an index.
+    """
+
+    questions: tuple[Question, ...]
+    source: Path | list[Article]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """Runs, how the others differ from the first, and how the first differs from the baseline.
+
+    :param articles: Those that were asked, by id.
+    """
+
+    runs: tuple[Run, ...]
+    differences: tuple[Difference, ...]
+    articles: dict[str, Article]
+    against_baseline: tuple[Difference, ...] = ()
+
+
+def carry_out(options: Options) -> bool:
+    """Evaluate.
+
+    :param options: What was asked for.
+    :return: Whether every bound is kept and the baseline is not missed.
+    :raises InputError: If an option cannot be used; bounds, files and names are read before a model is loaded.
+    """
+    asked = [*bounds(options.fail_under, least=True), *bounds(options.fail_over, least=False)]
+    baseline = read_run(options.baseline) if options.baseline else None
+    verdicts = _of_trec(options) if options.qrels or options.run else _of_questions(options)
+    if baseline:
+        kept = replace(baseline, name=str(options.baseline))
+        verdicts = replace(verdicts, against_baseline=tuple(compare(kept, verdicts.runs[:1])))
+    if options.report:
+        with written(options.report) as file:
+            file.write(report.write_report(verdicts.runs, verdicts.differences, verdicts.articles))
+        errors.print(f"Report: {options.report}", highlight=False, soft_wrap=True)
+    if options.as_json:
+        found = summary(verdicts.runs, verdicts.differences, verdicts.against_baseline)
+        _out.file.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+    else:
+        _print(verdicts, options)
+    faults = [*missed(verdicts.runs[0], asked), *lost(verdicts.against_baseline)]
+    for fault in faults:
+        errors.print(visible(fault), style="bold red", highlight=False, markup=False, soft_wrap=True)
+    return not faults
+
+
+def _of_trec(options: Options) -> Verdicts:
+    if options.paths:
+        raise InputError(f"Give question sets ({options.paths[0]}) or --qrels with --run, not both.")
+    if not (options.qrels and options.run):
+        raise InputError("--qrels and --run go together: pullquote evaluate --qrels FILE --run FILE")
+    runs, faults = measured(options.qrels, options.run, strict=options.strict)
+    _tell(faults)
+    return Verdicts(tuple(runs), tuple(compare(runs[0], runs[1:])), {})
+
+
+def _of_questions(options: Options) -> Verdicts:
+    main = Configuration(_name(options), options.retriever, options.reader, options.encoder, options.caution)
+    configurations, saved = to_compare(options.against, main)
+    subject = _subject(options)
+    exam = Exam(subject.questions, options.own_article, options.save)
+    runs: dict[str, Run] = {}
+    articles: dict[str, Article] = {}
+    for group in one_pass([main, *configurations]):
+        if group[0].reader == NO_READER:
+            index, encoder = evaluation.open_searchable(subject.source, group[0].encoder)
+            exam, articles = _founded(exam, index)
+            with counting("Ranking", len(exam.questions)) as advance:
+                ranked = exam.rankings(group, index, encoder, main in group, advance)
+            runs |= {run.name: run for run in ranked}
+        else:
+            (one,) = group
+            assistant = open_assistant(subject.source, one.encoder, one.reader, one.caution, FUSIONS[one.retriever])
+            exam, articles = _founded(exam, assistant.index)
+            with counting(f"Asking: {one.name}", len(exam.questions)) as advance:
+                runs[one.name] = exam.answers(one, assistant, one is main, advance)
+    if options.trec:
+        _write_trec(options.trec, exam, main, subject)
+    in_order = (*(runs[one.name] for one in (main, *configurations)), *saved)
+    return Verdicts(in_order, tuple(compare(in_order[0], in_order[1:])), articles)
+
+
+def _name(options: Options) -> str:
+    named = [options.retriever] if options.retriever != FITTED or options.reader == NO_READER else []
+    named += [options.reader] if options.reader and options.reader != NO_READER else []
+    return ", ".join(named) or "default"
+
+
+def _subject(options: Options) -> Subject:
+    if not options.paths:
+        raise InputError("No question set. Give one: pullquote evaluate QUESTIONS.jsonl --article FILE")
+    sets = [read_question_set(path, options.strict) for path in options.paths]
+    _tell([fault for one in sets for fault in one.faults])
+    brought = {article.id: article for one in sets for article in one.articles}
+    if brought and (options.article or options.folder):
+        raise InputError(f"A question set brings its own articles ({len(brought)}). Leave --article and --index out.")
+    questions = tuple(question for one in sets for question in one.questions)
+    ids: set[str] = set()
+    for question in questions:
+        if question.id in ids:
+            raise InputError(f"{question.origin}: the id {question.id!r} is in two of the question sets. Rename one.")
+        ids.add(question.id)
+    known = sorted({field for question in questions for field in question.fields})
+    for field in options.by:
+        if field not in known:
+            raise InputError(f"No question has the field {field!r}. Choose one of: {', '.join(known) or '–'}.")
+    return Subject(questions, list(brought.values()) or find_source(list(options.article), options.folder))
+
+
+def _tell(faults: Sequence[Fault]) -> None:
+    for fault in faults[:_FAULTS_SHOWN]:
+        line = visible(f"{fault.place}: {fault.reason}")
+        errors.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
+    if faults:
+        more = f" ({len(faults) - _FAULTS_SHOWN} more)" if len(faults) > _FAULTS_SHOWN else ""
+        errors.print(f"Left out: {len(faults)}{more}. --strict stops at the first.", style="yellow", highlight=False)
+
+
+def _founded(exam: Exam, index: SentenceIndex) -> tuple[Exam, dict[str, Article]]:
+    """Leave out what cannot be judged on these articles, a conversation as a whole, and tell."""
+    articles = {article.id: article for article in index.articles}
+    found = list(unfounded(exam.questions, articles))
+    _tell([fault for _, fault in found])
+    bad = {question.id for question, _ in found}
+    talks = {question.conversation for question, _ in found if question.conversation}
+    kept = tuple(one for one in exam.questions if one.id not in bad and one.conversation not in talks)
+    if not kept:
+        raise InputError(f"No question can be judged on these articles: {found[0][1].place}: {found[0][1].reason}.")
+    return replace(exam, questions=kept), articles
+
+
+def _write_trec(folder: Path, exam: Exam, main: Configuration, subject: Subject) -> None:
+    index, encoder = evaluation.open_searchable(subject.source, main.encoder)
+    with counting("Writing the rankings", len(exam.questions)) as advance:
+        write_trec(folder, exam.questions, index, encoder, FUSIONS[main.retriever], main.retriever, advance)
+    errors.print(f"Rankings: {folder}", highlight=False, soft_wrap=True)
+
+
+def _print(verdicts: Verdicts, options: Options) -> None:
+    first = verdicts.runs[0]
+    judged = any(record.outcome is not Outcome.UNJUDGED for run in verdicts.runs for record in run.records)
+    for table in tables(verdicts.runs, verdicts.differences or verdicts.against_baseline):
+        _out.print(table)
+    notes = ["Value, 95 % interval (bootstrap). Shares in per cent, times in milliseconds."]
+    if verdicts.differences or verdicts.against_baseline:
+        other = first.name if verdicts.differences else options.baseline
+        notes.append(f"Below: difference from {other}; p of a paired randomisation test, corrected (Holm); * p < 0.05.")
+    for note in notes:
+        _out.print(visible(note), style="dim", highlight=False, markup=False)
+    if judged:
+        _out.print(outcomes(verdicts.runs))
+    for field in options.by:
+        _out.print(slices(first, field))
+    if options.failures:
+        for line in failures(first):
+            _out.print(line, highlight=False, markup=False, soft_wrap=True)
