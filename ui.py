@@ -6,9 +6,11 @@ import os
 import re
 import threading
 import webbrowser
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import wraps
 from pathlib import Path
+from socket import socket
 from typing import Annotated, Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
@@ -23,9 +25,11 @@ from gradio.events import api
 from index.errors import InputError
 from index.weights import cache_folder
 from rag.api import create_app
+from rag.api.evaluation import EVALUATION
 from rag.api.hosts import Hosts
 from rag.api.listener import HOST, PORT, listen
 from rag.api.log import log_to_stderr
+from rag.api.page import create_page_app
 from rag.api.settings import ApiSettings
 from rag.api.tool import Tool
 from rag.assistant import Assistant
@@ -33,9 +37,24 @@ from rag.calibration import Caution
 from rag.conversation import Turn
 from rag.conversations import Conversations
 from rag.dialogue import Dialogue
+from rag.drafting.annotation import Annotation
+from rag.drafting.desk import Desk, Step
+from rag.drafting.form import Form
+from rag.evaluation import report
+from rag.evaluation.saved import read_run
 from rag.feedback import Feedback
 from rag.starters import SHOWN, Starter, starters
-from rag.terminal import CautionOption, EncoderOption, IndexOption, ReaderOption, errors, open_assistant, run
+from rag.terminal import (
+    CautionOption,
+    EncoderOption,
+    IndexOption,
+    ReaderOption,
+    errors,
+    find_source,
+    open_assistant,
+    read_articles,
+    run,
+)
 
 _ABOUT = (
     "Ask about the article. Every answer is quoted from it word for word; click a citation to stand in front of it. "
@@ -49,11 +68,21 @@ _KEYS = (
     "<li><kbd>Enter</kbd> on a citation shows it in the article, <kbd>Esc</kbd> leads back</li></ul></details>"
 )
 _SAVE = '<a class="pq-act" href="#save-md">Save as Markdown</a> <a class="pq-act" href="#save-json">Save as JSON</a>'
+_ANNOTATING = (
+    "Write questions about the article: select the words that answer each, or type them. "
+    "Every change is written into the file at once."
+)
+_WORDS = "Select them in the article, or type them. Several may be right: add one after the other."
+_STYLE = '<link rel="stylesheet" href="/pullquote/{}.css">'
+_SCRIPT = '<script src="/pullquote/{}.js" type="module"></script>'
 _KEPT = 1_000
 """Code points of what was typed that are kept: enough to see that it was too long."""
 _ORDER = re.compile(r"(?P<what>resume|open) (?P<which>[\w-]{1,64}) \d{1,9}")
 """What the page's script passes on, numbered: an order that is given twice is another one."""
 _DEFAULTS = ApiSettings()
+
+_PARTS = ("asked", "words", "unanswerable", "kind", "notes", "questions", "choice", "pane")
+"""Of the page of annotation: what an act may change."""
 
 Updates = tuple[Any, ...]
 """New values of components."""
@@ -147,10 +176,11 @@ class Chat:
         return kept.of(page) or kept.of(str(request.session_hash))
 
 
-def create_chat(chat: Chat) -> gr.Blocks:
+def create_chat(chat: Chat, evaluated: bool = False) -> gr.Blocks:
     """Lay out the chat.
 
     :param chat: What happens when a reader does something.
+    :param evaluated: Whether the report of an evaluation stands in a tab beside it.
     :return: The page, for `gradio.mount_gradio_app`.
     """
     blocks: gr.Blocks
@@ -161,11 +191,16 @@ def create_chat(chat: Chat) -> gr.Blocks:
             gr.Textbox(elem_id=f"pq-{name}", visible="hidden", show_label=False)
             for name in ("page", "edited", "raw", "order")
         )
-        with gr.Row(equal_height=False):
-            with gr.Column(scale=1, min_width=320):
-                log, box, buttons = _conversation(chat)
-            with gr.Column(scale=1, min_width=320):
-                choice, pane = _article(chat)
+        if evaluated:
+            with gr.Tabs():
+                with gr.Tab("Chat"):
+                    log, box, buttons, choice, pane = _both(chat)
+                with gr.Tab("Evaluation"):
+                    # Markdown, for Gradio's HTML would evaluate a script, which our policy forbids
+                    frame = f'<iframe src="{EVALUATION}" title="Evaluation"></iframe>'
+                    gr.Markdown(frame, elem_id="evaluation", sanitize_html=False)
+        else:
+            log, box, buttons, choice, pane = _both(chat)
         asking: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "ask"}
         box.submit(chat.ask, [box, choice, page, edited], [box, log], trigger_mode="always_last", **asking)
         for button in buttons:
@@ -183,6 +218,15 @@ def create_chat(chat: Chat) -> gr.Blocks:
     # One question at a time: the reader uses all cores, and the next is to see what this one said.
     blocks.queue(max_size=64, default_concurrency_limit=1, api_open=False)
     return blocks
+
+
+def _both(chat: Chat) -> tuple[gr.Chatbot, gr.Textbox, list[gr.Button], gr.Dropdown, gr.Markdown]:
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=1, min_width=320):
+            log, box, buttons = _conversation(chat)
+        with gr.Column(scale=1, min_width=320):
+            choice, pane = _article(chat)
+    return log, box, buttons, choice, pane
 
 
 def _conversation(chat: Chat) -> tuple[gr.Chatbot, gr.Textbox, list[gr.Button]]:
@@ -226,28 +270,94 @@ def _article(chat: Chat) -> tuple[gr.Dropdown, gr.Markdown]:
     return choice, gr.Markdown(chat.pane(""), elem_id="article", latex_delimiters=[])
 
 
-def create_ui(
-    assistant: Assistant,
-    pool: Sequence[Starter],
-    feedback: Feedback | None = None,
-    settings: ApiSettings = _DEFAULTS,
-) -> FastAPI:
-    """Mount the chat on the web application.
+def _showing(act: Callable[..., Step]) -> Callable[..., Updates]:
+    """Give what an act gives to the page's components."""
 
-    :param assistant: Answers the questions.
-    :param pool: Questions to begin with and to go on with.
-    :param feedback: Where thumbs are recorded; without it there are none.
-    :param settings: What the server allows.
+    @wraps(act)
+    def shown(*given: Any) -> Updates:
+        step = act(*given)
+        choices = [(around, name) for name, around in step.offered.items()]
+        offered = gr.CheckboxGroup(choices, value=list(step.offered), visible=bool(choices))
+        return step.form, step.answers, step.said, offered, *(step.values.get(part, gr.skip()) for part in _PARTS)
+
+    return shown
+
+
+def create_annotation(desk: Desk) -> gr.Blocks:
+    """Lay out the page on which a person writes questions.
+
+    :param desk: What happens when they do something.
+    :return: The page, for `gradio.mount_gradio_app`.
+    """
+    articles = desk.annotation.articles
+    blocks: gr.Blocks
+    with gr.Blocks(title="Pullquote: questions", analytics_enabled=False) as blocks:
+        gr.Markdown(f"# Questions\n\n{_ANNOTATING}", elem_id="about")
+        selected, order = (
+            gr.Textbox(elem_id=f"pq-{name}", visible="hidden", show_label=False) for name in ("selected", "order")
+        )
+        form = gr.State(Form())
+        with gr.Row(equal_height=False):
+            with gr.Column(scale=1, min_width=320):
+                choice = gr.Dropdown(
+                    [(article.title, article.id) for article in articles],
+                    value=articles[0].id,
+                    label="Article",
+                    elem_id="choice",
+                    visible=len(articles) > 1,
+                )
+                pane = gr.Markdown(desk.turn_to(articles[0].id), elem_id="article", latex_delimiters=[])
+            with gr.Column(scale=1, min_width=320):
+                asked = gr.Textbox(label="Question", elem_id="pq-asked", autofocus=True)
+                words = gr.Textbox(
+                    label="Words of the article that answer it", info=_WORDS, elem_id="pq-words", max_lines=4
+                )
+                offered = gr.CheckboxGroup(
+                    label="Which of these places answer it?", visible=False, elem_id="pq-offered"
+                )
+                add = gr.Button("Add to the right answers", elem_id="pq-add")
+                answers = gr.Markdown(elem_id="answers", latex_delimiters=[])
+                unanswerable = gr.Checkbox(label="The article does not answer this", elem_id="pq-unanswerable")
+                with gr.Row():
+                    kind = gr.Textbox(label="Type, if any", placeholder="who, when, list …", elem_id="pq-kind")
+                    notes = gr.Textbox(label="Notes, if any", elem_id="pq-notes")
+                with gr.Row():
+                    save = gr.Button("Save", variant="primary", elem_id="pq-save")
+                    afresh = gr.Button("Empty the form", elem_id="pq-afresh")
+                said = gr.Markdown(elem_id="said", latex_delimiters=[])
+        questions = gr.Markdown(elem_id="questions", latex_delimiters=[])
+        shown = [form, answers, said, offered, asked, words, unanswerable, kind, notes, questions, choice, pane]
+        # Not queued: Gradio's page may lose what comes of an event that joins the queue while another leaves it.
+        at_once: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+        blocks.load(desk.listing, None, questions, **at_once)
+        selected.change(_showing(desk.select), [selected, form], shown, trigger_mode="multiple", **at_once)
+        order.change(_showing(desk.obey), [order, form], shown, trigger_mode="multiple", **at_once)
+        add.click(_showing(desk.answer), [form, words, choice, offered], shown, **at_once)
+        saved = [form, asked, words, choice, offered, unanswerable, kind, notes]
+        gr.on([save.click, asked.submit], _showing(desk.save), saved, shown, **at_once)
+        afresh.click(_showing(desk.afresh), None, shown, **at_once)
+        choice.input(desk.turn_to, choice, pane, **at_once)
+    blocks.queue(api_open=False)
+    return blocks
+
+
+def create_annotator(desk: Desk) -> FastAPI:
+    """Mount the page of annotation on a web application of its own.
+
+    :param desk: What happens when a person does something.
     :return: The application to serve.
     """
-    conversations = Conversations()
-    app = create_app(assistant, conversations, pool, settings)
-    chat = Chat(Dialogue(assistant, pool, conversations), Tool(assistant, settings.waiting), feedback)
+    app = create_page_app()
+    _mount(app, create_annotation(desk), _STYLE.format("annotate") + _SCRIPT.format("annotate"))
+    return app
+
+
+def _mount(app: FastAPI, blocks: gr.Blocks, head: str, mcp_server: bool = False) -> None:
     gr.mount_gradio_app(
         app,
-        create_chat(chat),
+        blocks,
         path="/",
-        mcp_server=True,
+        mcp_server=mcp_server,
         server_name=HOST,
         footer_links=[],
         run_history=False,
@@ -255,10 +365,30 @@ def create_ui(
         ssr_mode=False,
         show_error=False,
         theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
-        head=(
-            '<link rel="stylesheet" href="/pullquote/chat.css"><script src="/pullquote/chat.js" type="module"></script>'
-        ),
+        head=_STYLE.format("chat") + head,
     )
+
+
+def create_ui(
+    assistant: Assistant,
+    pool: Sequence[Starter],
+    feedback: Feedback | None = None,
+    settings: ApiSettings = _DEFAULTS,
+    evaluation: str = "",
+) -> FastAPI:
+    """Mount the chat on the web application.
+
+    :param assistant: Answers the questions.
+    :param pool: Questions to begin with and to go on with.
+    :param feedback: Where thumbs are recorded; without it there are none.
+    :param settings: What the server allows.
+    :param evaluation: A page about an evaluation, shown in a tab; without it there are no tabs.
+    :return: The application to serve.
+    """
+    conversations = Conversations()
+    app = create_app(assistant, conversations, pool, settings, evaluation)
+    chat = Chat(Dialogue(assistant, pool, conversations), Tool(assistant, settings.waiting), feedback)
+    _mount(app, create_chat(chat, evaluated=bool(evaluation)), _SCRIPT.format("chat"), mcp_server=True)
     return app
 
 
@@ -277,6 +407,13 @@ def serve(
     ] = None,
     feedback: Annotated[
         Path | None, typer.Option(help="File for thumbs up and down, JSON lines, at most 1 MB. [default: no thumbs]")
+    ] = None,
+    evaluation: Annotated[
+        Path | None,
+        typer.Option(
+            help="A run saved by `pullquote evaluate --save`, to be shown in a tab. Whoever can open the chat sees it. "
+            "[default: no tab]"
+        ),
     ] = None,
     allow_origin: Annotated[
         list[str] | None,
@@ -304,13 +441,41 @@ def serve(
     settings = ApiSettings(Hosts.parse(allow_origin or ()), per_minute, waiting, metrics_token)
     if log:
         log_to_stderr()
+    measured = [read_run(evaluation)] if evaluation else []
     listener = listen(port)
-    assistant = open_assistant(article, folder, encoder, reader, caution, url)
+    assistant = open_assistant(find_source(article, folder, url), encoder, reader, caution)
     with errors.status("Choosing questions to begin with …"):
         pool = starters(assistant, cache_folder() / "starters")
+    by_id = {one.id: one for one in assistant.index.articles}
+    page = report.write_report(measured, (), by_id) if measured else ""
+    address = _address(listener)
+    errors.print(f"Pullquote (reader: {assistant.readers.name}) at {address} · Ctrl-C to stop", highlight=False)
+    _run(create_ui(assistant, pool, thumbs, settings, page), listener, browser)
+
+
+def annotate(
+    paths: Annotated[list[Path], typer.Argument(help="UTF-8 text files.", metavar="ARTICLE...")],
+    output: Annotated[Path, typer.Option(help="The questions, JSON lines; an existing file is continued.")],
+    port: Annotated[int | None, typer.Option(help=f"[default: the first free one from {PORT}]")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+) -> None:
+    """Open a page on which questions about articles are written, kept and dropped, on this machine only."""
+    articles = list({article.id: article for article in read_articles(paths, None)}.values())
+    annotation = Annotation(output, articles)
+    listener = listen(port)
+    errors.print(f"Questions for {output} at {_address(listener)} · Ctrl-C to stop", highlight=False, soft_wrap=True)
+    _run(create_annotator(Desk(annotation)), listener, browser)
+
+
+def _address(listener: socket) -> str:
+    return f"http://{HOST}:{listener.getsockname()[1]}"
+
+
+def _run(app: FastAPI, listener: socket, browser: bool) -> None:
+    """Serve until the process is told to stop."""
     server = uvicorn.Server(
         uvicorn.Config(
-            create_ui(assistant, pool, thumbs, settings),
+            app,
             log_level="warning",
             server_header=False,
             timeout_graceful_shutdown=2,
@@ -318,10 +483,8 @@ def serve(
             timeout_keep_alive=75,
         )
     )
-    address = f"http://{HOST}:{listener.getsockname()[1]}"
-    errors.print(f"Pullquote (reader: {assistant.readers.name}) at {address} · Ctrl-C to stop", highlight=False)
     if browser:
-        threading.Timer(1.0, webbrowser.open, [address]).start()
+        threading.Timer(1.0, webbrowser.open, [_address(listener)]).start()
     server.run(sockets=[listener])
 
 

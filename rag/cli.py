@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import asdict
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 import index
 from index.article import Article
@@ -19,9 +17,10 @@ from index.folder import stored_articles
 from index.weights import DEFAULT_ENCODER
 from rag.assistant import check_question
 from rag.calibration import Caution
-from rag.evaluation import Asked, Judged, Report, evaluate, summarise
+from rag.drafting.command import questions_command
+from rag.evaluation.command import evaluate_command
 from rag.output import written
-from rag.questions import read_json_lines, read_questions
+from rag.questions.json_lines import read_json_lines
 from rag.render import answer_text, visible
 from rag.terminal import (
     ArticleOption,
@@ -101,7 +100,7 @@ def ask(
     questions = _batch(batch) if batch else [question or ""]
     for asked in questions:
         check_question(asked)
-    assistant = open_assistant(article, folder, encoder, reader, caution)
+    assistant = open_assistant(find_source(article, folder), encoder, reader, caution)
     if batch:
         with written(output) as lines, counting("Asking", len(questions)) as advance:
             for asked in questions:
@@ -134,30 +133,22 @@ def verify(
     _out.print("Every quotation stands in the articles, at its offsets.", style="green")
 
 
-@app.command("evaluate")
-def evaluate_command(
-    paths: Annotated[list[Path], typer.Argument(help="Question sets as JSON lines.", metavar="QUESTIONS...")],
-    article: ArticleOption = None,
-    folder: IndexOption = None,
-    encoder: EncoderOption = None,
-    reader: ReaderOption = None,
-    caution: CautionOption = Caution.NORMAL,
-    failures: Annotated[bool, typer.Option("--failures", help="List every answer that is not fully right.")] = False,
-    as_json: JsonOption = False,
-) -> None:
-    """Measure answers, citations and refusals on question sets."""
-    questions = [question for path in paths for question in read_questions(path)]
-    assistant = open_assistant(article, folder, encoder, reader, caution)
-    with counting("Asking", len(questions)) as advance:
-        judged = evaluate(assistant, questions, advance)
-    groups = {how.value: [item for item in judged if item.asked is how] for how in Asked}
-    reports = {name: summarise(group) for name, group in groups.items() if group}
-    if as_json:
-        print(json.dumps({name: asdict(report) for name, report in reports.items()}, indent=2))
-    else:
-        _out.print(_table(reports))
-        if failures:
-            _print_failures(judged)
+app.command("evaluate")(evaluate_command)
+app.command("questions")(questions_command)
+
+
+@app.command(
+    "annotate",
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    add_help_option=False,
+    short_help="Write questions about articles in the browser, by selecting the words that answer.",
+)
+def annotate_command(context: typer.Context) -> None:
+    """Hand over to the page's own command: what is online knows nothing of pages, so it is looked up by its name."""
+    (command,) = entry_points(group="pullquote.commands", name="annotate")
+    page = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    page.command("annotate")(command.load())
+    page(context.args, prog_name=f"{context.parent.info_name if context.parent else ''} annotate".strip())
 
 
 def main() -> None:
@@ -180,54 +171,6 @@ def _batch(path: Path) -> list[str]:
     if not questions:
         raise InputError(f"{path} holds no question. Give one JSON object a line, with 'question'.")
     return questions
-
-
-def _table(reports: dict[str, Report]) -> Table:
-    table = Table("measure", *reports, title="Evaluation")
-    rows: list[tuple[str, Callable[[Report], str]]] = [
-        ("questions, answerable / not", lambda r: f"{r.answerable} / {r.unanswerable}"),
-        ("evidence@1", lambda r: _share(r.evidence)),
-        ("F1", lambda r: _share(r.f1)),
-        ("exact match", lambda r: _share(r.exact)),
-        ("AUROC", lambda r: "–" if r.auroc is None else f"{r.auroc:.3f}"),
-        ("answerable: answered", lambda r: _share(r.answered)),
-        ("unanswerable: refused", lambda r: _share(r.refused)),
-        ("verbatim", lambda r: _share(r.verbatim)),
-        ("calibration error of the answers", lambda r: "–" if r.calibration is None else f"{r.calibration:.3f}"),
-        (
-            "risk: wrong among the surest ¼, ½, ¾, all",
-            lambda r: ", ".join(_share(_risk(r, n / 4)) for n in range(1, 5)),
-        ),
-        ("area under risk-coverage", lambda r: "–" if r.risk_area is None else f"{r.risk_area:.3f}"),
-        ("last word", lambda r: ", ".join(f"{name or 'no reader'} {share:.0%}" for name, share in r.read_by.items())),
-        ("ask, median / p95", lambda r: f"{r.p50_ms:.0f} / {r.p95_ms:.0f} ms"),
-    ]
-    for name, cell in rows:
-        table.add_row(name, *(cell(report) for report in reports.values()))
-    return table
-
-
-def _risk(report: Report, coverage: float) -> float | None:
-    """Risk when at least this share of the answers is given, the surest first."""
-    return next((risk for covered, risk in report.risk_coverage if covered >= coverage), None)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else f"{100 * value:.1f} %"
-
-
-def _print_failures(judged: list[Judged]) -> None:
-    for item in judged:
-        answer, question = item.answer, item.question
-        if question.answerable and (not item.evidence or item.f1 < 1):
-            kind = "refused" if not answer.spans else f"F1 {item.f1:.2f}" if item.evidence else "wrong sentence"
-            gold = question.answers[0] if question.answers else ""
-            line = f"{question.id} {kind}: {question.text} → {answer.text} (gold: {gold})"
-        elif not question.answerable and answer.spans:
-            line = f"{question.id} not refused ({answer.confidence:.2f}): {question.text} → {answer.text}"
-        else:
-            continue
-        _out.print(visible(line), highlight=False, markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

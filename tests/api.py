@@ -48,9 +48,11 @@ def application(
     reader: LastWordReader | None = None,
     articles: Sequence[Article] = (FRUIT,),
     conversations: Conversations | None = None,
+    report: str = "",
 ) -> FastAPI:
     """Make the application with the fake encoder, and the fake reader or one given."""
     encoder = WordEncoder()
     readers = Cascade([CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))])
     assistant = Assistant(build_index(articles, encoder), encoder, readers, threshold=0.5)
-    return create_app(assistant, conversations or Conversations(), POOL, settings or ApiSettings(per_minute=1_000_000))
+    allowed = settings or ApiSettings(per_minute=1_000_000)
+    return create_app(assistant, conversations or Conversations(), POOL, allowed, report)

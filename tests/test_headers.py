@@ -78,6 +78,18 @@ def test_only_named_pages_may_frame(client: TestClient) -> None:
     assert alone.endswith("; frame-ancestors 'self'")
 
 
+def test_a_report_is_framed_by_our_own_page_alone() -> None:
+    """It is there only if one was given, no program is told of it, and nobody else is framed."""
+    given = TestClient(application(report="<p>0.9</p>"), base_url=CHAT)
+    reply = given.get("/evaluation")
+    assert (reply.status_code, reply.text) == (200, "<p>0.9</p>")
+    policy = reply.headers["content-security-policy"].split("; ")
+    assert "frame-src 'self'" in policy
+    assert "frame-ancestors 'self'" in policy
+    assert "/evaluation" not in given.get("/openapi.json").json()["paths"]
+    assert TestClient(application(), base_url=CHAT).get("/evaluation").status_code == 404
+
+
 def test_streams_pass(client: TestClient) -> None:
     """An event stream is not held back and gets the plain headers."""
     reply = client.get("/stream")

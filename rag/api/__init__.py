@@ -14,6 +14,7 @@ from rag.api.ask import ask_routes
 from rag.api.completions import completion_routes
 from rag.api.conversations import conversation_routes
 from rag.api.embed import STATIC, embed_router
+from rag.api.evaluation import evaluation_routes
 from rag.api.guard import protect
 from rag.api.health import health_routes
 from rag.api.limits import BodyLimit, RateLimit
@@ -34,6 +35,7 @@ def create_app(
     conversations: Conversations,
     pool: Sequence[Starter] = (),
     settings: ApiSettings = _NOTHING_SET,
+    report: str = "",
 ) -> FastAPI:
     """Make the web application; the chat is mounted on it.
 
@@ -41,6 +43,7 @@ def create_app(
     :param conversations: What was said.
     :param pool: Questions to begin with.
     :param settings: What the server allows.
+    :param report: A page about an evaluation, to be had at `/evaluation`; without it nothing is there.
     :return: An application with the routes that `/openapi.json` describes, and the chat's own script and style.
     """
     app = FastAPI(
@@ -60,6 +63,8 @@ def create_app(
         embed_router({article.id for article in assistant.index.articles}, settings.hosts),
         responses=documented(HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY),
     )
+    if report:
+        app.include_router(evaluation_routes(report))
     app.include_router(health_routes(assistant, line))
     app.include_router(metrics_routes(metrics, settings.metrics_token))
     app.mount("/pullquote", StaticFiles(directory=STATIC), name="static")

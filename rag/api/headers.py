@@ -25,7 +25,7 @@ _HEADERS = {
 _POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'self'; "
-    "form-action 'self'; frame-src 'none'; worker-src 'none'; frame-ancestors {ancestors}"
+    "form-action 'self'; frame-src 'self'; worker-src 'none'; frame-ancestors {ancestors}"
 )
 _HTTPS_ONLY = "max-age=31536000"
 """A year, and this host alone: what else runs under its domain is not ours to decide."""

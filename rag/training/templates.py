@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
+from rag.drafting.statement import NO_SUBJECT, PAST
+
 from .records import Span
 
 _OFFICE = (
@@ -31,30 +33,14 @@ _SAID_BEFORE = re.compile(
     _SPEAKER + r" (?:said|told \w+|added|explained|wrote|stated|claimed)(?: \w+){0,2}[,:]? "
     r"(?:that )?[“\"]([^”\"“]{12,300})[”\"]"
 )
-_PAST = dict(
-    re.findall(
-        r"(\w+)/(\w+)",
-        "became/become began/begin built/build came/come fell/fall found/find gave/give got/get had/have held/hold "
-        "kept/keep led/lead left/leave lost/lose made/make met/meet ran/run rose/rise said/say sent/send sold/sell "
-        "spent/spend took/take went/go won/win wrote/write",
-    )
-)
 _STATEMENT = re.compile(
     r"(?P<subject>(?:The [\w’'-]+|[A-Z][\w’'-]+)(?: (?!(?:that|which|who|and|or|but)\b)[\w’'-]+){0,4}?) "
     r"(?P<verb>is|are|was|were|can|could|will|would|must|may|(?:has|have|had)(?= (?:been|not|never|also|\w+ed)\b)|"
-    + "|".join(_PAST)
+    + "|".join(PAST)
     + r") "
 )
 _CLAUSE_END = re.compile(r"[;:(“\"]|, (?:which|who|but|and|while|although)\b|\.$")
 _MOST_WORDS = 18
-_NO_SUBJECT = frozenset(
-    re.findall(
-        r"\w+",
-        "It He She They We I You This That These Those There Here In On At By For From With As If When While After "
-        "Before Although However Since During Under Within Among Some Many Most All Both Other Another One Its His Her "
-        "Their Our Such So What Who Which",
-    )
-)
 _PERSON = re.compile(r"\b([A-Z][a-z’'-]+ [A-Z][a-z’'-]+)\b")
 _ACRONYM_FORMS = ("What does {} stand for?", "What is {}?", "what does {} mean", "What is the full name of {}?")
 _QUOTE_FORMS = ("What did {} say?", "What were the words of {}?", "what did {} say", "How did {} put it?")
@@ -132,14 +118,14 @@ def affirmations(text: str, sentences: Sequence[tuple[int, int]]) -> list[Asked]
     asked = []
     for start, end in sentences:
         stated = _STATEMENT.match(text, start, end)
-        if not stated or stated["subject"].split()[0] in _NO_SUBJECT:
+        if not stated or stated["subject"].split()[0] in NO_SUBJECT:
             continue
         clause_end = _CLAUSE_END.search(text, stated.end(), end)
         rest = text[stated.end() : clause_end.start() if clause_end else end].strip(" ,.")
         if not 2 <= len(rest.split()) <= _MOST_WORDS:
             continue
         verb, subject = stated["verb"], stated["subject"].replace("The ", "the ")
-        opening, rest = ("Did", f"{_PAST[verb]} {rest}") if verb in _PAST and verb != "had" else (verb.title(), rest)
+        opening, rest = ("Did", f"{PAST[verb]} {rest}") if verb in PAST and verb != "had" else (verb.title(), rest)
         last = start + len(text[start:end].rstrip(" .;:!"))
         asked.append(Asked(f"{opening} {subject} {rest}?", (Span(start, last),)))
     return asked

@@ -1,0 +1,26 @@
+"""A web application for a page of ours that answers no questions: its files, and the walls around it."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.staticfiles import StaticFiles
+
+from rag.api.embed import STATIC
+from rag.api.guard import protect
+from rag.api.hosts import Hosts
+from rag.api.limits import BodyLimit
+from rag.api.log import unexpected
+
+
+def create_page_app() -> FastAPI:
+    """Make the application that a page is mounted on; no other page may embed or call it.
+
+    :return: An application with the scripts and styles, the security headers and the guard of the chat.
+    """
+    app = FastAPI(title="Pullquote", openapi_url=None, docs_url=None, redoc_url=None)
+    app.mount("/pullquote", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(BodyLimit)
+    app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
+    protect(app, Hosts())
+    return app

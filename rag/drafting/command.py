@@ -1,0 +1,62 @@
+"""The command `pullquote questions`: a question set to begin with, made of the article."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.errors import InputError
+from rag.drafting.drafting import Drafted, asked, pairs
+from rag.drafting.output import check_output
+from rag.drafting.source import Source
+from rag.output import written
+from rag.questions.jsonl import question_line
+from rag.terminal import EncoderOption, ReaderOption, counting, errors, open_assistant, read_articles
+
+
+def questions_command(
+    paths: Annotated[list[Path], typer.Argument(help="UTF-8 text files.", metavar="ARTICLE...")],
+    output: Annotated[Path, typer.Option(help="Where to write the questions, as JSON lines.")],
+    limit: Annotated[int, typer.Option(min=1, help="Questions to write at most.")] = 40,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Write those too that the assistant does not answer as drafted.")
+    ] = False,
+    encoder: EncoderOption = None,
+    reader: ReaderOption = None,
+) -> None:
+    """Draft questions about articles, with their answers, for a person to look through.
+
+    A machine makes them, by rule, each answerable one with an unanswerable twin where it can. Only those are written
+    that the assistant answers as drafted, so the assistant looks better on them than it is: look them through with
+    `pullquote annotate`, add your own, and use --all where you want to measure.
+    """
+    check_output(output)
+    articles = read_articles(paths, None)
+    drafts = pairs([Source.of(article) for article in articles])
+    if not drafts:
+        raise InputError(
+            f"{paths[0]} has no sentence that a question can be made of by rule. "
+            f"Write them yourself: pullquote annotate {paths[0]} --output {output}"
+        )
+    assistant = open_assistant(articles, encoder, reader)
+    with counting("Asking", len(drafts)) as advance:
+        drafted = asked(drafts, assistant, limit, everything, advance)
+    with written(output) as file:
+        file.writelines(f"{question_line(question)}\n" for question in drafted.questions)
+    _report(drafted, output, " ".join(map(str, paths)))
+
+
+def _report(drafted: Drafted, output: Path, articles: str) -> None:
+    twins = sum("twin_of" in question.fields for question in drafted.questions)
+    kept = len(drafted.questions)
+    disagree = sum(question.fields["checked"] == "disagrees" for question in drafted.questions)
+    lines = [
+        f"Made by a machine: {kept} questions in {output}, {twins} of them unanswerable; {drafted.asked} were asked.",
+        *([f"The assistant does not agree with {disagree} of them."] if disagree else []),
+        *(f"Dropped, {reason}: {count}" for reason, count in drafted.dropped.most_common()),
+        f"Next, keep or drop each: pullquote annotate {articles} --output {output}",
+    ]
+    for line in lines:
+        errors.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,98 @@
+"""Unanswerable twins: a drafted question with a name or number swapped, such that the article does not answer it."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+
+from rag.drafting.draft import Draft, Template
+from rag.drafting.facts import counts
+from rag.drafting.people import silent
+from rag.drafting.source import Source
+from rag.drafting.terms import unexplained
+from rag.lexical import content_words, folded
+
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_SHORT = re.compile(r"\b[A-Z]{2,6}\b")
+
+
+def twin(draft: Draft, source: Source) -> Draft | None:
+    """Swap a name or number of a question.
+
+    >>> from index.article import Article
+    >>> text = Source.of(Article("They recall the 1952 flood of Kent."))
+    >>> twin(Draft("What happened in 1952?", Template.HAPPENED, text.article), text).question
+    'What happened in 1948?'
+
+    :param draft: A question that the article answers.
+    :param source: The article.
+    :return: A question that it does not answer; None where no swap is safe. The same draft has the same twin.
+    """
+    turn = int(sha256(f"{source.article.digest} {draft.question}".encode()).hexdigest(), 16)
+    if draft.template is Template.WHO_IS:
+        question = _mixed(draft.question, source, turn)
+    elif draft.template is Template.STANDS_FOR:
+        question = _swapped(draft.question, _SHORT, unexplained(source), turn)
+    elif draft.template is Template.SAID:
+        question = _spoken_by_another(draft.question, source, turn)
+    elif draft.template is Template.HAPPENED:
+        question = _swapped(draft.question, _YEAR, _absent_years(draft.question, source), turn)
+    else:
+        question = _with_another_person(draft, source, turn)
+    return Draft(question, draft.template, draft.article) if question else None
+
+
+def _mixed(question: str, source: Source, turn: int) -> str | None:
+    """Ask for somebody with the first name of one person and the surname of another: nobody of the article."""
+    name = question.removeprefix("Who is ").removesuffix("?")
+    first, surname = name.split()[0], name.split()[-1]
+    others = [f"{other.split()[0]} {surname}" for other in source.full_names if other.split()[0] != first]
+    text = folded(source.article.text)
+    nobody = [other for other in others if folded(other) not in text]
+    return f"Who is {nobody[turn % len(nobody)]}?" if nobody else None
+
+
+def _spoken_by_another(question: str, source: Source, turn: int) -> str | None:
+    match = re.fullmatch(r"What did (.+) (\w+)\?", question)
+    others = silent(source)
+    return f"What did {others[turn % len(others)]} {match[2]}?" if match and others else None
+
+
+def _absent_years(question: str, source: Source) -> list[str]:
+    found = _YEAR.search(question)
+    if not found:
+        return []
+    year = int(found.group())
+    years = [str(year + step) for step in (-11, -7, -4, 3, 6, 9)]
+    # 'the 1950s' would speak of it as well
+    return [one for one in years if one not in source.article.text and f"{one[:3]}0s" not in source.article.text]
+
+
+def _with_another_person(draft: Draft, source: Source, turn: int) -> str | None:
+    """Swap a person for one who stands in no sentence with half of the question's words, or a number for another."""
+    surnames = {person.split()[-1] for person in source.full_names}
+    people = [name for name in source.names.of(draft.question) if name.text.split()[-1] in surnames]
+    if people:
+        old = people[0]
+        asked = content_words(draft.question) - content_words(old.text)
+        texts = [
+            folded(source.text(sentence))
+            for sentence, words in zip(source.sentences, source.words, strict=True)
+            if len(asked & words) * 2 >= len(asked)
+        ]
+        near = {person for person in source.full_names if any(folded(person.split()[-1]) in text for text in texts)}
+        surname = old.text.split()[-1]
+        others = [person for person in source.full_names if person not in near and person.split()[-1] != surname]
+        if others:
+            return draft.question[: old.start] + others[turn % len(others)] + draft.question[old.end :]
+    numbers = sorted(number for number in counts(draft.question) if number.isdigit())
+    if numbers:
+        more = [
+            str(int(numbers[0]) + step) for step in (3, 5, 8) if str(int(numbers[0]) + step) not in source.article.text
+        ]
+        return re.sub(rf"\b{numbers[0]}\b", more[turn % len(more)], draft.question, count=1) if more else None
+    return None
+
+
+def _swapped(question: str, pattern: re.Pattern[str], others: list[str], turn: int) -> str | None:
+    return pattern.sub(others[turn % len(others)], question, count=1) if others else None

@@ -1,0 +1,302 @@
+"""Questions drafted by rule: their gold is exact, they read well, and their twins have no answer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from index.article import Article
+from index.build import build_index
+from index.errors import InputError
+from index.sentences import split
+from rag.assistant import Assistant
+from rag.drafting import command
+from rag.drafting.checking import check
+from rag.drafting.draft import Draft, Gold, Template
+from rag.drafting.drafting import asked, pairs
+from rag.drafting.source import Source
+from rag.drafting.statement import statement
+from rag.drafting.templates import drafts
+from rag.drafting.twins import twin
+from rag.names import Names
+from rag.questions.jsonl import question_line
+from rag.questions.reading import read_question_set
+from tests.conftest import HOSTILE, SEED, WordEncoder, last_words
+
+NEWS = Article(
+    "Mills of Kent\n\n"
+    "Prime Minister Ada Byron opened the old mill in 1820. Byron said it would “feed all of Kent”. "
+    "Mayor Cy Dee met the National Data Bureau (NDB) there. In 1835, Ada Byron sold the mill with 12 other houses. "
+    "Twelve people were hurt in the great fire. They recall the 1841 flood of Kent, which the XYZ report left out. "
+    "The National Data Bureau is a small body of the crown. Eve Fay, a painter, met Cy Dee. Then Fay left. "
+    "Later Fay died."
+)
+PIECES = (
+    "President Ann Lee",
+    "Ann Lee",
+    "Lee said",
+    "In 1952,",
+    "the General Data Act (GDA)",
+    "“one two three”",
+    "built 12 mills",
+    "on Tuesday",
+    "with 19 other countries",
+    "a 1962 standoff known as the Crisis",
+    "is a small town",
+    "who",
+    "and",
+    ".",
+    ". ",
+    "\n\n",
+    ",",
+    "claimed that",
+    "told Cy Dee",
+    "was founded in 1820",
+    *HOSTILE,
+)
+
+
+def _made(article: Article) -> dict[str, list[str]]:
+    """What is drafted, with the answers."""
+    found = drafts(Source.of(article))
+    return {one.question: [article.text[gold.start : gold.end] for gold in one.golds] for one in found}
+
+
+def test_each_kind_of_question_is_drafted() -> None:
+    """From offices, dates, numbers, quotations, abbreviations, definitions and years, with exact answers."""
+    assert _made(NEWS) == {
+        "Who is Ada Byron?": ["Prime Minister"],
+        "When did Ada Byron sell the mill with 12 other houses?": ["1835"],
+        "How many people were hurt in the great fire?": ["Twelve"],
+        "What did Ada Byron say?": ["it would “feed all of Kent”"],
+        "What does NDB stand for?": ["National Data Bureau"],
+        "What happened in 1841?": ["the 1841 flood of Kent"],
+        "What is the National Data Bureau?": ["a small body of the crown"],
+        "Who is Cy Dee?": ["Mayor"],
+        "With how many other houses did Ada Byron sell the mill?": ["12"],
+        "What happened in 1835?": ["Ada Byron sold the mill with 12 other houses"],
+        "Who is Eve Fay?": ["a painter"],
+    }
+
+
+def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
+    """All places that say who somebody is are gold; the article's damaged sentences are left alone."""
+    made = _made(seed)
+    assert made["Who is Yuri Borisov?"] == ["Deputy Prime Minister", "Russian Deputy Prime Minister"]
+    assert made["What does INF stand for?"] == ["Intermediate-Range Nuclear Forces"]
+    assert made["What happened in 1962?"] == ["a 1962 standoff known as the Cuban Missile Crisis"]
+    held = "hold a “high-level coordination meeting on Venezuela”"
+    assert made[f"When did the United States {held} with 19 other countries?"] == ["Tuesday"]
+    assert made[f"With how many other countries did the United States {held} on Tuesday?"] == ["19"]
+    assert "What did Nicolás Maduro say?" not in made
+    assert not any("Ukraine" in question for question in made)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ada Byron said the mill burnt down. Byron said the house stood.",  # two statements, one asked for
+        "They recall the 1952 flood of Kent, and the 1952 fire of Deal.",  # two events of one year
+        "Lee said so. Ann Lee built the old mill in 1820. Ann Lee built the old mill first in 1830.",  # two dates
+        "The General Data Act (GDA) passed. The Great Dane Association (GDA) barked.",  # two long forms
+        "It was built by 12 men in 1820.",  # nobody knows what
+        "Lee said so. Ann Lee built the mill and died in 1820.",  # which of the two was in 1820?
+        "Ann Lee came in 1820 or 1821. The company moved in 1830.",  # no one date; which company?
+        "They signed the treaty three years ago. He paid $12 million.",
+        "Queen Margaret College is old. Prime Minister and others left.",
+    ],
+)
+def test_what_has_no_one_answer_is_not_asked(text: str) -> None:
+    """A question whose gold would be one of two answers, or that leans on what came before, is worse than none."""
+    assert _made(Article(text)) == {}
+
+
+def test_what_stands_twice_has_all_its_places() -> None:
+    """The same answer in another sentence that may answer the question is gold as well."""
+    text = "Lee said so. Ann Lee built the old mill in 1820. The old mill that Ann Lee built dates from 1820."
+    assert _made(Article(text))["When did Ann Lee build the old mill?"] == ["1820", "1820"]
+    assert _made(Article("Mayor Ada Byron came. Ada Byron left. The singer Ada Byron sang."))["Who is Ada Byron?"] == [
+        "Mayor",
+        "singer",
+    ]
+
+
+def test_a_statement_is_taken_apart() -> None:
+    """The subject is a name or clear by itself, the verb is known, and the rest ends with the clause."""
+    text = "In 1820, the old mill was built by Ann Lee, who died."
+    found = statement(text, 0, len(text), Names([text]))
+    assert found
+    assert (found.lead, found.subject, found.verb) == ("In 1820, ", "the old mill", "was")
+    assert text[found.start : found.end] == "the old mill was built by Ann Lee"
+    assert text[found.rest : found.end] == "built by Ann Lee"
+    assert found.asked("When", "built by Ann Lee") == "When was the old mill built by Ann Lee?"
+    for other in ("Experts warn the plan was wrong.", "The man who left was old.", "The mill had burnt down."):
+        assert statement(other, 0, len(other), Names([other])) is None
+
+
+def test_twins_have_no_answer() -> None:
+    """A person, a year, an abbreviation or a number is swapped for one of which the article does not tell it."""
+    source = Source.of(NEWS)
+    found = {draft.question: twin(draft, source) for draft in drafts(source)}
+    twins = {question: one.question if one else None for question, one in found.items()}
+    assert twins["What does NDB stand for?"] == "What does XYZ stand for?"
+    assert twins["Who is Eve Fay?"] in ("Who is Ada Fay?", "Who is Cy Fay?")
+    assert twins["What happened in 1841?"] in [
+        f"What happened in {year}?" for year in (1830, 1834, 1837, 1844, 1847, 1850)
+    ]
+    assert twins["What did Ada Byron say?"] in ("What did Cy Dee say?", "What did Eve Fay say?")
+    assert twins["How many people were hurt in the great fire?"] is None
+    assert all(one is None or (one.golds == () and one.article == NEWS) for one in found.values())
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map(" ".join).filter(str.strip))
+def test_gold_is_exact_whatever_the_article(text: str) -> None:
+    """Every answer is the article's own words, inside the sentence that proves it; no twin has a word of gold."""
+    article = Article(text)
+    source = Source.of(article)
+    sentences = {(sentence.start, sentence.end) for sentence in split(article)}
+    for draft in drafts(source):
+        question = draft.written("a", "agrees", "b")
+        assert question.answerable
+        assert len(question.places) == len(draft.golds)
+        for place, gold in zip(question.places, draft.golds, strict=True):
+            assert (gold.first, gold.last) in sentences
+            assert gold.first <= place.start < place.end <= gold.last
+            assert article.text[place.start : place.end] in question.answers
+            assert article.text[gold.first : gold.last] in question.evidence
+        assert json.loads(question_line(question))["source"] == "machine"
+        other = twin(draft, source)
+        assert other is None or (other.question != draft.question and not other.golds)
+
+
+@given(st.text(min_size=1).filter(str.strip))
+def test_any_text_can_be_drafted_from(text: str) -> None:
+    """No text makes it fail, and the same text gives the same."""
+    try:
+        article = Article(text)
+    except InputError:
+        return
+    assert pairs([Source.of(article)]) == pairs([Source.of(article)])
+
+
+FACTS = Article("The General Data Act (GDA) passed. Rain fell in Kent. The GDA came late.")
+"""The fake reader answers with the last word of the sentence that shares most words with the question."""
+
+
+def _assistant(article: Article) -> Assistant:
+    encoder = WordEncoder()
+    return Assistant(build_index([article], encoder), encoder, last_words(4), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("question", "gold", "reason", "note"),
+    [
+        ("Where did rain fall, in Kent?", Gold(49, 53, 35, 54), "", "Kent"),
+        ("Where did rain fall, in Kent?", Gold(35, 39, 35, 54), "answered with other words", "Kent"),
+        ("Where did rain fall, in Kent?", Gold(0, 3, 0, 34), "answered from another sentence", "Kent"),
+        ("Who sang songs?", Gold(49, 53, 35, 54), "not answered", "The article does not say."),
+        ("Where did rain fall, in Kent?", None, "answered, though the article should not say", "Kent"),
+        ("Who sang songs?", None, "", "The article does not say."),
+    ],
+)
+def test_a_draft_is_asked(question: str, gold: Gold | None, reason: str, note: str) -> None:
+    """The assistant agrees if it gives a right word of a right sentence, or refuses what has no answer."""
+    checked = check(Draft(question, Template.WHEN, FACTS, (gold,) if gold else ()), _assistant(FACTS))
+    assert (checked.reason, checked.note) == (reason, note)
+    assert checked.word == ("disagrees" if reason else "agrees")
+
+
+def test_what_the_assistant_does_not_agree_with_is_dropped() -> None:
+    """With its twin; unless everything is asked for. The count stops at the limit."""
+    good = Draft("Where did rain fall, in Kent?", Template.WHEN, FACTS, (Gold(49, 53, 35, 54),))
+    bad = Draft("Who sang songs?", Template.WHEN, FACTS, (Gold(49, 53, 35, 54),))
+    refused, answered = Draft("Who sang?", Template.WHEN, FACTS), Draft("Did rain fall in Kent?", Template.WHEN, FACTS)
+    made = [(good, refused), (bad, refused), (good, answered), (good, None)]
+    ticks: list[int] = []
+    drafted = asked(made, _assistant(FACTS), 40, False, lambda: ticks.append(1))
+    name = FACTS.id[:8]
+    assert [(one.id, one.text) for one in drafted.questions] == [
+        (f"{name}-001", good.question),
+        (f"{name}-001-twin", "Who sang?"),
+        (f"{name}-003", good.question),
+        (f"{name}-004", good.question),
+    ]
+    assert drafted.dropped == {
+        "not answered": 1,
+        "twin of one that is dropped": 1,
+        "answered, though the article should not say": 1,
+    }
+    assert (drafted.asked, len(ticks)) == (6, 4)
+    everything = asked(made, _assistant(FACTS), 40, True, lambda: None)
+    assert [one.fields["checked"] for one in everything.questions] == [
+        "agrees", "agrees", "disagrees", "agrees", "agrees", "disagrees", "agrees",
+    ]  # fmt: skip
+    assert everything.questions[1].fields["twin_of"] == f"{name}-001"
+    few = asked(made, _assistant(FACTS), 1, False, lambda: None)
+    assert [one.id for one in few.questions] == [f"{name}-001"]
+    assert few.dropped == {"over the limit": 6}
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
+    """The command with the fakes, on an article in a file."""
+    (tmp_path / "a.txt").write_text(FACTS.text, encoding="utf-8")
+    (tmp_path / "bare.txt").write_text("Rain fell.", encoding="utf-8")
+    monkeypatch.setattr(command, "open_assistant", lambda *_: _assistant(FACTS))
+    monkeypatch.chdir(tmp_path)
+    app = typer.Typer()
+    app.command()(command.questions_command)
+    return lambda *arguments: CliRunner().invoke(app, arguments)
+
+
+def test_the_command_writes_a_question_set(run: Any, tmp_path: Path) -> None:
+    """Its lines are marked as made by a machine, and standard error says so too, and what was dropped."""
+    done = run("a.txt", "--output", "q.jsonl", "--all")
+    assert done.exit_code == 0
+    assert "Made by a machine: 1 questions in q.jsonl, 0 of them unanswerable; 1 were asked." in done.stderr
+    assert "The assistant does not agree with 1 of them." in done.stderr
+    assert "Next, keep or drop each: pullquote annotate a.txt --output q.jsonl" in done.stderr
+    (question,) = read_question_set(tmp_path / "q.jsonl", strict=True).questions
+    assert (question.text, question.answers) == ("What does GDA stand for?", ("General Data Act",))
+    assert question.fields == {
+        "source": "machine", "template": "stands for", "checked": "disagrees", "note": "The article does not say.",
+    }  # fmt: skip
+    done = run("a.txt", "--output", "q.jsonl")
+    assert "Dropped, not answered: 1" in done.stderr
+    assert (tmp_path / "q.jsonl").read_text(encoding="utf-8") == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["a.txt", "--output", "q.csv"], r"q\.csv does not end in \.jsonl\."),
+        (["a.txt", "--output", "no/q.jsonl"], r"Cannot write no/q\.jsonl: no such folder"),
+        (["none.txt", "--output", "q.jsonl"], r"No article at none\.txt"),
+        (["bare.txt", "--output", "q.jsonl"], r"bare\.txt has no sentence that a question can be made of by rule\."),
+    ],
+)
+def test_bad_input_is_told_before_a_model_is_loaded(run: Any, arguments: list[str], message: str) -> None:
+    """The message names the value and what to do."""
+    with pytest.raises(InputError, match=message):
+        raise run(*arguments).exception
+
+
+@pytest.mark.slow
+def test_the_real_models_agree_with_most_of_the_seed(assistant: Assistant, seed: Article) -> None:
+    """Each question that has an answer gets it, and what is written reads back."""
+    drafted = asked(pairs([Source.of(seed)]), assistant, 40, False, lambda: None)
+    texts = [one.text for one in drafted.questions]
+    assert "Who is Vladimir Padrino?" in texts
+    assert "What does NATO stand for?" in texts
+    assert set(drafted.dropped) <= {"answered, though the article should not say"}
+    assert SEED.read_text(encoding="utf-8") == seed.text
+    lines = [json.loads(question_line(one)) for one in drafted.questions]
+    assert [line["checked"] for line in lines] == ["agrees"] * len(lines)
