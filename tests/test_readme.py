@@ -50,6 +50,7 @@ def test_linked_files_exist() -> None:
     assert links == [
         "docs/chat.png",
         "docs/widget.md",
+        "docs/evaluation.md",
         "index/models/retriever/README.md",
         "rag/models/fast/README.md",
         "rag/models/accurate/README.md",
