@@ -177,7 +177,10 @@ def test_a_table_of_questions_about_an_article(files: Path) -> None:
     assert (measures["verbatim"]["value"], measures["f1"]["value"]) == (1.0, 1.0)
     assert "q.csv:3" in done.stderr
     assert "q.csv:4: no answer stands inside its evidence in the articles asked: 'plums grow in Wales'" in done.stderr
-    assert json.loads(done.stdout)["runs"][0]["outcomes"] == {"right": 2}
+    run = json.loads(done.stdout)["runs"][0]
+    assert (run["outcomes"], run["read_by"]) == ({"right": 2}, {"fast": 2})
+    assert [risk for _, risk in run["risk_coverage"]] == [0.0, 0.0]
+    assert set(run["slices"]["kind"]) == {"fruit", "other"}
     page = (files / "r.html").read_text(encoding="utf-8")
     assert "Where do apples grow?" not in page.split("<h2")[0]
     assert page.startswith("<!doctype html>")

@@ -9,7 +9,7 @@ from typing import Any
 from rag.evaluation.comparison import Difference
 from rag.evaluation.measures import as_asked, estimates
 from rag.evaluation.record import Outcome, Record, Run
-from rag.evaluation.table import groups, sliced
+from rag.evaluation.table import groups, read_by, sliced
 from rag.metrics import risk_coverage
 
 _MOST_SLICES = 20
@@ -43,6 +43,7 @@ def _run(run: Run) -> dict[str, Any]:
         "outcomes": {
             outcome.value: count for outcome in Outcome if (count := sum(one.outcome is outcome for one in records))
         },
+        "read_by": read_by(records),
         "risk_coverage": risk_coverage([r.confidence for r in given], [r.outcome is Outcome.RIGHT for r in given]),
         "slices": {
             field: {value: _measures(of_value) for value, of_value in values.items()}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.table import Table
@@ -128,17 +129,25 @@ def outcomes(runs: Sequence[Run]) -> Table:
     """Show where questions went right and wrong.
 
     :param runs: The runs.
-    :return: A row a run, a column an outcome.
+    :return: A row a run, a column an outcome, and which readers had the last word.
     """
     there = [o for o in Outcome if any(record.outcome is o for run in runs for record in as_asked(run.records))]
     table = Table(title="Where it fails", title_justify="left")
     table.add_column("", overflow="fold")
     for outcome in there:
         table.add_column(outcome.value, justify="right")
+    table.add_column("last word", overflow="fold")
     for run in runs:
-        found = [record.outcome for record in as_asked(run.records)]
-        table.add_row(visible(run.name), *(str(found.count(outcome)) for outcome in there))
+        records = as_asked(run.records)
+        found = [record.outcome for record in records]
+        readers = ", ".join(f"{name or 'no reader'} {count}" for name, count in read_by(records).items())
+        table.add_row(visible(run.name), *(str(found.count(outcome)) for outcome in there), visible(readers))
     return table
+
+
+def read_by(records: Iterable[Record]) -> dict[str, int]:
+    """Count the questions by the reader that had the last word, '' where none was needed."""
+    return dict(Counter(record.read_by for record in records if record.status).most_common())
 
 
 def slices(run: Run, field: str) -> Table:
