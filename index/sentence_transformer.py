@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
+from torch import Tensor
 from transformers.utils import logging
 
+from index.conversion import Settings
 from index.errors import InputError
 from index.lora import merge
+from index.torch_export import export
 from index.weights import (
+    CARRIED,
     DEFAULT_ENCODER,
-    MINILM,
     MINILM_FOR_QUESTIONS,
-    MINILM_SHA256,
     RETRIEVER_ADAPTER,
     RETRIEVER_ADAPTER_SHA256,
     minilm_folder,
@@ -24,11 +28,7 @@ from index.weights import (
 )
 
 _BATCH = 16
-_CARRIED = {
-    MINILM: MINILM_SHA256,
-    MINILM_FOR_QUESTIONS: hashlib.sha256(f"{MINILM_SHA256} {RETRIEVER_ADAPTER_SHA256}".encode()).hexdigest(),
-}
-"""The encoders that need no download, and the digests of their weights."""
+_EXAMPLES = ["A cat sat.", "Taxes rose, and nobody was glad."]
 
 
 class SentenceTransformerEncoder:
@@ -43,7 +43,7 @@ class SentenceTransformerEncoder:
         """Load the model."""
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self.name = name
-        source = str(minilm_folder()) if name in _CARRIED else name
+        source = str(minilm_folder()) if name in CARRIED else name
         try:
             self._model = SentenceTransformer(source, device="cpu", model_kwargs={"use_safetensors": True})
         except (OSError, ValueError) as error:
@@ -54,7 +54,7 @@ class SentenceTransformerEncoder:
         if name == MINILM_FOR_QUESTIONS:
             require(RETRIEVER_ADAPTER, RETRIEVER_ADAPTER_SHA256, "Reinstall Pullquote.")
             merge(self._model[0].model, RETRIEVER_ADAPTER)
-        self.digest = _CARRIED.get(name) or self._state_digest()
+        self.digest = CARRIED.get(name) or self._state_digest()
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -66,9 +66,42 @@ class SentenceTransformerEncoder:
         vectors = self._model.encode(list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
 
+    def convert(self, folder: Path) -> Settings:
+        """Write the model for ONNX Runtime.
+
+        :param folder: Where to.
+        :return: What there is to know of it.
+        :raises InputError: If its tokenizer cannot be written, or the exporter does not know the model.
+        """
+        tokenizer = self._model.tokenizer
+        if not getattr(tokenizer, "is_fast", False):
+            raise InputError(f"The encoder {self.name!r} has no fast tokenizer (tokenizer.json). Choose one that has.")
+        names = [name for name in tokenizer.model_input_names if name in tokenizer(_EXAMPLES)]
+        batch = tokenizer(_EXAMPLES, padding=True, return_tensors="pt")
+        export(_Embedding(self._model, names), [batch[name] for name in names], names, tokenizer, folder)
+        return Settings(
+            pad=tokenizer.pad_token_id,
+            limit=int(self._model.max_seq_length or tokenizer.model_max_length),
+            dimension=self.dimension,
+            weights=self.digest,
+        )
+
     def _state_digest(self) -> str:
         digest = hashlib.sha256()
         for key, tensor in sorted(self._model.state_dict().items()):
             digest.update(key.encode())
             digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
         return digest.hexdigest()
+
+
+class _Embedding(torch.nn.Module):
+    """Token numbers in, unit vectors out."""
+
+    def __init__(self, model: SentenceTransformer, names: Sequence[str]) -> None:
+        super().__init__()
+        self.model = model
+        self.names = names
+
+    def forward(self, *inputs: Tensor) -> Tensor:
+        vectors = self.model(dict(zip(self.names, inputs, strict=True)))["sentence_embedding"]
+        return torch.nn.functional.normalize(vectors, dim=-1)

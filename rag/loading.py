@@ -11,7 +11,7 @@ from index.build import Progress, build_index
 from index.encoder import Encoder
 from index.errors import InputError
 from index.folder import FORMAT, MANIFEST, load_index, read_manifest, save_index
-from index.sentence_transformer import SentenceTransformerEncoder
+from index.onnx_encoder import open_encoder
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
 from rag.assistant import Assistant
@@ -65,11 +65,11 @@ def load_searchable(
     :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
     """
     if isinstance(source, Path) and (source / MANIFEST).is_file():
-        model = SentenceTransformerEncoder(encoder or read_manifest(source).encoder)
+        model = open_encoder(encoder or read_manifest(source).encoder)
         return load_index(source, model), model
     given: Sequence[Path | Article] = [source] if isinstance(source, Path | Article) else source
     articles = [read_article(item) if isinstance(item, Path) else item for item in given]
-    model = SentenceTransformerEncoder(encoder or DEFAULT_ENCODER)
+    model = open_encoder(encoder or DEFAULT_ENCODER)
     return cached_index(articles, model, progress), model
 
 

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import tempfile
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import torch
-from transformers import AutoModelForQuestionAnswering, AutoTokenizer
-from transformers.utils import logging
-
-from index.errors import InputError
-from index.lora import merge
-from index.weights import cache_folder, minilm_folder, mpnet_available, mpnet_folder, require
+import rag.reference as torch_readers
+from index.conversion import MODEL, TOKENIZER, converted
+from index.onnx_model import OnnxModel
+from index.weights import (
+    MINILM_SHA256,
+    MPNET_SHA256,
+    cache_folder,
+    files_digest,
+    minilm_folder,
+    mpnet_available,
+    mpnet_folder,
+    require,
+)
 from rag.calibration import UNFITTED, read_calibration
 from rag.cascade import CalibratedReader, Cascade
 from rag.transformer import TransformerReader
+
+if TYPE_CHECKING:
+    from rag.reference import TorchReader
 
 ACCURATE = "accurate"
 FAST = "fast"
@@ -32,6 +42,7 @@ _ADAPTER_SHA256 = {
     ACCURATE: "98e18b253cc0f0c173986dededfd87212c91879d5f19440bcef67b680075bfe9",
     FAST: "bcc4421f37eca0f90cea5cbc0086b01e798e02dde0e83b124105804f3d9fe776",
 }
+_TRUNK_SHA256 = {ACCURATE: MPNET_SHA256, FAST: MINILM_SHA256}
 
 
 def default_readers() -> str:
@@ -40,47 +51,49 @@ def default_readers() -> str:
 
 
 def load_readers(name: str, cache: Path | None = None) -> Cascade:
-    """Load readers.
+    """Load readers, converting a model on its first use.
 
     :param name: `both`, `accurate`, `fast`, a folder, or a name on the Hugging Face hub.
-    :param cache: Where the accurate reader's trunk is unpacked; by default the platform's cache folder.
+    :param cache: Where models are unpacked and converted; by default the platform's cache folder.
     :return: The readers in the order in which they are asked.
     :raises InputError: If there is no such model, or a shipped file is not the one expected.
     """
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    trunks = cache or cache_folder()
+    models = cache or cache_folder()
     if name == BOTH:
-        return Cascade([_shipped(FAST, BUDGET, trunks), _shipped(ACCURATE, SECOND_BUDGET, trunks)])
+        return Cascade([_shipped(FAST, BUDGET, models), _shipped(ACCURATE, SECOND_BUDGET, models)])
     if name in _ADAPTER_SHA256:
-        return Cascade([_shipped(name, BUDGET, trunks)])
-    return Cascade([_other(name)])
+        return Cascade([_shipped(name, BUDGET, models)])
+    return Cascade([CalibratedReader(_other(name, models), UNFITTED)])
+
+
+def reference(name: str, cache: Path | None = None) -> TorchReader:
+    """Load a shipped reader as its library runs it.
+
+    :param name: `accurate` or `fast`.
+    :param cache: Where the accurate reader's trunk is unpacked; by default the platform's cache folder.
+    :return: The model on torch.
+    :raises InputError: If a shipped file is not the one expected.
+    """
+    trunk = mpnet_folder(cache or cache_folder()) if name == ACCURATE else minilm_folder()
+    return torch_readers.TorchReader(trunk, name, MODELS / name / "adapter.safetensors")
 
 
 def _shipped(name: str, budget: int, cache: Path) -> CalibratedReader:
     shipped = MODELS / name
-    trunk = mpnet_folder(cache) if name == ACCURATE else minilm_folder()
-    adapter = shipped / "adapter.safetensors"
-    require(adapter, _ADAPTER_SHA256[name], "Reinstall Pullquote.")
-    model = _transformer(name, trunk)
-    merge(model, adapter)
-    return CalibratedReader(
-        TransformerReader(name, model, AutoTokenizer.from_pretrained(trunk), budget),
-        read_calibration(shipped / "calibration.json"),
-    )
+    require(shipped / "adapter.safetensors", _ADAPTER_SHA256[name], "Reinstall Pullquote.")
+    key = f"reader {name} {_TRUNK_SHA256[name]} {_ADAPTER_SHA256[name]}"
+    folder, settings = converted(key, lambda folder: reference(name, cache).convert(folder), cache)
+    reader = TransformerReader(name, OnnxModel(folder / MODEL), folder / TOKENIZER, settings.limit, budget)
+    return CalibratedReader(reader, read_calibration(shipped / "calibration.json"))
 
 
-def _other(name: str) -> CalibratedReader:
-    reader = TransformerReader(name, _transformer(name, name), AutoTokenizer.from_pretrained(name), BUDGET)
-    return CalibratedReader(reader, UNFITTED)
-
-
-def _transformer(name: str, source: Path | str) -> Any:
-    try:
-        model = AutoModelForQuestionAnswering.from_pretrained(source, dtype=torch.float32, use_safetensors=True)
-    except (OSError, ValueError) as error:
-        raise InputError(
-            f"Cannot load the reader {name!r}. Choose {BOTH!r}, {ACCURATE!r} or {FAST!r}, or give a folder or the hub "
-            "name of a question-answering model in safetensors."
-        ) from error
-    return model.eval()
+def _other(name: str, cache: Path) -> TransformerReader:
+    if not Path(name).is_dir():
+        # its weights only the library finds, and only it can tell whether they have changed
+        model = torch_readers.TorchReader(name, name)
+        with tempfile.TemporaryDirectory() as scratch:
+            tokenizer = model.save_tokenizer(Path(scratch))
+            return TransformerReader(name, model, tokenizer, model.settings().limit, BUDGET)
+    key = f"reader {files_digest(Path(name))}"
+    folder, settings = converted(key, lambda folder: torch_readers.TorchReader(name, name).convert(folder), cache)
+    return TransformerReader(name, OnnxModel(folder / MODEL), folder / TOKENIZER, settings.limit, BUDGET)

@@ -23,7 +23,7 @@ from rag.answer import Passage, Status
 from rag.assistant import Assistant
 from rag.calibration import UNFITTED
 from rag.cascade import CalibratedReader
-from rag.readers import ACCURATE, FAST, load_readers
+from rag.readers import ACCURATE, FAST, load_readers, reference
 from rag.transformer import TransformerReader
 from tests.conftest import SEED
 
@@ -103,8 +103,7 @@ def test_a_reader_from_a_folder_is_loaded(tmp_path: Path) -> None:
     """Any question-answering model in a folder serves, uncalibrated: confidence is its own log-odds."""
     loaded = _only(FAST)
     assert isinstance(loaded.reader, TransformerReader)
-    loaded.reader._model.save_pretrained(tmp_path)
-    loaded.reader._tokenizer.save_pretrained(tmp_path)
+    reference(FAST).save(tmp_path)
     article = Article("Ann Byron founded the club in Hull. Cy Dee closed it.")
     passage = Passage(article, 0, tuple(split(article)))
     other = _only(str(tmp_path))

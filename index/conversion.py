@@ -1,0 +1,92 @@
+"""Models converted for ONNX Runtime: once for each set of weights, kept in the cache.
+
+A conversion is a folder: `model.onnx`, its weights beside it, `tokenizer.json`, and `settings.json`, which holds the
+digests of all. It is made beside its place and takes it in one rename, so that a process that is killed, or a second
+one that does the same, leaves nothing half-made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+
+from filelock import FileLock
+
+from index.errors import InputError
+from index.weights import cache_folder
+from index.weights import sha256 as digest_of
+
+FORMAT = 1
+MODEL, TOKENIZER, SETTINGS = "model.onnx", "tokenizer.json", "settings.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What there is to know of a converted model.
+
+    :param pad: Number of the token that fills up.
+    :param limit: Tokens that it reads at most.
+    :param dimension: Of an encoder, the length of a vector.
+    :param weights: Digest of the weights, for an encoder whose digest is not known otherwise.
+    :param digests: SHA-256 of the files by name.
+    """
+
+    pad: int
+    limit: int
+    dimension: int = 0
+    weights: str = ""
+    digests: dict[str, str] = field(default_factory=dict)
+
+
+def converted(key: str, convert: Callable[[Path], Settings], cache: Path | None = None) -> tuple[Path, Settings]:
+    """Return a converted model, converting it if it is not there or was damaged.
+
+    :param key: What tells these weights from all others.
+    :param convert: Writes the model and `tokenizer.json` into a folder.
+    :param cache: By default the platform's cache folder.
+    :return: The folder and its settings.
+    :raises InputError: If the cache cannot be written.
+    """
+    place = (cache or cache_folder()) / "onnx" / sha256(f"{FORMAT} {key}".encode()).hexdigest()[:24]
+    found = _read(place)
+    if found is None:
+        try:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(place.with_suffix(".lock")):
+                # another process may have made it while this one waited
+                found = _read(place) or _make(place, convert)
+        except OSError as error:
+            raise InputError(
+                f"Cannot keep a converted model in {place}: {error.strerror or error}. "
+                "Free 500 MB there, or set XDG_CACHE_HOME to a writable folder."
+            ) from error
+    return place, found
+
+
+def _make(place: Path, convert: Callable[[Path], Settings]) -> Settings:
+    with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as scratch:
+        folder = Path(scratch) / "model"
+        folder.mkdir()
+        settings = convert(folder)
+        settings.digests.update({path.name: digest_of(path) for path in sorted(folder.iterdir())})
+        (folder / SETTINGS).write_text(json.dumps(asdict(settings), indent=2), encoding="utf-8")
+        if place.exists():
+            shutil.rmtree(place)
+        os.replace(folder, place)
+    return settings
+
+
+def _read(place: Path) -> Settings | None:
+    """Read the settings of a conversion that is whole."""
+    try:
+        settings = Settings(**json.loads((place / SETTINGS).read_text(encoding="utf-8")))
+        whole = all(digest_of(place / name) == digest for name, digest in settings.digests.items())
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+    return settings if whole and {MODEL, TOKENIZER} <= set(settings.digests) else None
