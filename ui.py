@@ -80,6 +80,7 @@ _KEPT = 1_000
 _ORDER = re.compile(r"(?P<what>resume|open) (?P<which>[\w-]{1,64}) \d{1,9}")
 """What the page's script passes on, numbered: an order that is given twice is another one."""
 _DEFAULTS = ApiSettings()
+_REMEMBERED = 200
 
 _PARTS = ("asked", "words", "unanswerable", "kind", "notes", "questions", "choice", "pane")
 """Of the page of annotation: what an act may change."""
@@ -425,6 +426,9 @@ def serve(
     waiting: Annotated[
         int, typer.Option(help="Questions to the API that may wait; more are turned away.")
     ] = _DEFAULTS.waiting,
+    remember: Annotated[
+        int, typer.Option(min=0, help="Answers that are kept, to be given again at once; 0 keeps none.")
+    ] = _REMEMBERED,
     metrics_token: Annotated[
         str | None,
         typer.Option(
@@ -443,7 +447,7 @@ def serve(
         log_to_stderr()
     measured = [read_run(evaluation)] if evaluation else []
     listener = listen(port)
-    assistant = open_assistant(find_source(article, folder, url), encoder, reader, caution)
+    assistant = open_assistant(find_source(article, folder, url), encoder, reader, caution, remembered=remember)
     with errors.status("Choosing questions to begin with …"):
         pool = starters(assistant, cache_folder() / "starters")
     by_id = {one.id: one for one in assistant.index.articles}

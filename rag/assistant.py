@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import perf_counter
 
 from index.encoder import Encoder
@@ -15,6 +15,7 @@ from rag.cascade import Cascade, Finding, Reading
 from rag.conversation import Turn, candidates
 from rag.fusion import DEFAULT, Fusion
 from rag.leaning import POINTING_WORDS, leans, without_reset
+from rag.memory import Memory
 from rag.names import Names
 from rag.overview import asks_overview, overview
 from rag.proof import CONFIDENCE as PROVED
@@ -43,6 +44,7 @@ class Assistant:
     :param readers: Find spans in passages and tell how probably they are right.
     :param threshold: Below this confidence the article counts as not saying.
     :param fusion: Ranks the sentences.
+    :param remembered: Answers that are kept, to be given again at once.
     """
 
     def __init__(
@@ -52,12 +54,14 @@ class Assistant:
         readers: Cascade,
         threshold: float,
         fusion: Fusion = DEFAULT,
+        remembered: int = 0,
     ) -> None:
         """Keep the parts."""
         self.index = index
         self.readers = readers
         self.threshold = threshold
         self.names = Names(article.text for article in index.articles)
+        self._memory = Memory(remembered)
         self._replies = Replies(index, threshold)
         self.retriever = Retriever(index, encoder, fusion)
         self._spelling = Spelling(article.text for article in index.articles)
@@ -96,7 +100,20 @@ class Assistant:
         :return: `Found`, unless nothing need be read, then the `Answer`.
         :raises InputError: If no article has that id.
         """
-        place = self._place(article)
+        began = perf_counter()
+        key = (question, article, literally)
+        known = None if turns else self._memory.recall(key)
+        if known:
+            yield replace(known, timings_ms=Timings(0.0, 0.0, (perf_counter() - began) * 1e3))
+            return
+        for step in self._found(question, turns, self._place(article), literally=literally):
+            if isinstance(step, Answer) and not turns:
+                self._memory.keep(key, step)
+            yield step
+
+    def _found(
+        self, question: str, turns: Sequence[Turn], place: int | None, *, literally: bool
+    ) -> Iterator[Found | Answer]:
         began = perf_counter()
         kind = small_talk(question, self._is_word, self._spelling.has)
         if kind is not None:

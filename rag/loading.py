@@ -29,6 +29,7 @@ def load_assistant(
     reader: str | None = None,
     caution: Caution = Caution.NORMAL,
     fusion: Fusion = DEFAULT,
+    remembered: int = 0,
     progress: Progress | None = None,
 ) -> Assistant:
     """Build or load the index of some articles, load the models, and put them together.
@@ -43,13 +44,14 @@ def load_assistant(
         name; by default the best that is installed.
     :param caution: How sure to be before answering.
     :param fusion: Ranks the sentences.
+    :param remembered: Answers that are kept, to be given again at once.
     :param progress: Called while sentences are encoded.
     :return: The assistant.
     :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
     """
     index, model = load_searchable(source, encoder, progress)
     readers = load_readers(reader or default_readers())
-    return Assistant(index, model, readers, readers.calibration.threshold(caution), fusion)
+    return Assistant(index, model, readers, readers.calibration.threshold(caution), fusion, remembered)
 
 
 def load_searchable(

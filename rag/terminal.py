@@ -83,6 +83,7 @@ def open_assistant(
     reader: str | None,
     caution: Caution = Caution.NORMAL,
     fusion: Fusion = DEFAULT,
+    remembered: int = 0,
 ) -> Assistant:
     """Go from the options to an assistant, showing the progress of what takes time.
 
@@ -91,6 +92,7 @@ def open_assistant(
     :param reader: Name or folder, or the default.
     :param caution: How sure to be before answering; what any but the normal costs is printed.
     :param fusion: Ranks the sentences.
+    :param remembered: Answers that are kept, to be given again at once.
     :return: The assistant.
     :raises InputError: If an option cannot be used.
     """
@@ -101,7 +103,13 @@ def open_assistant(
         )
     with encoding() as progress:
         assistant = rag.load_assistant(
-            source, encoder=encoder, reader=reader, caution=caution, fusion=fusion, progress=progress
+            source,
+            encoder=encoder,
+            reader=reader,
+            caution=caution,
+            fusion=fusion,
+            remembered=remembered,
+            progress=progress,
         )
     if caution is not Caution.NORMAL:
         errors.print(_price(assistant, caution), highlight=False, soft_wrap=True)
