@@ -173,7 +173,7 @@ def encoding() -> Iterator[Callable[[int, int], None]]:
     :return: To be called with the texts encoded so far and the texts in all.
     """
     with _bar() as bar:
-        task = bar.add_task("Loading the models", total=None)
+        task = bar.add_task("Loading the models (converted on first use)", total=None)
         yield lambda done, total: bar.update(task, description="Encoding", completed=done, total=total)
 
 
