@@ -12,6 +12,7 @@ from index.encoder import Encoder
 from index.errors import InputError
 from index.sentences import Sentence, split
 from index.store import SentenceIndex
+from index.vectors import flat, vectors
 
 _CHUNK = 256
 
@@ -34,8 +35,25 @@ def build_index(articles: Sequence[Article], encoder: Encoder, progress: Progres
     sentences = [split(article) for article in unique]
     texts = [article.text[s.start : s.end] for article, of in zip(unique, sentences, strict=True) for s in of]
     paragraphs = [text for article, of in zip(unique, sentences, strict=True) for text in _paragraphs(article, of)]
-    vectors = _encode([*texts, *paragraphs], encoder, progress)
-    return SentenceIndex(unique, sentences, vectors[: len(texts)], vectors[len(texts) :], encoder)
+    encoded = _encode([*texts, *paragraphs], encoder, progress)
+    return SentenceIndex(unique, sentences, vectors(encoded[: len(texts)]), flat(encoded[len(texts) :]), encoder)
+
+
+def extend_index(
+    index: SentenceIndex, articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None
+) -> SentenceIndex:
+    """Add articles to an index; only the new ones are encoded.
+
+    :param index: The index, which stays as it is.
+    :param articles: They come after those in the index; one that is there already is left as it is.
+    :param encoder: The encoder that the index was made with.
+    :param progress: Called as the work goes on.
+    :return: An index of all.
+    :raises ValueError: If it is another encoder.
+    """
+    known = {article.digest for article in index.articles}
+    new = [article for article in articles if article.digest not in known]
+    return index.joined(build_index(new, encoder, progress)) if new else index
 
 
 def _paragraphs(article: Article, sentences: Sequence[Sentence]) -> list[str]:

@@ -3,6 +3,10 @@
 `manifest.json` is for people and names every other file with its SHA-256. File names carry that
 digest, so the files of a new index stand beside those of the old one, and replacing the manifest,
 which is atomic, is the moment at which the new index takes the old one's place.
+
+The exact vectors are not read but mapped: what a search does not touch costs no memory. Every file is still
+checked whole when it is loaded, in blocks: the vectors of a million sentences (1.5 GB) take one to two seconds of
+hashing, little beside the rest of a start.
 """
 
 from __future__ import annotations
@@ -11,10 +15,11 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import IO, Any
 
 import faiss
 import numpy as np
@@ -24,12 +29,18 @@ from index.article import Article
 from index.encoder import Encoder
 from index.errors import InputError
 from index.sentences import Sentence
-from index.store import SentenceIndex
+from index.store import EncoderMark, SentenceIndex
+from index.vectors import Vectors
 
 FORMAT = 1
 MANIFEST = "manifest.json"
 _LOCK = ".lock"
-_OURS = re.compile(r"(?:article|sentences|paragraphs)-[0-9a-f]{16}\.(?:txt|json|faiss)(?:\.part)?|manifest\.json\.part")
+_OURS = re.compile(
+    r"(?:article|sentences|paragraphs|cells)-[0-9a-f]{16}\.(?:txt|json|faiss)(?:\.part)?"
+    r"|(?:manifest|article|sentences|paragraphs|cells)\.(?:json|txt|faiss)\.part"
+)
+_NAMED = 8
+"""Articles that a command in a message names one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +74,19 @@ class Manifest:
     sentences: StoredFile
     sentence_vectors: StoredFile
     paragraph_vectors: StoredFile
+    cells: StoredFile | None = None
+    """What proposes sentences in a search, if they are many."""
+
+    @property
+    def files(self) -> list[StoredFile]:
+        """Return every file but the manifest."""
+        vectors = [self.sentences, self.sentence_vectors, self.paragraph_vectors]
+        return [*(article.file for article in self.articles), *vectors, *([self.cells] if self.cells else [])]
+
+    @property
+    def sources(self) -> dict[str, Path]:
+        """Return the file that an article was read from, by the article's digest."""
+        return {article.file.sha256: Path(article.source) for article in self.articles if article.source}
 
 
 def save_index(index: SentenceIndex, folder: Path, sources: Mapping[str, Path] | None = None) -> Manifest:
@@ -81,7 +105,7 @@ def save_index(index: SentenceIndex, folder: Path, sources: Mapping[str, Path] |
             raise InputError(
                 f"{folder} holds other files ({strangers[0]!r}, …) and no index. Give an empty or a new folder."
             )
-        with FileLock(folder / _LOCK):
+        with locked(folder):
             manifest = _write_files(index, folder, sources or {})
             _write(folder / MANIFEST, json.dumps(asdict(manifest), indent=2, ensure_ascii=False).encode())
             _remove_older(folder, manifest)
@@ -92,11 +116,12 @@ def save_index(index: SentenceIndex, folder: Path, sources: Mapping[str, Path] |
     return manifest
 
 
-def load_index(folder: Path, encoder: Encoder) -> SentenceIndex:
-    """Read an index written by `save_index`.
+def load_index(folder: Path, encoder: Encoder | EncoderMark, *, unchanged: bool = True) -> SentenceIndex:
+    """Read an index written by `save_index`. The folder must stay while the index is in use.
 
     :param folder: The folder.
     :param encoder: The encoder that questions will be encoded with.
+    :param unchanged: Refuse an index if an article has changed since.
     :return: The index.
     :raises InputError: If there is no index, it is of another format or another encoder, an article
         has changed since, or a file is damaged. The message says which, and what to run.
@@ -109,18 +134,22 @@ def load_index(folder: Path, encoder: Encoder) -> SentenceIndex:
             f"(weights {manifest.encoder_sha256[:12]}), not with {encoder.name!r} ({encoder.digest[:12]}). "
             f"Add --encoder {manifest.encoder}, or run: {again}"
         )
-    for stored in manifest.articles:
-        _check_unchanged(stored, again)
+    for stored in manifest.articles if unchanged else ():
+        _check_unchanged(folder, stored)
     articles = [_article(folder, stored, again) for stored in manifest.articles]
     sentences: list[list[Sentence]] = [[] for _ in articles]
     for article, start, end, paragraph, boilerplate in json.loads(_read(folder, manifest.sentences, again)):
         sentences[article].append(Sentence(start, end, paragraph, bool(boilerplate)))
-    vectors = [
-        faiss.deserialize_index(np.frombuffer(_read(folder, file, again), dtype=np.uint8))
-        for file in (manifest.sentence_vectors, manifest.paragraph_vectors)
-    ]
-    sentence_vectors, paragraph_vectors = (stored.reconstruct_n(0, stored.ntotal) for stored in vectors)
-    return SentenceIndex(articles, sentences, sentence_vectors, paragraph_vectors, encoder)
+    cells = _cells(_read(folder, manifest.cells, again)) if manifest.cells else None
+    exact, paragraphs = (
+        _mapped(_checked(folder, file, again)) for file in (manifest.sentence_vectors, manifest.paragraph_vectors)
+    )
+    return SentenceIndex(articles, sentences, Vectors(exact, cells), paragraphs, encoder)
+
+
+def locked(folder: Path) -> FileLock:
+    """Return the lock that writers of a folder hold; whoever holds it can take it again."""
+    return FileLock(folder.resolve() / _LOCK, is_singleton=True)
 
 
 def stored_articles(folder: Path) -> list[Article]:
@@ -163,6 +192,7 @@ def read_manifest(folder: Path) -> Manifest:
             sentences=StoredFile(**data["sentences"]),
             sentence_vectors=StoredFile(**data["sentence_vectors"]),
             paragraph_vectors=StoredFile(**data["paragraph_vectors"]),
+            cells=StoredFile(**data["cells"]) if data.get("cells") else None,
         )
     except OSError as error:
         raise InputError(f"No index in {folder} ({MANIFEST}: {error.strerror}). Build one: {again}") from error
@@ -183,8 +213,7 @@ def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, Path]
         [row.article, row.sentence.start, row.sentence.end, row.sentence.paragraph, row.sentence.boilerplate]
         for row in index.sentences
     ]
-    sentence_vectors = faiss.serialize_index(index.sentence_vectors).tobytes()
-    paragraph_vectors = faiss.serialize_index(index.paragraph_vectors).tobytes()
+    cells = index.sentence_vectors.cells
     return Manifest(
         format=FORMAT,
         encoder=index.encoder_name,
@@ -200,31 +229,48 @@ def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, Path]
             for article in index.articles
         ],
         sentences=_store(folder, "sentences-{}.json", json.dumps(rows).encode()),
-        sentence_vectors=_store(folder, "sentences-{}.faiss", sentence_vectors),
-        paragraph_vectors=_store(folder, "paragraphs-{}.faiss", paragraph_vectors),
+        sentence_vectors=_store_vectors(folder, "sentences", index.sentence_vectors.exact),
+        paragraph_vectors=_store_vectors(folder, "paragraphs", index.paragraph_vectors),
+        cells=_store_vectors(folder, "cells", cells) if cells else None,
     )
 
 
 def _store(folder: Path, pattern: str, data: bytes) -> StoredFile:
     digest = sha256(data).hexdigest()
-    name = pattern.format(digest[:16])
-    _write(folder / name, data)
-    return StoredFile(name, digest)
+    file = StoredFile(pattern.format(digest[:16]), digest)
+    if not _is_whole(folder / file.name, file):
+        _write(folder / file.name, data)
+    return file
+
+
+def _store_vectors(folder: Path, kind: str, vectors: faiss.Index) -> StoredFile:
+    """Write vectors without a copy in memory; their name, which needs their digest, comes last."""
+    part = folder / f"{kind}.faiss.part"
+    # not by its path, which faiss takes only in UTF-8
+    _write_part(part, lambda file: faiss.write_index(vectors, faiss.PyCallbackIOWriter(file.write)))  # type: ignore[attr-defined]
+    with part.open("rb") as written:
+        digest = file_digest(written, "sha256").hexdigest()
+    file = StoredFile(f"{kind}-{digest[:16]}.faiss", digest)
+    os.replace(part, folder / file.name)
+    return file
 
 
 def _write(path: Path, data: bytes) -> None:
     """Put a whole file in place, on disk before its name is."""
     part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    _write_part(part, lambda file: file.write(data))
     os.replace(part, path)
 
 
+def _write_part(part: Path, write: Callable[[IO[bytes]], object]) -> None:
+    with part.open("wb") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _remove_older(folder: Path, manifest: Manifest) -> None:
-    current = {file.name for file in (manifest.sentences, manifest.sentence_vectors, manifest.paragraph_vectors)}
-    current |= {article.file.name for article in manifest.articles}
+    current = {file.name for file in manifest.files}
     for path in folder.iterdir():
         if _OURS.fullmatch(path.name) and path.name not in current:
             path.unlink()
@@ -235,25 +281,59 @@ def _article(folder: Path, stored: StoredArticle, again: str) -> Article:
 
 
 def _read(folder: Path, file: StoredFile, again: str) -> bytes:
+    return _checked(folder, file, again).read_bytes()
+
+
+def _checked(folder: Path, file: StoredFile, again: str) -> Path:
     path = folder / file.name
     if not path.is_file():
         raise InputError(f"{path} is missing. Run: {again}")
-    data = path.read_bytes()
-    found = sha256(data).hexdigest()
+    with path.open("rb") as stored:
+        found = file_digest(stored, "sha256").hexdigest()
     if found != file.sha256:
         raise InputError(f"{path} is damaged: SHA-256 {found[:12]}…, expected {file.sha256[:12]}…. Run: {again}")
-    return data
+    return path
 
 
-def _check_unchanged(stored: StoredArticle, again: str) -> None:
+def _is_whole(path: Path, file: StoredFile) -> bool:
+    """Tell whether a file of that content is there already: most are when an article comes or goes."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stored:
+        return file_digest(stored, "sha256").hexdigest() == file.sha256
+
+
+def _mapped(path: Path) -> faiss.IndexFlatIP:
+    """Return vectors that stay in their file."""
+    data = np.memmap(path, dtype=np.uint8, mode="r")
+    stored: Any = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))  # type: ignore[attr-defined]
+    # faiss's own place for what must live as long
+    stored.referenced_objects = [data]
+    return stored  # type: ignore[no-any-return]
+
+
+def _cells(data: bytes) -> faiss.IndexIVFPQ:
+    cells: Any = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
+    return cells  # type: ignore[no-any-return]
+
+
+def _check_unchanged(folder: Path, stored: StoredArticle) -> None:
     source = Path(stored.source) if stored.source else None
     if source and source.is_file() and sha256(source.read_bytes()).hexdigest() != stored.file.sha256:
-        raise InputError(f"{source} has changed since it was indexed. Run: {again}")
+        raise InputError(
+            f"{source} has changed since it was indexed. Run: pullquote index --add {shlex.quote(str(source))}"
+            f"{_urls([stored])} --index {shlex.quote(str(folder))}"
+        )
 
 
 def _command(folder: Path, manifest: Manifest) -> str:
-    sources = " ".join(article.source or "ARTICLE" for article in manifest.articles)
-    urls = [shlex.quote(article.url) for article in manifest.articles if article.url]
-    # the command takes an address for every article or for none
-    options = "".join(f" --url {url}" for url in urls) if len(urls) == len(manifest.articles) else ""
-    return f"pullquote index {sources}{options} --index {folder}"
+    if len(manifest.articles) > _NAMED:
+        return f"pullquote index ARTICLE... --index {shlex.quote(str(folder))}"
+    sources = " ".join(shlex.quote(article.source or "ARTICLE") for article in manifest.articles)
+    return f"pullquote index {sources}{_urls(manifest.articles)} --index {shlex.quote(str(folder))}"
+
+
+def _urls(articles: Sequence[StoredArticle]) -> str:
+    """Return the options for articles' addresses; the command takes one for every article or for none."""
+    urls = [shlex.quote(article.url) for article in articles if article.url]
+    return "".join(f" --url {url}" for url in urls) if len(urls) == len(articles) else ""

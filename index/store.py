@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from index.article import Article
 from index.encoder import Encoder
 from index.sentences import Sentence
+from index.vectors import Vectors, flat, rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,25 @@ class StoredSentence:
     sentence: Sentence
 
 
+@dataclass(frozen=True, slots=True)
+class EncoderMark:
+    """What an index remembers of the encoder that it was made with.
+
+    :param digest: Of the weights.
+    """
+
+    name: str
+    digest: str
+    dimension: int
+
+
 class SentenceIndex:
-    """Articles, their sentences, and unit vectors of sentences and paragraphs.
+    """Articles, their sentences, and unit vectors of sentences and paragraphs. It never changes.
 
     :param articles: The articles.
     :param sentences: Each article's sentences, in order.
-    :param sentence_vectors: float32 (n sentences, dimension), unit rows, in the same order.
-    :param paragraph_vectors: float32 (n paragraphs, dimension), unit rows, in the same order.
+    :param sentence_vectors: Those of the sentences, in the same order.
+    :param paragraph_vectors: Those of the paragraphs, in the same order.
     :param encoder: Name, weights digest and dimension come from it; it is not kept.
     :raises ValueError: If the parallel arguments differ in length.
     """
@@ -41,9 +54,9 @@ class SentenceIndex:
         self,
         articles: Sequence[Article],
         sentences: Sequence[Sequence[Sentence]],
-        sentence_vectors: NDArray[np.float32],
-        paragraph_vectors: NDArray[np.float32],
-        encoder: Encoder,
+        sentence_vectors: Vectors,
+        paragraph_vectors: faiss.IndexFlatIP,
+        encoder: Encoder | EncoderMark,
     ) -> None:
         """Pair sentences with vectors."""
         self.articles = tuple(articles)
@@ -55,16 +68,14 @@ class SentenceIndex:
         if (len(self.articles), len(self.sentences), paragraphs) != (
             len(sentences),
             len(sentence_vectors),
-            len(paragraph_vectors),
+            paragraph_vectors.ntotal,
         ):
             raise ValueError(
                 f"{len(self.articles)} articles, {len(self.sentences)} sentences and {paragraphs} paragraphs do not "
-                f"pair with {len(sentences)} lists, {len(sentence_vectors)} and {len(paragraph_vectors)} vectors"
+                f"pair with {len(sentences)} lists, {len(sentence_vectors)} and {paragraph_vectors.ntotal} vectors"
             )
-        self.sentence_vectors = faiss.IndexFlatIP(self.dimension)
-        self.sentence_vectors.add(sentence_vectors)
-        self.paragraph_vectors = faiss.IndexFlatIP(self.dimension)
-        self.paragraph_vectors.add(paragraph_vectors)
+        self.sentence_vectors = sentence_vectors
+        self.paragraph_vectors = paragraph_vectors
 
     def __len__(self) -> int:
         """Return the number of sentences."""
@@ -86,21 +97,14 @@ class SentenceIndex:
         return self._rows[article]
 
     def search(self, vector: NDArray[np.float32], k: int, article: int | None = None) -> list[tuple[int, float]]:
-        """Find the sentences most similar to a vector.
+        """Find the sentences most similar to a vector: all are compared within an article, else see `index.vectors`.
 
         :param vector: float32 (dimension,), unit length.
         :param k: How many; more than there are gives all.
         :param article: The place in `articles` of the one to search; by default all are searched.
         :return: (row, cosine similarity) pairs, most similar first.
         """
-        among, only = range(len(self)), None
-        if article is not None:
-            among = self.rows_of(article)
-            # as a keyword, which faiss's stubs lack, the selector lives as long as the parameters
-            selector = faiss.IDSelectorRange(among.start, among.stop)
-            only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        scores, rows = self.sentence_vectors.search(vector[np.newaxis], min(k, len(among)), params=only)
-        return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True)]
+        return self.sentence_vectors.search(vector, k, None if article is None else self.rows_of(article))
 
     def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
         """Return the vectors of chosen sentences.
@@ -108,8 +112,7 @@ class SentenceIndex:
         :param rows: n rows of this index.
         :return: float32 (n, dimension), unit rows.
         """
-        vectors: NDArray[np.float32] = self.sentence_vectors.reconstruct_batch(np.asarray(rows, dtype=np.int64))
-        return vectors
+        return rows_of(self.sentence_vectors.exact, np.asarray(rows, dtype=np.int64))
 
     def similarities(self, vector: NDArray[np.float32], rows: Sequence[int]) -> NDArray[np.float32]:
         """Compare a vector with chosen sentences and with the paragraphs that hold them.
@@ -122,9 +125,59 @@ class SentenceIndex:
         return np.stack(
             [
                 self.vectors(rows) @ vector,
-                self.paragraph_vectors.reconstruct_batch(np.asarray(paragraphs, dtype=np.int64)) @ vector,
+                rows_of(self.paragraph_vectors, np.asarray(paragraphs, dtype=np.int64)) @ vector,
             ]
         )
+
+    def joined(self, more: SentenceIndex) -> SentenceIndex:
+        """Return an index of these articles and, after them, those of another.
+
+        :param more: Made with the same encoder; it holds none of the articles here.
+        :return: What building both together gives, and, where the rule of `index.vectors` compares all, the same
+            answers to each search.
+        :raises ValueError: If it was made with another encoder or holds an article that is here.
+        """
+        digests = {article.digest for article in self.articles}
+        again = [article.id for article in more.articles if article.digest in digests]
+        if more.mark != self.mark or again:
+            raise ValueError(f"{self.mark} and {more.mark} with {len(again)} articles in common {again[:3]}")
+        return SentenceIndex(
+            [*self.articles, *more.articles],
+            [*self._by_article(), *more._by_article()],
+            self.sentence_vectors.joined(more.sentence_vectors),
+            flat(rows_of(self.paragraph_vectors), rows_of(more.paragraph_vectors)),
+            self.mark,
+        )
+
+    def without(self, places: Collection[int]) -> SentenceIndex:
+        """Return an index without some articles; nothing is encoded again.
+
+        :param places: Their places in `articles`.
+        :return: What building the others gives, as with `joined`.
+        :raises ValueError: If no article is left.
+        """
+        gone = set(places)
+        left = [place for place in range(len(self.articles)) if place not in gone]
+        if not left:
+            raise ValueError("no article is left")
+        by_article = self._by_article()
+        rows = np.concatenate([np.asarray(self.rows_of(place), dtype=np.int64) for place in left])
+        paragraphs = np.unique([self.sentences[row].paragraph for row in rows.tolist()])
+        return SentenceIndex(
+            [self.articles[place] for place in left],
+            [by_article[place] for place in left],
+            self.sentence_vectors.kept(rows),
+            flat(rows_of(self.paragraph_vectors, paragraphs)),
+            self.mark,
+        )
+
+    @property
+    def mark(self) -> EncoderMark:
+        """Return the mark of the encoder that the vectors come from."""
+        return EncoderMark(self.encoder_name, self.encoder_digest, self.dimension)
+
+    def _by_article(self) -> list[list[Sentence]]:
+        return [[self.sentences[row].sentence for row in rows] for rows in self._rows]
 
 
 def _numbered(sentences: Sequence[Sequence[Sentence]]) -> list[StoredSentence]:

@@ -13,7 +13,8 @@ from rich.console import Console
 import index
 from index.article import Article
 from index.errors import InputError
-from index.folder import stored_articles
+from index.folder import read_manifest, stored_articles
+from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER
 from rag.assistant import check_question
 from rag.calibration import Caution
@@ -53,7 +54,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @app.command("index")
 def index_command(
-    paths: Annotated[list[Path], typer.Argument(help="UTF-8 text files.", metavar="PATH...")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="UTF-8 text files; with --remove, ids will do.", metavar="PATH...")
+    ],
     folder: Annotated[
         Path | None, typer.Option("--index", help="Where to write the index. [default: the platform's cache folder]")
     ] = None,
@@ -62,17 +65,17 @@ def index_command(
         list[str] | None,
         typer.Option("--url", help="Where the article is on the web; one for each PATH, in order.", metavar="URL"),
     ] = None,
+    add: Annotated[bool, typer.Option("--add", help="Add to the index that is there; only these are encoded.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove these from the index that is there.")] = False,
 ) -> None:
-    """Read articles and store them as a searchable index."""
-    articles = dict(zip(paths, read_articles(paths, urls), strict=True))
-    stay_offline(encoder)
+    """Read articles and store them as a searchable index, or add to one, or remove from one."""
+    if add and remove:
+        raise InputError("--add and --remove are two steps: run the command once with each.")
     target = folder or default_folder()
-    with encoding() as progress:
-        built = index.build_index(
-            list(articles.values()), index.SentenceTransformerEncoder(encoder or DEFAULT_ENCODER), progress
-        )
-    index.save_index(built, target, {article.digest: path for path, article in articles.items()})
-    count = f"{len(built)} sentences of {len(built.articles)} article{'s' * (len(built.articles) != 1)}"
+    stored = (
+        index.remove_articles(target, [*map(str, paths)]) if remove else _indexed(target, paths, encoder, urls, add)
+    )
+    count = f"{len(stored)} sentences of {len(stored.articles)} article{'s' * (len(stored.articles) != 1)}"
     errors.print(f"Indexed {count} in {target}", highlight=False, soft_wrap=True)
     option = f" --index {folder}" if folder else ""
     errors.print(f'Next: pullquote ask "What happened?"{option}', highlight=False, soft_wrap=True)
@@ -154,6 +157,19 @@ def annotate_command(context: typer.Context) -> None:
 def main() -> None:
     """Run the command line."""
     run(app)
+
+
+def _indexed(target: Path, paths: list[Path], encoder: str | None, urls: list[str] | None, add: bool) -> SentenceIndex:
+    articles = dict(zip(paths, read_articles(paths, urls), strict=True))
+    name = encoder or (read_manifest(target).encoder if add else DEFAULT_ENCODER)
+    stay_offline(name)
+    with encoding() as progress:
+        model = index.open_encoder(name)
+        if add:
+            return index.add_articles(target, articles, model, progress)
+        built = index.build_index(list(articles.values()), model, progress)
+    index.save_index(built, target, {article.digest: path for path, article in articles.items()})
+    return built
 
 
 def _articles(article: list[Path] | None, folder: Path | None) -> list[Article]:

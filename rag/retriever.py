@@ -100,13 +100,14 @@ class Retriever:
         """
         vector = self._encoder.encode([question])[0]
         among = range(len(self._index)) if article is None else self._index.rows_of(article)
-        words = self._sentence_words.scores(question, among)[among.start : among.stop]
-        lexical = np.argsort(-words, kind="stable")[:depth]
+        words = self._sentence_words.scores(question, among)
+        lexical = _best(words[among.start : among.stop], depth)
         dense = self._index.search(vector, depth, article)
         rows = sorted({row for row, _ in dense} | {among[place] for place in lexical})
         rows = [row for row in rows if not self._index.sentences[row].sentence.boilerplate]
-        signals = self._signals(question, vector, rows, among) if rows else np.zeros((SIGNALS, 0), dtype=np.float32)
-        return Candidates(tuple(rows), signals)
+        if not rows:
+            return Candidates((), np.zeros((SIGNALS, 0), dtype=np.float32))
+        return Candidates(tuple(rows), self._signals(question, vector, rows, among, words))
 
     def signals(self, question: str) -> NDArray[np.float32]:
         """Compare a question with every sentence, for fitting the weights.
@@ -115,14 +116,19 @@ class Retriever:
         :return: float32 (4, sentences), in the order of `rag.fusion`.
         """
         every = range(len(self._index))
-        return self._signals(question, self._encoder.encode([question])[0], every, every)
+        words = self._sentence_words.scores(question, every)
+        return self._signals(question, self._encoder.encode([question])[0], every, every, words)
 
     def _signals(
-        self, question: str, vector: NDArray[np.float32], rows: Sequence[int], among: range
+        self,
+        question: str,
+        vector: NDArray[np.float32],
+        rows: Sequence[int],
+        among: range,
+        of_sentences: NDArray[np.float32],
     ) -> NDArray[np.float32]:
         """Compare a question with rows of what is searched, which is one article or all."""
         first, last = (self._index.sentences[row].paragraph for row in (among[0], among[-1]))
-        of_sentences = self._sentence_words.scores(question, among)
         of_paragraphs = self._paragraph_words.scores(question, range(first, last + 1))
         paragraphs = [self._index.sentences[row].paragraph for row in rows]
         return np.stack(
@@ -180,3 +186,10 @@ class Retriever:
     def _passage(self, rows: Sequence[int]) -> Passage:
         stored = [self._index.sentences[row] for row in rows]
         return Passage(self._index.articles[stored[0].article], stored[0].number, tuple(s.sentence for s in stored))
+
+
+def _best(scores: NDArray[np.float32], most: int) -> list[int]:
+    """Return the places of the highest scores, of equal ones the first. Most of a million are 0 and need no sorting."""
+    matching = np.flatnonzero(scores)
+    best: list[int] = matching[np.argsort(-scores[matching], kind="stable")[:most]].tolist()
+    return [*best, *np.flatnonzero(scores == 0)[: most - len(best)].tolist()]

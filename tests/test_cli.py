@@ -54,6 +54,12 @@ def files(tmp_path: Path) -> Path:
             ["index", "a.txt", "a.txt", "--url", "https://example.com"],
             "Articles: 2, addresses: 1. Give --url once for each article, in their order, or not at all.",
         ),
+        (["index", "a.txt", "--add", "--remove"], "--add and --remove are two steps: run the command once with each."),
+        (
+            ["index", "a.txt", "--add", "--index", "none"],
+            "No index in none (manifest.json: No such file or directory).",
+        ),
+        (["index", "a.txt", "--remove", "--index", "none"], "No index in none (manifest.json: No such file or"),
         (["ask", "Where?"], "No article to ask. Add --article FILE, or index one first: pullquote index FILE"),
         (["ask", "Where?", "--article", "none.txt"], "No article at none.txt"),
         (["ask", "Where?", "--index", "."], "No index in . (manifest.json: No such file or directory). Build one"),
@@ -165,6 +171,29 @@ def test_addresses_belong_to_the_paths_in_order(files: Path) -> None:
         ("Red a", addresses[0]),
         ("Green", addresses[1]),
     ]
+
+
+@pytest.mark.slow
+def test_articles_come_and_go(files: Path) -> None:
+    """Added, changed, and removed by its file and by its id; the rest of the index stays."""
+    (files / "b.txt").write_text("Green pears fall in Devon.", encoding="utf-8")
+    (files / "c.txt").write_text("Blue plums rot.", encoding="utf-8")
+    steps = [
+        (["a.txt"], ["Red apples grow in Kent."]),
+        (["--add", "b.txt", "c.txt"], ["Red apples grow in Kent.", "Green pears fall in Devon.", "Blue plums rot."]),
+        (["--remove", "./b.txt"], ["Red apples grow in Kent.", "Blue plums rot."]),
+        (["--remove", Article("Red apples grow in Kent.").id], ["Blue plums rot."]),
+    ]
+    for arguments, texts in steps:
+        done = _run("index", *arguments, "--index", "kept", cwd=files)
+        assert (done.returncode, done.stdout) == (0, "")
+        assert f"of {len(texts)} article" in done.stderr
+        assert [article.text for article in stored_articles(files / "kept")] == texts
+    done = _run("index", "c.txt", "--remove", "--index", "kept", cwd=files)
+    assert (done.returncode, done.stderr) == (
+        2,
+        "pullquote: That would leave no article in kept. Delete the folder instead.\n",
+    )
 
 
 @pytest.mark.slow

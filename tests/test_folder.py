@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from index import vectors as rule
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
@@ -266,6 +267,49 @@ def test_an_index_can_be_moved(saved: Path, encoder: WordEncoder) -> None:
     moved = saved.parent / "moved"
     shutil.move(saved, moved)
     assert load_index(moved, encoder).articles == (OLD,)
+
+
+def test_what_proposes_sentences_is_stored(
+    tmp_path: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where sentences are many, the folder holds cells too, and they are checked like every file."""
+    monkeypatch.setattr(rule, "EXACT", 300)
+    many = Article("\n".join(f"Fig {number} of {number % 7} fell on day {number % 31}." for number in range(400)))
+    index = build_index([many, OLD], encoder)
+    manifest = save_index(index, tmp_path)
+    loaded = load_index(tmp_path, encoder)
+    assert loaded.sentence_vectors.cells is not None
+    for row in (3, 200, 401):
+        vector = encoder.encode([index.text(row)])[0]
+        assert loaded.search(vector, 3) == index.search(vector, 3)
+        assert loaded.search(vector, 9, 1) == index.search(vector, 9, 1)
+    assert manifest.cells is not None
+    path = tmp_path / manifest.cells.name
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(InputError, match=rf"{path.name} is damaged"):
+        load_index(tmp_path, encoder)
+    save_index(build_index([OLD], encoder), tmp_path)
+    assert not path.exists()
+    assert load_index(tmp_path, encoder).sentence_vectors.cells is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode")
+def test_a_folder_may_have_any_name(tmp_path: Path, encoder: WordEncoder) -> None:
+    """Names of folders need not be UTF-8."""
+    folder = tmp_path / os.fsdecode(b"caf\xe9")
+    save_index(build_index([OLD], encoder), folder)
+    assert load_index(folder, encoder).articles == (OLD,)
+
+
+def test_a_command_names_few_articles(tmp_path: Path, encoder: WordEncoder) -> None:
+    """A message about an index of many files stays a line, and a name with a space stays a name."""
+    articles = [Article(f"Fig {number} fell.") for number in range(9)]
+    save_index(build_index(articles, encoder), tmp_path, {articles[0].digest: tmp_path / "a b.txt"})
+    with pytest.raises(InputError, match=rf"run: pullquote index ARTICLE\.\.\. --index {tmp_path}$"):
+        load_index(tmp_path, OtherEncoder())
+    save_index(build_index(articles[:2], encoder), tmp_path, {articles[0].digest: tmp_path / "a b.txt"})
+    with pytest.raises(InputError, match=rf"run: pullquote index '{tmp_path}/a b\.txt' ARTICLE --index {tmp_path}$"):
+        load_index(tmp_path, OtherEncoder())
 
 
 def _edit(folder: Path, **changes: Any) -> None:

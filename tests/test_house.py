@@ -31,8 +31,9 @@ def test_imports_point_back_along_the_line(path: Path) -> None:
 def test_public_names() -> None:
     """What a library user may import."""
     assert sorted(index.__all__) == [
-        "Article", "Encoder", "InputError", "SentenceIndex", "SentenceTransformerEncoder", "build_index", "load_index",
-        "read_article", "save_index",
+        "Article", "Encoder", "InputError", "SentenceIndex", "SentenceTransformerEncoder", "add_articles",
+        "build_index", "extend_index", "load_index", "open_encoder", "read_article", "recall_of", "remove_articles",
+        "save_index",
     ]  # fmt: skip
     assert sorted(rag.__all__) == [
         "Answer", "Assistant", "Caution", "Citation", "Quotation", "ReadPassage", "Reason", "Span", "Status", "Turn",

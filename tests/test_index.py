@@ -12,6 +12,7 @@ from index.build import build_index
 from index.errors import InputError
 from index.sentences import split
 from index.store import SentenceIndex
+from index.vectors import flat, vectors
 from tests.conftest import WordEncoder
 
 FIRST = Article("Red apples grow.\nGreen pears fall. Blue plums rot.")
@@ -93,7 +94,9 @@ def test_progress_counts_sentences_and_paragraphs(encoder: WordEncoder) -> None:
 def test_unpaired_vectors_are_refused(encoder: WordEncoder) -> None:
     """The constructor compares lengths and prints them."""
     with pytest.raises(ValueError, match=r"1 articles, 1 sentences and 1 paragraphs .* 2 and 1 vectors"):
-        SentenceIndex([SECOND], [split(SECOND)], encoder.encode(["a", "b"]), encoder.encode(["a"]), encoder)
+        SentenceIndex(
+            [SECOND], [split(SECOND)], vectors(encoder.encode(["a", "b"])), flat(encoder.encode(["a"])), encoder
+        )
 
 
 ARTICLES = st.lists(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article
 from index.build import build_index
-from rag.retriever import Retriever
+from rag.retriever import Retriever, _best
 from tests.conftest import LastWordReader, WordEncoder
 from tests.test_folder import OtherEncoder
 
@@ -137,6 +138,13 @@ def test_hits_stay_in_their_article(texts: list[str]) -> None:
         assert sorted(rows) == list(retriever._index.rows_of(article))
     alone = Retriever(build_index([Article(texts[0])], encoder), encoder)
     assert alone.hits("ab cd", 0) == alone.hits("ab cd")
+
+
+@given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), max_size=40), st.integers(1, 20))
+def test_the_best_are_those_that_sorting_gives(scores: list[float], most: int) -> None:
+    """Of equal scores the first, so that a search is the same each time."""
+    array = np.array(scores, dtype=np.float32)
+    assert _best(array, most) == np.argsort(-array, kind="stable")[:most].tolist()
 
 
 @given(
