@@ -54,6 +54,8 @@ def test_linked_files_exist() -> None:
         "index/models/retriever/README.md",
         "rag/models/fast/README.md",
         "rag/models/accurate/README.md",
+        "docs/benchmarks.png",
+        "docs/benchmarks.json",
         "rag/models/accurate/README.md",
         "CONTRIBUTING.md",
     ]
