@@ -74,11 +74,14 @@ class ReciprocalRank:
 
 DEFAULT = WeightedSum(WEIGHTS)
 FITTED = "fitted"
+WINDOWED = "dense-window"
+"""Ranks by the vector of a sentence with the ones before and after it, which an index has only if it was made so."""
 FUSIONS: Mapping[str, Fusion] = MappingProxyType(
     {
         FITTED: DEFAULT,
         "dense": WeightedSum((1.0, 0.0, 0.0, 0.0)),
         "dense-paragraph": WeightedSum((0.0, 1.0, 0.0, 0.0)),
+        WINDOWED: WeightedSum((1.0, 0.0, 0.0, 0.0)),
         "dense+paragraph": WeightedSum((0.4, 0.6, 0.0, 0.0)),
         "bm25": WeightedSum((0.0, 0.0, 1.0, 0.0)),
         "bm25-paragraph": WeightedSum((0.0, 0.0, 0.0, 1.0)),

@@ -12,6 +12,7 @@ from rag.assistant import Assistant
 from rag.evaluation.asking import Examiner, RankingExaminer, candidates, units
 from rag.evaluation.ranking import Level
 from rag.evaluation.record import Asked, Outcome
+from rag.evaluation.window import windowed
 from rag.fusion import DEFAULT, FUSIONS
 from rag.questions.question import Place, Question
 from rag.retriever import Retriever
@@ -115,3 +116,13 @@ def test_every_sentence_of_a_small_index_is_a_candidate() -> None:
     assert candidates(retriever, index, "Kent", "").rows == (0, 1, 2, 3, 4)
     assert candidates(retriever, index, "Kent", TEXT.id).rows == (2, 3, 4)
     assert Level.SENTENCE + "mrr" == "mrr"
+
+
+def test_a_window_lends_its_words() -> None:
+    """The vector of a sentence with its neighbours, within the article: the first has one neighbour, the middle two."""
+    encoder = WordEncoder()
+    index = build_index([TEXT, OTHER], encoder)
+    around = windowed(index, encoder)
+    assert around.sentences == index.sentences
+    expected = encoder.encode([TEXT.text[:59], TEXT.text, TEXT.text[30:]])
+    assert around.vectors([0, 1, 2]) == pytest.approx(expected)

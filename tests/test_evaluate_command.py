@@ -214,10 +214,11 @@ def test_every_way_to_rank_in_one_command(files: Path) -> None:
     """One table, the shipped way first; each of the others says how it differs."""
     done = _run("squad.json", "--reader", "none", "--compare", "retrievers", "--json", cwd=files)
     runs = json.loads(done.stdout)["runs"]
-    assert [run["name"] for run in runs][:5] == [
+    assert [run["name"] for run in runs][:6] == [
         "fitted",
         "retriever=dense",
         "retriever=dense-paragraph",
+        "retriever=dense-window",
         "retriever=dense+paragraph",
         "retriever=bm25",
     ]

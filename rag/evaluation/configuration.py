@@ -11,7 +11,7 @@ from rag.calibration import Caution
 from rag.evaluation.command import ALL_RETRIEVERS, NO_READER
 from rag.evaluation.record import Run
 from rag.evaluation.saved import read_run
-from rag.fusion import FITTED, FUSIONS
+from rag.fusion import FITTED, FUSIONS, WINDOWED
 
 _KEYS = ("retriever", "reader", "encoder", "caution")
 
@@ -36,6 +36,8 @@ class Configuration:
         """Check the retriever's name."""
         if self.retriever not in FUSIONS:
             raise InputError(f"No retriever is called {self.retriever!r}. Choose one of: {', '.join(FUSIONS)}.")
+        if self.retriever == WINDOWED and self.reader != NO_READER:
+            raise InputError(f"The retriever {WINDOWED!r} ranks only: add --reader {NO_READER}.")
 
     def changed(self, spec: str) -> Configuration:
         """Make another one of it.
@@ -78,7 +80,7 @@ def to_compare(specs: Sequence[str], main: Configuration) -> tuple[list[Configur
     saved: list[Run] = []
     for spec in specs:
         if spec == ALL_RETRIEVERS:
-            configurations += [main.changed(f"retriever={name}") for name in FUSIONS if name != main.retriever]
+            configurations += [main.changed(f"retriever={name}") for name in _ranking(main)]
         elif "=" in spec and not Path(spec).exists():
             configurations.append(main.changed(spec))
         else:
@@ -86,15 +88,21 @@ def to_compare(specs: Sequence[str], main: Configuration) -> tuple[list[Configur
     return configurations, saved
 
 
+def _ranking(main: Configuration) -> list[str]:
+    """Return the ways to rank that a configuration may be compared with."""
+    return [name for name in FUSIONS if name != main.retriever and (name != WINDOWED or main.reader == NO_READER)]
+
+
 def one_pass(configurations: Sequence[Configuration]) -> list[list[Configuration]]:
-    """Group configurations that can be judged by going through the questions once: rankings by the same encoder.
+    """Group configurations that go through the questions once: rankings by the same encoder and vectors.
 
     :param configurations: In the order of the tables.
     :return: Groups, in the order of their first.
     """
-    groups: dict[tuple[str, str | None], list[Configuration]] = {}
+    groups: dict[tuple[str, str | None, bool], list[Configuration]] = {}
     for one in configurations:
-        key = (NO_READER, one.encoder) if one.reader == NO_READER else (one.name, None)
+        windowed = one.retriever == WINDOWED
+        key = (NO_READER, one.encoder, windowed) if one.reader == NO_READER else (one.name, None, False)
         groups.setdefault(key, []).append(one)
     return list(groups.values())
 

@@ -25,7 +25,8 @@ from rag.evaluation.saved import read_run
 from rag.evaluation.summary import summary
 from rag.evaluation.table import failures, outcomes, slices, tables
 from rag.evaluation.trec import measured, write_trec
-from rag.fusion import FITTED, FUSIONS
+from rag.evaluation.window import windowed
+from rag.fusion import FITTED, FUSIONS, WINDOWED
 from rag.output import written
 from rag.questions.question import Fault, Question
 from rag.questions.reading import read_question_set
@@ -108,6 +109,8 @@ def _of_questions(options: Options) -> Verdicts:
     for group in one_pass([main, *configurations]):
         if group[0].reader == NO_READER:
             index, encoder = evaluation.open_searchable(subject.source, group[0].encoder)
+            if group[0].retriever == WINDOWED:
+                index = windowed(index, encoder)
             exam, articles = _founded(exam, index)
             with counting("Ranking", len(exam.questions)) as advance:
                 ranked = exam.rankings(group, index, encoder, main in group, advance)
@@ -175,6 +178,8 @@ def _founded(exam: Exam, index: SentenceIndex) -> tuple[Exam, dict[str, Article]
 
 def _write_trec(folder: Path, exam: Exam, main: Configuration, subject: Subject) -> None:
     index, encoder = evaluation.open_searchable(subject.source, main.encoder)
+    if main.retriever == WINDOWED:
+        index = windowed(index, encoder)
     with counting("Writing the rankings", len(exam.questions)) as advance:
         write_trec(folder, exam.questions, index, encoder, FUSIONS[main.retriever], main.retriever, advance)
     errors.print(f"Rankings: {folder}", highlight=False, soft_wrap=True)
