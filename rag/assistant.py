@@ -13,17 +13,16 @@ from rag.answer import Answer, Passage, Status, Timings
 from rag.calibration import Signals
 from rag.cascade import Cascade, Finding, Reading
 from rag.conversation import Turn, candidates
+from rag.counts import Counts, count
 from rag.fusion import DEFAULT, Fusion
 from rag.leaning import POINTING_WORDS, leans, without_reset
 from rag.memory import Memory
-from rag.names import Names
 from rag.overview import asks_overview, overview
 from rag.proof import CONFIDENCE as PROVED
 from rag.proof import proof, proved_by
 from rag.reply import Replies, Search
 from rag.retriever import HITS, Retriever
 from rag.small_talk import LONGEST, reply, small_talk, without_courtesy
-from rag.spelling import Spelling
 
 _READINGS = 2
 """Ways to understand a question that all readers are asked about; the first reader is asked about all."""
@@ -45,6 +44,7 @@ class Assistant:
     :param threshold: Below this confidence the article counts as not saying.
     :param fusion: Ranks the sentences.
     :param remembered: Answers that are kept, to be given again at once.
+    :param counts: Of the words and names of the articles; by default they are counted.
     """
 
     def __init__(
@@ -55,16 +55,18 @@ class Assistant:
         threshold: float,
         fusion: Fusion = DEFAULT,
         remembered: int = 0,
+        counts: Counts | None = None,
     ) -> None:
         """Keep the parts."""
+        counts = counts or count(index)
         self.index = index
         self.readers = readers
         self.threshold = threshold
-        self.names = Names(article.text for article in index.articles)
+        self.names = counts.names
         self._memory = Memory(remembered)
         self._replies = Replies(index, threshold)
-        self.retriever = Retriever(index, encoder, fusion)
-        self._spelling = Spelling(article.text for article in index.articles)
+        self.retriever = Retriever(index, encoder, fusion, counts.words)
+        self._spelling = counts.spelling
         self._articles = {article.id: place for place, article in enumerate(index.articles)}
 
     def ask(

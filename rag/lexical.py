@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
 import bm25s
 import numpy as np
@@ -12,6 +14,8 @@ from numpy.typing import NDArray
 
 _STEMMER = Stemmer.Stemmer("english")
 _STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+TOKENS = f"1 bm25s {bm25s.__version__} stemmer {Stemmer.version()} unicode {unicodedata.unidata_version}"
+"""What counts depend on beside the texts; the number goes up when other words are made of a text here."""
 
 
 class WordIndex:
@@ -28,6 +32,31 @@ class WordIndex:
         if any(tokens):
             self._ranking = bm25s.BM25(k1=1.5, b=0.75)
             self._ranking.index(tokens, show_progress=False)
+
+    @classmethod
+    def load(cls, folder: Path, size: int) -> WordIndex:
+        """Map what `save` wrote; nothing in it is unpickled.
+
+        :param folder: Where it is. It must stay while the words are in use.
+        :param size: How many texts were counted.
+        :return: What counting them again gives, to the bit.
+        :raises OSError: If a file is missing.
+        :raises ValueError: If one is none of bm25s.
+        """
+        words = cls(())
+        words._size = size
+        if folder.is_dir():
+            words._ranking = bm25s.BM25.load(folder, mmap=True, allow_pickle=False)
+        return words
+
+    def save(self, folder: Path) -> None:
+        """Write the counts: three arrays, and the vocabulary and the settings in JSON.
+
+        :param folder: Where to; it is made, unless no text has a word.
+        :raises OSError: If it cannot be written.
+        """
+        if self._ranking:
+            self._ranking.save(folder, allow_pickle=False, show_progress=False)
 
     def scores(self, question: str, among: range | None = None) -> NDArray[np.float32]:
         """Compare a question with the texts.
@@ -60,6 +89,8 @@ def folded(text: str) -> str:
     >>> folded("Guaidó’s")
     "guaido's"
     """
+    if text.isascii():
+        return text.lower()
     plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
     return plain.translate(_STRAIGHT).lower()
 
@@ -73,8 +104,10 @@ def stem(word: str) -> str:
     return str(_STEMMER.stemWord(word))
 
 
-def _words(text: str) -> list[str]:
-    return _tokens([text])[0]
+@lru_cache(maxsize=64)
+def _words(text: str) -> tuple[str, ...]:
+    """Return the words of one text; a question is compared with sentences, then with paragraphs."""
+    return tuple(_tokens([text])[0])
 
 
 def _tokens(texts: Sequence[str]) -> list[list[str]]:

@@ -16,6 +16,7 @@ from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
 from rag.assistant import Assistant
 from rag.calibration import Caution
+from rag.counts import kept_counts
 from rag.fusion import DEFAULT, Fusion
 from rag.readers import default_readers, load_readers
 
@@ -35,7 +36,8 @@ def load_assistant(
     """Build or load the index of some articles, load the models, and put them together.
 
     A built index is kept in the platform's cache folder, under a name made of the articles' and the
-    encoder's digests and the articles' addresses, so that the next start finds it.
+    encoder's digests and the articles' addresses, so that the next start finds it. What is counted of a big index is
+    kept there, too (`rag.counts`).
 
     :param source: An index folder, a text file, an article, or several files and articles.
     :param encoder: Model name or folder; by default the one that the index was made with, else
@@ -51,7 +53,8 @@ def load_assistant(
     """
     index, model = load_searchable(source, encoder, progress)
     readers = load_readers(reader or default_readers())
-    return Assistant(index, model, readers, readers.calibration.threshold(caution), fusion, remembered)
+    counts = kept_counts(index, cache_folder())
+    return Assistant(index, model, readers, readers.calibration.threshold(caution), fusion, remembered, counts)
 
 
 def load_searchable(

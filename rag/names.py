@@ -6,11 +6,13 @@ Byron", "Byron said") from a place ("in Kent"). Where nothing tells, the name ma
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from rag.lexical import folded
 from rag.phrases import OFFICE
@@ -90,6 +92,29 @@ class Names:
             if self._kinds.get(surname) is not NameKind.PLACE:
                 self._kinds[surname] = NameKind.PERSON
         self._forms = {folded(name): name for name in self._kinds}
+
+    @classmethod
+    def load(cls, path: Path) -> Names:
+        """Read what `save` wrote.
+
+        :param path: The file.
+        :raises OSError: If it is missing.
+        :raises ValueError: If it is no JSON or tells a kind that is none.
+        :raises KeyError: If it holds something else.
+        """
+        names, kept = cls(()), json.loads(path.read_bytes())
+        names._common = set(kept["common"])
+        names._kinds = {name: NameKind(kind) for name, kind in kept["kinds"].items()}
+        names._forms = {folded(name): name for name in names._kinds}
+        return names
+
+    def save(self, path: Path) -> None:
+        """Write the names in JSON.
+
+        :param path: The file.
+        :raises OSError: If it cannot be written.
+        """
+        path.write_text(json.dumps({"common": sorted(self._common), "kinds": self._kinds}), encoding="utf-8")
 
     def of(self, text: str) -> list[Name]:
         """Find names and dates, in order.

@@ -9,6 +9,7 @@ Goldstein 1998).
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def overview(index: SentenceIndex, article: int | None = None) -> list[int]:
     if article is not None or len(index.articles) == 1:
         return central(index, article or 0)
     each = (central(index, number) for number in range(len(index.articles)))
-    return [rows[0] for rows in each if rows][:MOST]
+    return list(islice((rows[0] for rows in each if rows), MOST))
 
 
 def central(index: SentenceIndex, article: int) -> list[int]:
@@ -71,11 +72,7 @@ def central(index: SentenceIndex, article: int) -> list[int]:
     :return: Up to `SENTENCES` rows in the order of the article: its first sentence and the most central others;
         page furniture is left out.
     """
-    rows = [
-        row
-        for row, stored in enumerate(index.sentences)
-        if stored.article == article and not stored.sentence.boilerplate
-    ]
+    rows = [row for row in index.rows_of(article) if not index.sentences[row].sentence.boilerplate]
     if not rows:
         return []
     vectors = index.vectors(rows)

@@ -52,9 +52,7 @@ class Replies:
         """Keep the parts."""
         self.threshold = threshold
         self._index = index
-        self._places = {
-            (index.articles[stored.article].id, stored.number): row for row, stored in enumerate(index.sentences)
-        }
+        self._articles = {article.id: place for place, article in enumerate(index.articles)}
 
     def reply(self, search: Search, reading: Reading, timings: Timings) -> Answer:
         """Answer with what was found, or say that the article does not say.
@@ -141,7 +139,7 @@ class Replies:
         )
 
     def _row(self, passage: Passage, finding: Finding) -> int:
-        return self._places[passage.article.id, finding.number]
+        return self._index.rows_of(self._articles[passage.article.id])[finding.number]
 
     def _quotation(self, row: int) -> Quotation:
         stored = self._index.sentences[row]

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from index.encoder import Encoder
 from index.store import SentenceIndex
 from rag.answer import Passage
+from rag.counts import Words, count_words
 from rag.fusion import DEFAULT, SIGNALS, Fusion
-from rag.lexical import WordIndex
 from rag.reader import Reader
 
 DEPTH = 100
@@ -61,21 +61,20 @@ class Retriever:
     :param index: The index.
     :param encoder: The encoder that the index was built with.
     :param fusion: Ranks the sentences.
+    :param words: The words of the index; by default they are counted.
     :raises ValueError: If it is another encoder.
     """
 
-    def __init__(self, index: SentenceIndex, encoder: Encoder, fusion: Fusion = DEFAULT) -> None:
-        """Build the lexical side; the dense side is in the index."""
+    def __init__(
+        self, index: SentenceIndex, encoder: Encoder, fusion: Fusion = DEFAULT, words: Words | None = None
+    ) -> None:
+        """Keep the lexical side; the dense side is in the index."""
         if encoder.digest != index.encoder_digest:
             raise ValueError(f"index made with {index.encoder_name!r}, questions encoded with {encoder.name!r}")
         self._index = index
         self._encoder = encoder
         self._fusion = fusion
-        paragraphs: dict[int, list[str]] = {}
-        for row, stored in enumerate(index.sentences):
-            paragraphs.setdefault(stored.paragraph, []).append(index.text(row))
-        self._sentence_words = WordIndex([index.text(row) for row in range(len(index))])
-        self._paragraph_words = WordIndex([" ".join(texts) for texts in paragraphs.values()])
+        self._words = words or count_words(index)
 
     def hits(self, question: str, article: int | None = None) -> list[Hit]:
         """Rank sentences.
@@ -100,7 +99,7 @@ class Retriever:
         """
         vector = self._encoder.encode([question])[0]
         among = range(len(self._index)) if article is None else self._index.rows_of(article)
-        words = self._sentence_words.scores(question, among)
+        words = self._words.sentences.scores(question, among)
         lexical = _best(words[among.start : among.stop], depth)
         dense = self._index.search(vector, depth, article)
         rows = sorted({row for row, _ in dense} | {among[place] for place in lexical})
@@ -116,7 +115,7 @@ class Retriever:
         :return: float32 (4, sentences), in the order of `rag.fusion`.
         """
         every = range(len(self._index))
-        words = self._sentence_words.scores(question, every)
+        words = self._words.sentences.scores(question, every)
         return self._signals(question, self._encoder.encode([question])[0], every, every, words)
 
     def _signals(
@@ -129,7 +128,7 @@ class Retriever:
     ) -> NDArray[np.float32]:
         """Compare a question with rows of what is searched, which is one article or all."""
         first, last = (self._index.sentences[row].paragraph for row in (among[0], among[-1]))
-        of_paragraphs = self._paragraph_words.scores(question, range(first, last + 1))
+        of_paragraphs = self._words.paragraphs.scores(question, range(first, last + 1))
         paragraphs = [self._index.sentences[row].paragraph for row in rows]
         return np.stack(
             [*self._index.similarities(vector, rows), of_sentences[np.asarray(rows)], of_paragraphs[paragraphs]]

@@ -7,9 +7,11 @@ becomes 'Russia'.
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -34,6 +36,28 @@ class Spelling:
         self._forms = {folded(word): word for word, _ in reversed(counts.most_common())}
         self._forms |= {word: word for word in _ASKING}
         self._stems = {stem(word) for word in self._forms}
+
+    @classmethod
+    def load(cls, path: Path) -> Spelling:
+        """Read what `save` wrote.
+
+        :param path: The file.
+        :raises OSError: If it is missing.
+        :raises ValueError: If it is no JSON.
+        """
+        spelling = cls(())
+        # of two words that are equally near the first is taken, so the order is kept, too
+        spelling._forms = json.loads(path.read_bytes())
+        spelling._stems = {stem(word) for word in spelling._forms}
+        return spelling
+
+    def save(self, path: Path) -> None:
+        """Write the words in JSON.
+
+        :param path: The file.
+        :raises OSError: If it cannot be written.
+        """
+        path.write_text(json.dumps(self._forms), encoding="utf-8")
 
     def has(self, word: str) -> bool:
         """Tell whether the texts have a word, in any inflection."""

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.benchmarks.growth import Mixture, _articles, draw
+from rag.lexical import stem
+from tests.benchmarks.growth import Mixture, _articles, _words, build, count, draw, retrieve
 from tests.conftest import ROOT
 
 ONE = {
     "size": 400,
-    **dict.fromkeys(["build_s", "save_s", "load_s", "count_s", "bytes", "resident_mb", "own_mb", "retrieve_mb"], 1.0),
+    **dict.fromkeys(["build_s", "save_s", "load_s", "count_s", "kept_s"], 1.0),
+    **dict.fromkeys(["bytes", "resident_mb", "own_mb", "retrieve_mb"], 1.0),
     **{name: {"p50": 1.0, "p95": 2.0} for name in ("search_ms", "exact_ms", "retrieve_ms")},
     "recall@10": 0.98,
     "recall@100": 0.97,
@@ -48,7 +50,29 @@ def test_the_growth_is_drawn(tmp_path: Path) -> None:
     draw([ONE, {**ONE, "size": 4000}], tmp_path / "growth.svg")
     text = (tmp_path / "growth.svg").read_text(encoding="utf-8")
     assert text.startswith("<?xml")
-    assert all(f"<!-- {name} -->" in text for name in ("on disk", "search p95", "recall@100", "words counted"))
+    lines = ("on disk", "search p95", "recall@100", "words and names counted", "the same at the next start")
+    assert all(f"<!-- {name} -->" in text for name in lines)
+
+
+def test_every_eighth_word_of_the_vocabulary_is_a_name() -> None:
+    """As many are drawn, each is always written alike, and a small one is never one of them."""
+    drawn = _words(np.random.default_rng(0), 8000)
+    names = {word for word in drawn if word.istitle()}
+    assert 0.11 < sum(word in names for word in drawn) / len(drawn) < 0.14
+    assert not {name.lower() for name in names} & set(drawn)
+    assert all(word.isalpha() for word in drawn)
+    assert {stem(word.lower()) for word in drawn} == {word.lower() for word in drawn}
+
+
+def test_the_second_count_is_read(tmp_path: Path) -> None:
+    """An index that is big enough leaves its counts beside it, and finds them there."""
+    build(10_000, tmp_path / "index")
+    counted = count(tmp_path / "index")
+    (entry,) = (tmp_path / "index.cache" / "counts").glob("*/digests.json")
+    made = entry.stat().st_mtime_ns
+    found = retrieve(tmp_path / "index")
+    assert entry.stat().st_mtime_ns == made
+    assert 0 < found["kept_s"] < counted["count_s"]
 
 
 @pytest.mark.slow
@@ -61,5 +85,6 @@ def test_a_small_growth_is_measured(tmp_path: Path) -> None:
     assert (one["size"], one["recall@10"], one["recall@100"]) == (400, 1, 1)
     # 384 dimensions of 4 bytes for each sentence and for each fourth of one
     assert 1920 < one["bytes_without_text"] < 1980
+    assert min(one["count_s"], one["kept_s"]) > 0
     refused = subprocess.run([*command, "--sizes", "400,41"], cwd=ROOT, check=False, capture_output=True, text=True)
     assert "--sizes 400,41: give multiples of 40" in refused.stderr
