@@ -6,7 +6,7 @@ from .encoder import Encoder as Encoder
 from .errors import InputError as InputError
 from .folder import load_index as load_index
 from .folder import save_index as save_index
-from .onnx_encoder import open_encoder as open_encoder
+from .openvino_encoder import open_encoder as open_encoder
 from .recall import recall_of as recall_of
 from .revision import add_articles as add_articles
 from .revision import remove_articles as remove_articles

@@ -1,8 +1,8 @@
-"""Models converted for ONNX Runtime: once for each set of weights, kept in the cache.
+"""Models converted for OpenVINO: once for each set of weights, kept in the cache.
 
-A conversion is a folder: `model.onnx`, its weights beside it, `tokenizer.json`, and `settings.json`, which holds the
-digests of all. It is made beside its place and takes it in one rename, so that a process that is killed, or a second
-one that does the same, leaves nothing half-made.
+A conversion is a folder: `model.xml`, its weights in `model.bin`, `tokenizer.json`, and `settings.json`, which holds
+the digests of all. It is made beside its place and takes it in one rename, so that a process that is killed, or a
+second one that does the same, leaves nothing half-made.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from index.errors import InputError
 from index.weights import cache_folder
 from index.weights import sha256 as digest_of
 
-FORMAT = 1
-MODEL, TOKENIZER, SETTINGS = "model.onnx", "tokenizer.json", "settings.json"
+FORMAT = 3
+MODEL, TOKENIZER, SETTINGS = "model.xml", "tokenizer.json", "settings.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def converted(key: str, convert: Callable[[Path], Settings], cache: Path | None 
     :return: The folder and its settings.
     :raises InputError: If the cache cannot be written.
     """
-    place = (cache or cache_folder()) / "onnx" / sha256(f"{FORMAT} {key}".encode()).hexdigest()[:24]
+    place = (cache or cache_folder()) / "converted" / sha256(f"{FORMAT} {key}".encode()).hexdigest()[:24]
     found = _read(place)
     if found is None:
         try:

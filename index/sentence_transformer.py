@@ -67,7 +67,7 @@ class SentenceTransformerEncoder:
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
 
     def convert(self, folder: Path) -> Settings:
-        """Write the model for ONNX Runtime.
+        """Write the model for OpenVINO.
 
         :param folder: Where to.
         :return: What there is to know of it.

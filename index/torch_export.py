@@ -1,8 +1,9 @@
-"""From a torch module to ONNX. Heavy to import; used once for each set of weights."""
+"""From a torch module over ONNX to OpenVINO. Heavy to import; used once for each set of weights."""
 
 from __future__ import annotations
 
 import logging
+import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,10 +12,15 @@ from typing import Any
 import torch
 
 from index.conversion import MODEL, TOKENIZER
+from index.openvino_runtime import openvino
 
 
 def export(
-    module: torch.nn.Module, examples: Sequence[torch.Tensor], names: Sequence[str], tokenizer: Any, folder: Path
+    module: torch.nn.Module,
+    examples: Sequence[torch.Tensor],
+    names: Sequence[str],
+    tokenizer: Any,
+    folder: Path,
 ) -> None:
     """Write a module and its tokenizer.
 
@@ -22,7 +28,7 @@ def export(
     :param examples: int64 (texts, tokens) each, at least 2 by 3.
     :param names: Names of the inputs.
     :param tokenizer: A fast tokenizer of the transformers library.
-    :param folder: Where to.
+    :param folder: Where to. Weights are rounded to float16, which halves what is read and mapped.
     """
     dynamic = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
@@ -39,6 +45,8 @@ def export(
         )
     if program is None:
         raise RuntimeError("torch.onnx.export gave nothing, though it was told to use torch.export")
-    # weights in a file of their own are mapped into memory, not copied: 280 MB less for the accurate reader
-    program.save(folder / MODEL, external_data=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
+        path = Path(scratch) / "model.onnx"
+        program.save(path, external_data=True)
+        openvino.save_model(openvino.Core().read_model(path), folder / MODEL, compress_to_fp16=True)
     tokenizer.backend_tokenizer.save(str(folder / TOKENIZER))

@@ -11,7 +11,7 @@ from index.build import Progress, build_index
 from index.encoder import Encoder
 from index.errors import InputError
 from index.folder import FORMAT, MANIFEST, load_index, read_manifest, save_index
-from index.onnx_encoder import open_encoder
+from index.openvino_encoder import open_encoder
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
 from rag.assistant import Assistant

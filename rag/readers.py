@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rag.reference as torch_readers
-from index.conversion import MODEL, TOKENIZER, converted
-from index.onnx_model import OnnxModel
+from index.conversion import MODEL, TOKENIZER, Settings, converted
+from index.dynamic_batching import DynamicBatching
+from index.openvino_model import OpenVinoModel
 from index.weights import (
     MINILM_SHA256,
     MPNET_SHA256,
@@ -83,8 +84,7 @@ def _shipped(name: str, budget: int, cache: Path) -> CalibratedReader:
     require(shipped / "adapter.safetensors", _ADAPTER_SHA256[name], "Reinstall Pullquote.")
     key = f"reader {name} {_TRUNK_SHA256[name]} {_ADAPTER_SHA256[name]}"
     folder, settings = converted(key, lambda folder: reference(name, cache).convert(folder), cache)
-    reader = TransformerReader(name, OnnxModel(folder / MODEL), folder / TOKENIZER, settings.limit, budget)
-    return CalibratedReader(reader, read_calibration(shipped / "calibration.json"))
+    return CalibratedReader(_reader(name, folder, settings, budget), read_calibration(shipped / "calibration.json"))
 
 
 def _other(name: str, cache: Path) -> TransformerReader:
@@ -93,7 +93,12 @@ def _other(name: str, cache: Path) -> TransformerReader:
         model = torch_readers.TorchReader(name, name)
         with tempfile.TemporaryDirectory() as scratch:
             tokenizer = model.save_tokenizer(Path(scratch))
-            return TransformerReader(name, model, tokenizer, model.settings().limit, BUDGET)
+            return TransformerReader(name, model, tokenizer, model.settings(), BUDGET)
     key = f"reader {files_digest(Path(name))}"
     folder, settings = converted(key, lambda folder: torch_readers.TorchReader(name, name).convert(folder), cache)
-    return TransformerReader(name, OnnxModel(folder / MODEL), folder / TOKENIZER, settings.limit, BUDGET)
+    return _reader(name, folder, settings, BUDGET)
+
+
+def _reader(name: str, folder: Path, settings: Settings, budget: int) -> TransformerReader:
+    model = DynamicBatching(OpenVinoModel(folder / MODEL), settings.pad)
+    return TransformerReader(name, model, folder / TOKENIZER, settings, budget)

@@ -10,14 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Encoding
 
+from index.conversion import Settings
 from index.model import Model
-from index.onnx_model import padded, read_tokenizer
+from index.tokens import batches, padded, read_tokenizer
 from rag.answer import Passage
 from rag.reader import Candidate, decode
 
 _WINDOW = 384
 """Tokens of question and passage together, as in training; a longer passage is read in windows."""
 _STRIDE = 96
+_TOGETHER = 512
+"""Tokens of windows that are run together, filling included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +37,19 @@ class TransformerReader:
     :param name: What to call it.
     :param model: Gives the logits of start and end.
     :param tokenizer: Its `tokenizer.json`.
-    :param limit: Tokens that the model reads at most.
+    :param settings: What there is to know of the model.
     :param budget: Tokens of passages that one question may cost.
     """
 
-    def __init__(self, name: str, model: Model, tokenizer: Path, limit: int, budget: int) -> None:
+    def __init__(self, name: str, model: Model, tokenizer: Path, settings: Settings, budget: int) -> None:
         """Keep the parts."""
         self.name = name
         self.budget = budget
         self._model = model
+        self._pad = settings.pad
         self._whole = read_tokenizer(tokenizer)
         self._cutting = read_tokenizer(tokenizer)
-        self._window = min(_WINDOW, limit)
+        self._window = min(_WINDOW, settings.limit)
         self._cutting.enable_truncation(self._window, stride=_STRIDE, strategy="only_second")
 
     def token_ends(self, text: str) -> list[int]:
@@ -55,21 +59,19 @@ class TransformerReader:
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         """Find spans in passages.
 
-        Each window is run by itself: what is found in it depends on nothing that is read beside it, and nothing is
-        padding.
-
         :param question: The question; what exceeds a third of the window is not read.
         :param passages: What to read.
         :return: Candidates, best first, at most `SPANS_PER_WINDOW` a window.
         """
+        windows = list(self._windows(question, passages))
         candidates: list[Candidate] = []
-        for window in self._windows(question, passages):
-            (logits,) = self._model.run(padded([window.encoding.ids], [window.encoding.type_ids], 0))
-            origin, offsets = passages[window.passage].start, window.encoding.offsets
-            for start, end, score in decode(logits[:, 0], logits[:, 1], window.sentences):
-                candidates.append(
-                    Candidate(window.passage, origin + offsets[start][0], origin + offsets[end][1], score)
-                )
+        for places in batches([len(window.encoding) for window in windows], _TOGETHER):
+            group = [windows[place] for place in places]
+            logits = self._model.run(
+                padded([one.encoding.ids for one in group], [one.encoding.type_ids for one in group], self._pad)
+            )
+            for window, numbers in zip(group, logits, strict=True):
+                candidates += _candidates(window, numbers[: len(window.encoding)], passages[window.passage].start)
         return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.passage, candidate.start))
 
     def _windows(self, question: str, passages: Sequence[Passage]) -> Iterator[_Window]:
@@ -83,6 +85,14 @@ class TransformerReader:
         ends = self.token_ends(question)
         limit = self._window // 3
         return question if len(ends) <= limit else question[: ends[limit - 1]]
+
+
+def _candidates(window: _Window, logits: NDArray[np.float32], origin: int) -> list[Candidate]:
+    offsets = window.encoding.offsets
+    return [
+        Candidate(window.passage, origin + offsets[start][0], origin + offsets[end][1], score)
+        for start, end, score in decode(logits[:, 0], logits[:, 1], window.sentences)
+    ]
 
 
 def _sentence_of_tokens(

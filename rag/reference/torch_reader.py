@@ -66,7 +66,7 @@ class TorchReader:
         return logits
 
     def convert(self, folder: Path) -> Settings:
-        """Write the model for ONNX Runtime.
+        """Write the model for OpenVINO.
 
         :param folder: Where to.
         :return: What there is to know of it.

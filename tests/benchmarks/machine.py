@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.benchmarks.peers import REQUIREMENTS
 
-_OURS = ("faiss-cpu", "numpy", "onnxruntime", "sentence-transformers", "tokenizers", "torch", "transformers")
+_OURS = ("faiss-cpu", "numpy", "openvino", "sentence-transformers", "tokenizers", "torch", "transformers")
 
 
 def machine() -> dict[str, Any]:

@@ -1,0 +1,80 @@
+"""A converted model on OpenVINO: no torch is needed to run it."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import InputError
+from index.model import Batch
+from index.openvino_runtime import openvino
+
+THREADS = "PULLQUOTE_THREADS"
+"""Environment variable: threads that a model may use, for hosts that are shared. By default it takes one for each
+core."""
+PRECISION = "PULLQUOTE_PRECISION"
+"""Environment variable: `float32` makes models compute alike on every processor."""
+
+
+class Precision(StrEnum):
+    """Numbers that a model multiplies, by OpenVINO's names."""
+
+    FLOAT32 = "f32"
+    BFLOAT16 = "bf16"
+
+
+class OpenVinoModel:
+    """A model compiled for this processor. All of them share its cores: one runs at a time.
+
+    :param path: The file.
+    :raises InputError: If `PULLQUOTE_THREADS` is no number of threads, or `PULLQUOTE_PRECISION` none that is known.
+    """
+
+    _cores = Lock()
+
+    def __init__(self, path: Path) -> None:
+        """Load the model."""
+        options: dict[str, object] = {
+            "INFERENCE_PRECISION_HINT": precision().value,
+            "PERFORMANCE_HINT": "LATENCY",
+            "NUM_STREAMS": 1,
+        }
+        if threads := _threads():
+            options["INFERENCE_NUM_THREADS"] = threads
+        compiled = openvino.Core().compile_model(str(path), "CPU", options)
+        self.inputs = tuple(given.get_any_name() for given in compiled.inputs)
+        self._request = compiled.create_infer_request()
+
+    def run(self, batch: Batch) -> NDArray[np.float32]:
+        """Run the network; whoever comes meanwhile waits."""
+        with self._cores:
+            self._request.infer({name: batch[name] for name in self.inputs}, share_inputs=True)
+            output: NDArray[np.float32] = self._request.get_output_tensor(0).data.copy()
+        return output
+
+
+def precision() -> Precision:
+    """Return what models multiply: bfloat16 where the processor does that, unless `PULLQUOTE_PRECISION` forbids it.
+
+    bfloat16 has the range of float32 and 8 bits of its 24 (Kalamkar et al., A Study of BFLOAT16 for Deep Learning
+    Training, 2019); CONTRIBUTING.md has what it costs and gains.
+
+    :raises InputError: If `PULLQUOTE_PRECISION` is neither empty nor `float32`.
+    """
+    given = os.environ.get(PRECISION, "")
+    if given not in ("", "float32"):
+        raise InputError(f"{PRECISION} is {given!r}. Give float32, or leave it out for the fastest of the processor.")
+    able = openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    return Precision.BFLOAT16 if not given and "BF16" in able else Precision.FLOAT32
+
+
+def _threads() -> int:
+    given = os.environ.get(THREADS, "0")
+    if not given.isdecimal() or int(given) > 1024:
+        raise InputError(f"{THREADS} is {given!r}. Give a number of threads, or leave it out for one for each core.")
+    return int(given)
