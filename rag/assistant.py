@@ -10,6 +10,7 @@ from index.encoder import Encoder
 from index.errors import InputError
 from index.store import SentenceIndex
 from rag.answer import Answer, Passage, Status, Timings
+from rag.answer_type import AnswerType, asked_for
 from rag.calibration import Signals
 from rag.cascade import Cascade, Finding, Reading
 from rag.conversation import Turn, candidates
@@ -161,15 +162,19 @@ class Assistant:
         """Read for every way to understand the question, the promising ones thoroughly; the surest answer tells."""
         if len(searches) == 1:
             (search,) = searches
-            return search, self._proof(search) or self.readers.read(search.understood, search.passages, search.support)
+            return search, self._reading(search)
         skimmed = [self.readers.skim(one.understood, one.passages, one.support) for one in searches]
         order = sorted(range(len(searches)), key=lambda place: -_surest(skimmed[place]))
         read = []
         for place in sorted(order[:_READINGS]):
-            one = searches[place]
-            reading = self._proof(one) or self.readers.read(one.understood, one.passages, one.support, skimmed[place])
-            read.append((one, reading))
+            read.append((searches[place], self._reading(searches[place], skimmed[place])))
         return max(read, key=lambda pair: _surest(pair[1].findings))
+
+    def _reading(self, search: Search, skimmed: tuple[Finding, ...] | None = None) -> Reading:
+        every = asked_for(search.understood).kind is AnswerType.LIST
+        return self._proof(search) or self.readers.read(
+            search.understood, search.passages, search.support, skimmed, every=every
+        )
 
     def _proof(self, search: Search) -> Reading | None:
         """Answer a yes-or-no question with the sentence that repeats it."""

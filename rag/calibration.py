@@ -74,6 +74,17 @@ class Calibration:
         return self.points[caution].threshold if self.points else _UNFITTED_THRESHOLDS[caution]
 
 
+def log_odds(probability: float) -> float:
+    """Return the log-odds of a probability.
+
+    >>> log_odds(0.5), round(log_odds(0.9), 3), log_odds(0.0)
+    (0.0, 2.197, -inf)
+    """
+    if probability in (0.0, 1.0):
+        return math.copysign(math.inf, probability - 0.5)
+    return math.log(probability / (1.0 - probability))
+
+
 UNFITTED = Calibration(intercept=0.0, score=1.0, support=0.0)
 """For a reader that nobody has calibrated: its own log-odds, taken at their word."""
 _UNFITTED_THRESHOLDS = {Caution.NONE: 0.0, Caution.LOW: 0.1, Caution.NORMAL: 0.5, Caution.HIGH: 0.9}

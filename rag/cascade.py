@@ -4,18 +4,26 @@ Each reader's calibration turns its span scores and the retriever's score of the
 probability of being right; the most probable span wins. That the retriever has a say in the choice
 is what makes scores of different passages compare: on the calibration questions it finds 2 to 8 more
 sentences of a hundred than the reader's score alone. Viola and Jones 2001 is the model for the order.
+
+The slower reader begins with the passage that the faster one found most promising, and reads on only where something
+may be found that overtakes what it has: where the faster one's log-odds are less than `MARGIN` below its own.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.sentences import Sentence
 from rag.answer import Passage
-from rag.calibration import Calibration, Signals
+from rag.calibration import Calibration, Signals, log_odds
 from rag.reader import Reader
+
+MARGIN = 2.0
+"""Log-odds by which a passage's best finding may grow from one reader to the next: `python -m rag.training.overtaking`
+tells how many answers that changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,14 @@ class Reading:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A passage, and how probable the best is that a faster reader found in it."""
+
+    passage: Passage
+    confidence: float
+
+
 Support = Mapping[tuple[str, int], float]
 """The retriever's score of a sentence, by the article's id and the sentence's number in it."""
 
@@ -68,11 +84,13 @@ class Cascade:
     """Readers in the order in which they are asked.
 
     :param readers: The fastest first; at least one.
+    :param margin: See `MARGIN`; without bound every promising passage is read.
     """
 
-    def __init__(self, readers: Sequence[CalibratedReader]) -> None:
+    def __init__(self, readers: Sequence[CalibratedReader], margin: float = MARGIN) -> None:
         """Keep the readers."""
         self.readers = tuple(readers)
+        self._margin = margin
         self.name = " + ".join(calibrated.reader.name for calibrated in self.readers)
 
     @property
@@ -106,6 +124,8 @@ class Cascade:
         passages: Sequence[Passage],
         support: Support,
         skimmed: tuple[Finding, ...] | None = None,
+        *,
+        every: bool = False,
     ) -> Reading:
         """Read until a reader is sure enough.
 
@@ -113,6 +133,7 @@ class Cascade:
         :param passages: What the first reader reads; the next reads the most promising of them, within its budget.
         :param support: The retriever's scores; a sentence that is not there has none.
         :param skimmed: What the first reader has found already.
+        :param every: Read every promising passage, for questions with more than one answer.
         :return: What the last reader asked has found.
         """
         read = tuple(passages)
@@ -120,8 +141,9 @@ class Cascade:
         for calibrated, following in pairwise(self.readers):
             if findings and findings[0].confidence >= calibrated.calibration.sufficient:
                 return Reading(calibrated.reader.name, read, findings)
-            read = promising(read, findings, following.reader)
-            findings = findings_of(following, question, read, support)
+            chosen = promising(read, findings, following.reader)
+            margin = math.inf if every else self._margin
+            read, findings = read_on(following, question, chosen, support, margin)
         return Reading(self.readers[-1].reader.name, read, findings)
 
 
@@ -152,20 +174,47 @@ def findings_of(
     return tuple(sorted(findings, key=lambda finding: -finding.confidence))
 
 
-def promising(passages: Sequence[Passage], findings: Sequence[Finding], reader: Reader) -> tuple[Passage, ...]:
-    """Choose what a slower reader reads.
+def read_on(
+    calibrated: CalibratedReader, question: str, chosen: Sequence[Promise], support: Support, margin: float
+) -> tuple[tuple[Passage, ...], tuple[Finding, ...]]:
+    """Read the most promising passage, then at once all others where something may overtake what was found there.
+
+    :param calibrated: The reader.
+    :param question: The question.
+    :param chosen: What it may read, the most promising first.
+    :param support: The retriever's scores.
+    :param margin: See `MARGIN`.
+    :return: The passages read, and what was found in them, the most probable first.
+    """
+    first = tuple(promise.passage for promise in (chosen if margin == math.inf else chosen[:1]))
+    findings = findings_of(calibrated, question, first, support)
+    reached = log_odds(findings[0].confidence) if findings else -math.inf
+    rest = tuple(
+        promise.passage for promise in chosen[len(first) :] if log_odds(promise.confidence) >= reached - margin
+    )
+    more = [
+        replace(finding, passage=finding.passage + len(first))
+        for finding in findings_of(calibrated, question, rest, support)
+    ]
+    return first + rest, tuple(sorted([*findings, *more], key=lambda finding: -finding.confidence))
+
+
+def promising(passages: Sequence[Passage], findings: Sequence[Finding], reader: Reader) -> tuple[Promise, ...]:
+    """Choose what a slower reader may read.
 
     :param passages: What was read.
     :param findings: What was found there, the most probable first.
     :param reader: The slower reader.
     :return: The passages with the most probable findings while its budget lasts, one in any case.
     """
-    order = list(dict.fromkeys([finding.passage for finding in findings])) or list(range(len(passages)))
-    taken: list[Passage] = []
+    best: dict[int, float] = {}
+    for finding in findings:
+        best.setdefault(finding.passage, finding.confidence)
+    taken: list[Promise] = []
     left = reader.budget
-    for number in order:
+    for number, confidence in (best or dict.fromkeys(range(len(passages)), 0.0)).items():
         cost = len(reader.token_ends(passages[number].text))
         if cost <= left or not taken:
-            taken.append(passages[number])
+            taken.append(Promise(passages[number], confidence))
             left -= cost
     return tuple(taken)

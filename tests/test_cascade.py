@@ -10,7 +10,7 @@ from index.article import Article
 from index.sentences import split
 from rag.answer import Passage
 from rag.calibration import Calibration
-from rag.cascade import CalibratedReader, Cascade
+from rag.cascade import MARGIN, CalibratedReader, Cascade
 from rag.reader import Candidate
 from tests.conftest import LastWordReader
 
@@ -38,10 +38,10 @@ class FirstWordReader(LastWordReader):
         ]
 
 
-def _cascade(sufficient: float) -> tuple[Cascade, FirstWordReader]:
+def _cascade(sufficient: float, margin: float = MARGIN) -> tuple[Cascade, FirstWordReader]:
     second = FirstWordReader()
     first = CalibratedReader(LastWordReader(), Calibration(0.0, 1.0, 0.0, sufficient))
-    return Cascade([first, CalibratedReader(second, Calibration(0.0, 1.0, 0.0))]), second
+    return Cascade([first, CalibratedReader(second, Calibration(0.0, 1.0, 0.0))], margin), second
 
 
 def test_a_sure_first_reader_has_the_last_word() -> None:
@@ -64,6 +64,25 @@ def test_an_unsure_first_reader_hands_its_best_passages_on() -> None:
     assert (reading.by, TEXT.text[best.start : best.end]) == ("first word", "Green")
     assert reading.passages[best.passage].text == "Green pears fall in Devon."
     assert best.number == 2
+
+
+@pytest.mark.parametrize(
+    ("margin", "every", "given"),
+    [
+        (1.4, False, ["Green pears fall in Devon."]),
+        (1.6, False, ["Green pears fall in Devon.", "Red apples grow in Kent."]),
+        (2.6, False, ["Green pears fall in Devon.", "Red apples grow in Kent.", "They ripen late."]),
+        (0.0, True, ["Green pears fall in Devon.", "Red apples grow in Kent.", "They ripen late."]),
+    ],
+)
+def test_reading_on_stops_where_nothing_can_overtake(margin: float, every: bool, given: list[str]) -> None:
+    """The second is sure by log-odds of 1 everywhere, the first by 2.5, -0.5 and -1.5: words in common, less 1.5."""
+    cascade, second = _cascade(0.99, margin)
+    second.budget = 100
+    reading = cascade.read("Where do green pears fall in it?", PASSAGES, NO_SUPPORT, every=every)
+    assert second.given == given
+    assert [passage.text for passage in reading.passages] == given
+    assert [reading.passages[finding.passage].text for finding in reading.findings] == given
 
 
 def test_one_passage_is_read_whatever_it_costs() -> None:

@@ -256,7 +256,7 @@ def calibrate(
     for asking in askings:
         asked = asking.question.question
         ranked = findings_of(fast, asked, asking.passages, asking.support)
-        passages = promising(asking.passages, ranked, slow.reader)
+        passages = [promise.passage for promise in promising(asking.passages, ranked, slow.reader)]
         slow_trials.append(judge(asking, findings_of(slow, asked, passages, asking.support)))
         tick()
     by_fast, by_slow = held_out(fast_trials), held_out(slow_trials)
