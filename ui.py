@@ -104,24 +104,26 @@ class Chat:
 
     def ask(self, question: str, article: str, page: str, edited: str, request: gr.Request) -> Iterator[Updates]:
         """Answer a question, or ask it in the place of an earlier one; what came after that goes."""
-        turns = self._turns(page, request)
-        if edited.isdigit():
-            turns = turns[: int(edited)]
-        answered = self.dialogue.answered(question[:_KEPT], turns, (), article, page or str(request.session_hash))
-        for step, messages in enumerate(answered):
-            # The box is emptied once: what is typed while the answer comes is the next question.
-            yield "" if step == 0 else gr.skip(), messages
+        name = page or str(request.session_hash)
+        with self.dialogue.conversations.turn(name):
+            turns = self._turns(page, request)
+            if edited.isdigit():
+                turns = turns[: int(edited)]
+            for step, messages in enumerate(self.dialogue.answered(question[:_KEPT], turns, (), article, name)):
+                # The box is emptied once: what is typed while the answer comes is the next question.
+                yield "" if step == 0 else gr.skip(), messages
 
     def ask_as_typed(self, order: str, article: str, page: str, request: gr.Request) -> Iterator[Any]:
         """Ask a question again, as it was typed, in its place."""
-        number, turns = order.partition(" ")[0], self._turns(page, request)
-        if not number.isdigit() or int(number) >= len(turns):
-            yield gr.skip()
-            return
-        place = int(number)
-        yield from self.dialogue.answered(
-            turns[place].question, turns[:place], turns[place + 1 :], article, page, literally=True
-        )
+        with self.dialogue.conversations.turn(page):
+            number, turns = order.partition(" ")[0], self._turns(page, request)
+            if not number.isdigit() or int(number) >= len(turns):
+                yield gr.skip()
+                return
+            place = int(number)
+            yield from self.dialogue.answered(
+                turns[place].question, turns[:place], turns[place + 1 :], article, page, literally=True
+            )
 
     def obey(self, order: str, page: str) -> Updates:
         """Do what the page's script passes on: go on after a reload, open an article."""
@@ -177,10 +179,11 @@ class Chat:
         return kept.of(page) or kept.of(str(request.session_hash))
 
 
-def create_chat(chat: Chat, evaluated: bool = False) -> gr.Blocks:
+def create_chat(chat: Chat, at_once: int = 1, evaluated: bool = False) -> gr.Blocks:
     """Lay out the chat.
 
     :param chat: What happens when a reader does something.
+    :param at_once: Questions that are answered at the same time, each of another page.
     :param evaluated: Whether the report of an evaluation stands in a tab beside it.
     :return: The page, for `gradio.mount_gradio_app`.
     """
@@ -202,22 +205,21 @@ def create_chat(chat: Chat, evaluated: bool = False) -> gr.Blocks:
                     gr.Markdown(frame, elem_id="evaluation", sanitize_html=False)
         else:
             log, box, buttons, choice, pane = _both(chat)
-        asking: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "ask"}
+        asking: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "ask", "concurrency_limit": at_once}
         box.submit(chat.ask, [box, choice, page, edited], [box, log], trigger_mode="always_last", **asking)
         for button in buttons:
             button.click(chat.ask, [button, choice, page, edited], [box, log], **asking)
         raw.change(chat.ask_as_typed, [raw, choice, page], log, trigger_mode="multiple", **asking)
         # Not queued: Gradio's page may lose what comes of an event that joins the queue while another leaves it.
-        at_once: dict[str, Any] = {"api_visibility": "private", "queue": False}
-        order.change(chat.obey, [order, page], [log, pane], trigger_mode="multiple", **at_once)
-        choice.input(chat.pane, choice, pane, **at_once)
-        log.clear(chat.forget, page, None, **at_once)
+        unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False}
+        order.change(chat.obey, [order, page], [log, pane], trigger_mode="multiple", **unqueued)
+        choice.input(chat.pane, choice, pane, **unqueued)
+        log.clear(chat.forget, page, None, **unqueued)
         if chat.feedback:
-            log.like(chat.judge, page, None, **at_once)
+            log.like(chat.judge, page, None, **unqueued)
         # Not queued: for a queued tool Gradio calls itself over HTTP, at the address that a client's Host header names.
         api(chat.ask_article, api_name="ask_article", queue=False)
-    # One question at a time: the reader uses all cores, and the next is to see what this one said.
-    blocks.queue(max_size=64, default_concurrency_limit=1, api_open=False)
+    blocks.queue(max_size=64, api_open=False)
     return blocks
 
 
@@ -388,8 +390,8 @@ def create_ui(
     """
     conversations = Conversations()
     app = create_app(assistant, conversations, pool, settings, evaluation)
-    chat = Chat(Dialogue(assistant, pool, conversations), Tool(assistant, settings.waiting), feedback)
-    _mount(app, create_chat(chat, evaluated=bool(evaluation)), _SCRIPT.format("chat"), mcp_server=True)
+    chat = Chat(Dialogue(assistant, pool, conversations), Tool(assistant, settings.waiting, settings.at_once), feedback)
+    _mount(app, create_chat(chat, settings.at_once, bool(evaluation)), _SCRIPT.format("chat"), mcp_server=True)
     return app
 
 
@@ -426,6 +428,9 @@ def serve(
     waiting: Annotated[
         int, typer.Option(help="Questions to the API that may wait; more are turned away.")
     ] = _DEFAULTS.waiting,
+    at_once: Annotated[
+        int, typer.Option(help="Questions that are answered at the same time, their passages read together.")
+    ] = _DEFAULTS.at_once,
     remember: Annotated[
         int, typer.Option(min=0, help="Answers that are kept, to be given again at once; 0 keeps none.")
     ] = _REMEMBERED,
@@ -442,7 +447,7 @@ def serve(
 ) -> None:
     """Open a chat about an article, on this machine only."""
     thumbs = Feedback(feedback) if feedback else None
-    settings = ApiSettings(Hosts.parse(allow_origin or ()), per_minute, waiting, metrics_token)
+    settings = ApiSettings(Hosts.parse(allow_origin or ()), per_minute, waiting, at_once, metrics_token)
     if log:
         log_to_stderr()
     measured = [read_run(evaluation)] if evaluation else []

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Lock
+from weakref import WeakValueDictionary
 
 from rag.conversation import Turn
 
@@ -17,6 +20,7 @@ MOST = 500
 """Conversations kept; the one untouched longest is forgotten first."""
 LONGEST = 100
 """Turns of one; the first are forgotten first."""
+_PATIENCE = 30.0
 _PAGE = re.compile(r"[0-9a-zA-Z_-]{10,64}")
 
 
@@ -27,6 +31,22 @@ class Conversations:
         """Begin with none."""
         self._turns: OrderedDict[str, tuple[Turn, ...]] = OrderedDict()
         self._lock = Lock()
+        self._speaking: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+
+    @contextmanager
+    def turn(self, page: str) -> Iterator[None]:
+        """Keep other questions of a page waiting until this one is answered, half a minute at most.
+
+        :param page: The page's word.
+        """
+        with self._lock:
+            speaking = self._speaking.setdefault(page, Lock())
+        taken = speaking.acquire(timeout=_PATIENCE)
+        try:
+            yield
+        finally:
+            if taken:
+                speaking.release()
 
     def of(self, page: str) -> tuple[Turn, ...]:
         """Return what was said on a page.

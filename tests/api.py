@@ -54,5 +54,5 @@ def application(
     encoder = WordEncoder()
     readers = Cascade([CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))])
     assistant = Assistant(build_index(articles, encoder), encoder, readers, threshold=0.5)
-    allowed = settings or ApiSettings(per_minute=1_000_000)
+    allowed = settings or ApiSettings(per_minute=1_000_000, at_once=1)
     return create_app(assistant, conversations or Conversations(), POOL, allowed, report)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import httpx
 import pytest
@@ -15,14 +15,36 @@ from fastapi.testclient import TestClient
 from starlette.types import Message
 
 from index.errors import InputError
+from rag.answer import Passage
 from rag.api.limits import LONGEST_BODY, client_name
 from rag.api.settings import ApiSettings
 from rag.conversations import Conversations
+from rag.reader import Candidate
 from tests.api import WHERE, HeldReader, application
 from tests.conftest import finished
 
 JSON = {"Content-Type": "application/json"}
 FULL = b'{"question": "' + WHERE.encode() + b'"}'
+
+
+class CountingReader(HeldReader):
+    """Tells how many read at the same time, at most."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__()
+        self.most = self._now = 0
+        self._lock = threading.Lock()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+        """Count, and wait."""
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        found = super().read(question, passages)
+        with self._lock:
+            self._now -= 1
+        return found
 
 
 def padded(length: int) -> bytes:
@@ -120,7 +142,7 @@ def test_a_full_line_turns_questions_away() -> None:
     reader = HeldReader()
 
     async def scenario() -> list[httpx.Response]:
-        app = application(ApiSettings(waiting=1), reader)
+        app = application(ApiSettings(waiting=1, at_once=1), reader)
         async with asking(app) as client:
             first = asyncio.create_task(client.post("/api/ask", json={"question": WHERE}))
             await asyncio.to_thread(reader.reading.wait, 20)
@@ -139,12 +161,37 @@ def test_a_full_line_turns_questions_away() -> None:
     assert ready.json() == {"status": "ready", "waiting": 0}
 
 
+def test_a_few_are_answered_at_once() -> None:
+    """Two are read at the same time, none may wait; of one conversation the second sees what the first one said."""
+    reader, kept = CountingReader(), Conversations()
+
+    async def scenario(asked: list[dict[str, str]], most: int) -> list[httpx.Response]:
+        app = application(ApiSettings(waiting=0, at_once=2), reader, conversations=kept)
+        async with asking(app) as client:
+            tasks = [asyncio.create_task(client.post("/api/ask", json=one)) for one in asked]
+            while (await client.get("/readyz")).status_code != 503 or reader.most < most:
+                await asyncio.sleep(0.01)
+            turned_away = await client.post("/api/ask", json={"question": "x"})
+            reader.free.set()
+            return [*(await asyncio.gather(*tasks)), turned_away]
+
+    pears = "Where do green pears grow?"
+    first, second, third = finished(scenario([{"question": WHERE}, {"question": pears}], 2))
+    assert (first.json()["text"], second.json()["text"], third.status_code) == ("Kent", "Devon", 503)
+    reader.free.clear()
+    reader.most = 0
+    of_one = [{"question": question, "conversation": "one-talk-of-two"} for question in (WHERE, pears)]
+    finished(scenario(of_one, 1))
+    assert reader.most == 1
+    assert sorted(turn.question for turn in kept.of("one-talk-of-two")) == sorted([WHERE, pears])
+
+
 def test_a_client_that_went_away_is_not_answered() -> None:
     """It leaves the line: its question is never asked, and its place is free."""
     reader, kept = HeldReader(), Conversations()
 
     async def scenario() -> list[Message]:
-        app, sent = application(ApiSettings(waiting=1), reader, conversations=kept), []
+        app, sent = application(ApiSettings(waiting=1, at_once=1), reader, conversations=kept), []
         left = asyncio.Event()
         body = b'{"question": "Where do green pears grow?", "conversation": "gone-for-ever"}'
         messages = iter([{"type": "http.request", "body": body}])
@@ -214,6 +261,7 @@ def test_a_stopping_server_answers_those_that_wait() -> None:
     [
         ({"per_minute": 0}, "0 questions per minute are none at all. Allow at least 1."),
         ({"waiting": -1}, "-1 questions cannot wait. Allow 0 or more."),
+        ({"at_once": 0}, "0 questions at once are none at all. Answer at least 1."),
         ({"metrics_token": ""}, "The metrics token is empty"),
         ({"metrics_token": "a b"}, "holds a blank"),
         ({"metrics_token": "é"}, "beyond ASCII"),

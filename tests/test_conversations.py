@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from rag import conversations
 from rag.conversations import LONGEST, MOST, Conversations
 from tests.test_conversation import _turn
 
@@ -47,3 +53,33 @@ def test_what_is_no_page_is_not_kept() -> None:
     for page in ("", "short", "x" * 65, "../../etc/passwd", "page number one"):
         kept.keep(page, SAID)
         assert kept.of(page) == ()
+
+
+def test_one_question_of_a_page_at_a_time() -> None:
+    """The second of a page waits for the first; another page's does not."""
+    kept, order, begun = Conversations(), [], Event()
+
+    def second(page: str) -> None:
+        begun.set()
+        with kept.turn(page):
+            order.append(page)
+
+    with ThreadPoolExecutor(2) as threads:
+        with kept.turn(ONE):
+            waiting = threads.submit(second, ONE)
+            assert begun.wait(20)
+            threads.submit(second, OTHER).result(20)
+            order.append("first")
+        waiting.result(20)
+    assert order == [OTHER, "first", ONE]
+
+
+def test_a_page_is_not_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question that hangs keeps others waiting for a while only; they do not let the page go in its place."""
+    monkeypatch.setattr(conversations, "_PATIENCE", 0.01)
+    kept = Conversations()
+    with kept.turn(ONE):
+        with kept.turn(ONE):
+            pass
+        assert kept._speaking[ONE].locked()
+    assert ONE not in kept._speaking

@@ -54,7 +54,7 @@ def create_app(
         redoc_url=None,
     )
     metrics = Metrics()
-    line = Line(settings.waiting, metrics)
+    line = Line(settings.waiting, settings.at_once, metrics)
     app.include_router(ask_routes(assistant, conversations, line))
     app.include_router(article_routes(assistant.index, pool))
     app.include_router(completion_routes(assistant, line))

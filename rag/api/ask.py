@@ -101,10 +101,12 @@ def ask_routes(assistant: Assistant, conversations: Conversations, line: Line) -
             raise unknown_article()
 
         def work() -> Answer:
-            # what was said is looked up when the turn has come: two questions of one conversation may wait
-            turns = conversations.of(asked.conversation) if asked.conversation else ()
-            answer = assistant.ask(asked.question, turns, asked.article, literally=asked.literally)
-            if asked.conversation:
+            if not asked.conversation:
+                return assistant.ask(asked.question, (), asked.article, literally=asked.literally)
+            # two questions of one conversation may come at once: the second is to see what the first one said
+            with conversations.turn(asked.conversation):
+                turns = conversations.of(asked.conversation)
+                answer = assistant.ask(asked.question, turns, asked.article, literally=asked.literally)
                 conversations.keep(asked.conversation, (*turns, Turn(asked.question, answer)))
             return answer
 

@@ -1,4 +1,4 @@
-"""The line in which questions wait: the readers use all cores, so one question is answered at a time."""
+"""The line in which questions wait: a few are answered at once, whose passages are then read together."""
 
 from __future__ import annotations
 
@@ -19,29 +19,31 @@ RETRY_AFTER = 5
 
 
 class Line:
-    """Questions are answered in the order in which they came, in a thread of their own.
+    """Questions are taken in the order in which they came, in threads of their own.
 
     :param most: Questions that may wait.
+    :param at_once: Questions that are answered at the same time.
     :param metrics: Where they are counted.
     """
 
-    def __init__(self, most: int, metrics: Metrics) -> None:
+    def __init__(self, most: int, at_once: int, metrics: Metrics) -> None:
         """Begin with nobody waiting."""
         self._most = most
+        self._at_once = at_once
         self._metrics = metrics
-        self._worker = ThreadPoolExecutor(1, "answering")
+        self._workers = ThreadPoolExecutor(at_once, "answering")
         self._standing: set[Future[Answer]] = set()
         metrics.waiting.set_function(lambda: self.waiting)
 
     @property
     def waiting(self) -> int:
         """Questions that wait for their turn."""
-        return max(0, len(self._standing) - 1)
+        return max(0, len(self._standing) - self._at_once)
 
     @property
     def full(self) -> bool:
         """Whether the next question is turned away."""
-        return len(self._standing) > self._most
+        return len(self._standing) >= self._most + self._at_once
 
     async def answer(self, request: Request, work: Callable[[], Answer]) -> Answer:
         """Wait for the turn of a question and answer it.
@@ -55,7 +57,7 @@ class Line:
         if self.full:
             raise _unavailable("Too many questions wait.")
         began = perf_counter()
-        future = self._worker.submit(work)
+        future = self._workers.submit(work)
         self._standing.add(future)
         # a question that is being answered is in the line until it is done, even if nobody wants to know any more
         future.add_done_callback(self._standing.discard)

@@ -1,4 +1,4 @@
-"""The question that a program asks through MCP or Gradio's client: one at a time, and not too many in line."""
+"""The question that a program asks through MCP or Gradio's client: a few at once, and not too many in line."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ class Tool:
 
     :param assistant: Answers the questions.
     :param waiting: Questions that may wait; more are turned away.
+    :param at_once: Questions that are answered at the same time.
     """
 
-    def __init__(self, assistant: Assistant, waiting: int) -> None:
+    def __init__(self, assistant: Assistant, waiting: int, at_once: int = 1) -> None:
         """Begin with nobody waiting."""
         self._assistant = assistant
-        self._most = waiting
+        self._most = waiting + at_once
         self._standing = 0
-        self._turn = asyncio.Lock()
+        self._turn = asyncio.Semaphore(at_once)
 
     async def ask(self, question: str, article: str = "") -> str:
         """Answer a question.
@@ -34,7 +35,7 @@ class Tool:
         :raises InputError: If it cannot be asked, or too many wait.
         """
         check_question(question)
-        if self._standing > self._most:
+        if self._standing >= self._most:
             raise InputError(f"{self._standing} questions wait already. Ask again in a moment.")
         self._standing += 1
         try:
