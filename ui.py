@@ -135,8 +135,11 @@ class Chat:
 
     def forget(self, page: str, request: gr.Request) -> None:
         """Forget what was said."""
-        for name in (page, str(request.session_hash)):
-            self.dialogue.conversations.keep(name, ())
+        self.dialogue.conversations.keep(page or str(request.session_hash), ())
+
+    def introduce(self, page: str, request: gr.Request) -> None:
+        """Know a page by its word, which its script has just made."""
+        self.dialogue.conversations.introduce(str(request.session_hash), page)
 
     def judge(self, page: str, thumb: gr.LikeData, request: gr.Request) -> None:
         """Record a thumb."""
@@ -174,9 +177,8 @@ class Chat:
             raise gr.Error(str(error)) from error
 
     def _turns(self, page: str, request: gr.Request) -> tuple[Turn, ...]:
-        """What was said on a page; a question quicker than the page's script stands under the session's name."""
-        kept = self.dialogue.conversations
-        return kept.of(page) or kept.of(str(request.session_hash))
+        """What was said on a page; until its script has run, it is known by its session."""
+        return self.dialogue.conversations.of(page or str(request.session_hash))
 
 
 def create_chat(chat: Chat, at_once: int = 1, evaluated: bool = False) -> gr.Blocks:
@@ -212,6 +214,7 @@ def create_chat(chat: Chat, at_once: int = 1, evaluated: bool = False) -> gr.Blo
         raw.change(chat.ask_as_typed, [raw, choice, page], log, trigger_mode="multiple", **asking)
         # Not queued: Gradio's page may lose what comes of an event that joins the queue while another leaves it.
         unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False}
+        page.change(chat.introduce, page, None, **unqueued)
         order.change(chat.obey, [order, page], [log, pane], trigger_mode="multiple", **unqueued)
         choice.input(chat.pane, choice, pane, **unqueued)
         log.clear(chat.forget, page, None, **unqueued)

@@ -2,7 +2,8 @@
 
 A conversation belongs to a page, which names it by a long random word of its own making. A reload makes a new page,
 which takes a copy: so a conversation survives as long as the server runs, and two tabs, even a duplicated one, never
-mix.
+mix. Until the page's script has run, the page is known by its session; what is asked so early is moved when the word
+comes.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ class Conversations:
     def __init__(self) -> None:
         """Begin with none."""
         self._turns: OrderedDict[str, tuple[Turn, ...]] = OrderedDict()
+        self._words: OrderedDict[str, str] = OrderedDict()
         self._lock = Lock()
         self._speaking: WeakValueDictionary[str, Lock] = WeakValueDictionary()
 
@@ -40,6 +42,7 @@ class Conversations:
         :param page: The page's word.
         """
         with self._lock:
+            page = self._words.get(page, page)
             speaking = self._speaking.setdefault(page, Lock())
         taken = speaking.acquire(timeout=_PATIENCE)
         try:
@@ -55,6 +58,7 @@ class Conversations:
         :return: The turns, the latest last; none for a page that is not known.
         """
         with self._lock:
+            page = self._words.get(page, page)
             if page in self._turns:
                 self._turns.move_to_end(page)
             return self._turns.get(page, ())
@@ -68,10 +72,27 @@ class Conversations:
         if not _PAGE.fullmatch(page):
             return
         with self._lock:
+            page = self._words.get(page, page)
             self._turns[page] = turns[-LONGEST:]
             self._turns.move_to_end(page)
             while len(self._turns) > MOST:
                 self._turns.popitem(last=False)
+
+    def introduce(self, session: str, page: str) -> None:
+        """Know a page by its word from now on, even in an answer that is being looked for.
+
+        :param session: What it was known by.
+        :param page: The page's word.
+        """
+        if not _PAGE.fullmatch(page):
+            return
+        with self._lock:
+            self._words[session] = page
+            while len(self._words) > MOST:
+                self._words.popitem(last=False)
+            early = self._turns.pop(session, ())
+            if early:
+                self._turns.setdefault(page, early)
 
     def resume(self, earlier: str, page: str) -> tuple[Turn, ...]:
         """Go on, on a new page, with what was said on an earlier one.

@@ -34,6 +34,22 @@ def test_a_reload_takes_a_copy() -> None:
     assert kept.resume("page-of-a-stranger", "another-new-page") == ()
 
 
+def test_what_was_asked_early_is_not_lost() -> None:
+    """A page that was known by its session has all under its word, what is answered only then, too."""
+    kept = Conversations()
+    kept.keep("the-session", SAID)
+    kept.introduce("the-session", ONE)
+    assert kept.of(ONE) == kept.of("the-session") == SAID
+    kept.keep("the-session", (*SAID, *SAID))
+    assert kept.of(ONE) == (*SAID, *SAID)
+    kept.introduce("the-session", "short")
+    kept.introduce("another-session", OTHER)
+    assert kept.of(OTHER) == ()
+    kept.keep("third-session", SAID)
+    kept.introduce("third-session", ONE)
+    assert kept.of(ONE) == (*SAID, *SAID)
+
+
 def test_memory_is_bounded() -> None:
     """The conversation untouched longest goes first, and of a long one the first turns."""
     kept = Conversations()
