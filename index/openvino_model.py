@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -28,8 +31,13 @@ class Precision(StrEnum):
     BFLOAT16 = "bf16"
 
 
+_COMPILING = ThreadPoolExecutor(2, "compiling")
+
+
 class OpenVinoModel:
-    """A model compiled for this processor. All of them share its cores: one runs at a time.
+    """A model compiled for this processor, in the background: whoever runs it first may have to wait.
+
+    All models share the cores: one runs at a time.
 
     :param path: The file.
     :raises InputError: If `PULLQUOTE_THREADS` is no number of threads, or `PULLQUOTE_PRECISION` none that is known.
@@ -46,16 +54,31 @@ class OpenVinoModel:
         }
         if threads := _threads():
             options["INFERENCE_NUM_THREADS"] = threads
-        compiled = openvino.Core().compile_model(str(path), "CPU", options)
-        self.inputs = tuple(given.get_any_name() for given in compiled.inputs)
-        self._request = compiled.create_infer_request()
+        self._compiled = _COMPILING.submit(_compile, path, options)
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of what it is given."""
+        return self._compiled.result().inputs
 
     def run(self, batch: Batch) -> NDArray[np.float32]:
         """Run the network; whoever comes meanwhile waits."""
+        compiled = self._compiled.result()
         with self._cores:
-            self._request.infer({name: batch[name] for name in self.inputs}, share_inputs=True)
-            output: NDArray[np.float32] = self._request.get_output_tensor(0).data.copy()
+            compiled.request.infer({name: batch[name] for name in compiled.inputs}, share_inputs=True)
+            output: NDArray[np.float32] = compiled.request.get_output_tensor(0).data.copy()
         return output
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    inputs: tuple[str, ...]
+    request: openvino.InferRequest
+
+
+def _compile(path: Path, options: Mapping[str, object]) -> _Compiled:
+    compiled = openvino.Core().compile_model(str(path), "CPU", options)
+    return _Compiled(tuple(given.get_any_name() for given in compiled.inputs), compiled.create_infer_request())
 
 
 def precision() -> Precision:

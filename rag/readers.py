@@ -61,7 +61,8 @@ def load_readers(name: str, cache: Path | None = None) -> Cascade:
     """
     models = cache or cache_folder()
     if name == BOTH:
-        return Cascade([_shipped(FAST, BUDGET, models), _shipped(ACCURATE, SECOND_BUDGET, models)])
+        accurate = _shipped(ACCURATE, SECOND_BUDGET, models)  # first, for it takes longest to compile
+        return Cascade([_shipped(FAST, BUDGET, models), accurate])
     if name in _ADAPTER_SHA256:
         return Cascade([_shipped(name, BUDGET, models)])
     return Cascade([CalibratedReader(_other(name, models), UNFITTED)])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from tokenizers import Encoding
+from tokenizers import Encoding, Tokenizer
 
 from index.conversion import Settings
 from index.model import Model
@@ -48,9 +49,14 @@ class TransformerReader:
         self._model = model
         self._pad = settings.pad
         self._whole = read_tokenizer(tokenizer)
-        self._cutting = read_tokenizer(tokenizer)
         self._window = min(_WINDOW, settings.limit)
-        self._cutting.enable_truncation(self._window, stride=_STRIDE, strategy="only_second")
+
+    @cached_property
+    def _cutting(self) -> Tokenizer:
+        """A tokenizer that cuts: it is rarely needed, and takes a while to make."""
+        cutting = Tokenizer.from_str(self._whole.to_str())
+        cutting.enable_truncation(self._window, stride=_STRIDE, strategy="only_second")
+        return cutting
 
     def token_ends(self, text: str) -> list[int]:
         """Return the offset after each token of a text: their number is its cost."""
@@ -77,7 +83,9 @@ class TransformerReader:
     def _windows(self, question: str, passages: Sequence[Passage]) -> Iterator[_Window]:
         asked = self._question(question)
         for number, passage in enumerate(passages):
-            first = self._cutting.encode(asked, passage.text)
+            first = self._whole.encode(asked, passage.text)
+            if len(first) > self._window:
+                first = self._cutting.encode(asked, passage.text)
             for encoding in (first, *first.overflowing):
                 yield _Window(number, encoding, _sentence_of_tokens(passage, encoding.sequence_ids, encoding.offsets))
 
