@@ -163,17 +163,18 @@ class Assistant:
         if len(searches) == 1:
             (search,) = searches
             return search, self._reading(search)
-        skimmed = [self.readers.skim(one.understood, one.passages, one.support) for one in searches]
-        order = sorted(range(len(searches)), key=lambda place: -_surest(skimmed[place]))
+        skimmed = [
+            self.readers.skim(one.understood, one.passages, one.support, every=_asks_list(one)) for one in searches
+        ]
+        order = sorted(range(len(searches)), key=lambda place: -_surest(skimmed[place].findings))
         read = []
         for place in sorted(order[:_READINGS]):
             read.append((searches[place], self._reading(searches[place], skimmed[place])))
         return max(read, key=lambda pair: _surest(pair[1].findings))
 
-    def _reading(self, search: Search, skimmed: tuple[Finding, ...] | None = None) -> Reading:
-        every = asked_for(search.understood).kind is AnswerType.LIST
+    def _reading(self, search: Search, skimmed: Reading | None = None) -> Reading:
         return self._proof(search) or self.readers.read(
-            search.understood, search.passages, search.support, skimmed, every=every
+            search.understood, search.passages, search.support, skimmed, every=_asks_list(search)
         )
 
     def _proof(self, search: Search) -> Reading | None:
@@ -229,6 +230,10 @@ def _small_talk(question: str, text: str, began: float) -> Answer:
         closest=(),
         timings_ms=Timings(0.0, 0.0, took),
     )
+
+
+def _asks_list(search: Search) -> bool:
+    return asked_for(search.understood).kind is AnswerType.LIST
 
 
 def _surest(findings: Sequence[Finding]) -> float:

@@ -55,6 +55,8 @@ class Calibration:
     :param intercept: Log-odds of being right when every signal is 0.
     :param score: Weight of the signal of that name, as is `support`.
     :param sufficient: Confidence from which no slower reader need be asked.
+    :param ceiling: The reader's score that is reckoned with where it has not read: infinite unless somebody measured
+        that with less no better answer is missed.
     :param points: Operating points by caution; none for a reader that nobody has calibrated.
     """
 
@@ -62,6 +64,7 @@ class Calibration:
     score: float
     support: float
     sufficient: float = 1.0
+    ceiling: float = math.inf
     points: Mapping[Caution, OperatingPoint] | None = None
 
     def confidence(self, signals: Signals) -> float:
@@ -98,5 +101,6 @@ def read_calibration(path: Path) -> Calibration:
     fitted = json.loads(path.read_text(encoding="utf-8"))
     return Calibration(
         **{name: float(fitted[name]) for name in ("intercept", "score", "support", "sufficient")},
+        ceiling=float(fitted.get("ceiling", math.inf)),
         points={caution: OperatingPoint(**fitted["points"][caution.value]) for caution in Caution},
     )

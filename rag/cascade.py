@@ -5,8 +5,10 @@ probability of being right; the most probable span wins. That the retriever has 
 is what makes scores of different passages compare: on the calibration questions it finds 2 to 8 more
 sentences of a hundred than the reader's score alone. Viola and Jones 2001 is the model for the order.
 
-The slower reader begins with the passage that the faster one found most promising, and reads on only where something
-may be found that overtakes what it has: where the faster one's log-odds are less than `MARGIN` below its own.
+No reader reads on where nothing can be found that overtakes what it has. The first begins with the two passages that
+the retriever found most promising, and goes on to those whose score, with a span of `Calibration.ceiling` in them,
+would be more probable. A slower one begins with what the faster one found most promising, and goes on where the faster
+one's log-odds are less than `MARGIN` below its own.
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ from rag.answer import Passage
 from rag.calibration import Calibration, Signals, log_odds
 from rag.reader import Reader
 
+BEGINNING = 2
+"""Passages that the first reader reads in any case."""
 MARGIN = 2.0
 """Log-odds by which a passage's best finding may grow from one reader to the next: `python -m rag.training.overtaking`
 tells how many answers that changes."""
@@ -70,7 +74,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A passage, and how probable the best is that a faster reader found in it."""
+    """A passage, and how probable the best is that a faster reader found in it, or that may be found at most."""
 
     passage: Passage
     confidence: float
@@ -108,43 +112,46 @@ class Cascade:
         """The calibration of each reader, in their order."""
         return tuple(calibrated.calibration for calibrated in self.readers)
 
-    def skim(self, question: str, passages: Sequence[Passage], support: Support) -> tuple[Finding, ...]:
+    def skim(self, question: str, passages: Sequence[Passage], support: Support, *, every: bool = False) -> Reading:
         """Read with the first reader alone.
 
         :param question: The question.
-        :param passages: What to read.
+        :param passages: What may be read, the most promising first.
         :param support: The retriever's scores; a sentence that is not there has none.
-        :return: What it found, the most probable first.
+        :param every: Read all passages.
+        :return: What it has found.
         """
-        return findings_of(self.readers[0], question, passages, support)
+        first = self.readers[0]
+        chosen = prospects(first.calibration, passages, support)
+        margin = math.inf if every or first.calibration.ceiling == math.inf else 0.0
+        return read_on(first, question, chosen, support, margin, BEGINNING)
 
     def read(
         self,
         question: str,
         passages: Sequence[Passage],
         support: Support,
-        skimmed: tuple[Finding, ...] | None = None,
+        skimmed: Reading | None = None,
         *,
         every: bool = False,
     ) -> Reading:
         """Read until a reader is sure enough.
 
         :param question: The question.
-        :param passages: What the first reader reads; the next reads the most promising of them, within its budget.
+        :param passages: What the first reader may read, the most promising first; the next may read the most promising
+            of what it did read, within its budget.
         :param support: The retriever's scores; a sentence that is not there has none.
         :param skimmed: What the first reader has found already.
         :param every: Read every promising passage, for questions with more than one answer.
         :return: What the last reader asked has found.
         """
-        read = tuple(passages)
-        findings = self.skim(question, passages, support) if skimmed is None else skimmed
+        reading = skimmed or self.skim(question, passages, support, every=every)
         for calibrated, following in pairwise(self.readers):
-            if findings and findings[0].confidence >= calibrated.calibration.sufficient:
-                return Reading(calibrated.reader.name, read, findings)
-            chosen = promising(read, findings, following.reader)
-            margin = math.inf if every else self._margin
-            read, findings = read_on(following, question, chosen, support, margin)
-        return Reading(self.readers[-1].reader.name, read, findings)
+            if reading.findings and reading.findings[0].confidence >= calibrated.calibration.sufficient:
+                return reading
+            chosen = promising(reading.passages, reading.findings, following.reader)
+            reading = read_on(following, question, chosen, support, math.inf if every else self._margin)
+        return reading
 
 
 def findings_of(
@@ -175,28 +182,56 @@ def findings_of(
 
 
 def read_on(
-    calibrated: CalibratedReader, question: str, chosen: Sequence[Promise], support: Support, margin: float
-) -> tuple[tuple[Passage, ...], tuple[Finding, ...]]:
-    """Read the most promising passage, then at once all others where something may overtake what was found there.
+    calibrated: CalibratedReader,
+    question: str,
+    chosen: Sequence[Promise],
+    support: Support,
+    margin: float,
+    beginning: int = 1,
+) -> Reading:
+    """Read the most promising passages, then at once all others where something may overtake what was found there.
 
     :param calibrated: The reader.
     :param question: The question.
     :param chosen: What it may read, the most promising first.
     :param support: The retriever's scores.
-    :param margin: See `MARGIN`.
-    :return: The passages read, and what was found in them, the most probable first.
+    :param margin: Log-odds by which what is found in a passage may exceed what it promises.
+    :param beginning: Passages that are read in any case.
+    :return: The passages read, and what was found in them.
     """
-    first = tuple(promise.passage for promise in (chosen if margin == math.inf else chosen[:1]))
+    first = tuple(promise.passage for promise in (chosen if margin == math.inf else chosen[:beginning]))
     findings = findings_of(calibrated, question, first, support)
     reached = log_odds(findings[0].confidence) if findings else -math.inf
     rest = tuple(
         promise.passage for promise in chosen[len(first) :] if log_odds(promise.confidence) >= reached - margin
     )
+    if not rest:
+        return Reading(calibrated.reader.name, first, findings)
     more = [
         replace(finding, passage=finding.passage + len(first))
         for finding in findings_of(calibrated, question, rest, support)
     ]
-    return first + rest, tuple(sorted([*findings, *more], key=lambda finding: -finding.confidence))
+    ranked = sorted([*findings, *more], key=lambda finding: -finding.confidence)
+    return Reading(calibrated.reader.name, first + rest, tuple(ranked))
+
+
+def prospects(calibration: Calibration, passages: Sequence[Passage], support: Support) -> tuple[Promise, ...]:
+    """Tell what may be found in passages at most.
+
+    :param calibration: Of the reader that is to read them.
+    :param passages: The passages, in the order in which they are to be read.
+    :param support: The retriever's scores.
+    :return: The same passages, each with the confidence of a span of `Calibration.ceiling` in its best sentence.
+    """
+    return tuple(
+        Promise(passage, calibration.confidence(Signals(calibration.ceiling, _support(passage, support))))
+        for passage in passages
+    )
+
+
+def _support(passage: Passage, support: Support) -> float:
+    numbers = range(passage.first, passage.first + len(passage.sentences))
+    return max(support.get((passage.article.id, number), 0.0) for number in numbers)
 
 
 def promising(passages: Sequence[Passage], findings: Sequence[Finding], reader: Reader) -> tuple[Promise, ...]:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from random import Random
 
 import pytest
 
+from index.article import Article
+from index.sentences import split
+from rag.answer import Passage
 from rag.calibration import UNFITTED, Calibration, Caution, OperatingPoint, Signals, read_calibration
-from rag.cascade import CalibratedReader, findings_of
+from rag.cascade import CalibratedReader, Cascade, findings_of
 from rag.readers import MODELS
 from rag.training.calibration import (
+    Asking,
     Proposal,
     Trial,
     begin,
     calibrate,
+    ceiling,
     chosen,
     fit,
     held_out,
@@ -97,6 +103,20 @@ def test_an_answer_is_right_in_its_sentence_with_a_right_word(
     asking = begin(RawQuestion("s", "t", context, question, (span,) if span else ()), joined, _WORDS)
     trial = judge(asking, findings_of(_WORDS, question, asking.passages, asking.support))
     assert (trial.answerable, chosen(trial, UNFITTED)[0].right) == (span is not None, right)
+
+
+def test_the_ceiling_misses_no_best_answer() -> None:
+    """Log-odds of 1 in the first passage: a span in the third, of 0.5 by its support, needs a score of 0.25."""
+    text = Article("Red apples grow in Kent. They ripen late. Green pears fall in Devon.")
+    passages = tuple(Passage(text, number, (sentence,)) for number, sentence in enumerate(split(text)))
+    question = RawQuestion("s", "t", text.text, "Where do the green pears fall and the red grow?", ())
+    asking = Asking(question, 0, passages, {(text.id, 2): 0.5})
+    words = CalibratedReader(LastWordReader(), Calibration(0.0, 2.0, 1.0))
+    findings = findings_of(words, question.question, passages, asking.support)
+    assert ceiling(words.calibration, [(asking, findings)]) == 0.25
+    for score, best in ((0.25, 2), (0.24, 0)):
+        cascade = Cascade([replace(words, calibration=replace(words.calibration, ceiling=score))])
+        assert cascade.read(question.question, passages, asking.support).findings[0].number == best
 
 
 def test_both_readers_are_fitted() -> None:

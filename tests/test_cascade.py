@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pytest
@@ -83,6 +84,18 @@ def test_reading_on_stops_where_nothing_can_overtake(margin: float, every: bool,
     assert second.given == given
     assert [passage.text for passage in reading.passages] == given
     assert [reading.passages[finding.passage].text for finding in reading.findings] == given
+
+
+@pytest.mark.parametrize(
+    ("ceiling", "every", "read"), [(0.9, False, 2), (1.1, False, 3), (math.inf, False, 3), (0.0, True, 3)]
+)
+def test_the_first_reader_stops_where_nothing_can_overtake(ceiling: float, every: bool, read: int) -> None:
+    """It is sure by log-odds of 1.5, and a span in the third passage would have its score and 0.5 of support."""
+    cascade = Cascade([CalibratedReader(LastWordReader(), Calibration(0.0, 1.0, 1.0, ceiling=ceiling))])
+    reading = cascade.read("Where do red apples grow?", PASSAGES, {(TEXT.id, 2): 0.5}, every=every)
+    assert reading.passages == PASSAGES[:read]
+    assert {finding.passage for finding in reading.findings} == set(range(read))
+    assert reading.findings[0].number == 0
 
 
 def test_one_passage_is_read_whatever_it_costs() -> None:

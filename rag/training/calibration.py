@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
@@ -27,8 +28,8 @@ from index.encoder import Encoder
 from index.sentence_transformer import SentenceTransformerEncoder
 from index.store import SentenceIndex
 from rag.answer import Passage
-from rag.calibration import Calibration, Caution, OperatingPoint, Signals
-from rag.cascade import CalibratedReader, Finding, Support, findings_of, promising
+from rag.calibration import Calibration, Caution, OperatingPoint, Signals, log_odds
+from rag.cascade import BEGINNING, CalibratedReader, Finding, Support, findings_of, promising, prospects
 from rag.metrics import auroc, calibration_error, token_f1
 from rag.readers import ACCURATE, BOTH, FAST, MODELS, load_readers
 from rag.retriever import Retriever
@@ -176,6 +177,23 @@ def sufficient(trials: Sequence[Trial], fast: Sequence[tuple[Proposal, float]], 
     return float(confidence[order[last]]) if last >= 0 else 1.0
 
 
+def ceiling(calibration: Calibration, readings: Sequence[tuple[Asking, Sequence[Finding]]]) -> float:
+    """Return the lowest ceiling with which the first reader reads on wherever the most probable span lies further on.
+
+    :param calibration: Its weights.
+    :param readings: What it found in all passages, the most probable first.
+    :return: A score of the reader, rounded up to a hundredth, not below 0.
+    """
+    unraised = replace(calibration, ceiling=0.0)
+    needed = [0.0]
+    for asking, findings in readings:
+        begun = [finding for finding in findings if finding.passage < BEGINNING]
+        if begun and findings[0].passage >= BEGINNING:
+            (promise,) = prospects(unraised, [asking.passages[findings[0].passage]], asking.support)
+            needed.append((log_odds(begun[0].confidence) - log_odds(promise.confidence)) / calibration.score)
+    return math.ceil(100 * max(needed)) / 100
+
+
 def points(trials: Sequence[Trial], choices: Sequence[tuple[Proposal, float]]) -> dict[Caution, OperatingPoint]:
     """Choose the operating points.
 
@@ -226,7 +244,8 @@ def _report(pairs: Sequence[tuple[Trial, tuple[Proposal, float]]]) -> dict[str, 
 
 def to_json(calibration: Calibration, measured: dict[str, dict[str, float | None]]) -> dict[str, object]:
     """Return what `calibration.json` holds."""
-    weights = {name: round(getattr(calibration, name), 4) for name in ("intercept", "score", "support", "sufficient")}
+    names = ["intercept", "score", "support", "sufficient"] + ["ceiling"] * math.isfinite(calibration.ceiling)
+    weights = {name: round(getattr(calibration, name), 4) for name in names}
     named = {caution.value: asdict(point) for caution, point in (calibration.points or {}).items()}
     return {**weights, "points": named, "measured_on_other_titles": measured}
 
@@ -252,10 +271,11 @@ def calibrate(
         tick()
     calibration = fit(fast_trials)
     fast = replace(fast, calibration=calibration)
-    slow_trials = []
+    slow_trials, readings = [], []
     for asking in askings:
         asked = asking.question.question
         ranked = findings_of(fast, asked, asking.passages, asking.support)
+        readings.append((asking, ranked))
         passages = [promise.passage for promise in promising(asking.passages, ranked, slow.reader)]
         slow_trials.append(judge(asking, findings_of(slow, asked, passages, asking.support)))
         tick()
@@ -264,7 +284,9 @@ def calibrate(
     both = [mine if mine[1] >= enough else theirs for mine, theirs in zip(by_fast, by_slow, strict=True)]
     alone = sum(confidence >= enough for _, confidence in by_fast) / len(by_fast)
     slow_calibration = replace(fit(slow_trials), points=points(slow_trials, both))
-    calibration = replace(calibration, sufficient=enough, points=points(fast_trials, by_fast))
+    calibration = replace(
+        calibration, sufficient=enough, ceiling=ceiling(calibration, readings), points=points(fast_trials, by_fast)
+    )
     return {
         FAST: to_json(calibration, report(fast_trials, by_fast)) | {"suffices": round(alone, 4)},
         ACCURATE: to_json(slow_calibration, report(slow_trials, by_slow))
