@@ -22,7 +22,7 @@ from index.errors import InputError
 from index.weights import cache_folder
 from index.weights import sha256 as digest_of
 
-FORMAT = 3
+FORMAT = 4
 MODEL, TOKENIZER, SETTINGS = "model.xml", "tokenizer.json", "settings.json"
 
 
