@@ -27,15 +27,16 @@ def read_tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def padded(ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]], pad: int) -> Batch:
+def padded(ids: Sequence[Sequence[int]], types: Sequence[Sequence[int]], pad: int, least: int = 0) -> Batch:
     """Put token numbers of several texts side by side.
 
     :param ids: Token numbers of n texts.
     :param types: Their token types.
     :param pad: The number that fills up the shorter ones.
+    :param least: Tokens of all texts together at least, filling included.
     :return: int64 (n, longest) each, the longest filled up to a multiple of `STEP`.
     """
-    longest = filled(max(map(len, ids)))
+    longest = filled(max(*map(len, ids), -(-least // len(ids))))
     batch = {
         "input_ids": np.full((len(ids), longest), pad, dtype=np.int64),
         "attention_mask": np.zeros((len(ids), longest), dtype=np.int64),

@@ -109,6 +109,12 @@ def test_texts_are_put_side_by_side() -> None:
     assert padded([17 * [1]], [17 * [0]], pad=0)["input_ids"].shape == (1, 32)
 
 
+@pytest.mark.parametrize(("texts", "shape"), [(1, (1, 96)), (2, (2, 48)), (5, (5, 32)), (6, (6, 16))])
+def test_a_least_number_of_tokens(texts: int, shape: tuple[int, int]) -> None:
+    """What all have together counts, and the lengths stay multiples of 16."""
+    assert padded(texts * [[1, 2]], texts * [[0, 0]], pad=0, least=96)["attention_mask"].shape == shape
+
+
 @given(st.lists(st.integers(1, 400), max_size=40), st.integers(1, 600))
 def test_batches_hold_each_text_once(lengths: list[int], tokens: int) -> None:
     """The shorter ones first, and none costs more than it may, unless it is one text alone."""
