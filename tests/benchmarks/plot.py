@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 _TITLES = {
     "ask": "time to answer",
     "retrieve": "time to find sentences",
+    "retrieve in a row": "time to find, asked in a row",
     "start": "start to first answer",
     "encode": "time to encode",
     "memory": "memory",
@@ -78,5 +79,5 @@ def _peer(one: Mapping[str, Any]) -> str:
 
 def _label(one: Mapping[str, Any]) -> str:
     reader = _READERS.get(one["ours"].partition(" ")[2], "")
-    shown = f", {reader}" if reader and one["what"] != "retrieve" else ""
+    shown = f", {reader}" if reader and not one["what"].startswith("retrieve") else ""
     return f"{_TITLES[one['what']]}{shown}: {_PEERS[_peer(one)]}"
