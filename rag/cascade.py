@@ -5,7 +5,7 @@ probability of being right; the most probable span wins. That the retriever has 
 is what makes scores of different passages compare: on the calibration questions it finds 2 to 8 more
 sentences of a hundred than the reader's score alone. Viola and Jones 2001 is the model for the order.
 
-No reader reads on where nothing can be found that overtakes what it has. The first begins with the two passages that
+No reader reads on where what is left is unlikely to overtake what it has. The first begins with the two passages that
 the retriever found most promising, and goes on to those whose score, with a span of `Calibration.ceiling` in them,
 would be more probable. A slower one begins with what the faster one found most promising, and goes on where the faster
 one's log-odds are less than `MARGIN` below its own.
