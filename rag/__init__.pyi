@@ -1,3 +1,4 @@
+from . import counts as counts
 from .answer import Answer as Answer
 from .answer import Citation as Citation
 from .answer import Quotation as Quotation

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
+import rag
 from index.article import Article, read_article
 from index.build import Progress, build_index
 from index.encoder import Encoder
@@ -14,9 +15,7 @@ from index.folder import FORMAT, MANIFEST, load_index, read_manifest, save_index
 from index.openvino_encoder import open_encoder
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
-from rag.assistant import Assistant
 from rag.calibration import Caution
-from rag.counts import kept_counts
 from rag.fusion import DEFAULT, Fusion
 from rag.readers import default_readers, load_readers
 
@@ -32,7 +31,7 @@ def load_assistant(
     fusion: Fusion = DEFAULT,
     remembered: int = 0,
     progress: Progress | None = None,
-) -> Assistant:
+) -> rag.Assistant:
     """Build or load the index of some articles, load the models, and put them together.
 
     A built index is kept in the platform's cache folder, under a name made of the articles' and the
@@ -53,8 +52,9 @@ def load_assistant(
     """
     index, model = load_searchable(source, encoder, progress)
     readers = load_readers(reader or default_readers())
-    counts = kept_counts(index, cache_folder())
-    return Assistant(index, model, readers, readers.calibration.threshold(caution), fusion, remembered, counts)
+    # imported only here: that takes as long as compiling a model, which goes on meanwhile
+    counts = rag.counts.kept_counts(index, cache_folder())
+    return rag.Assistant(index, model, readers, readers.calibration.threshold(caution), fusion, remembered, counts)
 
 
 def load_searchable(
