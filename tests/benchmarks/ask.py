@@ -104,5 +104,8 @@ def _in_rows(setting: Setting, processes: Mapping[str, Process], act: str) -> di
         if turn and setting.over(began):
             break
         for label in rotated(list(processes), turn):
-            measured[label] += [processes[label].call(act, question).ms for question in setting.questions]
+            # all are ordered at once, so that the stack never waits
+            for question in setting.questions:
+                processes[label].order(act, question)
+            measured[label] += [processes[label].reply().ms for _ in setting.questions]
     return measured
