@@ -1,4 +1,3 @@
-from . import counts as counts
 from .answer import Answer as Answer
 from .answer import Citation as Citation
 from .answer import Quotation as Quotation

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from time import perf_counter
 
 from index.encoder import Encoder
@@ -14,7 +15,7 @@ from rag.answer_type import AnswerType, asked_for
 from rag.calibration import Signals
 from rag.cascade import Cascade, Finding, Reading
 from rag.conversation import Turn, candidates
-from rag.counts import Counts, count
+from rag.counts import count, kept_counts
 from rag.fusion import DEFAULT, Fusion
 from rag.leaning import POINTING_WORDS, leans, without_reset
 from rag.memory import Memory
@@ -45,7 +46,7 @@ class Assistant:
     :param threshold: Below this confidence the article counts as not saying.
     :param fusion: Ranks the sentences.
     :param remembered: Answers that are kept, to be given again at once.
-    :param counts: Of the words and names of the articles; by default they are counted.
+    :param cache: Where what is counted of a big index is kept; by default it is counted each time.
     """
 
     def __init__(
@@ -56,10 +57,10 @@ class Assistant:
         threshold: float,
         fusion: Fusion = DEFAULT,
         remembered: int = 0,
-        counts: Counts | None = None,
+        cache: Path | None = None,
     ) -> None:
         """Keep the parts."""
-        counts = counts or count(index)
+        counts = kept_counts(index, cache) if cache else count(index)
         self.index = index
         self.readers = readers
         self.threshold = threshold

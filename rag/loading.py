@@ -52,9 +52,9 @@ def load_assistant(
     """
     index, model = load_searchable(source, encoder, progress)
     readers = load_readers(reader or default_readers())
+    threshold = readers.calibration.threshold(caution)
     # imported only here: that takes as long as compiling a model, which goes on meanwhile
-    counts = rag.counts.kept_counts(index, cache_folder())
-    return rag.Assistant(index, model, readers, readers.calibration.threshold(caution), fusion, remembered, counts)
+    return rag.Assistant(index, model, readers, threshold, fusion, remembered, cache_folder())
 
 
 def load_searchable(

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -317,11 +318,14 @@ def test_two_at_once_count_once(tmp_path: Path, index: SentenceIndex, monkeypatc
     _assert_same(one, other, ASKED)
 
 
-def test_answers_are_the_same_with_kept_counts(tmp_path: Path, index: SentenceIndex, encoder: WordEncoder) -> None:
+def test_answers_are_the_same_with_kept_counts(
+    tmp_path: Path, index: SentenceIndex, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """All of an answer but its timings, and every signal of the retriever."""
     kept_counts(index, tmp_path, 0)
     kept = kept_counts(index, tmp_path, 0)
-    assistants = [Assistant(index, encoder, last_words(), 0.5, counts=counts) for counts in (None, kept)]
+    monkeypatch.setattr("rag.assistant.kept_counts", partial(kept_counts, least=0))
+    assistants = [Assistant(index, encoder, last_words(), 0.5, cache=cache) for cache in (None, tmp_path)]
     for question in ["Where do red aples grow?", "Who likes pears?", "hello", "Where does ada byron live?"]:
         one, other = (replace(one.ask(question), timings_ms=Timings(0, 0, 0)) for one in assistants)
         assert one == other
