@@ -123,7 +123,7 @@ def test_names_the_fault(
     address, attributes, message = (text.replace("HOST", host.origin) for text in (address, attributes, message))
     body = f"<link rel=icon href='data:,'><body><script src='{CHAT}/widget.js' {attributes}></script>"
     headers = {"Content-Type": "text/html", **({"Content-Security-Policy": policy} if policy else {})}
-    with visited(browser, f"{host.origin}/hostile.css") as (page, errors):
+    with visited(browser, f"{host.origin}/empty.html") as (page, errors):
         Chat(page)
         page.route(f"{address}/", lambda route: route.fulfill(body=body, headers=headers))
         page.goto(f"{address}/")
@@ -150,7 +150,7 @@ def test_names_the_fault(
 )
 def test_asks_once_more(browser: Browser, host: Site, fates: list[int], outcome: str) -> None:
     """Asks again after a lost request or a 503, waits 30 seconds and no longer, and offers to ask once more."""
-    with visited(browser, f"{host.origin}/hostile.css") as (page, _):
+    with visited(browser, f"{host.origin}/empty.html") as (page, _):
         chat = Chat(page)
         page.goto(f"{host.origin}/lacking.html")
         until(page, "seen.length")
@@ -174,7 +174,7 @@ def test_asks_once_more(browser: Browser, host: Site, fates: list[int], outcome:
 
 def test_shows_markup_literally(browser: Browser, host: Site) -> None:
     """Shows what the server or the reader wrote as text, and never parses it."""
-    with visited(browser, f"{host.origin}/hostile.css") as (page, errors):
+    with visited(browser, f"{host.origin}/empty.html") as (page, errors):
         Chat(page)
         page.goto(f"{host.origin}/lacking.html")
         widget = page.locator("pull-quote")
