@@ -61,6 +61,7 @@ def test_a_public_conversation(
     turns = next(line["turns"] for line in lines if line["id"] == name)
     PICTURES.mkdir(parents=True, exist_ok=True)
     with opened(browser, talk[0], viewport=size, color_scheme=scheme) as page:
+        expect(page.locator(QUESTION)).to_be_visible()
         for number, turn in enumerate(turns, start=1):
             page.keyboard.press("Alt+KeyQ")
             page.keyboard.type(turn["question"])
