@@ -70,6 +70,9 @@ def converted(key: str, convert: Callable[[Path], Settings], cache: Path | None 
 
 
 def _make(place: Path, convert: Callable[[Path], Settings]) -> Settings:
+    # the lock is held: what lies here was left by a process that was killed
+    for left in place.parent.glob(f".{place.name}-*"):
+        shutil.rmtree(left)
     with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as scratch:
         folder = Path(scratch) / "model"
         folder.mkdir()

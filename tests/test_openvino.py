@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -76,6 +77,17 @@ def test_a_conversion_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such model"):
         converted("a", fail, tmp_path)
     assert [path.suffix for path in (tmp_path / "converted").iterdir()] == [".lock"]
+
+
+def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path) -> None:
+    """A kill leaves half a conversion beside its place; those of other weights may still be being made."""
+    place, _ = converted("a", _convert, tmp_path)
+    shutil.rmtree(place)
+    for folder in (place.with_name(f".{place.name}-killed"), place.with_name(".other-at-work")):
+        folder.mkdir()
+        (folder / MODEL).write_bytes(b"half")
+    converted("a", _convert, tmp_path)
+    assert {path.name for path in place.parent.iterdir()} == {place.name, f"{place.name}.lock", ".other-at-work"}
 
 
 def test_two_at_once_make_one(tmp_path: Path) -> None:
