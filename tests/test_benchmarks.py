@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections import Counter
 from pathlib import Path
@@ -155,6 +156,7 @@ def test_the_machine_is_described() -> None:
     assert described["cores"] >= 1
     assert described["memory_mib"] > 0
     assert described["versions"]["numpy"]
+    assert described["threads"]["OMP_WAIT_POLICY"] == os.environ.get("OMP_WAIT_POLICY", "PASSIVE")
     assert set(PEERS) <= {name.removesuffix("-ai") for name in described["peers"]}
 
 

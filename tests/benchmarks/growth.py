@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import subprocess
 import sys
 import tempfile
@@ -40,7 +39,7 @@ from index.vectors import EXACT, flat, vectors
 from rag.counts import Counts, kept_counts
 from rag.output import written
 from rag.retriever import DEPTH, Retriever
-from tests.benchmarks.machine import machine
+from tests.benchmarks.machine import inherited, machine
 from tests.benchmarks.summary import times
 from tests.conftest import ROOT
 
@@ -305,7 +304,7 @@ def _measured(size: int) -> dict[str, Any]:
                 [sys.executable, "-m", "tests.benchmarks.growth", "--step", step, str(size), f"{scratch}/index"],
                 cwd=ROOT,
                 # as the command line sets it: threads that spin make each other wait
-                env={"OMP_WAIT_POLICY": "PASSIVE", **os.environ},
+                env=inherited(),
                 stdout=subprocess.PIPE,
                 text=True,
                 check=True,

@@ -29,8 +29,16 @@ def machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "versions": {found.name: found.version for found in metadata.distributions() if found.name in _OURS},
         "peers": dict(_required()),
-        "threads": {name: value for name, value in sorted(os.environ.items()) if name.startswith(("OMP_", "MKL_"))},
+        "threads": {name: value for name, value in sorted(inherited().items()) if name.startswith(("OMP_", "MKL_"))},
     }
+
+
+def inherited() -> dict[str, str]:
+    """Return the environment that all stacks inherit.
+
+    Threads of OpenMP that wait sleep, unless the environment says otherwise: spinning they slow whoever is next.
+    """
+    return {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}
 
 
 def _required() -> list[tuple[str, str]]:

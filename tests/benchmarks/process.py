@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import select
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from index.errors import InputError
+from tests.benchmarks.machine import inherited
 from tests.conftest import ROOT
 
 _PATIENCE = 300
@@ -132,7 +132,7 @@ def running(stack: Stack, work: Path) -> Iterator[Process]:
         subprocess.Popen(
             [str(stack.python), "-m", f"benchmarks.stacks.{stack.name}"],
             cwd=ROOT / "tests",
-            env={**os.environ, **_ENVIRONMENT},
+            env={**inherited(), **_ENVIRONMENT},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
