@@ -24,26 +24,26 @@ from gradio.events import api
 
 from index.errors import InputError
 from index.weights import cache_folder
+from rag.annotation.annotation import Annotation
+from rag.annotation.desk import Desk, Step
+from rag.annotation.form import Form
+from rag.answer import Turn
+from rag.answering.assistant import Assistant
 from rag.api import create_app
-from rag.api.evaluation import EVALUATION
 from rag.api.hosts import Hosts
+from rag.api.line import Tool
 from rag.api.listener import HOST, PORT, listen
-from rag.api.log import log_to_stderr
+from rag.api.middleware.log import log_to_stderr
 from rag.api.page import create_page_app
+from rag.api.routes.report import EVALUATION
 from rag.api.settings import ApiSettings
-from rag.api.tool import Tool
-from rag.assistant import Assistant
-from rag.calibration import Caution
-from rag.conversation import Turn
-from rag.conversations import Conversations
-from rag.dialogue import Dialogue
-from rag.drafting.annotation import Annotation
-from rag.drafting.desk import Desk, Step
-from rag.drafting.form import Form
+from rag.chat.conversations import Conversations
+from rag.chat.dialogue import Dialogue
+from rag.chat.feedback import Feedback
+from rag.chat.starters import SHOWN, Starter, starters
 from rag.evaluation import report
 from rag.evaluation.saved import read_run
-from rag.feedback import Feedback
-from rag.starters import SHOWN, Starter, starters
+from rag.reading.calibration import Caution
 from rag.terminal import (
     CautionOption,
     EncoderOption,

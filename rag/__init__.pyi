@@ -5,9 +5,9 @@ from .answer import ReadPassage as ReadPassage
 from .answer import Reason as Reason
 from .answer import Span as Span
 from .answer import Status as Status
-from .assistant import Assistant as Assistant
-from .calibration import Caution as Caution
-from .conversation import Turn as Turn
+from .answer import Turn as Turn
+from .answering.assistant import Assistant as Assistant
 from .loading import load_assistant as load_assistant
+from .reading.calibration import Caution as Caution
 
 __all__: list[str]

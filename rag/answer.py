@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
@@ -187,6 +188,18 @@ class Answer:
             ],
             "timings_ms": {name: round(value, 1) for name, value in asdict(self.timings_ms).items()},
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A question of a conversation and its answer."""
+
+    question: str
+    answer: Answer
+
+
+Support = Mapping[tuple[str, int], float]
+"""The retriever's score of a sentence, by the article's id and the sentence's number in it."""
 
 
 def quotation(article: Article, number: int, sentence: Sentence) -> Quotation:

@@ -16,13 +16,15 @@ from index.errors import InputError
 from index.folder import read_manifest, stored_articles
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER
-from rag.assistant import check_question
-from rag.calibration import Caution
+from rag.answering.assistant import check_question
 from rag.drafting.command import questions_command
 from rag.evaluation.command import evaluate_command
-from rag.output import written
-from rag.questions.json_lines import read_json_lines
-from rag.render import answer_text, visible
+from rag.evaluation.verification import check_transcript
+from rag.files import written
+from rag.question_sets.json_lines import read_json_lines
+from rag.reading.calibration import Caution
+from rag.rendering.console import answer_text
+from rag.rendering.escaping import visible
 from rag.terminal import (
     ArticleOption,
     CautionOption,
@@ -39,7 +41,6 @@ from rag.terminal import (
     run,
     stay_offline,
 )
-from rag.transcript import check_transcript
 
 app = typer.Typer(
     name="pullquote",

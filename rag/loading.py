@@ -15,9 +15,9 @@ from index.folder import FORMAT, MANIFEST, load_index, read_manifest, save_index
 from index.openvino_encoder import open_encoder
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
-from rag.calibration import Caution
-from rag.fusion import DEFAULT, Fusion
-from rag.readers import default_readers, load_readers
+from rag.reading.calibration import Caution
+from rag.reading.shipped import default_readers, load_readers
+from rag.retrieval.fusion import DEFAULT, Fusion
 
 Source = Path | Article | Sequence[Path | Article]
 
@@ -36,7 +36,7 @@ def load_assistant(
 
     A built index is kept in the platform's cache folder, under a name made of the articles' and the
     encoder's digests and the articles' addresses, so that the next start finds it. What is counted of a big index is
-    kept there, too (`rag.counts`).
+    kept there, too (`rag.answering.counts`).
 
     :param source: An index folder, a text file, an article, or several files and articles.
     :param encoder: Model name or folder; by default the one that the index was made with, else

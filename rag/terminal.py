@@ -19,11 +19,12 @@ import rag
 from index.article import Article, read_article
 from index.errors import InputError
 from index.folder import MANIFEST, read_manifest
-from index.weights import DEFAULT_ENCODER, MINILM, cache_folder, mpnet_available
-from rag.assistant import Assistant
-from rag.calibration import Caution
-from rag.fusion import DEFAULT, Fusion
-from rag.render import visible
+from index.weights import DEFAULT_ENCODER, MINILM, cache_folder
+from rag.answering.assistant import Assistant
+from rag.reading.calibration import Caution
+from rag.reading.mpnet import mpnet_available
+from rag.rendering.escaping import visible
+from rag.retrieval.fusion import DEFAULT, Fusion
 
 errors = Console(stderr=True)
 

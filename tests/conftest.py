@@ -22,10 +22,10 @@ from playwright.sync_api import Browser, sync_playwright
 import rag
 from index.article import Article, read_article
 from rag.answer import Passage
-from rag.assistant import Assistant
-from rag.calibration import Calibration
-from rag.cascade import CalibratedReader, Cascade
-from rag.reader import Candidate
+from rag.answering.assistant import Assistant
+from rag.reading.calibration import Calibration
+from rag.reading.cascade import CalibratedReader, Cascade
+from rag.reading.reader import Candidate
 from tests import chromium
 
 Result = TypeVar("Result")

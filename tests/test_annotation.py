@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from index.article import Article
 from index.errors import InputError
 from index.sentences import split
+from rag.annotation.annotation import Annotation, Line, Written
+from rag.annotation.form import SHOWN, Form, answers_markdown, around, lines_markdown, name_of
+from rag.annotation.selection import Selection, Texts, code_points
 from rag.api.page import create_page_app
-from rag.drafting.annotation import Annotation, Line, Written
-from rag.drafting.form import SHOWN, Form, answers_markdown, around, lines_markdown, name_of
-from rag.drafting.selection import Selection, Texts, code_points
-from rag.questions.question import Place
-from rag.questions.reading import read_question_set
+from rag.question_sets.question import Place
+from rag.question_sets.reading import read_question_set
 from tests.conftest import HOSTILE
 
 TEXT = Article("Red 🙂 apples grow in Kent.  Green pears do not grow in Kent. \n\nPlums do.")

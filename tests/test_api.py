@@ -13,13 +13,12 @@ from pydantic import TypeAdapter
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from rag.answer import Answer
+from rag.answer import Answer, Turn
+from rag.answering.assistant import Assistant
 from rag.api import create_app
-from rag.assistant import Assistant
-from rag.conversation import Turn
-from rag.conversations import Conversations
-from rag.transcript import check_transcript
-from tests.api import application
+from rag.chat.conversations import Conversations
+from rag.evaluation.verification import check_transcript
+from tests.application import application
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article("Red apples grow in Kent. Green pears fall in Devon.")

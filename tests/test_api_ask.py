@@ -13,9 +13,9 @@ from pydantic import TypeAdapter
 from index.article import Article
 from index.sentences import split
 from rag.answer import Answer
-from rag.api.articles import _places
-from rag.conversations import Conversations
-from tests.api import FRUIT, SMILES, WHERE, application
+from rag.api.routes.articles import _places
+from rag.chat.conversations import Conversations
+from tests.application import FRUIT, SMILES, WHERE, application
 
 WORD = "a-long-random-word"
 

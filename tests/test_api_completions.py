@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from index.article import Article
 from rag.answer import Passage
 from rag.api.settings import ApiSettings
-from rag.reader import Candidate
-from tests.api import FRUIT, SMILES, WHERE, HeldReader, application
+from rag.reading.reader import Candidate
+from tests.application import FRUIT, SMILES, WHERE, HeldReader, application
 from tests.conftest import HOSTILE, LastWordReader
 
 QUOTED = "Kent\n\n> Red apples grow in Kent. [1]"

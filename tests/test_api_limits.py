@@ -16,11 +16,11 @@ from starlette.types import Message
 
 from index.errors import InputError
 from rag.answer import Passage
-from rag.api.limits import LONGEST_BODY, client_name
+from rag.api.middleware.limits import LONGEST_BODY, client_name
 from rag.api.settings import ApiSettings
-from rag.conversations import Conversations
-from rag.reader import Candidate
-from tests.api import WHERE, HeldReader, application
+from rag.chat.conversations import Conversations
+from rag.reading.reader import Candidate
+from tests.application import WHERE, HeldReader, application
 from tests.conftest import finished
 
 JSON = {"Content-Type": "application/json"}

@@ -12,9 +12,9 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.api.log import LOGGER, JsonLines, log_to_stderr
+from rag.api.middleware.log import LOGGER, JsonLines, log_to_stderr
 from rag.api.settings import ApiSettings
-from tests.api import WHERE, HeldReader, application
+from tests.application import WHERE, HeldReader, application
 
 ADDRESS = "192.0.2.77"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")

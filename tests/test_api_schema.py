@@ -7,7 +7,7 @@ from typing import Any
 import schemathesis
 from hypothesis import settings
 
-from tests.api import application
+from tests.application import application
 
 schema = schemathesis.openapi.from_asgi("/openapi.json", application())
 

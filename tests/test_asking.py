@@ -8,14 +8,14 @@ import pytest
 
 from index.article import Article
 from index.build import build_index
-from rag.assistant import Assistant
-from rag.evaluation.asking import Examiner, RankingExaminer, candidates, units
+from rag.answering.assistant import Assistant
+from rag.evaluation.examiner import Examiner, RankingExaminer, candidates, units
 from rag.evaluation.ranking import Level
 from rag.evaluation.record import Asked, Outcome
 from rag.evaluation.window import windowed
-from rag.fusion import DEFAULT, FUSIONS
-from rag.questions.question import Place, Question
-from rag.retriever import Retriever
+from rag.question_sets.question import Place, Question
+from rag.retrieval.fusion import DEFAULT, FUSIONS
+from rag.retrieval.retriever import Retriever
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article("Ada Byron met Cy Dee in Kent. Cy Dee was fond of red apples. Bo Fay was fond of pears.")

@@ -12,9 +12,9 @@ from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from rag.answer import Answer, Reason, Status
-from rag.assistant import Assistant, Found, check_question
-from rag.calibration import Calibration
-from rag.cascade import CalibratedReader, Cascade
+from rag.answering.assistant import Assistant, Found, check_question
+from rag.reading.calibration import Calibration
+from rag.reading.cascade import CalibratedReader, Cascade
 from tests.conftest import HOSTILE, LastWordReader, WordEncoder, last_words
 
 TEXT = Article(

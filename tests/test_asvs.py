@@ -20,14 +20,14 @@ from hypothesis import strategies as st
 
 from index.article import Article
 from index.build import build_index
-from rag.api.embed import STATIC
+from rag.answering.assistant import Assistant
 from rag.api.hosts import Hosts
-from rag.api.log import LOGGER, JsonLines
+from rag.api.middleware.log import LOGGER, JsonLines
+from rag.api.routes.embed import STATIC
 from rag.api.settings import ApiSettings
-from rag.assistant import Assistant
-from rag.calibration import Calibration
-from rag.cascade import CalibratedReader, Cascade
-from tests.api import FRUIT, POOL, WHERE, HeldReader
+from rag.reading.calibration import Calibration
+from rag.reading.cascade import CalibratedReader, Cascade
+from tests.application import FRUIT, POOL, WHERE, HeldReader
 from tests.conftest import HOSTILE, ROOT, LastWordReader, WordEncoder, finished
 from ui import create_ui
 

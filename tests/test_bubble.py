@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from index.article import Article
 from index.build import build_index
 from rag.answer import Answer
-from rag.assistant import Assistant
-from rag.bubble import bubble, source_text
+from rag.answering.assistant import Assistant
+from rag.rendering.bubble import bubble, source_text
 from tests.conftest import HOSTILE, WordEncoder, last_words
 
 TEXT = Article(

@@ -11,10 +11,11 @@ import pytest
 from index.article import Article
 from index.sentences import split
 from rag.answer import Passage
-from rag.calibration import UNFITTED, Calibration, Caution, OperatingPoint, Signals, read_calibration
-from rag.cascade import CalibratedReader, Cascade, findings_of
-from rag.readers import MODELS
-from rag.training.calibration import (
+from rag.reading.calibration import UNFITTED, Calibration, Caution, OperatingPoint, Signals, read_calibration
+from rag.reading.cascade import CalibratedReader, Cascade, findings_of
+from rag.reading.shipped import MODELS
+from rag.training.corpus import RawQuestion
+from rag.training.pipeline.calibration import (
     Asking,
     Proposal,
     Trial,
@@ -30,7 +31,6 @@ from rag.training.calibration import (
     report,
     sufficient,
 )
-from rag.training.corpus import RawQuestion
 from rag.training.records import Span
 from tests.conftest import LastWordReader, WordEncoder
 

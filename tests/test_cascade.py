@@ -10,9 +10,9 @@ import pytest
 from index.article import Article
 from index.sentences import split
 from rag.answer import Passage
-from rag.calibration import Calibration
-from rag.cascade import MARGIN, CalibratedReader, Cascade
-from rag.reader import Candidate
+from rag.reading.calibration import Calibration
+from rag.reading.cascade import MARGIN, CalibratedReader, Cascade
+from rag.reading.reader import Candidate
 from tests.conftest import LastWordReader
 
 TEXT = Article("Red apples grow in Kent. They ripen late.\n\nGreen pears fall in Devon.")

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from index.article import Article
 from index.build import build_index
-from rag.answer import Answer, Citation, Quotation, Span, Status, Timings
-from rag.assistant import Assistant
-from rag.conversation import MOST, Turn, candidates
-from rag.leaning import leans, without_reset
-from rag.names import Names
+from rag.answer import Answer, Citation, Quotation, Span, Status, Timings, Turn
+from rag.answering.assistant import Assistant
+from rag.language.names import Names
+from rag.understanding.follow_ups import MOST, candidates
+from rag.understanding.leaning import leans
+from rag.understanding.preamble import without_reset
 from tests.conftest import HOSTILE, WordEncoder, last_words
 
 TEXT = Article(

@@ -7,8 +7,8 @@ from threading import Event
 
 import pytest
 
-from rag import conversations
-from rag.conversations import LONGEST, MOST, Conversations
+from rag.chat import conversations
+from rag.chat.conversations import LONGEST, MOST, Conversations
 from tests.test_conversation import _turn
 
 ONE, OTHER = "page-number-one", "page-number-two"

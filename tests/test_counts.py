@@ -27,10 +27,10 @@ from index.sentences import Sentence
 from index.store import SentenceIndex
 from index.vectors import flat, vectors
 from rag.answer import Timings
-from rag.assistant import Assistant
-from rag.counts import FORMAT, LEAST, MOST, Counts, count, kept_counts
-from rag.lexical import TOKENS
-from rag.retriever import Retriever
+from rag.answering.assistant import Assistant
+from rag.answering.counts import FORMAT, LEAST, MOST, Counts, count, kept_counts
+from rag.language.words import TOKENS
+from rag.retrieval.retriever import Retriever
 from tests.conftest import HOSTILE, ROOT, WordEncoder, last_words
 
 TEXT = Article(
@@ -107,7 +107,7 @@ def test_what_was_kept_is_mapped_not_counted(
 ) -> None:
     """The second time no text of a sentence is made, and the arrays stay in their files."""
     counted = kept_counts(index, tmp_path, 0)
-    monkeypatch.delattr("rag.counts.count")
+    monkeypatch.delattr("rag.answering.counts.count")
     monkeypatch.delattr(SentenceIndex, "text")
     found = kept_counts(index, tmp_path, 0)
     _assert_same(counted, found, ASKED)
@@ -178,8 +178,8 @@ from pathlib import Path
 import rag.counts
 from tests.conftest import WordEncoder
 from tests.test_counts import OTHER, TEXT, build_index
-rag.counts.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-rag.counts.kept_counts(build_index([TEXT, OTHER], WordEncoder()), Path(sys.argv[1]), 0)
+rag.answering.counts.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+rag.answering.counts.kept_counts(build_index([TEXT, OTHER], WordEncoder()), Path(sys.argv[1]), 0)
 """
 
 
@@ -201,7 +201,7 @@ def test_an_interruption_leaves_nothing(tmp_path: Path, index: SentenceIndex, mo
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("rag.spelling.Spelling.save", interrupt)
+    monkeypatch.setattr("rag.language.spelling.Spelling.save", interrupt)
     with pytest.raises(KeyboardInterrupt):
         kept_counts(index, tmp_path, 0)
     assert _entries(tmp_path) == []
@@ -242,9 +242,9 @@ def test_another_way_to_count_is_another_entry(
     """Another bm25s, another stemmer, another Python's Unicode, another format here."""
     kept_counts(index, tmp_path, 0)
     assert all(part in TOKENS for part in ("bm25s 0.", "stemmer 3.", "unicode 1"))
-    monkeypatch.setattr("rag.counts.TOKENS", TOKENS.replace("bm25s 0.", "bm25s 9."))
+    monkeypatch.setattr("rag.answering.counts.TOKENS", TOKENS.replace("bm25s 0.", "bm25s 9."))
     kept_counts(index, tmp_path, 0)
-    monkeypatch.setattr("rag.counts.FORMAT", FORMAT + 1)
+    monkeypatch.setattr("rag.answering.counts.FORMAT", FORMAT + 1)
     kept_counts(index, tmp_path, 0)
     assert len(_entries(tmp_path)) == 3
 
@@ -311,7 +311,7 @@ def test_two_at_once_count_once(tmp_path: Path, index: SentenceIndex, monkeypatc
         counted.append(count(of))
         return counted[-1]
 
-    monkeypatch.setattr("rag.counts.count", counting)
+    monkeypatch.setattr("rag.answering.counts.count", counting)
     with ThreadPoolExecutor(2) as threads:
         one, other = threads.map(lambda _: kept_counts(index, tmp_path, 0), range(2))
     assert len(counted) == 1
@@ -324,7 +324,7 @@ def test_answers_are_the_same_with_kept_counts(
     """All of an answer but its timings, and every signal of the retriever."""
     kept_counts(index, tmp_path, 0)
     kept = kept_counts(index, tmp_path, 0)
-    monkeypatch.setattr("rag.assistant.kept_counts", partial(kept_counts, least=0))
+    monkeypatch.setattr("rag.answering.assistant.kept_counts", partial(kept_counts, least=0))
     assistants = [Assistant(index, encoder, last_words(), 0.5, cache=cache) for cache in (None, tmp_path)]
     for question in ["Where do red aples grow?", "Who likes pears?", "hello", "Where does ada byron live?"]:
         one, other = (replace(one.ask(question), timings_ms=Timings(0, 0, 0)) for one in assistants)

@@ -16,7 +16,7 @@ from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from index.sentences import split
-from rag.assistant import Assistant
+from rag.answering.assistant import Assistant
 from rag.drafting import command
 from rag.drafting.checking import check
 from rag.drafting.draft import Draft, Gold, Template
@@ -25,9 +25,9 @@ from rag.drafting.source import Source
 from rag.drafting.statement import statement
 from rag.drafting.templates import drafts
 from rag.drafting.twins import twin
-from rag.names import Names
-from rag.questions.jsonl import question_line
-from rag.questions.reading import read_question_set
+from rag.language.names import Names
+from rag.question_sets.jsonl import question_line
+from rag.question_sets.reading import read_question_set
 from tests.conftest import HOSTILE, SEED, WordEncoder, last_words
 
 NEWS = Article(

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from index.dynamic_batching import TOKENS, DynamicBatching
 from index.model import Batch
 from index.tokens import padded
+from rag.reading.dynamic_batching import TOKENS, DynamicBatching
 
 PAD = 9
 

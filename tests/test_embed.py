@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, Route, exp
 from index.article import Article
 from index.build import build_index
 from rag.answer import Answer
-from rag.api.embed import STATIC
-from rag.assistant import Assistant
-from rag.render import _REASONS, NOT_IN_ARTICLE, OVERVIEW, UNSURE
+from rag.answering.assistant import Assistant
+from rag.api.routes.embed import STATIC
+from rag.rendering.wording import _REASONS, NOT_IN_ARTICLE, OVERVIEW, UNSURE
 from tests.conftest import HOSTILE, SEED, WordEncoder, last_words, serve
 
 SMALL = {"width": 320, "height": 568}

@@ -16,7 +16,7 @@ from rag.cli import app
 from rag.evaluation.gate import bounds
 from rag.evaluation.gold import unfounded
 from rag.evaluation.measures import BY_NAME
-from rag.questions.reading import read_question_set
+from rag.question_sets.reading import read_question_set
 from tests.conftest import ROOT
 
 PAGE = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")

@@ -15,11 +15,10 @@ from markdown_it.token import Token
 from index.article import Article
 from index.errors import InputError
 from index.sentences import split
-from rag.answer import Answer, Citation, Reason, Span, Status, Timings, quotation
-from rag.conversation import Turn
-from rag.export import conversation_json, conversation_markdown, literal
-from rag.fragment import text_fragment
-from rag.render import visible
+from rag.answer import Answer, Citation, Reason, Span, Status, Timings, Turn, quotation
+from rag.rendering.escaping import visible
+from rag.rendering.export import conversation_json, conversation_markdown, literal
+from rag.rendering.fragment import text_fragment
 from tests.conftest import HOSTILE
 
 URL = "https://example.org/a_b"

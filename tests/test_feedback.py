@@ -19,7 +19,7 @@ from index.article import Article
 from index.errors import InputError
 from index.sentences import split
 from rag.answer import Answer, Citation, Span, Status, Timings, quotation
-from rag.feedback import Feedback
+from rag.chat.feedback import Feedback
 from tests.conftest import HOSTILE
 
 TEXT = Article("Red apples grow in Kent. Green pears do not.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from random import Random
 
-from rag.names import Names
+from rag.language.names import Names
 from rag.training.corpus import RawQuestion
-from rag.training.follow_ups import APART, DROPPED, PRONOUN, conversations, follow_ups
+from rag.training.pipeline.follow_ups import APART, DROPPED, PRONOUN, conversations, follow_ups
 from rag.training.records import Span
 
 CONTEXT = "President Ada Byron went to Kent in 1952. Byron said that the Alton Treaty was signed there."

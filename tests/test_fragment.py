@@ -13,7 +13,7 @@ from index.article import Article
 from index.errors import InputError
 from index.sentences import split
 from rag.answer import CONTEXT, Quotation, quotation
-from rag.fragment import text_fragment
+from rag.rendering.fragment import text_fragment
 from tests.conftest import HOSTILE
 
 URL = "https://example.org/a"

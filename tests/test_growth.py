@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rag.lexical import stem
+from rag.language.words import stem
 from tests.benchmarks.growth import Mixture, _articles, _words, build, count, draw, retrieve
 from tests.conftest import ROOT
 

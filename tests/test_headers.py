@@ -11,7 +11,7 @@ from starlette.requests import Request
 
 from rag.api.hosts import Hosts
 from rag.api.settings import ApiSettings
-from tests.api import application
+from tests.application import application
 
 NEWS, EVIL = "https://news.example", "https://evil.example"
 HEADERS = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.lexical import folded
+from rag.language.words import folded
 
 
 @pytest.mark.parametrize(

@@ -18,11 +18,11 @@ from mcp.types import CallToolResult, TextContent
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from rag.api.tool import Tool
-from rag.assistant import Assistant
-from rag.calibration import Calibration
-from rag.cascade import CalibratedReader, Cascade
-from tests.api import HeldReader
+from rag.answering.assistant import Assistant
+from rag.api.line import Tool
+from rag.reading.calibration import Calibration
+from rag.reading.cascade import CalibratedReader, Cascade
+from tests.application import HeldReader
 from tests.conftest import SEED, WordEncoder, finished, last_words, serve
 
 FRUIT = Article("Red apples grow in Kent.")

@@ -15,7 +15,7 @@ from rag.evaluation.comparison import compare, holm
 from rag.evaluation.gate import Bound, bounds, lost, missed
 from rag.evaluation.measures import MEASURES, as_asked, estimated, estimates, value_of
 from rag.evaluation.record import Asked, Outcome, Record, Run
-from rag.questions.question import Place
+from rag.question_sets.question import Place
 
 CITED = (Place("a", 0, 9),)
 

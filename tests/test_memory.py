@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from rag.answer import Answer, Timings
-from rag.assistant import Assistant
-from rag.conversation import Turn
-from rag.memory import Memory
+from rag.answer import Answer, Timings, Turn
+from rag.answering.assistant import Assistant
+from rag.answering.memory import Memory
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article("Ada Byron met Cy Dee in Kent. Cy Dee was fond of red apples.")

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchmetrics.functional.text import squad
 
-from rag.metrics import auroc, covers, exact_match, normalised, token_f1
+from rag.evaluation.metrics import auroc, covers, exact_match
+from rag.language.overlap import normalised, token_f1
 
 
 @given(

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.article import Article
-from rag.names import NameKind, Names
+from rag.language.names import NameKind, Names
 from tests.conftest import HOSTILE
 
 TEXT = (

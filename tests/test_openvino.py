@@ -25,9 +25,9 @@ from index.sentences import split
 from index.tokens import batches, padded, read_tokenizer
 from index.weights import DEFAULT_ENCODER, MINILM, cache_folder, minilm_folder
 from rag.answer import Passage
-from rag.reader import Candidate
-from rag.readers import ACCURATE, BUDGET, FAST, load_readers, reference
-from rag.transformer import TransformerReader
+from rag.reading.reader import Candidate
+from rag.reading.shipped import ACCURATE, BUDGET, FAST, load_readers, reference
+from rag.reading.transformer import TransformerReader
 from tests.conftest import QUESTIONS, ROOT, SEED
 
 

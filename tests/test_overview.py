@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from index.article import Article
 from index.build import build_index
 from rag.answer import Reason, Status
-from rag.assistant import Assistant
-from rag.overview import MOST, SENTENCES, asks_overview, central, overview
+from rag.answering.assistant import Assistant
+from rag.answering.overview import MOST, SENTENCES, central, overview
+from rag.understanding.answer_type import asks_overview
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer_type import AnswerType, Asked, asked_for
-from rag.phrases import completed
+from rag.answering.phrases import completed
+from rag.understanding.answer_type import AnswerType, Asked, asked_for
 
 
 @pytest.mark.parametrize(

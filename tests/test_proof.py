@@ -7,8 +7,8 @@ import pytest
 from index.article import Article
 from index.build import build_index
 from rag.answer import Status
-from rag.assistant import Assistant
-from rag.proof import CONFIDENCE, proof
+from rag.answering.assistant import Assistant
+from rag.answering.proof import CONFIDENCE, proof
 from tests.conftest import WordEncoder, last_words
 
 SENTENCES = ["Bob left the ball.", "At the ball were Ada, Cy and Di.", "Ada Byron never left Kent."]

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import InputError
-from rag.questions.json_lines import read_json_lines
-from rag.questions.jsonl import question_line
-from rag.questions.question import Fault, Place, Question, QuestionSet
-from rag.questions.reading import read_question_set
+from rag.question_sets.json_lines import read_json_lines
+from rag.question_sets.jsonl import question_line
+from rag.question_sets.question import Fault, Place, Question, QuestionSet
+from rag.question_sets.reading import read_question_set
 from tests.conftest import HOSTILE, QUESTIONS
 
 GOOD: dict[str, Any] = {"id": "g", "question": "Who came?", "answers": ["Ann"], "evidence": ["Ann came."]}

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from index.article import Article
 from index.build import build_index
 from rag.evaluation.ranking import CUT, Level, grades_of, rank, ranking_values
-from rag.fusion import DEFAULT, FUSIONS, ReciprocalRank, WeightedSum
-from rag.retriever import Candidates, Retriever
+from rag.retrieval.fusion import DEFAULT, FUSIONS, ReciprocalRank, WeightedSum
+from rag.retrieval.retriever import Candidates, Retriever
 from tests.conftest import WordEncoder
 
 ONE = Article("Red apples grow in Kent. They ripen late.\n\nGreen pears fall in Devon.")

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from rag.calibration import Calibration, Signals
-from rag.reader import LONGEST_SPAN, SPANS_PER_WINDOW, decode
+from rag.reading.calibration import Calibration, Signals
+from rag.reading.reader import LONGEST_SPAN, SPANS_PER_WINDOW, decode
 
 LOGITS = arrays(np.float32, 12, elements=st.integers(-20, 20).map(np.float32))
 SENTENCES = st.lists(st.integers(-1, 3), min_size=11, max_size=11).map(lambda numbers: np.array([-1, *sorted(numbers)]))

@@ -18,13 +18,14 @@ from index.errors import InputError
 from index.lora import merge
 from index.sentence_transformer import SentenceTransformerEncoder
 from index.sentences import split
-from index.weights import MINILM, cache_folder, minilm_folder, mpnet_folder, require
+from index.weights import MINILM, cache_folder, minilm_folder, require
 from rag.answer import Passage, Status
-from rag.assistant import Assistant
-from rag.calibration import UNFITTED
-from rag.cascade import CalibratedReader
-from rag.readers import ACCURATE, FAST, load_readers, reference
-from rag.transformer import TransformerReader
+from rag.answering.assistant import Assistant
+from rag.reading.calibration import UNFITTED
+from rag.reading.cascade import CalibratedReader
+from rag.reading.mpnet import mpnet_folder
+from rag.reading.shipped import ACCURATE, FAST, load_readers, reference
+from rag.reading.transformer import TransformerReader
 from tests.conftest import SEED
 
 pytestmark = pytest.mark.slow
@@ -186,6 +187,6 @@ def test_a_shipped_adapter_is_checked(tmp_path: Path, monkeypatch: pytest.Monkey
     copy.mkdir(parents=True)
     (copy / "adapter.safetensors").write_bytes(b"x")
     shutil.copy(Path(rag.__file__).parent / "models" / ACCURATE / "calibration.json", copy)
-    monkeypatch.setattr("rag.readers.MODELS", tmp_path / "models")
+    monkeypatch.setattr("rag.reading.shipped.MODELS", tmp_path / "models")
     with pytest.raises(InputError, match=r"adapter\.safetensors should have SHA-256"):
         load_readers(ACCURATE, cache_folder())

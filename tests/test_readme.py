@@ -52,11 +52,11 @@ def test_linked_files_exist() -> None:
         "docs/widget.md",
         "docs/evaluation.md",
         "index/models/retriever/README.md",
-        "rag/models/fast/README.md",
-        "rag/models/accurate/README.md",
+        "rag/reading/models/fast/README.md",
+        "rag/reading/models/accurate/README.md",
         "docs/benchmarks.png",
         "docs/benchmarks.json",
-        "rag/models/accurate/README.md",
+        "rag/reading/models/accurate/README.md",
         "CONTRIBUTING.md",
     ]
     assert all((ROOT / link).is_file() for link in links)

@@ -14,7 +14,9 @@ from rich.console import Console
 from index.article import Article
 from index.sentences import split
 from rag.answer import Answer, Citation, Reason, Span, Status, Timings, quotation
-from rag.render import answer_markdown, answer_text, article_markdown, contents_markdown, escaped, visible
+from rag.rendering.console import answer_text
+from rag.rendering.escaping import escaped, visible
+from rag.rendering.markdown import answer_markdown, article_markdown, contents_markdown
 from tests.conftest import HOSTILE
 
 TEXT = Article("🙂 <b>Ann</b> met *Bob* in Kent. She left.\n\nComments are closed.")

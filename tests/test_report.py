@@ -15,7 +15,7 @@ from rag.evaluation.comparison import Difference
 from rag.evaluation.record import Asked, Outcome, Record, Run
 from rag.evaluation.report import write_report
 from rag.evaluation.report.excerpt import WHOLE, Mark, Piece, excerpt
-from rag.questions.question import Place
+from rag.question_sets.question import Place
 from tests.conftest import HOSTILE
 
 FRUIT = Article("Red apples grow in Kent.\n\nGreen pears grow in Devon.")

@@ -15,7 +15,7 @@ from index.article import Article
 from rag.evaluation.record import Asked, Outcome, Record, Run
 from rag.evaluation.report import write_report
 from rag.evaluation.saved import growing
-from rag.questions.question import Place
+from rag.question_sets.question import Place
 from tests.conftest import SEED, serve
 from tests.page import NARROW, WIDE, ask, looked_over, opened
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from rag.fusion import WEIGHTS
+from rag.retrieval.fusion import WEIGHTS
 from rag.training.corpus import RawQuestion
+from rag.training.pipeline.retrieval import Ranking, fit, rankings, recall
 from rag.training.records import Span
-from rag.training.retrieval import Ranking, fit, rankings, recall
 from tests.conftest import WordEncoder
 
 

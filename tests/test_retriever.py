@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from index.article import Article
 from index.build import build_index
-from rag.retriever import Retriever, _best
+from rag.retrieval.retriever import Retriever, _best
 from tests.conftest import LastWordReader, WordEncoder
 from tests.test_folder import OtherEncoder
 

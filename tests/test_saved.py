@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from index.errors import InputError
 from rag.evaluation.record import Asked, Outcome, Record, Run
 from rag.evaluation.saved import growing, read_run
-from rag.questions.question import Place
+from rag.question_sets.question import Place
 
 TEXTS = st.text(max_size=8)
 PLACES = st.lists(st.builds(Place, TEXTS, st.integers(0, 9), st.integers(0, 9)), max_size=2).map(tuple)

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Status
-from rag.assistant import Assistant
-from rag.conversation import Turn
-from rag.lexical import folded, stem
-from rag.questions.json_lines import read_json_lines
-from rag.small_talk import LONGEST, SmallTalk, reply, small_talk, without_courtesy
+from rag.answer import Status, Turn
+from rag.answering.assistant import Assistant
+from rag.language.words import folded, stem
+from rag.question_sets.json_lines import read_json_lines
+from rag.understanding.preamble import without_courtesy
+from rag.understanding.small_talk import LONGEST, SmallTalk, reply, small_talk
 from tests.conftest import HOSTILE, QUESTIONS, ROOT, SEED
 
 INPUTS = list(read_json_lines(ROOT / "tests" / "data" / "smalltalk.jsonl"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.spelling import Spelling
+from rag.language.spelling import Spelling
 
 WORDS = Spelling(
     ["Venezuelan President Nicolás Maduro met Guaidó. The Cuban Missile Crisis. Venezuela denied it in Russia."]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from index.article import Article
 from index.build import build_index
-from rag.assistant import Assistant
-from rag.conversation import Turn
-from rag.starters import Starter, candidates, following, starters
+from rag.answer import Turn
+from rag.answering.assistant import Assistant
+from rag.chat.starters import Starter, candidates, following, starters
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article(

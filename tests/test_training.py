@@ -23,16 +23,15 @@ from rag.training.adapter import load_adapter, save_adapter
 from rag.training.average import average
 from rag.training.batches import RowMaker, epoch, round_up
 from rag.training.card import card
-from rag.training.evaluation import best_spans
 from rag.training.fitting import Fitter, Settings
 from rag.training.groups import GroupTable, draw_groups
 from rag.training.lexical import bm25_table, lexical_scores
 from rag.training.loss import Targets, distillation_loss, group_loss, margins, row_loss
+from rag.training.measurement import best_spans
 from rag.training.metrics import auroc, exact, token_f1
 from rag.training.network import MPNET, SpanNet, relative_buckets
 from rag.training.noise import misspell, noisy
-from rag.training.records import Corpus, Example, Paragraph, Span
-from rag.training.sentences import sentence_bounds
+from rag.training.records import Corpus, Example, Paragraph, Span, sentence_bounds
 from rag.training.templates import affirmations, descriptions, missing_facts, quotations
 from rag.training.tokens import tokenise
 from rag.training.twins import entities, opposed, swapped

@@ -12,12 +12,11 @@ import pytest
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from rag.answer import Status
-from rag.assistant import Assistant
-from rag.conversation import Turn
-from rag.export import conversation_json
-from rag.output import written
-from rag.transcript import check_transcript
+from rag.answer import Status, Turn
+from rag.answering.assistant import Assistant
+from rag.evaluation.verification import check_transcript
+from rag.files import written
+from rag.rendering.export import conversation_json
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article("Red apples grow in Kent. Green pears fall in Devon.")

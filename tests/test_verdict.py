@@ -15,7 +15,7 @@ from rag.answer import Answer, Citation, Passage, Span, Status, Timings, quotati
 from rag.evaluation.gold import Gold, gold_of, gold_sentences, unfounded
 from rag.evaluation.record import Outcome, Record
 from rag.evaluation.verdict import judge, verbatim
-from rag.questions.question import Fault, Place, Question
+from rag.question_sets.question import Fault, Place, Question
 from tests.conftest import WordEncoder
 
 TEXT = Article("Ann met Bob in Kent. Bob met Cy and Di in Kent. Ann left.")

@@ -9,23 +9,24 @@ from fastapi import FastAPI
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.staticfiles import StaticFiles
 
-from rag.api.articles import article_routes
-from rag.api.ask import ask_routes
-from rag.api.completions import completion_routes
-from rag.api.conversations import conversation_routes
-from rag.api.embed import STATIC, embed_router
-from rag.api.evaluation import evaluation_routes
-from rag.api.guard import protect
-from rag.api.health import health_routes
-from rag.api.limits import BodyLimit, RateLimit
+from rag.answering.assistant import Assistant
 from rag.api.line import Line
-from rag.api.log import RequestLog, RouteName, unexpected
-from rag.api.metrics import Metrics, metrics_routes
+from rag.api.metrics import Metrics
+from rag.api.middleware.guard import protect
+from rag.api.middleware.limits import BodyLimit, RateLimit
+from rag.api.middleware.log import RequestLog, RouteName, unexpected
 from rag.api.problems import answer_problems, documented
+from rag.api.routes.articles import article_routes
+from rag.api.routes.ask import ask_routes
+from rag.api.routes.conversations import conversation_routes
+from rag.api.routes.embed import STATIC, embed_router
+from rag.api.routes.health import health_routes
+from rag.api.routes.metrics import metrics_routes
+from rag.api.routes.openai import completion_routes
+from rag.api.routes.report import evaluation_routes
 from rag.api.settings import ApiSettings
-from rag.assistant import Assistant
-from rag.conversations import Conversations
-from rag.starters import Starter
+from rag.chat.conversations import Conversations
+from rag.chat.starters import Starter
 
 _NOTHING_SET = ApiSettings()
 

@@ -6,11 +6,11 @@ from fastapi import FastAPI
 from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.staticfiles import StaticFiles
 
-from rag.api.embed import STATIC
-from rag.api.guard import protect
 from rag.api.hosts import Hosts
-from rag.api.limits import BodyLimit
-from rag.api.log import unexpected
+from rag.api.middleware.guard import protect
+from rag.api.middleware.limits import BodyLimit
+from rag.api.middleware.log import unexpected
+from rag.api.routes.embed import STATIC
 
 
 def create_page_app() -> FastAPI:

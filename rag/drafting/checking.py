@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.answer import Answer, Status
-from rag.assistant import Assistant
+from rag.answering.assistant import Assistant
 from rag.drafting.draft import Draft
-from rag.render import NOT_IN_ARTICLE
+from rag.rendering.wording import NOT_IN_ARTICLE
 
 AGREES = "agrees"
 DISAGREES = "disagrees"

@@ -9,10 +9,9 @@ import typer
 
 from index.errors import InputError
 from rag.drafting.drafting import Drafted, asked, pairs
-from rag.drafting.output import check_output
 from rag.drafting.source import Source
-from rag.output import written
-from rag.questions.jsonl import question_line
+from rag.files import written
+from rag.question_sets.jsonl import check_output, question_line
 from rag.terminal import EncoderOption, ReaderOption, counting, errors, open_assistant, read_articles
 
 

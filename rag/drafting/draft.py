@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index.article import Article
-from rag.questions.question import Place, Question
+from rag.question_sets.question import Place, Question
 
 
 class Template(StrEnum):

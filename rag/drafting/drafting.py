@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
 
-from rag.assistant import Assistant
+from rag.answering.assistant import Assistant
 from rag.drafting.checking import check
 from rag.drafting.draft import Draft
 from rag.drafting.source import Source
 from rag.drafting.templates import drafts
 from rag.drafting.twins import twin
-from rag.questions.question import Question
+from rag.question_sets.question import Question
 
 
 @dataclass(frozen=True, slots=True)

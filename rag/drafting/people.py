@@ -6,10 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
-from rag.answer_type import AnswerType, Asked
+from rag.answering.phrases import completed
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.source import Source
-from rag.phrases import completed
+from rag.understanding.answer_type import AnswerType, Asked
 
 _SPEAKING = dict(
     re.findall(

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from index.article import Article
 from index.sentences import Sentence, split
 from rag.drafting.draft import Gold
-from rag.lexical import content_words
-from rag.names import Name, NameKind, Names
+from rag.language.names import Name, NameKind, Names
+from rag.language.words import content_words
 
 _NOBODY = re.compile(
     r"College|University|School|Academy|Institute|Hospital|Museum|Library|Church|Party|League|Cup|Football|Club|Team"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.names import Names
+from rag.language.names import Names
 
 PAST = dict(
     re.findall(

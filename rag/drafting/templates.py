@@ -9,8 +9,8 @@ from rag.drafting.facts import happened, how_many, when
 from rag.drafting.people import said, who_is
 from rag.drafting.source import Source
 from rag.drafting.terms import stands_for, what_is
-from rag.leaning import leans
-from rag.small_talk import LONGEST
+from rag.understanding.leaning import leans
+from rag.understanding.small_talk import LONGEST
 
 _KINDS = (who_is, when, how_many, said, stands_for, happened, what_is)
 

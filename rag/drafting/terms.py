@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.source import Source
-from rag.lexical import folded
-from rag.names import NameKind
+from rag.language.names import NameKind
+from rag.language.words import folded
 
 _ABBREVIATED = re.compile(r"\((?P<short>[A-Z]{2,6})\)")
 _WORDS = re.compile(r"[A-Z][\w’'-]*(?: (?:(?:of|and|for|the|on|in) )*[A-Z][\w’'-]*)* $")

@@ -10,7 +10,7 @@ from rag.drafting.facts import counts
 from rag.drafting.people import silent
 from rag.drafting.source import Source
 from rag.drafting.terms import unexplained
-from rag.lexical import content_words, folded
+from rag.language.words import content_words, folded
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _SHORT = re.compile(r"\b[A-Z]{2,6}\b")

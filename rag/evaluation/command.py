@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from rag import evaluation
-from rag.calibration import Caution
-from rag.fusion import FITTED, FUSIONS
+from rag.reading.calibration import Caution
+from rag.retrieval.fusion import FITTED, FUSIONS
 from rag.terminal import ArticleOption, CautionOption, EncoderOption, IndexOption
 
 NO_READER = "none"

@@ -11,8 +11,8 @@ from scipy.stats import permutation_test
 
 from index.errors import InputError
 from rag.evaluation.measures import as_asked, value_of
+from rag.evaluation.metrics import auroc
 from rag.evaluation.record import Outcome, Record, Run
-from rag.metrics import auroc
 
 TESTED = (
     *("evidence@1", "f1", "refused", "auroc", "recall@1", "recall@5", "ndcg@10"),

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.errors import InputError
-from rag.calibration import Caution
 from rag.evaluation.command import ALL_RETRIEVERS, NO_READER
 from rag.evaluation.record import Run
 from rag.evaluation.saved import read_run
-from rag.fusion import FITTED, FUSIONS, WINDOWED
+from rag.reading.calibration import Caution
+from rag.retrieval.fusion import FITTED, FUSIONS, WINDOWED
 
 _KEYS = ("retriever", "reader", "encoder", "caution")
 
@@ -21,7 +21,7 @@ class Configuration:
     """A configuration to judge.
 
     :param name: What it is called in tables.
-    :param retriever: A name of `rag.fusion.FUSIONS`.
+    :param retriever: A name of `rag.retrieval.fusion.FUSIONS`.
     :param reader: A reader's name or folder, `none` to judge the ranking alone, or None for the default.
     :param encoder: A sentence-transformers name or folder, or None for the default.
     """

@@ -17,20 +17,20 @@ from rag.evaluation import report
 from rag.evaluation.command import NO_READER, Options
 from rag.evaluation.comparison import Difference, compare
 from rag.evaluation.configuration import Configuration, one_pass, to_compare
+from rag.evaluation.exam import Exam
 from rag.evaluation.gate import bounds, lost, missed
 from rag.evaluation.gold import unfounded
 from rag.evaluation.record import Outcome, Run
-from rag.evaluation.running import Exam
 from rag.evaluation.saved import read_run
 from rag.evaluation.summary import summary
 from rag.evaluation.table import failures, outcomes, slices, tables
 from rag.evaluation.trec import measured, write_trec
 from rag.evaluation.window import windowed
-from rag.fusion import FITTED, FUSIONS, WINDOWED
-from rag.output import written
-from rag.questions.question import Fault, Question
-from rag.questions.reading import read_question_set
-from rag.render import visible
+from rag.files import written
+from rag.question_sets.question import Fault, Question
+from rag.question_sets.reading import read_question_set
+from rag.rendering.escaping import visible
+from rag.retrieval.fusion import FITTED, FUSIONS, WINDOWED
 from rag.terminal import counting, errors, find_source, open_assistant
 
 _FAULTS_SHOWN = 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from index.article import Article
 from index.store import SentenceIndex
-from rag.questions.question import Fault, Place, Question
+from rag.question_sets.question import Fault, Place, Question
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from functools import partial
 import numpy as np
 from scipy.stats import bootstrap
 
+from rag.evaluation.metrics import area_under, auroc, calibration_error, risk_coverage
 from rag.evaluation.ranking import AT, Level
 from rag.evaluation.record import Asked, Outcome, Record
-from rag.metrics import area_under, auroc, calibration_error, risk_coverage
 
 _RESAMPLES = 1_000
 _SEED = 20

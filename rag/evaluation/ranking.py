@@ -15,8 +15,8 @@ from ir_measures import AP, RR, R, Success, nDCG
 from numpy.typing import NDArray
 
 from index.store import SentenceIndex
-from rag.fusion import Fusion
-from rag.retriever import Candidates
+from rag.retrieval.fusion import Fusion
+from rag.retrieval.retriever import Candidates
 
 CUT = 100
 """Ranks that count."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from rag.questions.question import Place
+from rag.question_sets.question import Place
 
 
 class Asked(StrEnum):

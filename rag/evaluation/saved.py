@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from index.errors import InputError
 from rag.evaluation.record import Asked, Outcome, Record, Run
-from rag.questions.question import Place
+from rag.question_sets.question import Place
 
 FORMAT = 1
 _KIND = "pullquote evaluation"

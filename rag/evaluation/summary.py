@@ -8,9 +8,9 @@ from typing import Any
 
 from rag.evaluation.comparison import Difference
 from rag.evaluation.measures import as_asked, estimates
+from rag.evaluation.metrics import risk_coverage
 from rag.evaluation.record import Outcome, Record, Run
 from rag.evaluation.table import groups, read_by, sliced
-from rag.metrics import risk_coverage
 
 _MOST_SLICES = 20
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from rag.evaluation.comparison import SIGNIFICANT, Difference
 from rag.evaluation.measures import BY_NAME, MEASURES, Estimate, Group, Measure, Unit, as_asked, estimates
 from rag.evaluation.record import Asked, Outcome, Record, Run
-from rag.render import visible
+from rag.rendering.escaping import visible
 
 SLICED = ("evidence@1", "f1", "refused", "recall@5")
 FAILURES = (Outcome.RETRIEVAL_MISS, Outcome.READER_MISS, Outcome.WRONG_REFUSAL, Outcome.WRONG_ANSWER)

@@ -10,15 +10,15 @@ from pathlib import Path
 from index.encoder import Encoder
 from index.errors import InputError
 from index.store import SentenceIndex
-from rag.evaluation.asking import candidates
+from rag.evaluation.examiner import candidates
 from rag.evaluation.gold import gold_of, gold_sentences
 from rag.evaluation.ranking import CUT, Level, grades_of, rank, ranking_values
 from rag.evaluation.record import Asked, Outcome, Record, Run
-from rag.fusion import Fusion
-from rag.output import written
-from rag.questions.question import Fault, Question
-from rag.questions.trec import qrels_lines, read_qrels, read_run, run_lines
-from rag.retriever import Retriever
+from rag.files import written
+from rag.question_sets.question import Fault, Question
+from rag.question_sets.trec import qrels_lines, read_qrels, read_run, run_lines
+from rag.retrieval.fusion import Fusion
+from rag.retrieval.retriever import Retriever
 
 
 def measured(qrels: Path, runs: Sequence[Path], *, strict: bool) -> tuple[list[Run], list[Fault]]:

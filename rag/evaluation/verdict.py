@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from index.article import Article
 from rag.answer import Answer, Passage
 from rag.evaluation.gold import Gold, touches
+from rag.evaluation.metrics import covers, exact_match
 from rag.evaluation.record import Asked, Outcome, Record
-from rag.metrics import covers, exact_match, token_f1
-from rag.questions.question import Place, Question
+from rag.language.overlap import token_f1
+from rag.question_sets.question import Place, Question
 
 
 def judge(

@@ -17,9 +17,9 @@ from .adapter import load_adapter, save_adapter
 from .benchmarks import Benchmark, article_items, make_benchmark, squad_items
 from .card import card
 from .corpus import build_corpus
-from .evaluation import evaluate
 from .fitting import Fitter, Settings
 from .groups import GroupTable, draw_groups
+from .measurement import evaluate
 from .network import MPNET, SpanNet
 from .tokens import IntArray, load_tokenizer
 

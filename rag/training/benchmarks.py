@@ -13,8 +13,7 @@ from tokenizers import Tokenizer
 
 from .corpus import read_questions
 from .lexical import bm25_table, lexical_scores
-from .records import Paragraph
-from .sentences import sentence_bounds
+from .records import Paragraph, sentence_bounds
 from .tokens import MAX_QUESTION_TOKENS, TokenTable, tokenise
 from .windows import MAX_WINDOW_TOKENS
 

@@ -17,8 +17,7 @@ from tokenizers import Tokenizer
 
 from .lexical import bm25_table, lexical_scores
 from .noise import noisy
-from .records import Corpus, Example, Paragraph, Span
-from .sentences import sentence_bounds
+from .records import Corpus, Example, Paragraph, Span, sentence_bounds
 from .templates import affirmations, descriptions, missing_facts, quotations
 from .tokens import tokenise
 from .twins import entities, opposed, swapped

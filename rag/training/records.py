@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from index.article import Article
+from index.sentences import split
+
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
@@ -51,3 +54,8 @@ class Corpus:
 
     paragraphs: tuple[Paragraph, ...]
     examples: tuple[Example, ...]
+
+
+def sentence_bounds(text: str) -> tuple[tuple[int, int], ...]:
+    """Return (start, end) of each sentence of a text, as an index cuts it; none if nothing in it is visible."""
+    return tuple((one.start, one.end) for one in split(Article(text))) if text.strip() else ()

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from index.article import read_article
 from index.errors import InputError
-from rag.questions.reading import read_question_set
+from rag.question_sets.reading import read_question_set
 from tests.benchmarks.ask import measure_ask
 from tests.benchmarks.concurrency import measure_concurrency
 from tests.benchmarks.encode import measure_encode

@@ -36,9 +36,9 @@ from index.recall import recall_of
 from index.sentences import Sentence
 from index.store import EncoderMark, SentenceIndex
 from index.vectors import EXACT, flat, vectors
-from rag.counts import Counts, kept_counts
-from rag.output import written
-from rag.retriever import DEPTH, Retriever
+from rag.answering.counts import Counts, kept_counts
+from rag.files import written
+from rag.retrieval.retriever import DEPTH, Retriever
 from tests.benchmarks.machine import inherited, machine
 from tests.benchmarks.summary import times
 from tests.conftest import ROOT

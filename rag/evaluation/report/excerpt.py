@@ -9,7 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from index.article import Article
-from rag.questions.question import Place
+from rag.question_sets.question import Place
 
 WHOLE = 12_000
 """Code points up to which an article is shown whole."""

@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from rag.evaluation.measures import STAGES, Estimate, Unit
+from rag.evaluation.metrics import reliability, risk_coverage
 from rag.evaluation.record import Outcome, Record
 from rag.evaluation.report.numbers import interval, shown
 from rag.evaluation.report.plot import GRID, INK, MARKERS, SERIES, Plot, plot
-from rag.metrics import reliability, risk_coverage
 
 _ANSWERABLE = (Outcome.RIGHT, Outcome.RETRIEVAL_MISS, Outcome.READER_MISS, Outcome.WRONG_REFUSAL)
 _UNANSWERABLE = (Outcome.RIGHT_REFUSAL, Outcome.WRONG_ANSWER)

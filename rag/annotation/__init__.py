@@ -1,0 +1,1 @@
+"""Question sets made by people: drafts are kept or dropped, questions are added."""

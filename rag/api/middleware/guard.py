@@ -1,0 +1,106 @@
+"""What may come in: no request from a page of strangers, and none for the parts of Gradio that the chat does not use.
+
+Gradio answers a page of any origin once it is reached by a name other than localhost, takes uploads though nothing
+here is uploaded, and fetches addresses for whoever asks. So a request of a stranger's page is refused here, only the
+routes that are for other pages get to see an origin, and of Gradio's routes only those are open that the chat, its
+Python client and MCP need.
+"""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+
+from fastapi import FastAPI
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rag.api.hosts import Hosts, refused
+from rag.api.middleware.headers import WIDGET, SecurityHeaders
+from rag.api.problems import problem
+
+_FOR_OTHERS = re.compile(rf"/api/.*|/embed/check|{re.escape(WIDGET)}")
+"""Routes that pages of allowed origins may call from a script."""
+_USED = re.compile(
+    r"/gradio_api/(?:queue/(?:join|data)|run/predict|heartbeat/\w+|startup-events|info/?|app_id/?|reset/?|cancel|theme\.css"
+    r"|call/(?:v2/)?ask_article(?:/\w+)?/?|mcp/?(?:schema)?)"
+)
+"""Gradio's own routes that are open; what a new release adds stays shut."""
+_UNUSED = re.compile(r"/gradio_api(?:/.*)?|/(?:login|logout|monitoring|run|runs|dev|deep_link|svelte|pwa_icon)\b.*")
+_MCP = "/gradio_api/mcp"
+_CLOSED = "There is nothing at this address. /openapi.json lists what there is."
+_READING = frozenset({"GET", "HEAD"})
+
+
+def protect(app: FastAPI, hosts: Hosts) -> None:
+    """Put the walls around an application; to be called last, for the outermost is added last.
+
+    :param app: The application, with or without the chat mounted.
+    :param hosts: The pages that may embed the chat.
+    """
+    # Gradio leaves these headers to an application that has this middleware
+    app.add_middleware(
+        CORSMiddleware,
+        allow_origins=hosts.origins,
+        allow_methods=["GET", "POST"],
+        allow_headers=["Content-Type"],
+        expose_headers=["Retry-After", "X-Request-Id"],
+        allow_credentials=False,
+    )
+    app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(SecurityHeaders, hosts=hosts)
+
+
+class Guard:
+    """ASGI middleware: refuses a stranger's page, and hides what is not used.
+
+    :param app: The application behind it.
+    :param hosts: The pages that may call ours.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
+        """Keep the application."""
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or pass it on."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path, headers = scope["path"], Headers(scope=scope)
+        origin = headers.get("origin", "")
+        foreign = bool(origin) and not _own(origin, headers)
+        shared = _FOR_OTHERS.fullmatch(path) is not None
+        reading = scope["method"] in _READING and not shared and not path.startswith(_MCP)
+        if foreign and not reading and not self._hosts.allows(origin):
+            why = refused(origin)
+            reply = problem(scope, HTTPStatus.FORBIDDEN, f"{why.problem} {why.fix}", {"Vary": "Origin"})
+            await reply(scope, receive, send)
+            return
+        if _UNUSED.fullmatch(path) and not _USED.fullmatch(path):
+            await problem(scope, HTTPStatus.NOT_FOUND, _CLOSED)(scope, receive, send)
+            return
+        if not (shared and foreign):
+            # what does not know of an origin cannot let it in
+            unnamed = [(name, value) for name, value in scope["headers"] if name != b"origin"]
+            scope = {**scope, "headers": unnamed}
+
+        async def send_with_vary(message: Message) -> None:
+            if shared and message["type"] == "http.response.start":
+                # also where no origin was sent: a browser must not give the reply to a page that has one
+                sent = MutableHeaders(scope=message)
+                if "origin" not in sent.get("vary", "").lower():
+                    sent.add_vary_header("Origin")
+            await send(message)
+
+        await self._app(scope, receive, send_with_vary)
+
+
+def _own(origin: str, headers: Headers) -> bool:
+    """Tell whether a page of ours asks: the browser says so, or, where it does not, the names agree."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return origin.partition("://")[2] == headers.get("host")

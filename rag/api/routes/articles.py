@@ -1,0 +1,121 @@
+"""The articles over HTTP: their list, and each whole, with the places of its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path
+from pydantic import BaseModel, Field
+
+from index.article import Article
+from index.sentences import Sentence
+from index.store import SentenceIndex
+from rag.api.problems import documented
+from rag.chat.starters import Starter
+
+ARTICLE_ID = "^[0-9a-f]{16}$"
+"""An article's id: the first digits of its digest."""
+_ID_EXAMPLE = "2acaabfb3eb7d239"
+
+
+class ArticleEntry(BaseModel):
+    """An article's name and address."""
+
+    id: str = Field(pattern=ARTICLE_ID, examples=[_ID_EXAMPLE])
+    title: str = Field(description="Its first line.", examples=["A headline"])
+    url: str | None = Field(description="Where it is on the web.", examples=["https://example.org/a"])
+
+
+class ArticleList(BaseModel):
+    """All articles."""
+
+    articles: list[ArticleEntry]
+
+
+class SentencePlace(BaseModel):
+    """Where a sentence stands in its article."""
+
+    number: int = Field(description="From 0.", examples=[0])
+    start: int = Field(description="First code point.", examples=[0])
+    end: int = Field(description="One past the last code point.", examples=[10])
+    start_utf16: int = Field(description="The same in UTF-16 code units, as JavaScript counts.", examples=[0])
+    end_utf16: int = Field(examples=[10])
+
+
+class ArticleText(ArticleEntry):
+    """An article whole."""
+
+    sha256: str = Field(description="Digest of the text in UTF-8.", pattern="^[0-9a-f]{64}$")
+    text: str = Field(description="The text, exactly as given.", examples=["A headline\n\nThe story."])
+    sentences: list[SentencePlace]
+    starters: list[str] = Field(description="Questions that it answers.", examples=[["Who is Ada Byron?"]])
+
+
+def article_routes(index: SentenceIndex, pool: Sequence[Starter]) -> APIRouter:
+    """Make the routes `/api/articles` and `/api/articles/{id}`.
+
+    :param index: The articles.
+    :param pool: Questions to begin with.
+    :return: The routes.
+    """
+    router = APIRouter(prefix="/api/articles", tags=["articles"], responses=documented(HTTPStatus.FORBIDDEN))
+    places = {article.id: place for place, article in enumerate(index.articles)}
+
+    @router.get("", response_model=ArticleList)
+    def articles() -> dict[str, Any]:
+        """List the articles."""
+        return {"articles": [_entry(article) for article in index.articles]}
+
+    @router.get(
+        "/{article_id}",
+        response_model=ArticleText,
+        responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+    )
+    def article(article_id: Annotated[str, Path(pattern=ARTICLE_ID, examples=[_ID_EXAMPLE])]) -> dict[str, Any]:
+        """Give an article's text, the places of its sentences, and questions that it answers."""
+        if article_id not in places:
+            raise unknown_article()
+        place = places[article_id]
+        found = index.articles[place]
+        return {
+            **_entry(found),
+            "sha256": found.digest,
+            "text": found.text,
+            "sentences": _places(found, [index.sentences[row].sentence for row in index.rows_of(place)]),
+            "starters": [starter.question for starter in pool if starter.article == article_id],
+        }
+
+    return router
+
+
+def unknown_article() -> HTTPException:
+    """Say that there is no such article."""
+    return HTTPException(HTTPStatus.NOT_FOUND, "No article has that id. /api/articles lists those there are.")
+
+
+def _entry(article: Article) -> dict[str, Any]:
+    return {"id": article.id, "title": article.title, "url": article.url}
+
+
+def _places(article: Article, sentences: Sequence[Sentence]) -> list[dict[str, int]]:
+    places, seen, units = [], 0, 0
+    for number, sentence in enumerate(sentences):
+        # counted on from the sentence before: from the beginning each time, a long article would take for ever
+        start_utf16 = units + _utf16(article.text[seen : sentence.start])
+        seen, units = sentence.end, start_utf16 + _utf16(article.text[sentence.start : sentence.end])
+        places.append(
+            {
+                "number": number,
+                "start": sentence.start,
+                "end": sentence.end,
+                "start_utf16": start_utf16,
+                "end_utf16": units,
+            }
+        )
+    return places
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

@@ -1,0 +1,115 @@
+"""Questions over HTTP."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from rag.answer import Answer, Turn
+from rag.answering.assistant import Assistant
+from rag.api.line import Line
+from rag.api.middleware.limits import ASK
+from rag.api.problems import OF_QUESTIONS, documented, json_only
+from rag.api.routes.articles import ARTICLE_ID, unknown_article
+from rag.chat.conversations import Conversations
+from rag.understanding.small_talk import LONGEST
+
+CONVERSATION = "^[0-9a-zA-Z_-]{10,64}$"
+"""The word under which a conversation is kept."""
+_ANSWER = {
+    "question": "Where do red apples grow?",
+    "understood_as": "Where do red apples grow?",
+    "status": "answered",
+    "text": "Kent",
+    "confidence": 0.93,
+    "spans": [{"article": "2acaabfb3eb7d239", "start": 19, "end": 23, "text": "Kent"}],
+    "citations": [
+        {
+            "number": 1,
+            "article": "2acaabfb3eb7d239",
+            "article_sha256": "2acaabfb3eb7d239" + 48 * "0",
+            "sentence": 0,
+            "start": 0,
+            "end": 24,
+            "start_utf16": 0,
+            "end_utf16": 24,
+            "quote": "Red apples grow in Kent.",
+            "prefix": "",
+            "suffix": " Green pears fall in Devon.",
+        }
+    ],
+    "closest": [],
+    "reason": None,
+    "competing": [],
+    "read_by": "fast",
+    "passages": [{"article": "2acaabfb3eb7d239", "start": 0, "end": 51, "score": 0.71, "confidence": 0.93}],
+    "timings_ms": {"retrieve": 8.2, "read": 61.0, "total": 69.2},
+}
+
+
+class Question(BaseModel):
+    """A question about the articles."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    question: str = Field(min_length=1, max_length=LONGEST, examples=["Where do red apples grow?"])
+    article: Annotated[str, Field(pattern=ARTICLE_ID)] | None = Field(
+        default=None, description="Id of the only article to look in; all by default."
+    )
+    conversation: Annotated[str, Field(pattern=CONVERSATION)] | None = Field(
+        default=None,
+        description="A long random word of the client's own making. What was asked under it is remembered, so that a "
+        "question may lean on it ('And when?'); whoever knows the word may read it.",
+    )
+    literally: bool = Field(
+        default=False, description="Search for what is typed: no conversation, no correction, no courtesy left out."
+    )
+
+
+def ask_routes(assistant: Assistant, conversations: Conversations, line: Line) -> APIRouter:
+    """Make the route `/api/ask`.
+
+    :param assistant: Answers the questions.
+    :param conversations: What was said.
+    :param line: Where questions wait.
+    :return: The route.
+    """
+    router = APIRouter(tags=["questions"])
+    articles = frozenset(article.id for article in assistant.index.articles)
+
+    @router.post(
+        ASK,
+        dependencies=[Depends(json_only)],
+        response_model=Answer,
+        responses={
+            200: {
+                "description": "The answer, small talk included.",
+                "content": {"application/json": {"example": _ANSWER}},
+            },
+            **documented(
+                *OF_QUESTIONS,
+            ),
+        },
+    )
+    async def ask(request: Request, asked: Question) -> JSONResponse:
+        """Answer a question in the articles' own words, each quoted with its place."""
+        if asked.article is not None and asked.article not in articles:
+            raise unknown_article()
+
+        def work() -> Answer:
+            if not asked.conversation:
+                return assistant.ask(asked.question, (), asked.article, literally=asked.literally)
+            # two questions of one conversation may come at once: the second is to see what the first one said
+            with conversations.turn(asked.conversation):
+                turns = conversations.of(asked.conversation)
+                answer = assistant.ask(asked.question, turns, asked.article, literally=asked.literally)
+                conversations.keep(asked.conversation, (*turns, Turn(asked.question, answer)))
+            return answer
+
+        answer = await line.answer(request, work)
+        return JSONResponse(answer.to_dict(), headers={"Cache-Control": "no-store"})
+
+    return router

@@ -1,0 +1,72 @@
+"""Conversations as files over HTTP."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from http import HTTPStatus
+
+from fastapi import APIRouter, HTTPException
+from starlette.responses import Response
+
+from index.store import SentenceIndex
+from rag.api.problems import documented
+from rag.chat.conversations import Conversations
+from rag.rendering.export import conversation_json, conversation_markdown
+
+
+class ExportFormat(StrEnum):
+    """What a conversation can be saved as."""
+
+    MARKDOWN = "md"
+    JSON = "json"
+
+
+_WRITERS = {
+    ExportFormat.MARKDOWN: (conversation_markdown, "text/markdown; charset=utf-8"),
+    ExportFormat.JSON: (conversation_json, "application/json"),
+}
+
+
+def conversation_routes(index: SentenceIndex, conversations: Conversations) -> APIRouter:
+    """Make the route that gives a conversation as a file.
+
+    :param index: The articles it may quote.
+    :param conversations: What was said.
+    :return: The route.
+    """
+    router = APIRouter(tags=["conversations"])
+
+    @router.get(
+        "/pullquote/conversation/{page}.{kind}",
+        response_class=Response,
+        responses={
+            200: {
+                "description": "The file.",
+                "content": {
+                    "text/markdown": {"schema": {"type": "string"}},
+                    "application/json": {"schema": {"type": "object"}},
+                },
+            },
+            **documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+        },
+    )
+    def conversation(page: str, kind: ExportFormat) -> Response:
+        """Give a conversation as a file. Its page's word is the key to it: nobody else can know it."""
+        turns = conversations.of(page)
+        if not turns:
+            raise HTTPException(
+                HTTPStatus.NOT_FOUND, "Nothing was said on that page, or it was forgotten. Ask a question first."
+            )
+        write, media_type = _WRITERS[kind]
+        quoted = {span.article for turn in turns for span in (*turn.answer.citations, *turn.answer.closest)}
+        articles = [article for article in index.articles if article.id in quoted]
+        return Response(
+            write(turns, articles),
+            media_type=media_type,
+            headers={
+                "Content-Disposition": f'attachment; filename="conversation.{kind}"',
+                "Cache-Control": "no-store",
+            },
+        )
+
+    return router

@@ -1,0 +1,243 @@
+"""The chat completions of OpenAI's API, so that its clients can ask.
+
+Nothing is generated: the content is the answer's words and the sentences that prove them. What such a client sends
+back as history is not believed: its earlier questions are asked again, and only if the last leans on them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from http import HTTPStatus
+from time import time
+from typing import Any, Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.responses import Response
+
+from rag.answer import Turn
+from rag.answering.assistant import Assistant
+from rag.api.line import Line
+from rag.api.problems import COMPLETIONS, OF_QUESTIONS, documented, json_only, openai_error
+from rag.rendering.openai import blocks, url_citations
+from rag.understanding.follow_ups import TURNS
+from rag.understanding.leaning import leans
+from rag.understanding.preamble import without_courtesy, without_reset
+from rag.understanding.small_talk import LONGEST
+
+MODEL = "pullquote"
+"""Asks about all articles; `pullquote/ID` about one."""
+_REMEMBERED = 128
+"""Answers kept, so that a growing conversation is not asked anew from its beginning each time."""
+_READ = ConfigDict(extra="ignore", strict=True)
+"""Types as they are described, but more than is known here: their clients send what only a generator needs."""
+_NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+
+_COMPLETION = {"type": "object", "required": ["id", "object", "created", "model", "choices", "usage"]}
+_CHUNKS = {"type": "object", "required": ["data"], "properties": {"data": {"type": "string"}}}
+_EXAMPLE = {
+    "id": "chatcmpl-0f9c1c5e-5b0e-4b57-9c4e-1a8f6f2f7a10",
+    "object": "chat.completion",
+    "created": 1795561972,
+    "model": MODEL,
+    "choices": [
+        {
+            "index": 0,
+            "message": {
+                "role": "assistant",
+                "content": "Kent\n\n> Red apples grow in Kent. [1]",
+                "refusal": None,
+                "annotations": [
+                    {
+                        "type": "url_citation",
+                        "url_citation": {
+                            "start_index": 8,
+                            "end_index": 36,
+                            "title": "Red apples grow in Kent.",
+                            "url": "https://example.org/a#:~:text=Red%20apples%20grow%20in%20Kent.",
+                        },
+                    }
+                ],
+                "pullquote": {"status": "answered", "text": "Kent"},
+            },
+            "logprobs": None,
+            "finish_reason": "stop",
+        }
+    ],
+    "usage": _NO_TOKENS,
+}
+
+
+class TextPart(BaseModel):
+    """A part of a message."""
+
+    model_config = _READ
+
+    type: Literal["text"]
+    text: str
+
+
+class Message(BaseModel):
+    """A message; only those of the user are read."""
+
+    model_config = _READ
+
+    role: Literal["system", "developer", "user", "assistant", "tool", "function"]
+    content: str | list[TextPart] | None = None
+
+    @property
+    def text(self) -> str:
+        """The words of the message."""
+        if isinstance(self.content, list):
+            return "\n".join(part.text for part in self.content)
+        return self.content or ""
+
+
+class StreamOptions(BaseModel):
+    """What comes at the end of a stream."""
+
+    model_config = _READ
+
+    include_usage: bool | None = None
+
+
+class CompletionRequest(BaseModel):
+    """A conversation whose last question is to be answered. Parameters of a generator mean nothing here."""
+
+    model_config = _READ
+
+    model: str = Field(description=f"{MODEL}, or {MODEL}/ID for one article only.", examples=[MODEL])
+    messages: list[Message] = Field(min_length=1, examples=[[{"role": "user", "content": "Where do red apples grow?"}]])
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    n: Literal[1] | None = None
+
+
+class Model(BaseModel):
+    """What can be asked."""
+
+    id: str = Field(examples=[MODEL])
+    object: Literal["model"] = "model"
+    created: int
+    owned_by: Literal["pullquote"] = "pullquote"
+
+
+class ModelList(BaseModel):
+    """All that can be asked."""
+
+    object: Literal["list"] = "list"
+    data: list[Model]
+
+
+def completion_routes(assistant: Assistant, line: Line) -> APIRouter:
+    """Make the routes `/v1/models` and `/v1/chat/completions`.
+
+    :param assistant: Answers the questions.
+    :param line: Where they wait.
+    :return: The routes.
+    """
+    router = APIRouter(tags=["OpenAI"])
+    articles = {article.id: article for article in assistant.index.articles}
+    models: dict[str, str | None] = {MODEL: None, **{f"{MODEL}/{article}": article for article in articles}}
+    began = int(time())
+
+    @lru_cache(_REMEMBERED)
+    def said(article: str | None, questions: tuple[str, ...]) -> tuple[Turn, ...]:
+        if not questions:
+            return ()
+        *earlier, last = questions
+        turns = said(article, tuple(earlier))
+        return (*turns, Turn(last, assistant.ask(last, turns, article)))
+
+    @router.get("/v1/models", response_model=ModelList)
+    async def list_models() -> ModelList:
+        """List what can be asked: all articles together, and each by itself."""
+        return ModelList(data=[Model(id=name, created=began) for name in models])
+
+    @router.post(
+        COMPLETIONS,
+        dependencies=[Depends(json_only)],
+        response_class=JSONResponse,
+        responses={
+            200: {
+                "description": "OpenAI's chat.completion, or with `stream` its chunks as server-sent events. The "
+                "message has the citations as `annotations` and the answer of /api/ask as `pullquote`.",
+                "content": {
+                    "application/json": {"schema": _COMPLETION, "example": _EXAMPLE},
+                    "text/event-stream": {"schema": _CHUNKS},
+                },
+            },
+            **documented(
+                *OF_QUESTIONS,
+                openai=True,
+            ),
+        },
+    )
+    async def complete(request: Request, asked: CompletionRequest) -> Response:
+        """Answer the last question of a conversation, in the manner of OpenAI's API."""
+        if asked.model not in models:
+            message = f"There is no such model. Ask {MODEL}, or one that /v1/models lists."
+            return openai_error(HTTPStatus.NOT_FOUND, message, "model", "model_not_found")
+        questions = _questions(assistant, asked.messages)
+        answer = await line.answer(request, lambda: said(models[asked.model], questions)[-1].answer)
+        pieces = blocks(answer)
+        told: dict[str, Any] = {
+            "annotations": url_citations(
+                answer, pieces, articles, lambda article: str(request.url_for("article", article_id=article))
+            ),
+            "pullquote": answer.to_dict(),
+        }
+        head = {"id": f"chatcmpl-{request.state.request_id}", "created": int(time()), "model": asked.model}
+        if asked.stream:
+            usage = asked.stream_options is not None and asked.stream_options.include_usage is True
+            return StreamingResponse(
+                _events(head, pieces, told, usage=usage),
+                media_type="text/event-stream",
+                headers={"Cache-Control": "no-store"},
+            )
+        body = _whole(head, pieces, told)
+        return JSONResponse(body, headers={"Cache-Control": "no-store"})
+
+    return router
+
+
+def _whole(head: dict[str, Any], pieces: Sequence[str], told: dict[str, Any]) -> dict[str, Any]:
+    """Write an answer that is not streamed."""
+    choice = {
+        "index": 0,
+        "message": {"role": "assistant", "content": "".join(pieces), "refusal": None, **told},
+        "logprobs": None,
+        "finish_reason": "stop",
+    }
+    return {**head, "object": "chat.completion", "choices": [choice], "usage": _NO_TOKENS}
+
+
+def _questions(assistant: Assistant, messages: Sequence[Message]) -> tuple[str, ...]:
+    """The last question, and before it those that it may lean on. None at all, or one too long, is small talk."""
+    *earlier, last = [message.text for message in messages if message.role == "user"] or [""]
+    # as the assistant reads it, but for its spelling
+    leaning = len(last) <= LONGEST and leans(without_reset(without_courtesy(last)), assistant.names)
+    return (*(earlier[-TURNS:] if leaning else ()), last)
+
+
+def _events(head: dict[str, Any], pieces: Sequence[str], told: dict[str, Any], *, usage: bool) -> Iterator[str]:
+    deltas: list[dict[str, Any]] = [
+        {"role": "assistant", "content": ""},
+        *({"content": piece} for piece in pieces),
+        told,
+        {},
+    ]
+    for number, delta in enumerate(deltas, start=1):
+        finished = "stop" if number == len(deltas) else None
+        choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finished}
+        yield _event({**head, "object": "chat.completion.chunk", "choices": [choice]})
+    if usage:
+        yield _event({**head, "object": "chat.completion.chunk", "choices": [], "usage": _NO_TOKENS})
+    yield "data: [DONE]\n\n"
+
+
+def _event(chunk: dict[str, Any]) -> str:
+    return f"data: {json.dumps(chunk)}\n\n"

@@ -1,0 +1,1 @@
+"""What a page remembers and shows: conversations, and questions to begin with."""

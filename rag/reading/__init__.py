@@ -1,0 +1,1 @@
+"""From passages to spans, each with a calibrated probability."""

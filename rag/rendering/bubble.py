@@ -1,0 +1,90 @@
+"""An answer in the chat, with what a reader can do about it: copy it, see why, ask it as typed, edit it, go on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.article import Article
+from rag.answer import Answer, ReadPassage, Status
+from rag.rendering.escaping import escaped, one_line
+from rag.rendering.fragment import text_fragment
+from rag.rendering.markdown import answer_markdown
+
+_BEGINNING = 60
+"""Code points of a passage that are shown to tell which it is."""
+
+
+def bubble(answer: Answer, articles: Sequence[Article], number: int, suggestions: Sequence[str] = ()) -> str:
+    """Write an answer for the chat.
+
+    Links say what to do by their fragment: `#copy`, `#edit-<number>`, `#raw-<number>`, `#ask`; the page's script acts.
+
+    :param answer: The answer.
+    :param articles: Those it may quote.
+    :param number: The turn's place in the conversation, from 0.
+    :param suggestions: Questions to go on with.
+    :return: Markdown with embedded HTML; all text of others is escaped.
+    """
+    parts = []
+    if answer.status is not Status.SMALL_TALK and answer.understood_as != answer.question:
+        parts.append(
+            f'<span class="pq-understood">Understood as: {escaped(one_line(answer.understood_as))}</span> '
+            f'<a class="pq-act" href="#raw-{number}">Ask as typed</a>'
+        )
+    parts.append(answer_markdown(answer, articles))
+    if answer.status is not Status.SMALL_TALK:
+        parts.append(_why(answer, articles))
+    actions = [f'<a class="pq-act" href="#edit-{number}">Edit question</a>']
+    if answer.given:
+        actions.insert(0, '<a class="pq-act" href="#copy">Copy with source</a>')
+        parts.append(f'<span class="pq-source">{escaped(source_text(answer, articles))}</span>')
+    parts.append(f'<span class="pq-acts">{" ".join(actions)}</span>')
+    if suggestions:
+        links = " ".join(f'<a class="pq-act pq-next" href="#ask">{escaped(one)}</a>' for one in suggestions)
+        parts.append(f'<span class="pq-acts">The article also answers: {links}</span>')
+    return "\n\n".join(parts)
+
+
+def source_text(answer: Answer, articles: Sequence[Article]) -> str:
+    """Write an answer to be pasted elsewhere, with the line that says where it is from.
+
+    :param answer: An answer that was given.
+    :param articles: Those it may quote.
+    :return: Plain text in one line: the words, then for each citation the sentence, the article's title, the place,
+        and, if the article has an address, a link that opens its page at the sentence.
+    """
+    by_id = {article.id: article for article in articles}
+    parts = [f"“{one_line(answer.text)}”"] if answer.status is Status.ANSWERED else []
+    for cited in answer.citations:
+        article = by_id[cited.article]
+        link = f" {text_fragment(article.url, cited)}" if article.url else ""
+        parts.append(
+            f"[{cited.number}] “{one_line(cited.quote)}” {one_line(article.title)}, sentence {cited.sentence + 1}, "
+            f"characters {cited.start}–{cited.end}.{link}"
+        )
+    return " ".join(parts)
+
+
+def _why(answer: Answer, articles: Sequence[Article]) -> str:
+    """Tell what was read, how promising each passage was, and how long it took."""
+    by_id = {article.id: article for article in articles}
+    took = answer.timings_ms
+    reader = f", the {escaped(answer.read_by)} reader had the last word" if answer.read_by else ""
+    items = "".join(f"<li>{_read(read, by_id[read.article])}</li>" for read in answer.passages)
+    sure = "" if answer.status is Status.OVERVIEW else f"Confidence {answer.confidence:.0%}{reader}. "
+    return (
+        f'<details class="pq-why"><summary>Why this answer</summary><p>{sure}'
+        f"Searching took {took.retrieve:.0f} ms, reading {took.read:.0f} ms.</p>"
+        + (
+            f"<p>Read, with the score of the search and the confidence of the best words:</p><ul>{items}</ul>"
+            if items
+            else ""
+        )
+        + "</details>"
+    )
+
+
+def _read(read: ReadPassage, article: Article) -> str:
+    text = one_line(article.text[read.start : read.end])
+    beginning = text if len(text) <= _BEGINNING else text[:_BEGINNING].rstrip() + "…"
+    return f"{read.score:.2f}, {read.confidence:.0%}: “{escaped(beginning)}”"

@@ -1,0 +1,66 @@
+"""An answer for the terminal, as rich text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from index.article import Article
+from rag.answer import Answer, Quotation, Span, Status
+from rag.rendering.escaping import visible
+from rag.rendering.wording import EVEN, OVERVIEW, UNSURE, inside, refusal
+
+
+def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
+    """Write an answer for the terminal.
+
+    :param answer: The answer.
+    :param articles: The articles it quotes; their titles are shown.
+    :return: Something that rich prints.
+    """
+    if answer.status is Status.SMALL_TALK:
+        return Text(visible(answer.text))
+    titles = {article.id: article.title for article in articles}
+    lines: list[RenderableType] = []
+    if answer.understood_as != answer.question:
+        lines.append(Text(f"Understood as: {visible(answer.understood_as)}", style="italic"))
+    if answer.status is Status.NOT_IN_ARTICLE:
+        lines.append(Text(visible(refusal(answer)), style="bold yellow"))
+        rivals, others = answer.closest[: len(answer.competing)], answer.closest[len(answer.competing) :]
+        lines += [Padding(_marked(quoted, answer.competing), (0, 0, 0, 2)) for quoted in rivals]
+        if others:
+            lines.append(Text("Closest sentences (not an answer):", style="italic"))
+        lines += [Padding(Text(visible(quoted.quote), style="dim"), (0, 0, 0, 2)) for quoted in others]
+        return Group(*lines)
+    if answer.confidence < EVEN:
+        lines.append(Text(UNSURE, style="yellow"))
+    lines.append(
+        Text(OVERVIEW, style="bold")
+        if answer.status is Status.OVERVIEW
+        else Text(visible(answer.text), style="bold green")
+    )
+    for citation in answer.citations:
+        spans = () if answer.status is Status.OVERVIEW else answer.spans
+        lines.append(Padding(_marked(citation, spans), (0, 0, 0, 2)))
+        lines.append(
+            Padding(
+                Text(
+                    f"[{citation.number}] {visible(titles[citation.article])} · sentence {citation.sentence + 1} · "
+                    f"characters {citation.start}–{citation.end}",
+                    style="dim",
+                ),
+                (0, 0, 0, 2),
+            )
+        )
+    lines.append(Text(f"confidence {answer.confidence:.0%} · {answer.timings_ms.total:.0f} ms", style="dim"))
+    return Group(*lines)
+
+
+def _marked(quoted: Quotation, spans: Sequence[Span]) -> Text:
+    text = Text("“" + visible(quoted.quote) + "”")
+    for start, end in inside(quoted, spans):
+        text.stylize("bold reverse", start + 1, end + 1)
+    return text

@@ -1,0 +1,116 @@
+"""Answers and articles as Markdown for the chat.
+
+The only markup is what is written here: all text of others is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from index.article import TITLE_LENGTH, Article
+from index.sentences import Sentence
+from rag.answer import Answer, Quotation, Span, Status
+from rag.rendering.escaping import escaped, one_line
+from rag.rendering.wording import EVEN, OVERVIEW, UNSURE, inside, refusal
+
+_LISTED = 100
+
+
+def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
+    """Write an answer for the chat.
+
+    An answer is its words, then each cited sentence as a quotation with the words marked and a link
+    `#cite-<article>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units within the
+    sentence. An overview is its sentences alone. A refusal says why, with competing answers marked in their sentences
+    and the other closest sentences folded. Where there are several articles, a sentence is shown with its title.
+
+    :param answer: The answer.
+    :param articles: Those it may quote; with fewer than two no titles are shown.
+    :return: Markdown with embedded HTML; all text of others is escaped.
+    """
+    titles = {article.id: article.title for article in articles} if len(articles) > 1 else {}
+    if answer.status is Status.SMALL_TALK:
+        return escaped(one_line(answer.text))
+    if answer.status is Status.NOT_IN_ARTICLE:
+        return _refusal_markdown(answer, titles)
+    marked = answer.spans if answer.status is Status.ANSWERED else ()
+    quotes = "\n\n".join(
+        _quotation_markdown(citation, marked, f"[{citation.number}]", titles) for citation in answer.citations
+    )
+    if answer.status is Status.OVERVIEW:
+        return f"**{OVERVIEW}**\n\n{quotes}"
+    doubt = f'<span class="pq-unsure">{UNSURE}</span>\n\n' if answer.confidence < EVEN else ""
+    return f"{doubt}**{escaped(one_line(answer.text))}**\n\n{quotes}"
+
+
+def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
+    """Write an article for the pane beside the chat, each sentence an element that can be found.
+
+    A first line short enough to be a headline is marked as one.
+
+    :param article: The article.
+    :param sentences: Its sentences.
+    :return: HTML that Markdown leaves alone: a `<p>` a line, in it a `<span id="s-<article>-<number>">` a sentence.
+    """
+    paragraphs: dict[int, list[str]] = {}
+    for number, sentence in enumerate(sentences):
+        text = escaped(one_line(article.text[sentence.start : sentence.end]))
+        kind = "pq-sentence pq-furniture" if sentence.boilerplate else "pq-sentence"
+        paragraphs.setdefault(sentence.paragraph, []).append(
+            f'<span id="s-{article.id}-{number}" class="{kind}">{text}</span>'
+        )
+    first, *others = (" ".join(spans) for spans in paragraphs.values())
+    heading = ' class="pq-title"' if len(article.title) < TITLE_LENGTH else ""
+    return "\n".join([f"<p{heading}>{first}</p>", *(f"<p>{spans}</p>" for spans in others)])
+
+
+def contents_markdown(articles: Sequence[Article]) -> str:
+    """Write the titles of some articles for the pane beside the chat.
+
+    :param articles: The articles; the first hundred are listed.
+    :return: HTML that Markdown leaves alone: a link `#open-<article>` for each.
+    """
+    items = "".join(
+        f'<li><a class="pq-act" href="#open-{article.id}">{escaped(one_line(article.title))}</a></li>'
+        for article in articles[:_LISTED]
+    )
+    more = f"<p>{len(articles) - _LISTED} more: choose above.</p>" if len(articles) > _LISTED else ""
+    return f"<p>{len(articles)} articles. An answer opens the one that it quotes.</p><ul>{items}</ul>{more}"
+
+
+def _refusal_markdown(answer: Answer, titles: Mapping[str, str]) -> str:
+    parts = [f'<div class="pq-refusal">{escaped(refusal(answer))}</div>']
+    rivals = answer.closest[: len(answer.competing)]
+    parts += [_quotation_markdown(quoted, answer.competing, "↗", titles) for quoted in rivals]
+    items = "".join(
+        f"<li>{escaped(one_line(quoted.quote))} {_link(quoted, '↗', titles)}</li>"
+        for quoted in answer.closest[len(rivals) :]
+    )
+    if items:
+        parts.append(
+            '<details class="pq-closest"><summary>Closest sentences (not an answer)</summary>'
+            f"<ul>{items}</ul></details>"
+        )
+    return "\n\n".join(parts)
+
+
+def _quotation_markdown(quoted: Quotation, spans: Sequence[Span], label: str, titles: Mapping[str, str]) -> str:
+    marked, place, first = "", 0, ""
+    for start, end in inside(quoted, spans):
+        marked += f"{escaped(quoted.quote[place:start])}<mark>{escaped(quoted.quote[start:end])}</mark>"
+        first = first or f"-{_utf16(quoted.quote[:start])}-{_utf16(quoted.quote[:end])}"
+        place = end
+    marked += escaped(quoted.quote[place:])
+    return f"> {marked} {_link(quoted, label, titles, first)}"
+
+
+def _link(quoted: Quotation, label: str, titles: Mapping[str, str], words: str = "") -> str:
+    title = f" {escaped(one_line(titles[quoted.article]))}" if titles else ""
+    return (
+        f'<a class="pq-cite" href="#cite-{quoted.article}-{quoted.sentence}{words}">{escaped(label)}{title}'
+        '<span class="pq-aside"> show in the article</span></a>'
+    )
+
+
+def _utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

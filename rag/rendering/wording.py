@@ -1,0 +1,39 @@
+"""What Pullquote itself says beside the words of the article, and which of those it marks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rag.answer import Answer, Quotation, Reason, Span
+from rag.rendering.escaping import one_line
+
+NOT_IN_ARTICLE = "The article does not say."
+_REASONS = {
+    Reason.NOTHING_NEAR: "Nothing in it is near the question.",
+    Reason.NOT_STATED: "It is on the topic, but does not state this.",
+    Reason.COMPETING: "Two answers compete, and neither is clearly the better:",
+}
+OVERVIEW = "In its own words, the article is about:"
+UNSURE = "Not sure that this answers the question:"
+EVEN = 0.5
+"""An answer that is more likely wrong than right says so."""
+
+
+def refusal(answer: Answer) -> str:
+    """Say why the article counts as not saying.
+
+    :param answer: An answer `not_in_article`.
+    :return: One or two sentences; competing answers are quoted in it.
+    """
+    reason = f" {_REASONS[answer.reason]}" if answer.reason else ""
+    quoted = " or ".join(f"“{one_line(span.text)}”" for span in answer.competing)
+    return f"{NOT_IN_ARTICLE}{reason}{' ' + quoted if quoted else ''}"
+
+
+def inside(quoted: Quotation, spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Offsets within the quotation of the spans that lie in it, in order."""
+    return sorted(
+        (span.start - quoted.start, span.end - quoted.start)
+        for span in spans
+        if span.article == quoted.article and quoted.start <= span.start and span.end <= quoted.end
+    )

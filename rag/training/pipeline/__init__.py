@@ -1,0 +1,1 @@
+"""What fits the shipped weights and confidence, and measures the whole pipeline."""

@@ -1,0 +1,79 @@
+"""Which questions lean on what was said before: by a pronoun, an ellipsis, or too few words of their own."""
+
+from __future__ import annotations
+
+import re
+
+from rag.language.names import NameKind, Names
+from rag.language.words import content_words
+from rag.understanding.preamble import RESET
+
+_FEW = 3
+"""A question with fewer content words leans on what was said before."""
+OPENER = re.compile(r"(?:(?:and|but|so|also|then|ok(?:ay)?|well|now|or)\b[\s,:]*)+", re.IGNORECASE)
+"""Words that tie a question to what was said, and mean nothing in it."""
+ABOUT = re.compile(r"(?:what|how)\s+about\s+|what\s+of\s+", re.IGNORECASE)
+_ASKING_OR_POINTING = """
+    who whom whose what which when where why how do doe did ha have had can could will would should may might he
+    she him her hi they them their it this that these those there then so and but or also about was were is are
+    be been mani much all ani some one exact did you tell me i we us our your my other els more too among
+"""
+POINTING_WORDS = frozenset(_ASKING_OR_POINTING.split())
+"""Stems of words that ask or point, and say nothing themselves."""
+PRONOUNS: dict[str, tuple[NameKind, ...]] = {
+    **dict.fromkeys(("he", "she", "him", "himself", "herself"), (NameKind.PERSON, NameKind.THING)),
+    **dict.fromkeys(("his", "her", "hers"), (NameKind.PERSON, NameKind.THING)),
+    **dict.fromkeys(("it", "its", "this", "that"), (NameKind.THING, NameKind.PLACE)),
+    **dict.fromkeys(
+        ("they", "them", "their", "theirs", "these", "those"), (NameKind.THING, NameKind.PLACE, NameKind.PERSON)
+    ),
+    "there": (NameKind.PLACE, NameKind.THING),
+    "then": (NameKind.DATE,),
+}
+"""What each may stand for, the likeliest first."""
+POSSESSIVE = frozenset({"his", "her", "its", "their"})
+"""Those that stand before a noun."""
+_PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(PRONOUNS, key=len, reverse=True))})\b(?!['’]\w*\w{{3}})", re.IGNORECASE)
+_POINTING = re.compile(r"\b(?:this|that|these|those)\s(?=\w)", re.IGNORECASE)
+_POINTER = re.compile(
+    r"\b(?:others?|else|another|same|former|latter|rest|ones?|both|either|neither|each)\b", re.IGNORECASE
+)
+_EXPLETIVE = re.compile(
+    r"\b(?:is|was|are|were|will|would|has|have|had)\sthere\b|\bthere\s(?:is|are|was|were|be|been)\b"
+    r"|\b(?:is|was)\sit\s(?:\w+ly\s)?\w+\s(?:that|to|for)\b|\bdo(?:es)?\sit\stake\b"
+    r"|\bthat\s(?:the|a|an|he|she|it|they|is|was|are|were|has|have|had)\b",
+    re.IGNORECASE,
+)
+
+
+def leans(question: str, names: Names) -> bool:
+    """Tell whether a question may need its conversation.
+
+    >>> [leans(asked, Names([])) for asked in ("And Cuba?", "When did he say that?", "Which treaty ended the war?")]
+    [True, True, False]
+
+    :param question: The question.
+    :param names: The names of the articles.
+    :return: Whether it has a pronoun, leaves something out, or has fewer than three content words of its own.
+    """
+    if RESET.match(question):
+        return False
+    text = question.strip()
+    first = min((name.start for name in names.of(text)), default=len(text))
+    # 'Putin and his officials' needs nothing else
+    bound = POSSESSIVE if first < len(text) else frozenset()
+    loose = [match for match in pronouns(text) if match.start() < first or match.group().lower() not in bound]
+    if OPENER.match(text) or ABOUT.match(text) or loose:
+        return True
+    few = len(content_words(text) - POINTING_WORDS) < _FEW
+    return first == len(text) and (few or _POINTER.search(text) is not None)
+
+
+def pronouns(text: str) -> list[re.Match[str]]:
+    """Pronouns that stand for something said before."""
+    empty = [match.span() for match in _EXPLETIVE.finditer(text)]
+    return [
+        match
+        for match in _PRONOUN.finditer(text)
+        if not any(start <= match.start() < end for start, end in empty) and not _POINTING.match(text, match.start())
+    ]

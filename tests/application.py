@@ -1,0 +1,58 @@
+"""The web application over fakes, for the tests of its HTTP API."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from fastapi import FastAPI
+
+from index.article import Article
+from index.build import build_index
+from rag.answer import Passage
+from rag.answering.assistant import Assistant
+from rag.api import create_app
+from rag.api.settings import ApiSettings
+from rag.chat.conversations import Conversations
+from rag.chat.starters import Starter
+from rag.reading.calibration import Calibration
+from rag.reading.cascade import CalibratedReader, Cascade
+from rag.reading.reader import Candidate
+from tests.conftest import LastWordReader, WordEncoder
+
+FRUIT = Article("Red apples grow in Kent. Green pears grow in Devon.")
+SMILES = Article("🙂 Ada smiles.\n\n𝔅𝔬𝔟 frowns in Bath.", "https://example.org/smiles")
+WHERE = "Where do red apples grow?"
+POOL = [Starter(WHERE, FRUIT.id, 0), Starter("Who smiles?", SMILES.id, 0)]
+
+
+class HeldReader(LastWordReader):
+    """Reads nothing until it is let go, or fails."""
+
+    def __init__(self, failure: Exception | None = None) -> None:
+        """Hold."""
+        self.reading, self.free = threading.Event(), threading.Event()
+        self.failure = failure
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+        """Tell that it reads, and wait."""
+        if self.failure:
+            raise self.failure
+        self.reading.set()
+        assert self.free.wait(20), "the reader was never let go"
+        return super().read(question, passages)
+
+
+def application(
+    settings: ApiSettings | None = None,
+    reader: LastWordReader | None = None,
+    articles: Sequence[Article] = (FRUIT,),
+    conversations: Conversations | None = None,
+    report: str = "",
+) -> FastAPI:
+    """Make the application with the fake encoder, and the fake reader or one given."""
+    encoder = WordEncoder()
+    readers = Cascade([CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))])
+    assistant = Assistant(build_index(articles, encoder), encoder, readers, threshold=0.5)
+    allowed = settings or ApiSettings(per_minute=1_000_000, at_once=1)
+    return create_app(assistant, conversations or Conversations(), POOL, allowed, report)
