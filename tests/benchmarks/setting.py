@@ -24,8 +24,8 @@ SENTENCES, PARAGRAPHS = 30, 5
 """A peer finds so many sentences and reads the first so many distinct paragraphs that hold them."""
 _ADAPTERS = {
     "encoder": RETRIEVER_ADAPTER,
-    "mpnet": ROOT / "rag" / "models" / "accurate" / "adapter.safetensors",
-    "minilm": ROOT / "rag" / "models" / "fast" / "adapter.safetensors",
+    "mpnet": ROOT / "rag" / "reading" / "models" / "accurate" / "adapter.safetensors",
+    "minilm": ROOT / "rag" / "reading" / "models" / "fast" / "adapter.safetensors",
 }
 
 

@@ -85,7 +85,7 @@ def test_an_unexpected_error(log: pytest.LogCaptureFixture) -> None:
     assert reply.headers["x-content-type-options"] == "nosniff"
     error, request = lines(log)
     assert (error["level"], error["error"], error["request_id"]) == ("ERROR", "ValueError", problem["instance"])
-    assert re.fullmatch(r"api\.py:\d+ read", str(list(error["at"])[-1]))  # type: ignore[call-overload]
+    assert re.fullmatch(r"application\.py:\d+ read", str(list(error["at"])[-1]))  # type: ignore[call-overload]
     assert (request["status"], request["request_id"]) == (500, problem["instance"])
     assert "apples" not in json.dumps([error, request]) + reply.text
 

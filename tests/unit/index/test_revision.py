@@ -21,7 +21,7 @@ from index.folder import MANIFEST, load_index, read_manifest, save_index
 from index.revision import add_articles, remove_articles
 from index.store import SentenceIndex
 from tests.conftest import WordEncoder
-from tests.test_folder import OtherEncoder
+from tests.unit.index.test_folder import OtherEncoder
 
 APPLES, PEARS, PLUMS = (Article(f"{text}\n\nThey ripen late.") for text in ("Red apples.", "Green pears.", "Plums."))
 TEXTS = st.lists(

@@ -9,7 +9,7 @@ import pytest
 
 from rag.chat import conversations
 from rag.chat.conversations import LONGEST, MOST, Conversations
-from tests.test_conversation import _turn
+from tests.unit.understanding.test_follow_ups import _turn
 
 ONE, OTHER = "page-number-one", "page-number-two"
 SAID = (_turn("Who is Ada?", "a painter"),)

@@ -21,7 +21,7 @@ from index.errors import InputError
 from rag.question_sets.question import Fault, Place, Question, QuestionSet
 from rag.question_sets.reading import read_question_set
 from rag.question_sets.trec import qrels_lines, read_qrels, read_run, run_lines
-from tests.test_questions import JSON_VALUES, is_utf8
+from tests.unit.question_sets.test_questions import JSON_VALUES, is_utf8
 
 # two contexts of one title, of which the second holds letters beyond the first plane
 ANN, BOB = " Ann came.\n", "🙂 Bob left. Bob won."

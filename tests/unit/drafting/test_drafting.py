@@ -28,7 +28,7 @@ from rag.drafting.twins import twin
 from rag.language.names import Names
 from rag.question_sets.jsonl import question_line
 from rag.question_sets.reading import read_question_set
-from tests.conftest import HOSTILE, SEED, WordEncoder, last_words
+from tests.conftest import HOSTILE, WordEncoder, last_words
 
 NEWS = Article(
     "Mills of Kent\n\n"
@@ -287,16 +287,3 @@ def test_bad_input_is_told_before_a_model_is_loaded(run: Any, arguments: list[st
     """The message names the value and what to do."""
     with pytest.raises(InputError, match=message):
         raise run(*arguments).exception
-
-
-@pytest.mark.slow
-def test_the_real_models_agree_with_most_of_the_seed(assistant: Assistant, seed: Article) -> None:
-    """Each question that has an answer gets it, and what is written reads back."""
-    drafted = asked(pairs([Source.of(seed)]), assistant, 40, False, lambda: None)
-    texts = [one.text for one in drafted.questions]
-    assert "Who is Vladimir Padrino?" in texts
-    assert "What does NATO stand for?" in texts
-    assert set(drafted.dropped) <= {"answered, though the article should not say"}
-    assert SEED.read_text(encoding="utf-8") == seed.text
-    lines = [json.loads(question_line(one)) for one in drafted.questions]
-    assert [line["checked"] for line in lines] == ["agrees"] * len(lines)

@@ -186,7 +186,7 @@ def test_a_shipped_adapter_is_checked(tmp_path: Path, monkeypatch: pytest.Monkey
     copy = tmp_path / "models" / ACCURATE
     copy.mkdir(parents=True)
     (copy / "adapter.safetensors").write_bytes(b"x")
-    shutil.copy(Path(rag.__file__).parent / "models" / ACCURATE / "calibration.json", copy)
+    shutil.copy(Path(rag.__file__).parent / "reading" / "models" / ACCURATE / "calibration.json", copy)
     monkeypatch.setattr("rag.reading.shipped.MODELS", tmp_path / "models")
     with pytest.raises(InputError, match=r"adapter\.safetensors should have SHA-256"):
         load_readers(ACCURATE, cache_folder())

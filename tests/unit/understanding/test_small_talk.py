@@ -10,8 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import Status, Turn
-from rag.answering.assistant import Assistant
 from rag.language.words import folded, stem
 from rag.question_sets.json_lines import read_json_lines
 from rag.understanding.preamble import without_courtesy
@@ -250,18 +248,3 @@ def test_the_limit_is_that_of_a_question() -> None:
     text = "Who is Ada? " + "x" * (LONGEST - 12)
     assert small_talk(text, everywhere, nowhere) is None
     assert small_talk(text + "x", everywhere, nowhere) is SmallTalk.TOO_LONG
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    ("place", "record"), INPUTS, ids=lambda value: value if isinstance(value, str) else value["kind"]
-)
-def test_each_input_is_answered_in_earnest(assistant: Assistant, place: str, record: dict[str, str]) -> None:
-    """By the whole assistant, in the middle of a conversation: the promise is kept, and nothing is quoted."""
-    question = "Who is Yuri Borisov?"
-    answer = assistant.ask(record["question"], [Turn(question, assistant.ask(question))])
-    _, promise = EXPECTED[record["id"]]
-    assert promise in answer.text, place
-    assert (answer.status, answer.citations, answer.closest, answer.spans) == (Status.SMALL_TALK, (), (), ())
-    assert "poem" not in answer.text
-    assert "cancel" not in answer.text

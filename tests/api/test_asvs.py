@@ -41,16 +41,16 @@ INSIDE = ("127.0.0.1:1/x", "169.254.169.254/latest/meta-data", "[::1]:1/x", "0/"
 RPC = {"Accept": "application/json, text/event-stream"}
 SECRET = "the reader's own secret"  # noqa: S105  # of the test
 ELSEWHERE = {
-    "1.2.1 encoding in the chat": "test_browser.py::test_hostile_text_shows_literally",
-    "1.2.1 encoding in the frame": "test_embed.py::test_hostile_text_shows_literally",
-    "1.2.1 encoding in what is saved": "test_render.py::test_an_articles_html_holds_only_our_tags",
-    "1.3.2 no violation of the policy in use": "test_browser.py::test_it_fits_and_is_accessible",
-    "2.4.1 the limit is each client's own, and ends": "test_api_limits.py::test_one_client_asks_so_often",
-    "3.4.6 the policy stops a frame": "test_embed.py::test_any_other_site_does_not",
-    "3.4.6 the policy lets a named one": "test_embed.py::test_a_site_that_may_frames_the_chat",
-    "3.6.1 no request leaves our origin": "test_browser.py::test_it_fits_and_is_accessible",
-    "15.2.2 a full line turns questions away": "test_api_limits.py::test_a_full_line_turns_questions_away",
-    "16.4.1 a record is one line": "test_api_log.py::test_a_record_is_one_line_that_can_be_read_back",
+    "1.2.1 encoding in the chat": "browser/test_chat.py::test_hostile_text_shows_literally",
+    "1.2.1 encoding in the frame": "browser/test_embed.py::test_hostile_text_shows_literally",
+    "1.2.1 encoding in what is saved": "unit/rendering/test_markdown.py::test_an_articles_html_holds_only_our_tags",
+    "1.3.2 no violation of the policy in use": "browser/test_chat.py::test_it_fits_and_is_accessible",
+    "2.4.1 the limit is each client's own, and ends": "api/test_limits.py::test_one_client_asks_so_often",
+    "3.4.6 the policy stops a frame": "browser/test_embed.py::test_any_other_site_does_not",
+    "3.4.6 the policy lets a named one": "browser/test_embed.py::test_a_site_that_may_frames_the_chat",
+    "3.6.1 no request leaves our origin": "browser/test_chat.py::test_it_fits_and_is_accessible",
+    "15.2.2 a full line turns questions away": "api/test_limits.py::test_a_full_line_turns_questions_away",
+    "16.4.1 a record is one line": "api/test_log.py::test_a_record_is_one_line_that_can_be_read_back",
 }
 
 Row = Callable[[TestClient], None]

@@ -11,7 +11,7 @@ from index.article import Article
 from index.build import build_index
 from rag.retrieval.retriever import Retriever, _best
 from tests.conftest import LastWordReader, WordEncoder
-from tests.test_folder import OtherEncoder
+from tests.unit.index.test_folder import OtherEncoder
 
 TEXT = Article(
     "Fruit report\n\nRed apples grow in Kent. They ripen late.\n\nGreen pears fall in Devon. Guaidó likes pears.\n\n"

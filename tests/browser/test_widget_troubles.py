@@ -14,7 +14,7 @@ from tests.host import Site, ask, site, until, visited
 
 pytestmark = pytest.mark.slow
 
-SOURCE = (ROOT / "rag" / "static" / "widget.js").read_text(encoding="utf-8")
+SOURCE = (ROOT / "rag" / "api" / "static" / "widget.js").read_text(encoding="utf-8")
 CHAT = "https://chat.example"
 QUOTED = " ".join(HOSTILE)
 ANSWER = {

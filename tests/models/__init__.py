@@ -1,0 +1,1 @@
+"""What the real models answer, and the commands that load them."""

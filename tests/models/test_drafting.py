@@ -1,0 +1,27 @@
+"""Drafted questions, asked of the real models."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from index.article import Article
+from rag.answering.assistant import Assistant
+from rag.drafting.drafting import asked, pairs
+from rag.drafting.source import Source
+from rag.question_sets.jsonl import question_line
+from tests.conftest import SEED
+
+
+@pytest.mark.slow
+def test_the_real_models_agree_with_most_of_the_seed(assistant: Assistant, seed: Article) -> None:
+    """Each question that has an answer gets it, and what is written reads back."""
+    drafted = asked(pairs([Source.of(seed)]), assistant, 40, False, lambda: None)
+    texts = [one.text for one in drafted.questions]
+    assert "Who is Vladimir Padrino?" in texts
+    assert "What does NATO stand for?" in texts
+    assert set(drafted.dropped) <= {"answered, though the article should not say"}
+    assert SEED.read_text(encoding="utf-8") == seed.text
+    lines = [json.loads(question_line(one)) for one in drafted.questions]
+    assert [line["checked"] for line in lines] == ["agrees"] * len(lines)
