@@ -15,10 +15,11 @@ test: check  ## everything: style, types, unit tests, real models, real browser
 	$(BIN)/python -m tests.chromium
 	$(BIN)/pytest
 
-check: .venv/test  ## style and types only
+check: .venv/test  ## style, types and the order of imports only
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 screenshot: .venv/test  ## make docs/chat.png anew
 	$(BIN)/python -m tests.chromium
