@@ -28,7 +28,6 @@ class OpenVinoEncoder:
     """
 
     def __init__(self, name: str, digest: str, dimension: int, folder: Path, limit: int, pad: int) -> None:
-        """Load the model."""
         self.name = name
         self.digest = digest
         self.dimension = dimension

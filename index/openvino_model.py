@@ -47,7 +47,6 @@ class OpenVinoModel:
     _cores = Lock()
 
     def __init__(self, path: Path) -> None:
-        """Load the model."""
         options: dict[str, object] = {
             "INFERENCE_PRECISION_HINT": precision().value,
             "PERFORMANCE_HINT": "LATENCY",

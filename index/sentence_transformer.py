@@ -40,7 +40,6 @@ class SentenceTransformerEncoder:
     """
 
     def __init__(self, name: str = DEFAULT_ENCODER) -> None:
-        """Load the model."""
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self.name = name
         source = str(minilm_folder()) if name in CARRIED else name

@@ -58,7 +58,6 @@ class SentenceIndex:
         paragraph_vectors: faiss.IndexFlatIP,
         encoder: Encoder | EncoderMark,
     ) -> None:
-        """Pair sentences with vectors."""
         self.articles = tuple(articles)
         self.sentences = tuple(_numbered(sentences))
         self.encoder_name, self.encoder_digest, self.dimension = encoder.name, encoder.digest, encoder.dimension

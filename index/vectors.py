@@ -44,7 +44,6 @@ class Vectors:
     """
 
     def __init__(self, exact: faiss.IndexFlatIP, cells: faiss.IndexIVFPQ | None = None) -> None:
-        """Keep both."""
         self.exact = exact
         self.cells = cells
 

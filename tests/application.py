@@ -30,7 +30,6 @@ class HeldReader(LastWordReader):
     """Reads nothing until it is let go, or fails."""
 
     def __init__(self, failure: Exception | None = None) -> None:
-        """Hold."""
         self.reading, self.free = threading.Event(), threading.Event()
         self.failure = failure
 

@@ -36,7 +36,6 @@ class Site(ThreadingHTTPServer):
     """Where the pages believe the chat to be."""
 
     def __init__(self, article: Article) -> None:
-        """Take a free port."""
         super().__init__(("127.0.0.1", 0), partial(_Handler, directory=str(PAGES)))
         self.article = article
         self.origin = f"http://localhost:{self.server_port}"

@@ -67,7 +67,6 @@ class Texts:
     """
 
     def __init__(self, articles: Mapping[str, Article]) -> None:
-        """Cut them into sentences."""
         self.articles = articles
         self.sentences: dict[str, list[Sentence]] = {key: split(article) for key, article in articles.items()}
 

@@ -61,7 +61,6 @@ class Assistant:
         remembered: int = 0,
         cache: Path | None = None,
     ) -> None:
-        """Keep the parts."""
         counts = kept_counts(index, cache) if cache else count(index)
         self.index = index
         self.readers = readers

@@ -21,7 +21,6 @@ class Memory:
     """
 
     def __init__(self, most: int) -> None:
-        """Begin with none."""
         self._most = most
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
         self._lock = Lock()

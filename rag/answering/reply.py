@@ -44,7 +44,6 @@ class Replies:
     """
 
     def __init__(self, index: SentenceIndex, threshold: float) -> None:
-        """Keep the parts."""
         self.threshold = threshold
         self._index = index
         self._articles = {article.id: place for place, article in enumerate(index.articles)}

@@ -31,7 +31,6 @@ class Line:
     """
 
     def __init__(self, most: int, at_once: int, metrics: Metrics) -> None:
-        """Begin with nobody waiting."""
         self._most = most
         self._at_once = at_once
         self._metrics = metrics
@@ -92,7 +91,6 @@ class Tool:
     """
 
     def __init__(self, assistant: Assistant, waiting: int, at_once: int = 1) -> None:
-        """Begin with nobody waiting."""
         self._assistant = assistant
         self._most = waiting + at_once
         self._standing = 0

@@ -13,7 +13,6 @@ class Metrics:
     """The counts of one application."""
 
     def __init__(self) -> None:
-        """Begin at zero."""
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "pullquote_requests", "Requests by route and status.", ("route", "status"), registry=self.registry

@@ -29,7 +29,6 @@ class Conversations:
     """The conversations of all open pages; several threads may use it."""
 
     def __init__(self) -> None:
-        """Begin with none."""
         self._turns: OrderedDict[str, tuple[Turn, ...]] = OrderedDict()
         self._words: OrderedDict[str, str] = OrderedDict()
         self._lock = Lock()

@@ -29,7 +29,6 @@ class Growing:
     """
 
     def __init__(self, done: Sequence[tuple[Record, ...]], file: TextIO) -> None:
-        """Keep the parts."""
         self.done = tuple(done)
         self._file = file
 

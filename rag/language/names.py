@@ -76,7 +76,6 @@ class Names:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        """Collect the names and what their surroundings tell."""
         texts = list(texts)
         plain = {word for text in texts for word in _WORD.findall(text) if word.islower()}
         # a word that is also written small is no name, however it begins its sentence

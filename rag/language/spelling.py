@@ -31,7 +31,6 @@ class Spelling:
     """
 
     def __init__(self, texts: Iterable[str]) -> None:
-        """Collect the words, each in the form that is most frequent."""
         counts = Counter(word for text in texts for word in _WORD.findall(text))
         self._forms = {folded(word): word for word, _ in reversed(counts.most_common())}
         self._forms |= {word: word for word in _ASKING}

@@ -88,7 +88,6 @@ class Cascade:
     """
 
     def __init__(self, readers: Sequence[CalibratedReader], margin: float = MARGIN) -> None:
-        """Keep the readers."""
         self.readers = tuple(readers)
         self._margin = margin
         self.name = " + ".join(calibrated.reader.name for calibrated in self.readers)

@@ -39,7 +39,6 @@ class DynamicBatching:
     """
 
     def __init__(self, model: Model, pad: int) -> None:
-        """Begin with no orders."""
         self._model = model
         self._pad = pad
         self._waiting: deque[_Order] = deque()

@@ -46,7 +46,6 @@ class TransformerReader:
     """
 
     def __init__(self, name: str, model: Model, tokenizer: Path, settings: Settings, budget: int) -> None:
-        """Keep the parts."""
         self.name = name
         self.budget = budget
         self._model = model

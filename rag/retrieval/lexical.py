@@ -21,7 +21,6 @@ class WordIndex:
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
-        """Count the words."""
         self._size = len(texts)
         tokens = tokenised(texts)
         self._ranking = None

@@ -68,7 +68,6 @@ class Retriever:
     def __init__(
         self, index: SentenceIndex, encoder: Encoder, fusion: Fusion = DEFAULT, words: Words | None = None
     ) -> None:
-        """Keep the lexical side; the dense side is in the index."""
         if encoder.digest != index.encoder_digest:
             raise ValueError(f"index made with {index.encoder_name!r}, questions encoded with {encoder.name!r}")
         self._index = index

@@ -31,7 +31,6 @@ class CountingReader(HeldReader):
     """Tells how many read at the same time, at most."""
 
     def __init__(self) -> None:
-        """Begin with none."""
         super().__init__()
         self.most = self._now = 0
         self._lock = threading.Lock()

@@ -26,7 +26,6 @@ class CountingReader(LastWordReader):
     """Remembers what it was asked."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
         self.asked: list[str] = []
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:

@@ -34,7 +34,6 @@ class Listener:
     dimension = 1
 
     def __init__(self) -> None:
-        """Begin with nothing."""
         self.texts: list[str] = []
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -61,7 +61,6 @@ class Mixture:
     """
 
     def __init__(self, size: int) -> None:
-        """Place topics and clusters."""
         self._random = np.random.default_rng(size)
         spread = np.arange(1, DIMENSION + 1, dtype=np.float32) ** -_FALL
         self._spread = (spread / np.linalg.norm(spread)).astype(np.float32)
@@ -93,7 +92,6 @@ class Prepared:
     name, digest, dimension = _MARK.name, _MARK.digest, _MARK.dimension
 
     def __init__(self, rows: NDArray[np.float32]) -> None:
-        """Begin with the first."""
         self._rows = iter(rows)
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

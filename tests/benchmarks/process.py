@@ -66,7 +66,6 @@ class Process:
     """
 
     def __init__(self, stack: Stack, running: subprocess.Popen[str], log: Path) -> None:
-        """Keep the parts."""
         self.stack = stack
         self._log = log
         self._running = running

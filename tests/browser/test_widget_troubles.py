@@ -43,7 +43,6 @@ class Chat:
     """
 
     def __init__(self, page: Page) -> None:
-        """Answer, until told otherwise."""
         self.fates: list[int] = []
         """Of the next questions: a status, 0 for a lost connection, 1 for silence."""
         page.route(f"{CHAT}/**", self._reply)

@@ -60,7 +60,6 @@ class Guard:
     """
 
     def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
-        """Keep the application."""
         self._app = app
         self._hosts = hosts
 

@@ -46,7 +46,6 @@ class SecurityHeaders:
     """
 
     def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
-        """Keep the application."""
         self._app = app
         self._policy = _POLICY.replace("{ancestors}", " ".join(("'self'", *hosts.origins)))
 

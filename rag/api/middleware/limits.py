@@ -36,7 +36,6 @@ class BodyLimit:
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        """Keep the application."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -69,7 +68,6 @@ class RateLimit:
     """
 
     def __init__(self, app: ASGIApp, per_minute: int) -> None:
-        """Begin with no client known."""
         self._app = app
         self._questions = RateLimitItemPerMinute(per_minute)
         self._events = RateLimitItemPerMinute(per_minute * _EVENTS)

@@ -55,7 +55,6 @@ class RequestLog:
     """
 
     def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
-        """Keep the application."""
         self._app = app
         self._metrics = metrics
 
@@ -98,7 +97,6 @@ class RouteName:
     """
 
     def __init__(self, app: ASGIApp) -> None:
-        """Keep the application."""
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

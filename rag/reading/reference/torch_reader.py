@@ -33,7 +33,6 @@ class TorchReader:
     """
 
     def __init__(self, source: Path | str, name: str, adapter: Path | None = None) -> None:
-        """Load the model."""
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:

@@ -151,7 +151,6 @@ class Trap:
     """Makes a file when it is unpickled."""
 
     def __init__(self, path: Path) -> None:
-        """Say which."""
         self.path = path
 
     def __reduce__(self) -> tuple[object, tuple[str]]:

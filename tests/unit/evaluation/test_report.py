@@ -89,7 +89,6 @@ class Shown(HTMLParser):
     """
 
     def __init__(self, page: str) -> None:
-        """Read a page."""
         super().__init__()
         self.elements: set[tuple[str, tuple[str, ...]]] = set()
         self.links: set[str] = set()

@@ -36,7 +36,6 @@ class CountingEncoder(WordEncoder):
     """Remembers what it encodes."""
 
     def __init__(self) -> None:
-        """Begin with nothing."""
         self.seen: list[str] = []
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -27,7 +27,6 @@ class FirstWordReader(LastWordReader):
     budget = 6
 
     def __init__(self) -> None:
-        """Nothing was read yet."""
         self.given: list[str] = []
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:  # noqa: ARG002 - the protocol's

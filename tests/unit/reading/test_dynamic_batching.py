@@ -24,7 +24,6 @@ class Doubling:
     inputs = ("input_ids",)
 
     def __init__(self, fails: int | None = None) -> None:
-        """Keep what it was given; fail in the run of that number."""
         self.entered, self.leave = Event(), Event()
         self.given: list[list[list[int]]] = []
         self._fails = fails
