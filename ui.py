@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-import threading
-import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from socket import socket
 from typing import Annotated, Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
@@ -18,7 +15,6 @@ os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # else it counts 
 
 import gradio as gr
 import typer
-import uvicorn
 from fastapi import FastAPI
 from gradio.events import api
 
@@ -32,7 +28,7 @@ from rag.answering.assistant import Assistant
 from rag.api import create_app
 from rag.api.hosts import Hosts
 from rag.api.line import Tool
-from rag.api.listener import HOST, PORT, listen
+from rag.api.listener import HOST, PORT, address_of, listen, run_server
 from rag.api.middleware.log import log_to_stderr
 from rag.api.page import create_page_app
 from rag.api.routes.report import EVALUATION
@@ -460,9 +456,10 @@ def serve(
         pool = starters(assistant, cache_folder() / "starters")
     by_id = {one.id: one for one in assistant.index.articles}
     page = report.write_report(measured, (), by_id) if measured else ""
-    address = _address(listener)
-    errors.print(f"Pullquote (reader: {assistant.readers.name}) at {address} · Ctrl-C to stop", highlight=False)
-    _run(create_ui(assistant, pool, thumbs, settings, page), listener, browser)
+    errors.print(
+        f"Pullquote (reader: {assistant.readers.name}) at {address_of(listener)} · Ctrl-C to stop", highlight=False
+    )
+    run_server(create_ui(assistant, pool, thumbs, settings, page), listener, browser)
 
 
 def annotate(
@@ -475,29 +472,8 @@ def annotate(
     articles = list({article.id: article for article in read_articles(paths, None)}.values())
     annotation = Annotation(output, articles)
     listener = listen(port)
-    errors.print(f"Questions for {output} at {_address(listener)} · Ctrl-C to stop", highlight=False, soft_wrap=True)
-    _run(create_annotator(Desk(annotation)), listener, browser)
-
-
-def _address(listener: socket) -> str:
-    return f"http://{HOST}:{listener.getsockname()[1]}"
-
-
-def _run(app: FastAPI, listener: socket, browser: bool) -> None:
-    """Serve until the process is told to stop."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            server_header=False,
-            timeout_graceful_shutdown=2,
-            # longer than a proxy's or a client's, or a question may meet the closing of a connection it was to reuse
-            timeout_keep_alive=75,
-        )
-    )
-    if browser:
-        threading.Timer(1.0, webbrowser.open, [_address(listener)]).start()
-    server.run(sockets=[listener])
+    errors.print(f"Questions for {output} at {address_of(listener)} · Ctrl-C to stop", highlight=False, soft_wrap=True)
+    run_server(create_annotator(Desk(annotation)), listener, browser)
 
 
 def main() -> None:

@@ -1,14 +1,21 @@
-"""The port that the server listens on."""
+"""The port that the server listens on, and the serving of an application there."""
 
 from __future__ import annotations
 
 import socket
+import threading
+import webbrowser
+
+import uvicorn
+from starlette.types import ASGIApp
 
 from index.errors import InputError
 
 HOST = "127.0.0.1"
 PORT = 7860
 _TRIED = 20
+_BROWSER_AFTER = 1.0
+"""Seconds until the browser is opened: by then the server answers."""
 
 
 def listen(port: int | None) -> socket.socket:
@@ -31,3 +38,33 @@ def listen(port: int | None) -> socket.socket:
             return listener
     tried = port if port is not None else f"{PORT} to {PORT + _TRIED - 1}"
     raise InputError(f"Port {tried} is taken on {HOST}. Choose another: --port 8080, or --port 0 for any.")
+
+
+def address_of(listener: socket.socket) -> str:
+    """Return the address of a listening socket, as a browser takes it.
+
+    :param listener: The socket.
+    """
+    return f"http://{HOST}:{listener.getsockname()[1]}"
+
+
+def run_server(app: ASGIApp, listener: socket.socket, browser: bool) -> None:
+    """Serve an application until the process is told to stop.
+
+    :param app: The application.
+    :param listener: Where it is reached, see `listen`.
+    :param browser: Open it in the browser.
+    """
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="warning",
+            server_header=False,
+            timeout_graceful_shutdown=2,
+            # longer than a proxy's or a client's: else a connection may be closed just when it is used again
+            timeout_keep_alive=75,
+        )
+    )
+    if browser:
+        threading.Timer(_BROWSER_AFTER, webbrowser.open, [address_of(listener)]).start()
+    server.run(sockets=[listener])
