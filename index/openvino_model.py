@@ -85,7 +85,7 @@ def precision() -> Precision:
     """Return what models multiply: bfloat16 where the processor does that, unless `PULLQUOTE_PRECISION` forbids it.
 
     bfloat16 has the range of float32 and 8 bits of its 24 (Kalamkar et al., A Study of BFLOAT16 for Deep Learning
-    Training, 2019); CONTRIBUTING.md has what it costs and gains.
+    Training, 2019); docs/tried.md has what it costs and gains.
 
     :raises InputError: If `PULLQUOTE_PRECISION` is neither empty nor `float32`.
     """

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 SIGNALS = 4
 WEIGHTS = (0.62, 0.23, 0.08, 0.07)
 """Fitted, with the default encoder, to rank the sentence that answers first (softmax over the sentences of an article,
-544 questions about four articles; CONTRIBUTING.md has what else was tried)."""
+544 questions about four articles; docs/tried.md has what else was tried)."""
 
 
 class Fusion(Protocol):
