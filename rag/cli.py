@@ -16,7 +16,6 @@ from index.errors import InputError
 from index.folder import read_manifest, stored_articles
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER
-from rag.answering.assistant import check_question
 from rag.drafting.command import questions_command
 from rag.evaluation.command import evaluate_command
 from rag.evaluation.verification import check_transcript
@@ -41,6 +40,7 @@ from rag.terminal import (
     run,
     stay_offline,
 )
+from rag.understanding.interpretation import check_question
 
 app = typer.Typer(
     name="pullquote",

@@ -16,7 +16,6 @@ from filelock import FileLock
 from index.article import Article
 from index.errors import InputError
 from rag.annotation.selection import Texts
-from rag.answering.assistant import check_question
 from rag.files import written
 from rag.question_sets.file import file_text
 from rag.question_sets.json_lines import read_json_lines
@@ -24,6 +23,7 @@ from rag.question_sets.jsonl import LONGEST_FIELD, check_output, question_line, 
 from rag.question_sets.question import Place, Question
 from rag.question_sets.reading import read_question_set
 from rag.question_sets.value import whole
+from rag.understanding.interpretation import check_question
 
 LONGEST_NOTE = 500
 """Code points."""

@@ -11,7 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.store import SentenceIndex
+from rag.answer import Passage, Turn
+from rag.language.english import POINTING_WORDS
 from rag.language.words import content_words
+from rag.reading.calibration import Signals
+from rag.reading.cascade import Finding, Reading
+from rag.retrieval.retriever import HITS
+from rag.retrieval.search import Search
 
 COVERED = 0.85
 CONFIDENCE = 20 / 24
@@ -20,6 +27,45 @@ _FEWEST = 2
 _YES_NO = re.compile(
     r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)(?:n['’]t)?\s(?!.*\bor\b)", re.IGNORECASE
 )
+
+
+class Proofs:
+    """Finds sentences of an index that prove yes-or-no questions.
+
+    :param index: The articles.
+    """
+
+    def __init__(self, index: SentenceIndex) -> None:
+        self._index = index
+        self._articles = {article.id: place for place, article in enumerate(index.articles)}
+
+    def found(self, search: Search) -> Reading | None:
+        """Answer a yes-or-no question with the sentence that repeats it.
+
+        :param search: The question, and what was found for it.
+        :return: The sentence, as if it had been read; None if none proves the question.
+        """
+        place = proof(search.question.text, [self._index.text(hit.row) for hit in search.hits[:HITS]])
+        return None if place is None else self._proved(search.hits[place].row, search.hits[place].score)
+
+    def cited(self, question: str, before: Turn) -> Reading | None:
+        """Answer a yes-or-no question that leans on an answer with the sentence cited for it.
+
+        :param question: The question.
+        :param before: The answer, and what was asked.
+        :return: The sentence, as if it had been read; None if none proves the question.
+        """
+        for cited in before.answer.citations:
+            if proved_by(question, before.question, cited.quote):
+                return self._proved(self._index.rows_of(self._articles[cited.article])[cited.sentence], 0.0)
+        return None
+
+    def _proved(self, row: int, support: float) -> Reading:
+        stored = self._index.sentences[row]
+        passage = Passage(self._index.articles[stored.article], stored.number, (stored.sentence,))
+        signals = Signals(score=0.0, support=support)
+        finding = Finding(0, stored.number, stored.sentence, passage.start, passage.end, signals, CONFIDENCE)
+        return Reading("", (passage,), (finding,))
 
 
 def proof(question: str, sentences: Sequence[str]) -> int | None:
@@ -41,18 +87,17 @@ def proof(question: str, sentences: Sequence[str]) -> int | None:
     return next((place for place, share in enumerate(shares) if share >= COVERED), None)
 
 
-def proved_by(question: str, earlier: str, sentence: str, beside: frozenset[str]) -> bool:
+def proved_by(question: str, earlier: str, sentence: str) -> bool:
     """Tell whether the sentence cited last proves a yes-or-no question that leans on it.
 
-    >>> proved_by("Was Cy there, too?", "Who was at the ball?", "At it were Ada and Cy.", frozenset({"there", "too"}))
+    >>> proved_by("Was Cy there, too?", "Who was at the ball?", "At it were Ada and Cy.")
     True
 
     :param question: A question that leans on what was said before.
     :param earlier: The question before it; what it spoke of already is nothing new to prove.
     :param sentence: The sentence that was cited for that.
-    :param beside: Stems of words that ask or point, and say nothing themselves.
     :return: Whether all that the question asks of is in the sentence, and at least a part of it is new.
     """
     opening = _YES_NO.match(question.strip())
-    asked = content_words(question.strip()[opening.end() :]) - beside if opening else set()
+    asked = content_words(question.strip()[opening.end() :]) - POINTING_WORDS if opening else set()
     return asked <= content_words(sentence) and bool(asked - content_words(earlier))

@@ -22,7 +22,7 @@ from rag.answering.phrases import completed
 from rag.language.overlap import token_f1
 from rag.reading.cascade import Finding, Reading
 from rag.retrieval.search import Search
-from rag.understanding.answer_type import AnswerType, Asked, asked_for
+from rag.understanding.answer_type import AnswerType, Asked
 
 CLOSEST = 3
 """Sentences offered when the article does not say."""
@@ -48,18 +48,39 @@ class Replies:
         self._index = index
         self._articles = {article.id: place for place, article in enumerate(index.articles)}
 
-    def reply(self, search: Search, reading: Reading, timings: Timings) -> Answer:
+    def reply(self, typed: str, search: Search, reading: Reading, timings: Timings) -> Answer:
         """Answer with what was found, or say that the article does not say.
 
-        :param search: The question.
+        :param typed: The question as it was typed.
+        :param search: The question as it was understood.
         :param reading: What was read and found.
         :param timings: Milliseconds spent.
         :return: The answer.
         """
         best = reading.findings[0] if reading.findings else None
         if best and best.confidence >= self.threshold:
-            return self._answered(search, reading, timings)
-        return self._refused(search, reading, timings)
+            return self._answered(typed, search, reading, timings)
+        return self._refused(typed, search, reading, timings)
+
+    def small_talk(self, typed: str, reply: str, timings: Timings) -> Answer:
+        """Answer what is no question.
+
+        :param typed: What was typed.
+        :param reply: What is said back.
+        :param timings: Milliseconds spent.
+        :return: The answer.
+        """
+        return Answer(
+            question=typed,
+            understood_as=typed,
+            status=Status.SMALL_TALK,
+            text=reply,
+            confidence=0.0,
+            spans=(),
+            citations=(),
+            closest=(),
+            timings_ms=timings,
+        )
 
     def overview(self, question: str, rows: Sequence[int], timings: Timings) -> Answer:
         """Answer with whole sentences that stand for the articles.
@@ -83,15 +104,15 @@ class Replies:
             reason=None if quotations else Reason.NOTHING_NEAR,
         )
 
-    def _answered(self, search: Search, reading: Reading, timings: Timings) -> Answer:
-        asked = asked_for(search.understood)
+    def _answered(self, typed: str, search: Search, reading: Reading, timings: Timings) -> Answer:
+        asked = search.question.asked
         given = reading.findings[:1]
         if asked.kind is AnswerType.LIST:
             given = tuple(item for item in _distinct(reading) if item.confidence >= self.threshold)[:MOST_ITEMS]
         spans = tuple(_completed(asked, reading.passages[finding.passage].article, finding) for finding in given)
         return Answer(
-            question=search.asked,
-            understood_as=search.understood,
+            question=typed,
+            understood_as=search.question.text,
             status=Status.ANSWERED,
             text=_BETWEEN_ITEMS.join(span.text for span in spans),
             confidence=given[0].confidence,
@@ -106,7 +127,7 @@ class Replies:
             passages=_read(search, reading),
         )
 
-    def _refused(self, search: Search, reading: Reading, timings: Timings) -> Answer:
+    def _refused(self, typed: str, search: Search, reading: Reading, timings: Timings) -> Answer:
         rivals = _rivals(reading, self.threshold / 2)
         closest = [self._row(reading.passages[rival.passage], rival) for rival in rivals]
         closest += [hit.row for hit in search.hits if hit.row not in closest]
@@ -116,9 +137,9 @@ class Replies:
             near = bool(search.hits) and search.hits[0].score >= NEAR
             reason = Reason.NOT_STATED if near else Reason.NOTHING_NEAR
         return Answer(
-            question=search.asked,
+            question=typed,
             # a correction that leads nowhere was most likely none: 'arepas' is not 'areas'
-            understood_as=search.asked if reason is Reason.NOTHING_NEAR else search.understood,
+            understood_as=typed if reason is Reason.NOTHING_NEAR else search.question.text,
             status=Status.NOT_IN_ARTICLE,
             text="",
             confidence=reading.findings[0].confidence if reading.findings else 0.0,

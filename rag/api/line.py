@@ -14,9 +14,10 @@ from fastapi import HTTPException, Request
 
 from index.errors import InputError
 from rag.answer import Answer
-from rag.answering.assistant import Assistant, check_question
+from rag.answering.assistant import Assistant
 from rag.api.metrics import Metrics
 from rag.api.problems import Gone
+from rag.understanding.interpretation import check_question
 
 RETRY_AFTER = 5
 """Seconds after which a client that was turned away may try again."""

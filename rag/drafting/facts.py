@@ -11,9 +11,9 @@ from index.sentences import Sentence
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.source import Source
 from rag.drafting.statement import Statement, statement
+from rag.language.english import POINTING_WORDS
 from rag.language.names import NameKind
 from rag.language.words import content_words
-from rag.understanding.leaning import POINTING_WORDS
 
 _COUNT = (
     r"(?P<count>(?<![$€£\d.,-])(?:\d{1,3}(?:,\d{3})+|\d+)(?![\d.,]*[\d%])(?: (?:million|billion|hundred|thousand))?"

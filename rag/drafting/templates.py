@@ -9,8 +9,7 @@ from rag.drafting.facts import happened, how_many, when
 from rag.drafting.people import said, who_is
 from rag.drafting.source import Source
 from rag.drafting.terms import stands_for, what_is
-from rag.understanding.leaning import leans
-from rag.understanding.small_talk import LONGEST
+from rag.understanding.interpretation import stands_alone
 
 _KINDS = (who_is, when, how_many, said, stands_for, happened, what_is)
 
@@ -25,7 +24,7 @@ def drafts(source: Source) -> list[Draft]:
     turns = chain.from_iterable(zip_longest(*(kind(source) for kind in _KINDS)))
     found: dict[str, list[Draft]] = {}
     for draft in turns:
-        if draft and len(draft.question) <= LONGEST and not leans(draft.question, source.names):
+        if draft and stands_alone(draft.question, source.names):
             found.setdefault(draft.question.casefold(), []).append(draft)
     # two that ask the same know of one answer each
     return [same[0] for same in found.values() if len(same) == 1]

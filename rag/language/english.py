@@ -15,3 +15,10 @@ OFFICE = (
     "spokeswoman|striker|student|teacher|writer"
 )
 """Words for offices and callings, as alternatives of a regular expression."""
+_ASKING_OR_POINTING = """
+    who whom whose what which when where why how do doe did ha have had can could will would should may might he
+    she him her hi they them their it this that these those there then so and but or also about was were is are
+    be been mani much all ani some one exact did you tell me i we us our your my other els more too among
+"""
+POINTING_WORDS = frozenset(_ASKING_OR_POINTING.split())
+"""Stems of words that ask or point, and say nothing themselves."""

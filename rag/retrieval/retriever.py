@@ -70,7 +70,7 @@ class Retriever:
     ) -> None:
         if encoder.digest != index.encoder_digest:
             raise ValueError(f"index made with {index.encoder_name!r}, questions encoded with {encoder.name!r}")
-        self._index = index
+        self.index = index
         self._encoder = encoder
         self._fusion = fusion
         self._words = words or count_words(index)
@@ -97,12 +97,12 @@ class Retriever:
         :return: They, with their signals.
         """
         vector = self._encoder.encode([question])[0]
-        among = range(len(self._index)) if article is None else self._index.rows_of(article)
+        among = range(len(self.index)) if article is None else self.index.rows_of(article)
         words = self._words.sentences.scores(question, among)
         lexical = _best(words[among.start : among.stop], depth)
-        dense = self._index.search(vector, depth, article)
+        dense = self.index.search(vector, depth, article)
         rows = sorted({row for row, _ in dense} | {among[place] for place in lexical})
-        rows = [row for row in rows if not self._index.sentences[row].sentence.boilerplate]
+        rows = [row for row in rows if not self.index.sentences[row].sentence.boilerplate]
         if not rows:
             return Candidates((), np.zeros((SIGNALS, 0), dtype=np.float32))
         return Candidates(tuple(rows), self._signals(question, vector, rows, among, words))
@@ -113,7 +113,7 @@ class Retriever:
         :param question: The question.
         :return: float32 (4, sentences), in the order of `rag.retrieval.fusion`.
         """
-        every = range(len(self._index))
+        every = range(len(self.index))
         words = self._words.sentences.scores(question, every)
         return self._signals(question, self._encoder.encode([question])[0], every, every, words)
 
@@ -126,11 +126,11 @@ class Retriever:
         of_sentences: NDArray[np.float32],
     ) -> NDArray[np.float32]:
         """Compare a question with rows of what is searched, which is one article or all."""
-        first, last = (self._index.sentences[row].paragraph for row in (among[0], among[-1]))
+        first, last = (self.index.sentences[row].paragraph for row in (among[0], among[-1]))
         of_paragraphs = self._words.paragraphs.scores(question, range(first, last + 1))
-        paragraphs = [self._index.sentences[row].paragraph for row in rows]
+        paragraphs = [self.index.sentences[row].paragraph for row in rows]
         return np.stack(
-            [*self._index.similarities(vector, rows), of_sentences[np.asarray(rows)], of_paragraphs[paragraphs]]
+            [*self.index.similarities(vector, rows), of_sentences[np.asarray(rows)], of_paragraphs[paragraphs]]
         )
 
     def passages(self, hits: Sequence[Hit], reader: Reader) -> list[Passage]:
@@ -149,7 +149,7 @@ class Retriever:
         best = hits[:HITS]
         for row in [hit.row for hit in best] + [row for hit in best for row in self._neighbours(hit.row)]:
             if row not in rank:
-                cost = len(reader.token_ends(self._index.text(row)))
+                cost = len(reader.token_ends(self.index.text(row)))
                 if cost <= left:
                     left -= cost
                     rank[row] = len(rank)
@@ -157,11 +157,11 @@ class Retriever:
         return [self._passage(run) for run in sorted(runs, key=lambda run: min(rank[row] for row in run))]
 
     def _neighbours(self, row: int) -> list[int]:
-        of_article = self._index.rows_of(self._index.sentences[row].article)
+        of_article = self.index.rows_of(self.index.sentences[row].article)
         return [
             near
             for near in (row - 1, row + 1)
-            if near in of_article and not self._index.sentences[near].sentence.boilerplate
+            if near in of_article and not self.index.sentences[near].sentence.boilerplate
         ]
 
     def _runs(self, rows: Sequence[int]) -> list[list[int]]:
@@ -169,12 +169,12 @@ class Retriever:
         runs: list[list[int]] = []
         for row in rows:
             last = runs[-1] if runs else []
-            here = self._index.sentences[row]
+            here = self.index.sentences[row]
             if (
                 last
                 and last[-1] == row - 1
-                and self._index.sentences[last[0]].article == here.article
-                and here.sentence.end - self._index.sentences[last[0]].sentence.start <= LONGEST
+                and self.index.sentences[last[0]].article == here.article
+                and here.sentence.end - self.index.sentences[last[0]].sentence.start <= LONGEST
             ):
                 last.append(row)
             else:
@@ -182,8 +182,8 @@ class Retriever:
         return runs
 
     def _passage(self, rows: Sequence[int]) -> Passage:
-        stored = [self._index.sentences[row] for row in rows]
-        return Passage(self._index.articles[stored[0].article], stored[0].number, tuple(s.sentence for s in stored))
+        stored = [self.index.sentences[row] for row in rows]
+        return Passage(self.index.articles[stored[0].article], stored[0].number, tuple(s.sentence for s in stored))
 
 
 def _best(scores: NDArray[np.float32], most: int) -> list[int]:

@@ -5,19 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rag.answer import Passage, Support
-from rag.retrieval.retriever import Hit
+from rag.reading.reader import Reader
+from rag.retrieval.retriever import Hit, Retriever
+from rag.understanding.interpretation import StandAlone
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
     """A question that stands alone, and what the retriever found for it.
 
-    :param asked: The question as it was typed.
-    :param understood: The question that was searched for.
+    :param question: The question that was searched for.
     """
 
-    asked: str
-    understood: str
+    question: StandAlone
     hits: tuple[Hit, ...]
     passages: tuple[Passage, ...]
     support: Support
+
+
+def search_for(retriever: Retriever, question: StandAlone, article: int | None, reader: Reader) -> Search:
+    """Search for a question.
+
+    :param retriever: Finds the passages.
+    :param question: The question.
+    :param article: The place in the index of the only article to look in; all by default.
+    :param reader: Who will read the passages.
+    :return: What was found.
+    """
+    index = retriever.index
+    hits = retriever.hits(question.text, article)
+    stored = [index.sentences[hit.row] for hit in hits]
+    support = {(index.articles[row.article].id, row.number): hit.score for row, hit in zip(stored, hits, strict=True)}
+    return Search(question, tuple(hits), tuple(retriever.passages(hits, reader)), support)

@@ -50,7 +50,7 @@ _CLAUSE = re.compile(r"(?:he|she|it|they|we|i|you|who|which|that)\b", re.IGNOREC
 _COUNTED = re.compile(r"\bhow\smany\s((?:other|more|different|new|of\sthe)?\s?[\w-]+)", re.IGNORECASE)
 
 
-def candidates(question: str, turns: Sequence[Turn], names: Names) -> list[str]:
+def stand_alone_questions(question: str, turns: Sequence[Turn], names: Names) -> list[str]:
     """Make questions that stand alone of one that leans on its conversation.
 
     :param question: The question.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.language.english import POINTING_WORDS
 from rag.language.names import NameKind, Names
 from rag.language.words import content_words
 from rag.understanding.preamble import RESET
@@ -13,13 +14,6 @@ _FEW = 3
 OPENER = re.compile(r"(?:(?:and|but|so|also|then|ok(?:ay)?|well|now|or)\b[\s,:]*)+", re.IGNORECASE)
 """Words that tie a question to what was said, and mean nothing in it."""
 ABOUT = re.compile(r"(?:what|how)\s+about\s+|what\s+of\s+", re.IGNORECASE)
-_ASKING_OR_POINTING = """
-    who whom whose what which when where why how do doe did ha have had can could will would should may might he
-    she him her hi they them their it this that these those there then so and but or also about was were is are
-    be been mani much all ani some one exact did you tell me i we us our your my other els more too among
-"""
-POINTING_WORDS = frozenset(_ASKING_OR_POINTING.split())
-"""Stems of words that ask or point, and say nothing themselves."""
 PRONOUNS: dict[str, tuple[NameKind, ...]] = {
     **dict.fromkeys(("he", "she", "him", "himself", "herself"), (NameKind.PERSON, NameKind.THING)),
     **dict.fromkeys(("his", "her", "hers"), (NameKind.PERSON, NameKind.THING)),

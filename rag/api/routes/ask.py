@@ -15,7 +15,7 @@ from rag.api.middleware.limits import ASK
 from rag.api.problems import OF_QUESTIONS, documented, json_only
 from rag.api.routes.articles import ARTICLE_ID, unknown_article
 from rag.chat.conversations import Conversations
-from rag.understanding.small_talk import LONGEST
+from rag.understanding.interpretation import LONGEST
 
 CONVERSATION = "^[0-9a-zA-Z_-]{10,64}$"
 """The word under which a conversation is kept."""

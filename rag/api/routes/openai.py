@@ -23,10 +23,7 @@ from rag.answering.assistant import Assistant
 from rag.api.line import Line
 from rag.api.problems import COMPLETIONS, OF_QUESTIONS, documented, json_only, openai_error
 from rag.rendering.openai import blocks, url_citations
-from rag.understanding.follow_ups import TURNS
-from rag.understanding.leaning import leans
-from rag.understanding.preamble import without_courtesy, without_reset
-from rag.understanding.small_talk import LONGEST
+from rag.understanding.interpretation import TURNS, Question
 
 MODEL = "pullquote"
 """Asks about all articles; `pullquote/ID` about one."""
@@ -218,9 +215,8 @@ def _whole(head: dict[str, Any], pieces: Sequence[str], told: dict[str, Any]) ->
 def _questions(assistant: Assistant, messages: Sequence[Message]) -> tuple[str, ...]:
     """The last question, and before it those that it may lean on. None at all, or one too long, is small talk."""
     *earlier, last = [message.text for message in messages if message.role == "user"] or [""]
-    # as the assistant reads it, but for its spelling
-    leaning = len(last) <= LONGEST and leans(without_reset(without_courtesy(last)), assistant.names)
-    return (*(earlier[-TURNS:] if leaning else ()), last)
+    meant = assistant.interpreter.interpret(last)
+    return (*(earlier[-TURNS:] if isinstance(meant, Question) and meant.leans else ()), last)
 
 
 def _events(head: dict[str, Any], pieces: Sequence[str], told: dict[str, Any], *, usage: bool) -> Iterator[str]:

@@ -106,7 +106,7 @@ def measure(questions: Sequence[RawQuestion], limit: int) -> dict[str, list[Reco
         assistants[title] = rag.load_assistant(
             Article("\n\n".join(dict.fromkeys(question.context for question in of_title)))
         )
-        for kind, turns in conversations(of_title, assistants[title].names, random):
+        for kind, turns in conversations(of_title, assistants[title].interpreter.names, random):
             made.setdefault(kind, []).append((title, turns))
     drawn = {kind: random.sample(talks, min(limit, len(talks))) for kind, talks in made.items()}
     judged: dict[str, list[Record]] = {}

@@ -12,7 +12,7 @@ from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from rag.answer import Answer, Reason, Status
-from rag.answering.assistant import Assistant, Found, check_question
+from rag.answering.assistant import Assistant, Retrieved
 from rag.reading.calibration import Calibration
 from rag.reading.cascade import CalibratedReader, Cascade
 from tests.conftest import HOSTILE, LastWordReader, WordEncoder, last_words
@@ -162,7 +162,7 @@ def test_a_misspelt_word_is_understood() -> None:
 def test_the_steps_tell_what_is_read() -> None:
     """First the passages, then the answer."""
     found, answer = _assistant(TEXT).steps("Where do pears fall?")
-    assert isinstance(found, Found)
+    assert isinstance(found, Retrieved)
     assert isinstance(answer, Answer)
     assert "Green pears fall in Devon." in found.passages[0].text
 
@@ -193,13 +193,3 @@ def test_what_is_no_question_gets_a_reply(question: str) -> None:
     answer = _assistant(TEXT).ask(question)
     assert (answer.status, answer.citations, answer.closest) == (Status.SMALL_TALK, (), ())
     assert answer.text.endswith((".", "!", "”"))
-
-
-@pytest.mark.parametrize(
-    ("question", "message"),
-    [("", "The question '' is empty"), (" \n\t", "is empty"), ("why " * 126, "has 504 characters; at most 500")],
-)
-def test_questions_that_cannot_be_asked(question: str, message: str) -> None:
-    """At the command line empty and over-long questions are refused at the door."""
-    with pytest.raises(InputError, match=message):
-        check_question(question)

@@ -26,13 +26,13 @@ def retriever(encoder: WordEncoder) -> Retriever:
 
 
 def _texts(retriever: Retriever, question: str) -> list[str]:
-    return [retriever._index.text(hit.row) for hit in retriever.hits(question)]
+    return [retriever.index.text(hit.row) for hit in retriever.hits(question)]
 
 
 def test_the_score_is_the_weighted_sum(retriever: Retriever) -> None:
     """For 'plums' sentence and paragraph are the same, and both lexical scores are the maximum, 1."""
     best = retriever.hits("plums")[0]
-    assert retriever._index.text(best.row) == "Blue plums rot quickly here."
+    assert retriever.index.text(best.row) == "Blue plums rot quickly here."
     assert best.score == pytest.approx(0.85 / 5**0.5 + 0.15, abs=1e-3)
 
 
@@ -50,7 +50,7 @@ def test_the_paragraph_lends_its_words(retriever: Retriever) -> None:
 def test_boilerplate_is_no_hit(retriever: Retriever) -> None:
     """Page furniture is in the index and never found."""
     assert "Comments are closed." not in _texts(retriever, "comments closed")
-    assert len(retriever._index) == 7
+    assert len(retriever.index) == 7
 
 
 def test_words_that_the_article_lacks_score_by_vectors_alone(retriever: Retriever) -> None:
@@ -87,18 +87,18 @@ def several(encoder: WordEncoder) -> Retriever:
 def test_hits_can_be_of_one_article(several: Retriever) -> None:
     """Both articles hold the words; found is only what the chosen one says."""
     chosen = [
-        [several._index.text(hit.row) for hit in several.hits("Do red plums grow in Kent?", article)]
+        [several.index.text(hit.row) for hit in several.hits("Do red plums grow in Kent?", article)]
         for article in (0, 1)
     ]
     assert chosen[0] == ["Red apples grow in Kent.", "Plums, plums and plums."]
     assert chosen[1][0] == "Red apples grow in Kent."
-    assert sorted(chosen[1]) == sorted(several._index.text(row) for row in several._index.rows_of(1) if row != 8)
+    assert sorted(chosen[1]) == sorted(several.index.text(row) for row in several.index.rows_of(1) if row != 8)
 
 
 def test_the_best_words_of_the_chosen_article_score_one(several: Retriever) -> None:
     """Another article holds 'plums' more often, which takes nothing from the one that is searched."""
     best = several.hits("plums", 1)[0]
-    assert several._index.text(best.row) == "Blue plums rot quickly here."
+    assert several.index.text(best.row) == "Blue plums rot quickly here."
     assert best.score == pytest.approx(0.85 / 5**0.5 + 0.15, abs=1e-3)
     among_all = next(hit.score for hit in several.hits("plums") if hit.row == best.row)
     assert among_all < best.score - 0.01
@@ -133,9 +133,9 @@ def test_hits_stay_in_their_article(texts: list[str]) -> None:
     """Whatever the articles, a chosen one gives all its sentences and no other; of one article that is all there is."""
     encoder = WordEncoder()
     retriever = Retriever(build_index([Article(text) for text in texts], encoder), encoder)
-    for article in range(len(retriever._index.articles)):
+    for article in range(len(retriever.index.articles)):
         rows = [hit.row for hit in retriever.hits("ab cd", article)]
-        assert sorted(rows) == list(retriever._index.rows_of(article))
+        assert sorted(rows) == list(retriever.index.rows_of(article))
     alone = Retriever(build_index([Article(texts[0])], encoder), encoder)
     assert alone.hits("ab cd", 0) == alone.hits("ab cd")
 

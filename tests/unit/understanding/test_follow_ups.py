@@ -11,7 +11,7 @@ from index.build import build_index
 from rag.answer import Answer, Citation, Quotation, Span, Status, Timings, Turn
 from rag.answering.assistant import Assistant
 from rag.language.names import Names
-from rag.understanding.follow_ups import MOST, candidates
+from rag.understanding.follow_ups import MOST, stand_alone_questions
 from rag.understanding.leaning import leans
 from rag.understanding.preamble import without_reset
 from tests.conftest import HOSTILE, WordEncoder, last_words
@@ -105,12 +105,12 @@ def test_questions_that_stand_alone(question: str) -> None:
 )
 def test_what_a_follow_up_may_mean(question: str, earlier: str, answer: str, made: str) -> None:
     """The likeliest reading comes first."""
-    assert candidates(question, [_turn(earlier, answer)], NAMES)[0] == made
+    assert stand_alone_questions(question, [_turn(earlier, answer)], NAMES)[0] == made
 
 
 def test_two_pronouns_stand_for_two_people() -> None:
     """Who is who is left to the answers."""
-    made = candidates("When did she thank him?", [_turn("Who did Ada Byron meet?", "Cy Dee")], NAMES)
+    made = stand_alone_questions("When did she thank him?", [_turn("Who did Ada Byron meet?", "Cy Dee")], NAMES)
     assert made[:2] == ["When did Ada Byron thank Cy Dee?", "When did Cy Dee thank Ada Byron?"]
 
 
@@ -119,9 +119,9 @@ def test_an_earlier_turn_is_reached() -> None:
     small = _turn("hello", "")
     small = Turn("hello", Answer(**{**_fields(small.answer), "status": Status.SMALL_TALK}))  # type: ignore[arg-type]
     turns = [_turn("Who is Ada Byron?", "Prime Minister"), _turn("Who signed the treaty?", "Cy Dee"), small]
-    assert candidates("How old is he?", turns, NAMES)[:2] == ["How old is Cy Dee?", "How old is Ada Byron?"]
-    assert candidates("How old is he?", [small], NAMES) == []
-    assert candidates("How old is he?", [], NAMES) == []
+    assert stand_alone_questions("How old is he?", turns, NAMES)[:2] == ["How old is Cy Dee?", "How old is Ada Byron?"]
+    assert stand_alone_questions("How old is he?", [small], NAMES) == []
+    assert stand_alone_questions("How old is he?", [], NAMES) == []
 
 
 def _fields(answer: Answer) -> dict[str, object]:
@@ -158,7 +158,7 @@ def test_the_assistant_understands() -> None:
 def test_any_text_gives_a_few_other_questions(asked: list[str], said: list[str]) -> None:
     """Never the question itself, never one twice, never more than are worth reading."""
     question = " ".join(asked)
-    made = candidates(question, [_turn(" ".join(said), "Cy Dee")], NAMES)
+    made = stand_alone_questions(question, [_turn(" ".join(said), "Cy Dee")], NAMES)
     assert len(made) <= MOST
     assert len(set(made)) == len(made)
     assert question not in made
