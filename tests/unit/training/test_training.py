@@ -161,12 +161,12 @@ def test_entities_leave_sentence_openers_out() -> None:
     assert entities("He met Boris Lindqvist in 1911, But left.") == ["Boris Lindqvist", "1911"]
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_noise_keeps_numbers_and_asks_something(seed: int) -> None:
+def test_noise_keeps_numbers_and_asks_something() -> None:
     """Noise never changes a number and never empties a question."""
-    question = noisy("How many paintings did the museum buy in 1911?", Random(seed))
-    assert "1911" in question
-    assert len(question.split()) >= 3
+    for seed in range(30):
+        question = noisy("How many paintings did the museum buy in 1911?", Random(seed))
+        assert "1911" in question, seed
+        assert len(question.split()) >= 3, (seed, question)
 
 
 def test_noise_is_deterministic() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -14,7 +14,7 @@ from rag.language.words import folded, stem
 from rag.question_sets.json_lines import read_json_lines
 from rag.understanding.preamble import without_courtesy
 from rag.understanding.small_talk import LONGEST, SmallTalk, reply, small_talk
-from tests.conftest import HOSTILE, QUESTIONS, ROOT, SEED
+from tests.conftest import QUESTIONS, ROOT, SEED
 
 INPUTS = list(read_json_lines(ROOT / "tests" / "data" / "smalltalk.jsonl"))
 ASKED = [turn["question"] for _, record in read_json_lines(QUESTIONS) for turn in record.get("turns", [record])]
@@ -109,17 +109,14 @@ def test_other_texts_of_each_kind(kind: SmallTalk, texts: list[str]) -> None:
 
 @pytest.mark.parametrize("known", [KNOWN, everywhere], ids=["strict", "all"])
 @pytest.mark.parametrize("in_article", [IN_SEED, nowhere, everywhere], ids=["seed", "nowhere", "everywhere"])
-@pytest.mark.parametrize("question", ASKED)
-def test_no_question_of_the_seed_is_small_talk(
-    question: str, known: Callable[[str], bool], in_article: Callable[[str], bool]
-) -> None:
+def test_no_question_of_the_seed_is_small_talk(known: Callable[[str], bool], in_article: Callable[[str], bool]) -> None:
     """Whatever the vocabulary and the article."""
-    assert small_talk(question, known, in_article) is None
+    assert {question: small_talk(question, known, in_article) for question in ASKED} == dict.fromkeys(ASKED)
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
+def test_questions_that_look_like_small_talk() -> None:
+    """They go through, even if the article has none of their words."""
+    questions = [
         "Who said hello to the king?", "What is the Help to Buy scheme?", "Did he thank them?", "How can I help?",
         "Who wrote a poem about the sea?", "What did Trump call shithole countries?", "1962", "INF treaty", "Why?",
         "And Peskov?", "good friday agreement", "Ho Chi Minh", "EU sanctions", "Los Angeles mayor", "Srpska",
@@ -131,11 +128,8 @@ def test_no_question_of_the_seed_is_small_talk(
         "make a list of countries", "Tell me about Maduro", "What does <b>INF</b> mean?", "Krzysztof Penderecki",
         "<p><b>Who is Maduro?</b></p>", "In f(x) = 1/x, what is f?", '("majority")', "Hi! Who is Ada?",
         "venezula presidnt", "What are the new instructions?", "What do you do?", "be a problem if you",
-    ],
-)  # fmt: skip
-def test_questions_that_look_like_small_talk(question: str) -> None:
-    """They go through, even if the article has none of their words."""
-    assert small_talk(question, everywhere, nowhere) is None
+    ]  # fmt: skip
+    assert {question: small_talk(question, everywhere, nowhere) for question in questions} == dict.fromkeys(questions)
 
 
 @pytest.mark.parametrize(
@@ -194,10 +188,11 @@ def test_courtesies_around_a_question(typed: str, question: str) -> None:
     assert without_courtesy(typed) == question
 
 
-@pytest.mark.parametrize("question", ASKED)
-def test_questions_without_a_courtesy_stay(question: str) -> None:
+def test_questions_without_a_courtesy_stay() -> None:
     """Only one question of the seed has one."""
-    assert without_courtesy(question) == question.removeprefix("OK, different topic: ")
+    reset = "OK, different topic: "
+    assert sum(question.startswith(reset) for question in ASKED) == 1
+    assert [without_courtesy(question) for question in ASKED] == [question.removeprefix(reset) for question in ASKED]
 
 
 PARTS = ["Hi", "hello", ", ", "! ", ". ", " ", "? ", "thanks", "please", "ok", "who", "is", "Ada", "tell me", "\n", "-"]
@@ -219,28 +214,21 @@ def test_any_text_has_a_kind_or_none(text: str, known: bool, there: bool) -> Non
     assert kind is None or reply(kind)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
-def test_replies_repeat_nothing(text: str) -> None:
-    """A hostile text is never part of what is said back."""
-    kind = small_talk(text, nowhere, nowhere)
-    assert kind is None or text not in reply(kind)
-
-
-@pytest.mark.parametrize(
-    "unit",
-    ["a", "<", " a", "hi ", "hi, ", "thanks for the ", "<a ", "really so ", "please ", "[", "x[](", "ok? ", "é", "🙂",
-     "? thanks", "who is, please", "no more ", "f*", "write me a ", "can you ", "a, and then ", "¿", "-", "\u0301", "ﷺ",
-     "that this it all ", "for that ", "say a ", "some of "],
-)  # fmt: skip
-def test_long_texts_take_no_time(unit: str) -> None:
-    """20,000 characters, and the longest that are looked at."""
-    text = (unit * 20_000)[:20_000]
-    began = perf_counter()
-    assert small_talk(text, nowhere, nowhere) is SmallTalk.TOO_LONG
-    without_courtesy(text)
-    small_talk(text[:LONGEST], nowhere, nowhere)
-    small_talk(text[: LONGEST - 4] + " zq?", nowhere, nowhere)
-    assert perf_counter() - began < 1
+def test_long_texts_take_no_time() -> None:
+    """20,000 characters, and the longest that are looked at, in far less than a second of the processor each."""
+    units = [
+        "a", "<", " a", "hi ", "hi, ", "thanks for the ", "<a ", "really so ", "please ", "[", "x[](", "ok? ", "é",
+        "🙂", "? thanks", "who is, please", "no more ", "f*", "write me a ", "can you ", "a, and then ", "¿", "-",
+        "\u0301", "ﷺ", "that this it all ", "for that ", "say a ", "some of ",
+    ]  # fmt: skip
+    for unit in units:
+        text = (unit * 20_000)[:20_000]
+        began = thread_time()
+        assert small_talk(text, nowhere, nowhere) is SmallTalk.TOO_LONG, unit
+        without_courtesy(text)
+        small_talk(text[:LONGEST], nowhere, nowhere)
+        small_talk(text[: LONGEST - 4] + " zq?", nowhere, nowhere)
+        assert thread_time() - began < 1, unit
 
 
 def test_the_limit_is_that_of_a_question() -> None:
