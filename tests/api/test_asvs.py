@@ -10,6 +10,7 @@ import ast
 import json
 import logging
 import re
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -155,7 +156,8 @@ def no_uploads(client: TestClient) -> None:
 def rate(client: TestClient) -> None:
     """2.4.1: the question after the last allowed one is turned away, with the time to wait."""
     assert client.post("/api/ask", json={"question": WHERE}).status_code == 200
-    with TestClient(_served(per_minute=2)) as bounded:
+    with TestClient(_served(per_minute=2)) as bounded, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(time, "time", lambda: 1_000_000_030.0)  # no minute ends between two questions
         replies = [bounded.post("/api/ask", json={"question": WHERE}) for _ in range(3)]
     assert [reply.status_code for reply in replies] == [200, 200, 429]
     assert 1 <= int(replies[2].headers["retry-after"]) <= 60
@@ -349,12 +351,12 @@ def test_row(client: TestClient, row: Row) -> None:
     row(client)
 
 
-@pytest.mark.parametrize("test", ELSEWHERE.values(), ids=ELSEWHERE.keys())
-def test_a_row_that_is_proved_elsewhere_is(test: str) -> None:
+def test_a_row_that_is_proved_elsewhere_is() -> None:
     """The test that is named is there."""
-    file, name = test.split("::")
-    tree = ast.parse((ROOT / "tests" / file).read_text(encoding="utf-8"))
-    assert name in [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+    for row, test in ELSEWHERE.items():
+        file, name = test.split("::")
+        tree = ast.parse((ROOT / "tests" / file).read_text(encoding="utf-8"))
+        assert name in [node.name for node in tree.body if isinstance(node, ast.FunctionDef)], row
 
 
 @given(st.text(min_size=1).filter(lambda text: "/" not in text and text not in (".", "..")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -204,7 +205,7 @@ def test_errors_are_openais(web: TestClient, body: dict[str, Any], status: int, 
     assert {**told, **error} == told
 
 
-def test_openais_client_reads_the_errors(client: openai.OpenAI) -> None:
+def test_openais_client_reads_the_errors(client: openai.OpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each as the exception that its users catch."""
     with pytest.raises(openai.NotFoundError, match="There is no such model"):
         client.chat.completions.create(model="gpt", messages=said(WHERE))
@@ -216,6 +217,7 @@ def test_openais_client_reads_the_errors(client: openai.OpenAI) -> None:
     broken = connected(TestClient(application(reader=HeldReader(ValueError("no")))))
     with pytest.raises(openai.InternalServerError, match="Something went wrong on the server"):
         broken.chat.completions.create(model="pullquote", messages=said(WHERE))
+    monkeypatch.setattr(time, "time", lambda: 1_000_000_030.0)  # no minute ends between two questions
     strict = connected(TestClient(application(ApiSettings(per_minute=1))))
     strict.chat.completions.create(model="pullquote", messages=said("Hello!"))
     with pytest.raises(openai.RateLimitError, match="More than 1 questions in a minute") as often:
