@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,18 +23,20 @@ from index.weights import cache_folder
 from rag.annotation.annotation import Annotation
 from rag.annotation.desk import Desk, Step
 from rag.annotation.form import Form
-from rag.answer import Turn
 from rag.answering.assistant import Assistant
 from rag.api import create_app
+from rag.api.admission import AdmissionQueue
 from rag.api.hosts import Hosts
-from rag.api.line import Tool
 from rag.api.listener import HOST, PORT, address_of, listen, run_server
+from rag.api.metrics import Metrics
 from rag.api.middleware.log import log_to_stderr
 from rag.api.page import create_page_app
+from rag.api.problems import ServerBusyError
 from rag.api.routes.report import EVALUATION
 from rag.api.settings import ApiSettings
+from rag.api.tool import ask_tool
 from rag.chat.conversations import Conversations
-from rag.chat.dialogue import Dialogue
+from rag.chat.dialogue import Dialogue, Message
 from rag.chat.feedback import Feedback
 from rag.chat.starters import SHOWN, Starter, starters
 from rag.evaluation import report
@@ -71,10 +73,6 @@ _ANNOTATING = (
 _WORDS = "Select them in the article, or type them. Several may be right: add one after the other."
 _STYLE = '<link rel="stylesheet" href="/pullquote/{}.css">'
 _SCRIPT = '<script src="/pullquote/{}.js" type="module"></script>'
-_KEPT = 1_000
-"""Code points of what was typed that are kept: enough to see that it was too long."""
-_ORDER = re.compile(r"(?P<what>resume|open) (?P<which>[\w-]{1,64}) \d{1,9}")
-"""What the page's script passes on, numbered: an order that is given twice is another one."""
 _DEFAULTS = ApiSettings()
 _REMEMBERED = 200
 
@@ -86,74 +84,60 @@ Updates = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Chat:
-    """What happens when a reader does something. A page is known by its word, and what was said is looked up by it.
+class Events:
+    """Takes Gradio's events to the dialogue and to the tool, and their replies back to Gradio's components.
 
     :param dialogue: Answers, and keeps what was said.
-    :param tool: Answers programs.
-    :param feedback: Where thumbs are recorded; without it there are none.
+    :param queue: Where questions wait for their turn.
     """
 
     dialogue: Dialogue
-    tool: Tool
-    feedback: Feedback | None = None
+    queue: AdmissionQueue
 
-    def ask(self, question: str, article: str, page: str, edited: str, request: gr.Request) -> Iterator[Updates]:
+    async def ask(
+        self, question: str, article: str, conversation: str, edited: str, request: gr.Request
+    ) -> AsyncIterator[Updates]:
         """Answer a question, or ask it in the place of an earlier one; what came after that goes."""
-        name = page or str(request.session_hash)
-        with self.dialogue.conversations.turn(name):
-            turns = self._turns(page, request)
-            if edited.isdigit():
-                turns = turns[: int(edited)]
-            for step, messages in enumerate(self.dialogue.answered(question[:_KEPT], turns, (), article, name)):
-                # The box is emptied once: what is typed while the answer comes is the next question.
-                yield "" if step == 0 else gr.skip(), messages
+        work = partial(self.dialogue.ask, _id(conversation, request), question, article, edited)
+        box: Any = ""  # emptied once: what is typed while the answer comes is the next question
+        with _told():
+            async for messages in self.queue.steps(work):
+                yield box, messages
+                box = gr.skip()
 
-    def ask_as_typed(self, order: str, article: str, page: str, request: gr.Request) -> Iterator[Any]:
+    async def ask_again(
+        self, command: str, article: str, conversation: str, request: gr.Request
+    ) -> AsyncIterator[list[Message]]:
         """Ask a question again, as it was typed, in its place."""
-        with self.dialogue.conversations.turn(page):
-            number, turns = order.partition(" ")[0], self._turns(page, request)
-            if not number.isdigit() or int(number) >= len(turns):
-                yield gr.skip()
-                return
-            place = int(number)
-            yield from self.dialogue.answered(
-                turns[place].question, turns[:place], turns[place + 1 :], article, page, literally=True
-            )
+        work = partial(self.dialogue.ask_again, _id(conversation, request), command, article)
+        with _told():
+            async for messages in self.queue.steps(work):
+                yield messages
 
-    def obey(self, order: str, page: str) -> Updates:
-        """Do what the page's script passes on: go on after a reload, open an article."""
-        match = _ORDER.fullmatch(order)
-        what, which = match.group("what", "which") if match else ("", "")
-        if what == "resume":
-            return self.dialogue.messages(self.dialogue.conversations.resume(which, page)), gr.skip()
-        return gr.skip(), self.pane(which) if what == "open" else gr.skip()
+    def obey(self, command: str, conversation: str) -> Updates:
+        """Do what the page's script asks for."""
+        shown = self.dialogue.obey(conversation, command)
+        return _or_skip(shown.messages), _or_skip(shown.pane)
 
-    def forget(self, page: str, request: gr.Request) -> None:
+    def forget(self, conversation: str, request: gr.Request) -> None:
         """Forget what was said."""
-        self.dialogue.conversations.keep(page or str(request.session_hash), ())
+        self.dialogue.conversations.keep(_id(conversation, request), ())
 
-    def introduce(self, page: str, request: gr.Request) -> None:
-        """Know a page by its word, which its script has just made."""
-        self.dialogue.conversations.introduce(str(request.session_hash), page)
+    def identify(self, conversation: str, request: gr.Request) -> None:
+        """Take the conversation id that the page's script has just made."""
+        self.dialogue.conversations.identify(str(request.session_hash), conversation)
 
-    def judge(self, page: str, thumb: gr.LikeData, request: gr.Request) -> None:
+    def judge(self, conversation: str, thumb: gr.LikeData, request: gr.Request) -> None:
         """Record a thumb."""
-        turns = self._turns(page, request)
-        place = thumb.index if isinstance(thumb.index, int) else thumb.index[0]
-        if self.feedback is None or not thumb.value or not place // 2 < len(turns):
-            return
-        try:
-            kept = self.feedback.record(turns[place // 2].answer, bool(thumb.liked))
-        except InputError as error:
-            raise gr.Error(str(error)) from error
-        if not kept:
-            gr.Warning(f"{self.feedback.path.name} is full; this was not recorded.")
+        message = thumb.index if isinstance(thumb.index, int) else thumb.index[0]
+        with _told():
+            warning = self.dialogue.judge(_id(conversation, request), message, bool(thumb.liked)) if thumb.value else ""
+        if warning:
+            gr.Warning(warning)
 
     def pane(self, article: str) -> Any:
         """Write an article for the pane; with none chosen the only one, or the list of them."""
-        written = self.dialogue.pane(article)
-        return gr.skip() if written is None else written
+        return _or_skip(self.dialogue.pane(article))
 
     async def ask_article(self, question: str, article: str = "") -> str:
         """Answer a question about an article in the article's own words, or tell that it does not say.
@@ -167,78 +151,96 @@ class Chat:
             article: Id of the only article to look in; all articles if empty.
 
         """
-        try:
-            return await self.tool.ask(question, article)
-        except InputError as error:
-            raise gr.Error(str(error)) from error
-
-    def _turns(self, page: str, request: gr.Request) -> tuple[Turn, ...]:
-        """What was said on a page; until its script has run, it is known by its session."""
-        return self.dialogue.conversations.of(page or str(request.session_hash))
+        with _told():
+            return await ask_tool(self.dialogue.assistant, self.queue, question, article)
 
 
-def create_chat(chat: Chat, at_once: int = 1, evaluated: bool = False) -> gr.Blocks:
+def _id(conversation: str, request: gr.Request) -> str:
+    """The conversation id; until the page's script has made it, Gradio's session stands for it."""
+    return conversation or str(request.session_hash)
+
+
+def _or_skip(value: Any) -> Any:
+    return gr.skip() if value is None else value
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Show the page, or tell the program, why something cannot be done."""
+    try:
+        yield
+    except (InputError, ServerBusyError) as error:
+        # without the traceback, which may quote a question
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
     """Lay out the chat.
 
-    :param chat: What happens when a reader does something.
-    :param at_once: Questions that are answered at the same time, each of another page.
+    :param events: What happens when a person does something.
     :param evaluated: Whether the report of an evaluation stands in a tab beside it.
     :return: The page, for `gradio.mount_gradio_app`.
     """
     blocks: gr.Blocks
     with gr.Blocks(title="Pullquote", analytics_enabled=False) as blocks:
         gr.Markdown(f"# Pullquote\n\n{_ABOUT}", elem_id="about")
-        # The script's lines to the server: which page this is, which question is edited, what is to be done.
-        page, edited, raw, order = (
+        # what the page's script tells the server: the conversation id, the question that is edited, what is to be done
+        conversation, edited, raw, command = (
             gr.Textbox(elem_id=f"pq-{name}", visible="hidden", show_label=False)
-            for name in ("page", "edited", "raw", "order")
+            for name in ("conversation", "edited", "raw", "command")
         )
-        if evaluated:
-            with gr.Tabs():
-                with gr.Tab("Chat"):
-                    log, box, buttons, choice, pane = _both(chat)
-                with gr.Tab("Evaluation"):
-                    # Markdown, for Gradio's HTML would evaluate a script, which our policy forbids
-                    frame = f'<iframe src="{EVALUATION}" title="Evaluation"></iframe>'
-                    gr.Markdown(frame, elem_id="evaluation", sanitize_html=False)
-        else:
-            log, box, buttons, choice, pane = _both(chat)
-        asking: dict[str, Any] = {"api_visibility": "private", "concurrency_id": "ask", "concurrency_limit": at_once}
-        box.submit(chat.ask, [box, choice, page, edited], [box, log], trigger_mode="always_last", **asking)
+        lay_out = _tabs if evaluated else _columns
+        log, box, buttons, choice, pane = lay_out(events.dialogue)
+        asking: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": None}  # our own queue has a limit
+        box.submit(events.ask, [box, choice, conversation, edited], [box, log], trigger_mode="always_last", **asking)
         for button in buttons:
-            button.click(chat.ask, [button, choice, page, edited], [box, log], **asking)
-        raw.change(chat.ask_as_typed, [raw, choice, page], log, trigger_mode="multiple", **asking)
+            button.click(events.ask, [button, choice, conversation, edited], [box, log], **asking)
+        raw.change(events.ask_again, [raw, choice, conversation], log, trigger_mode="multiple", **asking)
         # Not queued: Gradio's page may lose what comes of an event that joins the queue while another leaves it.
         unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False}
-        page.change(chat.introduce, page, None, **unqueued)
-        order.change(chat.obey, [order, page], [log, pane], trigger_mode="multiple", **unqueued)
-        choice.input(chat.pane, choice, pane, **unqueued)
-        log.clear(chat.forget, page, None, **unqueued)
-        if chat.feedback:
-            log.like(chat.judge, page, None, **unqueued)
+        conversation.change(events.identify, conversation, None, **unqueued)
+        command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **unqueued)
+        choice.input(events.pane, choice, pane, **unqueued)
+        log.clear(events.forget, conversation, None, **unqueued)
+        if events.dialogue.feedback:
+            log.like(events.judge, conversation, None, **unqueued)
         # Not queued: for a queued tool Gradio calls itself over HTTP, at the address that a client's Host header names.
-        api(chat.ask_article, api_name="ask_article", queue=False)
+        api(events.ask_article, api_name="ask_article", queue=False)
     blocks.queue(max_size=64, api_open=False)
     return blocks
 
 
-def _both(chat: Chat) -> tuple[gr.Chatbot, gr.Textbox, list[gr.Button], gr.Dropdown, gr.Markdown]:
+_Parts = tuple[gr.Chatbot, gr.Textbox, list[gr.Button], gr.Dropdown, gr.Markdown]
+
+
+def _tabs(dialogue: Dialogue) -> _Parts:
+    with gr.Tabs():
+        with gr.Tab("Chat"):
+            parts = _columns(dialogue)
+        with gr.Tab("Evaluation"):
+            # Markdown, for Gradio's HTML would evaluate a script, which our policy forbids
+            frame = f'<iframe src="{EVALUATION}" title="Evaluation"></iframe>'
+            gr.Markdown(frame, elem_id="evaluation", sanitize_html=False)
+    return parts
+
+
+def _columns(dialogue: Dialogue) -> _Parts:
     with gr.Row(equal_height=False):
         with gr.Column(scale=1, min_width=320):
-            log, box, buttons = _conversation(chat)
+            log, box, buttons = _conversation(dialogue)
         with gr.Column(scale=1, min_width=320):
-            choice, pane = _article(chat)
+            choice, pane = _article(dialogue)
     return log, box, buttons, choice, pane
 
 
-def _conversation(chat: Chat) -> tuple[gr.Chatbot, gr.Textbox, list[gr.Button]]:
+def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.Button]]:
     log = gr.Chatbot(
         elem_id="chat",
         label="Conversation",
         height="min(60vh, 640px)",
         allow_tags=False,
         latex_delimiters=[],
-        feedback_options=("Like", "Dislike") if chat.feedback else None,
+        feedback_options=("Like", "Dislike") if dialogue.feedback else None,
         buttons=[],  # its copy button copies markup
         show_label=False,
         placeholder="Ask a question about the article.",
@@ -251,16 +253,16 @@ def _conversation(chat: Chat) -> tuple[gr.Chatbot, gr.Textbox, list[gr.Button]]:
         submit_btn="Ask",
         autofocus=True,
     )
-    if chat.dialogue.pool:
+    if dialogue.pool:
         gr.Markdown("Questions to begin with:")
     with gr.Row(elem_id="starters"):
-        buttons = [gr.Button(starter.question, size="sm", min_width=200) for starter in chat.dialogue.pool[:SHOWN]]
+        buttons = [gr.Button(starter.question, size="sm", min_width=200) for starter in dialogue.pool[:SHOWN]]
     gr.Markdown(f"{_SAVE}\n\n{_KEYS}", elem_id="more")
     return log, box, buttons
 
 
-def _article(chat: Chat) -> tuple[gr.Dropdown, gr.Markdown]:
-    articles = chat.dialogue.assistant.index.articles
+def _article(dialogue: Dialogue) -> tuple[gr.Dropdown, gr.Markdown]:
+    articles = dialogue.assistant.index.articles
     choice = gr.Dropdown(
         [("All articles", ""), *((article.title, article.id) for article in articles)],
         value="",
@@ -269,7 +271,7 @@ def _article(chat: Chat) -> tuple[gr.Dropdown, gr.Markdown]:
         filterable=True,
         visible=len(articles) > 1,
     )
-    return choice, gr.Markdown(chat.pane(""), elem_id="article", latex_delimiters=[])
+    return choice, gr.Markdown(dialogue.pane(""), elem_id="article", latex_delimiters=[])
 
 
 def _showing(act: Callable[..., Step]) -> Callable[..., Updates]:
@@ -291,56 +293,66 @@ def create_annotation(desk: Desk) -> gr.Blocks:
     :param desk: What happens when they do something.
     :return: The page, for `gradio.mount_gradio_app`.
     """
-    articles = desk.annotation.articles
     blocks: gr.Blocks
     with gr.Blocks(title="Pullquote: questions", analytics_enabled=False) as blocks:
         gr.Markdown(f"# Questions\n\n{_ANNOTATING}", elem_id="about")
-        selected, order = (
-            gr.Textbox(elem_id=f"pq-{name}", visible="hidden", show_label=False) for name in ("selected", "order")
+        selected, command = (
+            gr.Textbox(elem_id=f"pq-{name}", visible="hidden", show_label=False) for name in ("selected", "command")
         )
         form = gr.State(Form())
         with gr.Row(equal_height=False):
             with gr.Column(scale=1, min_width=320):
-                choice = gr.Dropdown(
-                    [(article.title, article.id) for article in articles],
-                    value=articles[0].id,
-                    label="Article",
-                    elem_id="choice",
-                    visible=len(articles) > 1,
-                )
-                pane = gr.Markdown(desk.turn_to(articles[0].id), elem_id="article", latex_delimiters=[])
+                choice, pane = _annotated(desk)
             with gr.Column(scale=1, min_width=320):
-                asked = gr.Textbox(label="Question", elem_id="pq-asked", autofocus=True)
-                words = gr.Textbox(
-                    label="Words of the article that answer it", info=_WORDS, elem_id="pq-words", max_lines=4
-                )
-                offered = gr.CheckboxGroup(
-                    label="Which of these places answer it?", visible=False, elem_id="pq-offered"
-                )
-                add = gr.Button("Add to the right answers", elem_id="pq-add")
-                answers = gr.Markdown(elem_id="answers", latex_delimiters=[])
-                unanswerable = gr.Checkbox(label="The article does not answer this", elem_id="pq-unanswerable")
-                with gr.Row():
-                    kind = gr.Textbox(label="Type, if any", placeholder="who, when, list …", elem_id="pq-kind")
-                    notes = gr.Textbox(label="Notes, if any", elem_id="pq-notes")
-                with gr.Row():
-                    save = gr.Button("Save", variant="primary", elem_id="pq-save")
-                    afresh = gr.Button("Empty the form", elem_id="pq-afresh")
-                said = gr.Markdown(elem_id="said", latex_delimiters=[])
+                part, buttons = _form()
         questions = gr.Markdown(elem_id="questions", latex_delimiters=[])
-        shown = [form, answers, said, offered, asked, words, unanswerable, kind, notes, questions, choice, pane]
+        part |= {"questions": questions, "choice": choice, "pane": pane}
+        shown = [form, part["answers"], part["said"], part["offered"], *(part[name] for name in _PARTS)]
         # Not queued: Gradio's page may lose what comes of an event that joins the queue while another leaves it.
-        at_once: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
-        blocks.load(desk.listing, None, questions, **at_once)
-        selected.change(_showing(desk.select), [selected, form], shown, trigger_mode="multiple", **at_once)
-        order.change(_showing(desk.obey), [order, form], shown, trigger_mode="multiple", **at_once)
-        add.click(_showing(desk.answer), [form, words, choice, offered], shown, **at_once)
-        saved = [form, asked, words, choice, offered, unanswerable, kind, notes]
-        gr.on([save.click, asked.submit], _showing(desk.save), saved, shown, **at_once)
-        afresh.click(_showing(desk.afresh), None, shown, **at_once)
-        choice.input(desk.turn_to, choice, pane, **at_once)
+        unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
+        blocks.load(desk.listing, None, questions, **unqueued)
+        selected.change(_showing(desk.select), [selected, form], shown, trigger_mode="multiple", **unqueued)
+        command.change(_showing(desk.obey), [command, form], shown, trigger_mode="multiple", **unqueued)
+        answer = [form, part["words"], choice, part["offered"]]
+        buttons["add"].click(_showing(desk.answer), answer, shown, **unqueued)
+        saved = [form, part["asked"], *answer[1:], part["unanswerable"], part["kind"], part["notes"]]
+        gr.on([buttons["save"].click, part["asked"].submit], _showing(desk.save), saved, shown, **unqueued)
+        buttons["empty"].click(_showing(desk.empty), None, shown, **unqueued)
+        choice.input(desk.turn_to, choice, pane, **unqueued)
     blocks.queue(api_open=False)
     return blocks
+
+
+def _annotated(desk: Desk) -> tuple[gr.Dropdown, gr.Markdown]:
+    articles = desk.annotation.articles
+    choice = gr.Dropdown(
+        [(article.title, article.id) for article in articles],
+        value=articles[0].id,
+        label="Article",
+        elem_id="choice",
+        visible=len(articles) > 1,
+    )
+    return choice, gr.Markdown(desk.turn_to(articles[0].id), elem_id="article", latex_delimiters=[])
+
+
+def _form() -> tuple[dict[str, Any], dict[str, gr.Button]]:
+    """Lay out the form: its parts by their names, and its buttons."""
+    part: dict[str, Any] = {
+        "asked": gr.Textbox(label="Question", elem_id="pq-asked", autofocus=True),
+        "words": gr.Textbox(label="Words of the article that answer it", info=_WORDS, elem_id="pq-words", max_lines=4),
+        "offered": gr.CheckboxGroup(label="Which of these places answer it?", visible=False, elem_id="pq-offered"),
+    }
+    buttons = {"add": gr.Button("Add to the right answers", elem_id="pq-add")}
+    part["answers"] = gr.Markdown(elem_id="answers", latex_delimiters=[])
+    part["unanswerable"] = gr.Checkbox(label="The article does not answer this", elem_id="pq-unanswerable")
+    with gr.Row():
+        part["kind"] = gr.Textbox(label="Type, if any", placeholder="who, when, list …", elem_id="pq-kind")
+        part["notes"] = gr.Textbox(label="Notes, if any", elem_id="pq-notes")
+    with gr.Row():
+        buttons["save"] = gr.Button("Save", variant="primary", elem_id="pq-save")
+        buttons["empty"] = gr.Button("Empty the form", elem_id="pq-empty")
+    part["said"] = gr.Markdown(elem_id="said", latex_delimiters=[])
+    return part, buttons
 
 
 def create_annotator(desk: Desk) -> FastAPI:
@@ -387,10 +399,10 @@ def create_ui(
     :param evaluation: A page about an evaluation, shown in a tab; without it there are no tabs.
     :return: The application to serve.
     """
-    conversations = Conversations()
-    app = create_app(assistant, conversations, pool, settings, evaluation)
-    chat = Chat(Dialogue(assistant, pool, conversations), Tool(assistant, settings.waiting, settings.at_once), feedback)
-    _mount(app, create_chat(chat, settings.at_once, bool(evaluation)), _SCRIPT.format("chat"), mcp_server=True)
+    queue = AdmissionQueue(settings.waiting, settings.at_once, Metrics())
+    dialogue = Dialogue(assistant, pool, Conversations(), feedback)
+    app = create_app(assistant, dialogue.conversations, queue, pool, settings, evaluation)
+    _mount(app, create_chat(Events(dialogue, queue), bool(evaluation)), _SCRIPT.format("chat"), mcp_server=True)
     return app
 
 

@@ -12,6 +12,8 @@ from index.build import build_index
 from rag.answer import Passage
 from rag.answering.assistant import Assistant
 from rag.api import create_app
+from rag.api.admission import AdmissionQueue
+from rag.api.metrics import Metrics
 from rag.api.settings import ApiSettings
 from rag.chat.conversations import Conversations
 from rag.chat.starters import Starter
@@ -42,6 +44,25 @@ class HeldReader(LastWordReader):
         return super().read(question, passages)
 
 
+class CountingReader(HeldReader):
+    """Tells how many read at the same time, at most."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.most = self._now = 0
+        self._lock = threading.Lock()
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+        """Count, and wait."""
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        found = super().read(question, passages)
+        with self._lock:
+            self._now -= 1
+        return found
+
+
 def application(
     settings: ApiSettings | None = None,
     reader: LastWordReader | None = None,
@@ -54,4 +75,5 @@ def application(
     readers = Cascade([CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))])
     assistant = Assistant(build_index(articles, encoder), encoder, readers, threshold=0.5)
     allowed = settings or ApiSettings(per_minute=1_000_000, at_once=1)
-    return create_app(assistant, conversations or Conversations(), POOL, allowed, report)
+    queue = AdmissionQueue(allowed.waiting, allowed.at_once, Metrics())
+    return create_app(assistant, conversations or Conversations(), queue, POOL, allowed, report)

@@ -14,8 +14,8 @@ from rag.rendering.escaping import escaped, one_line
 from rag.rendering.markdown import article_markdown
 
 _UNDO = '<a class="pq-act" href="#undo-">Undo</a>'
-_CHANGE = re.compile(r"(?P<what>keep|drop|delete|edit|remove|undo) (?P<which>[0-9a-f]{0,16}) \d{1,9}")
-"""What the page's script passes on, numbered: an order that is given twice is another one."""
+_COMMAND = re.compile(r"(?P<what>keep|drop|delete|edit|remove|undo) (?P<which>[0-9a-f]{0,16}) \d{1,9}")
+"""What the page's script sends. It is numbered, so that the same command given twice is a change of the text box."""
 _EMPTY_FORM: dict[str, Any] = {"asked": "", "words": "", "unanswerable": False, "kind": "", "notes": ""}
 
 
@@ -92,9 +92,9 @@ class Desk:
         except InputError as error:
             return self._shown(form, str(error))
 
-    def obey(self, order: str, form: Form) -> Step:
+    def obey(self, command: str, form: Form) -> Step:
         """Do what a link in a list says."""
-        match = _CHANGE.fullmatch(order)
+        match = _COMMAND.fullmatch(command)
         what, which = match.group("what", "which") if match else ("", "")
         try:
             if what == "edit":
@@ -114,7 +114,7 @@ class Desk:
             return self._shown(form, str(error))
         return self._shown(form, "")
 
-    def afresh(self) -> Step:
+    def empty(self) -> Step:
         """Empty the form."""
         return self._shown(Form(), "", **_EMPTY_FORM)
 

@@ -10,8 +10,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.staticfiles import StaticFiles
 
 from rag.answering.assistant import Assistant
-from rag.api.line import Line
-from rag.api.metrics import Metrics
+from rag.api.admission import AdmissionQueue
 from rag.api.middleware.guard import protect
 from rag.api.middleware.limits import BodyLimit, RateLimit
 from rag.api.middleware.log import RequestLog, RouteName, unexpected
@@ -34,6 +33,7 @@ _NOTHING_SET = ApiSettings()
 def create_app(
     assistant: Assistant,
     conversations: Conversations,
+    queue: AdmissionQueue,
     pool: Sequence[Starter] = (),
     settings: ApiSettings = _NOTHING_SET,
     report: str = "",
@@ -42,6 +42,7 @@ def create_app(
 
     :param assistant: Answers the questions.
     :param conversations: What was said.
+    :param queue: Where the questions wait.
     :param pool: Questions to begin with.
     :param settings: What the server allows.
     :param report: A page about an evaluation, to be had at `/evaluation`; without it nothing is there.
@@ -54,11 +55,9 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    metrics = Metrics()
-    line = Line(settings.waiting, settings.at_once, metrics)
-    app.include_router(ask_routes(assistant, conversations, line))
+    app.include_router(ask_routes(assistant, conversations, queue))
     app.include_router(article_routes(assistant.index, pool))
-    app.include_router(completion_routes(assistant, line))
+    app.include_router(completion_routes(assistant, queue))
     app.include_router(conversation_routes(assistant.index, conversations))
     app.include_router(
         embed_router({article.id for article in assistant.index.articles}, settings.hosts),
@@ -66,8 +65,8 @@ def create_app(
     )
     if report:
         app.include_router(evaluation_routes(report))
-    app.include_router(health_routes(assistant, line))
-    app.include_router(metrics_routes(metrics, settings.metrics_token))
+    app.include_router(health_routes(assistant, queue))
+    app.include_router(metrics_routes(queue.metrics, settings.metrics_token))
     app.mount("/pullquote", StaticFiles(directory=STATIC), name="static")
     answer_problems(app)
     # the last one added is the outermost
@@ -78,5 +77,5 @@ def create_app(
     # the traceback, which may quote a question
     app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
     protect(app, settings.hosts)
-    app.add_middleware(RequestLog, metrics=metrics)
+    app.add_middleware(RequestLog, metrics=queue.metrics)
     return app

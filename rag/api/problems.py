@@ -21,8 +21,10 @@ from index.errors import InputError
 
 COMPLETIONS = "/v1/chat/completions"
 """The one route with OpenAI's errors, so that OpenAI's clients can read them."""
-CLIENT_GONE = 499
-"""What the log says of a request whose client went away; nobody gets to see it."""
+CLIENT_DISCONNECTED = 499
+"""Status in the log when the client disconnected before the reply. It is nginx's number; nobody receives it."""
+RETRY_AFTER = 5
+"""Seconds after which a client that was turned away may ask again."""
 _SHOWN = 3
 """Errors of one request that are told."""
 _LONGEST_PLACE = 80
@@ -58,8 +60,18 @@ class OpenAIProblem(BaseModel):
     error: OpenAIError
 
 
-class Gone(Exception):  # noqa: N818  # nobody's error
-    """The client went away before its question was answered."""
+class ClientDisconnected(Exception):  # noqa: N818  # nobody's error
+    """The client disconnected before its question was answered."""
+
+
+class ServerBusyError(Exception):
+    """The server cannot take the question now. The message says when to ask again.
+
+    :param why: Why not, in a sentence.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why} Ask again in {RETRY_AFTER} seconds.")
 
 
 class ProblemResponse(JSONResponse):
@@ -176,7 +188,8 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(InputError, _misused)
-    app.add_exception_handler(Gone, _gone)
+    app.add_exception_handler(ServerBusyError, _busy)
+    app.add_exception_handler(ClientDisconnected, _disconnected)
 
 
 def json_only(request: Request) -> None:
@@ -216,8 +229,13 @@ async def _misused(request: Request, error: Exception) -> Response:
     return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
 
 
-async def _gone(request: Request, error: Exception) -> Response:  # noqa: ARG001  # Starlette hands both over
-    return Response(status_code=CLIENT_GONE)
+async def _busy(request: Request, error: Exception) -> Response:
+    headers = {"Retry-After": str(RETRY_AFTER)}
+    return problem(request.scope, HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers)
+
+
+async def _disconnected(request: Request, error: Exception) -> Response:  # noqa: ARG001  # Starlette hands both over
+    return Response(status_code=CLIENT_DISCONNECTED)
 
 
 def _place(parts: Sequence[str | int]) -> str:

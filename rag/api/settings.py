@@ -1,4 +1,4 @@
-"""What whoever runs the server decides."""
+"""The limits of the server, and who may use it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ class ApiSettings:
 
     :param hosts: Web sites that may ask from their own pages.
     :param per_minute: Questions that one client may ask in a minute.
-    :param waiting: Questions that may wait for their turn; more are turned away.
-    :param at_once: Questions that are answered at the same time; more of them share the reading, but each takes longer.
-    :param metrics_token: The word that opens `/metrics` from afar; without it only this machine may look.
-    :raises InputError: If a number is too small or the token is no word.
+    :param waiting: Questions that may wait for their turn, whichever way they came in; more are turned away.
+    :param at_once: Questions that are answered at the same time, whichever way they came in. With more of them the
+        server answers more in a minute, but each takes longer.
+    :param metrics_token: Bearer token that other machines need for `/metrics`; without it only this machine may read
+        them.
+    :raises InputError: If a number is too small, or the token cannot be sent in a header.
     """
 
     hosts: Hosts = field(default_factory=Hosts)
@@ -27,14 +29,17 @@ class ApiSettings:
     metrics_token: str | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        """Check the numbers and the word."""
-        if self.per_minute < 1:
-            raise InputError(f"{self.per_minute} questions per minute are none at all. Allow at least 1.")
-        if self.waiting < 0:
-            raise InputError(f"{self.waiting} questions cannot wait. Allow 0 or more.")
-        if self.at_once < 1:
-            raise InputError(f"{self.at_once} questions at once are none at all. Answer at least 1.")
+        """Check the numbers and the token."""
+        for option, number, least in (
+            ("--per-minute", self.per_minute, 1),
+            ("--waiting", self.waiting, 0),
+            ("--at-once", self.at_once, 1),
+        ):
+            if number < least:
+                raise InputError(f"{option} must be at least {least}, not {number}.")
         token = self.metrics_token
-        # an empty word would open the door to everybody, a blank cannot be sent
+        # an empty token would let everybody in, and one with a blank cannot be sent
         if token is not None and not (token.isascii() and token.isprintable() and token and " " not in token):
-            raise InputError("The metrics token is empty or holds a blank or a mark beyond ASCII. Give a long word.")
+            raise InputError(
+                "The metrics token is empty, or has a blank or a character beyond ASCII. Give a long random one."
+            )

@@ -1,9 +1,9 @@
-"""What was said, kept on the server: the copy that a browser could send back is not trusted.
+"""What was said, kept on the server: a copy that a browser could send back is not trusted.
 
-A conversation belongs to a page, which names it by a long random word of its own making. A reload makes a new page,
-which takes a copy: so a conversation survives as long as the server runs, and two tabs, even a duplicated one, never
-mix. Until the page's script has run, the page is known by its session; what is asked so early is moved when the word
-comes.
+Each page has a conversation of its own. Its id is a long random secret that the page makes: whoever knows the id may
+read the conversation. A reload makes a new page, which takes a copy of the conversation. So a conversation survives as
+long as the server runs, and two tabs, even a duplicated one, never mix. Until the page's script has run, the session
+stands for the conversation id; what is asked so early is moved when the id comes.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from weakref import WeakValueDictionary
 from rag.answer import Turn
 
 MOST = 500
-"""Conversations kept; the one untouched longest is forgotten first."""
+"""Conversations kept; the one that was not used for the longest time is forgotten first."""
 LONGEST = 100
-"""Turns of one; the first are forgotten first."""
+"""Turns of a conversation that are kept; the first ones are forgotten first."""
+CONVERSATION_ID = "[0-9a-zA-Z_-]{10,64}"
+"""The pattern of a conversation id."""
 _PATIENCE = 30.0
-_PAGE = re.compile(r"[0-9a-zA-Z_-]{10,64}")
+"""Seconds."""
+_VALID = re.compile(CONVERSATION_ID)
 
 
 class Conversations:
@@ -30,77 +33,77 @@ class Conversations:
 
     def __init__(self) -> None:
         self._turns: OrderedDict[str, tuple[Turn, ...]] = OrderedDict()
-        self._words: OrderedDict[str, str] = OrderedDict()
+        self._ids_by_session: OrderedDict[str, str] = OrderedDict()
         self._lock = Lock()
-        self._speaking: WeakValueDictionary[str, Lock] = WeakValueDictionary()
+        self._locks: WeakValueDictionary[str, Lock] = WeakValueDictionary()
 
     @contextmanager
-    def turn(self, page: str) -> Iterator[None]:
-        """Keep other questions of a page waiting until this one is answered, half a minute at most.
+    def locked(self, conversation: str) -> Iterator[None]:
+        """Keep other questions of a conversation waiting until this one is answered, half a minute at most.
 
-        :param page: The page's word.
+        :param conversation: The conversation id.
         """
         with self._lock:
-            page = self._words.get(page, page)
-            speaking = self._speaking.setdefault(page, Lock())
-        taken = speaking.acquire(timeout=_PATIENCE)
+            conversation = self._ids_by_session.get(conversation, conversation)
+            lock = self._locks.setdefault(conversation, Lock())
+        taken = lock.acquire(timeout=_PATIENCE)
         try:
             yield
         finally:
             if taken:
-                speaking.release()
+                lock.release()
 
-    def of(self, page: str) -> tuple[Turn, ...]:
-        """Return what was said on a page.
+    def of(self, conversation: str) -> tuple[Turn, ...]:
+        """Return what was said in a conversation.
 
-        :param page: The page's word.
-        :return: The turns, the latest last; none for a page that is not known.
+        :param conversation: The conversation id.
+        :return: The turns, the latest last; none if the conversation is not known.
         """
         with self._lock:
-            page = self._words.get(page, page)
-            if page in self._turns:
-                self._turns.move_to_end(page)
-            return self._turns.get(page, ())
+            conversation = self._ids_by_session.get(conversation, conversation)
+            if conversation in self._turns:
+                self._turns.move_to_end(conversation)
+            return self._turns.get(conversation, ())
 
-    def keep(self, page: str, turns: tuple[Turn, ...]) -> None:
-        """Keep what was said on a page, in the place of what was kept before.
+    def keep(self, conversation: str, turns: tuple[Turn, ...]) -> None:
+        """Keep what was said in a conversation, in the place of what was kept before.
 
-        :param page: The page's word; one that is too short or too long to be one is not kept.
+        :param conversation: The conversation id; nothing is kept under one that does not match `CONVERSATION_ID`.
         :param turns: The turns.
         """
-        if not _PAGE.fullmatch(page):
+        if not _VALID.fullmatch(conversation):
             return
         with self._lock:
-            page = self._words.get(page, page)
-            self._turns[page] = turns[-LONGEST:]
-            self._turns.move_to_end(page)
+            conversation = self._ids_by_session.get(conversation, conversation)
+            self._turns[conversation] = turns[-LONGEST:]
+            self._turns.move_to_end(conversation)
             while len(self._turns) > MOST:
                 self._turns.popitem(last=False)
 
-    def introduce(self, session: str, page: str) -> None:
-        """Know a page by its word from now on, even in an answer that is being looked for.
+    def identify(self, session: str, conversation: str) -> None:
+        """Give a session's conversation its id. An answer that comes later for the session is kept under it, too.
 
-        :param session: What it was known by.
-        :param page: The page's word.
+        :param session: What stood for the id until now.
+        :param conversation: The conversation id.
         """
-        if not _PAGE.fullmatch(page):
+        if not _VALID.fullmatch(conversation):
             return
         with self._lock:
-            self._words[session] = page
-            while len(self._words) > MOST:
-                self._words.popitem(last=False)
+            self._ids_by_session[session] = conversation
+            while len(self._ids_by_session) > MOST:
+                self._ids_by_session.popitem(last=False)
             early = self._turns.pop(session, ())
             if early:
-                self._turns.setdefault(page, early)
+                self._turns.setdefault(conversation, early)
 
-    def resume(self, earlier: str, page: str) -> tuple[Turn, ...]:
-        """Go on, on a new page, with what was said on an earlier one.
+    def resume(self, earlier: str, conversation: str) -> tuple[Turn, ...]:
+        """Begin a conversation with a copy of what was said in an earlier one.
 
-        :param earlier: The earlier page's word.
-        :param page: The new page's word.
+        :param earlier: Id of the earlier conversation.
+        :param conversation: Id of the new one.
         :return: The turns.
         """
         turns = self.of(earlier)
         if turns:
-            self.keep(page, turns)
+            self.keep(conversation, turns)
         return turns

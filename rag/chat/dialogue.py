@@ -1,75 +1,127 @@
-"""A conversation as the chat shows it: messages that grow while an answer is looked for."""
+"""What the chat does when a person acts, and how it shows a conversation: as messages that grow with the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from index.errors import InputError
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
 from rag.chat.conversations import Conversations
+from rag.chat.feedback import Feedback
 from rag.chat.starters import Starter, following
 from rag.rendering.bubble import bubble
 from rag.rendering.escaping import escaped
 from rag.rendering.markdown import article_markdown, contents_markdown
 
 _STEP = '<span class="pq-step">'
+_LONGEST = 1_000
+"""Code points of a question that are kept: enough to see that it is too long."""
+_COMMAND = re.compile(r"(?P<what>resume|open) (?P<which>[\w-]{1,64}) \d{1,9}")
+"""What the page's script sends. It is numbered, so that the same command given twice is a change of the text box."""
+_NUMBER = re.compile(r"(?P<number>[0-9]{1,9})(?: .*)?")
 
 Message = dict[str, str]
+Show = Callable[[list[Message]], None]
+"""Is called with the whole conversation, each time that more of the answer is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page is to show; what is None stays as it is.
+
+    :param messages: The conversation.
+    :param pane: The article, as Markdown.
+    """
+
+    messages: list[Message] | None = None
+    pane: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dialogue:
-    """Writes conversations as messages, and keeps what was said. A page is known by its word.
+    """Answers the questions of conversations and keeps what was said; several threads may use it.
 
     :param assistant: Answers the questions.
     :param pool: Questions to go on with.
     :param conversations: What was said.
+    :param feedback: Where thumbs are recorded; without it there are none.
     """
 
     assistant: Assistant
     pool: Sequence[Starter]
     conversations: Conversations
+    feedback: Feedback | None = None
 
-    def answered(
-        self,
-        question: str,
-        before: tuple[Turn, ...],
-        after: tuple[Turn, ...],
-        article: str,
-        page: str,
-        *,
-        literally: bool = False,
-    ) -> Iterator[list[Message]]:
-        """Answer a question in its place in a conversation, and keep what was said.
+    def ask(self, conversation: str, question: str, article: str, edited: str, show: Show) -> Answer:
+        """Answer a question at the end of a conversation, or in the place of an earlier question.
 
+        :param conversation: The conversation id.
         :param question: The question.
-        :param before: What was said before it.
-        :param after: What comes after it.
         :param article: Id of the only article to look in; all if empty.
-        :param page: The page's word.
-        :param literally: Search for what is typed.
-        :return: The conversation with what is known of the answer so far, growing as the work goes on.
+        :param edited: Number of the question, from 0, that this one takes the place of: it goes, with all that came
+            after it. Nothing is replaced if it is no number.
+        :param show: Shows the conversation.
+        :return: The answer.
+        :raises InputError: If no article has that id.
         """
-        earlier, later = self.messages(before), self.messages(after, len(before) + 1)
-        asked = _asked(question)
-        yield [*earlier, asked, _reply(f"{_STEP}Searching the article …</span>"), *later]
-        for found in self.assistant.steps(question, before, article or None, literally=literally):
-            if isinstance(found, Answer):
-                turns = (*before, Turn(question, found), *after)
-                self.conversations.keep(page, turns)
-                yield self.messages(turns)
-            else:
-                count = sum(len(passage.sentences) for passage in found.passages)
-                step = _reply(f"{_STEP}Reading the {count} nearest sentences …</span>")
-                yield [*earlier, asked, step, *later]
+        with self.conversations.locked(conversation):
+            before = self.conversations.of(conversation)[: _number(edited)]
+            return self._answered(conversation, question[:_LONGEST], article, before, (), show)
+
+    def ask_again(self, conversation: str, command: str, article: str, show: Show) -> Answer:
+        """Ask a question once more in its place, and search for exactly what was typed.
+
+        :param conversation: The conversation id.
+        :param command: Number of the question, from 0, and the number of the command.
+        :param article: Id of the only article to look in; all if empty.
+        :param show: Shows the conversation.
+        :return: The answer.
+        :raises InputError: If there is no such question, or no article has that id.
+        """
+        with self.conversations.locked(conversation):
+            place, turns = _number(command), self.conversations.of(conversation)
+            if place is None or place >= len(turns):
+                raise InputError("This question is no longer in the conversation. Type it again.")
+            before, after = turns[:place], turns[place + 1 :]
+            return self._answered(conversation, turns[place].question, article, before, after, show, literally=True)
+
+    def obey(self, conversation: str, command: str) -> Shown:
+        """Do what the page's script asks for: go on after a reload, or open an article.
+
+        :param conversation: The conversation id.
+        :param command: As the script sends it.
+        :return: What to show; nothing for an unknown command.
+        """
+        match = _COMMAND.fullmatch(command)
+        what, which = match.group("what", "which") if match else ("", "")
+        if what == "resume":
+            return Shown(messages=self.messages(self.conversations.resume(which, conversation)))
+        return Shown(pane=self.pane(which)) if what == "open" else Shown()
+
+    def judge(self, conversation: str, message: int, good: bool) -> str:
+        """Record a thumb.
+
+        :param conversation: The conversation id.
+        :param message: Number of the message, from 0, that was judged.
+        :param good: Thumb up.
+        :return: Why it was not recorded, if the person should know.
+        :raises InputError: If the file cannot be written.
+        """
+        turns = self.conversations.of(conversation)
+        if self.feedback is None or not 0 <= message // 2 < len(turns):
+            return ""
+        recorded = self.feedback.record(turns[message // 2].answer, good)
+        return "" if recorded else f"{self.feedback.path.name} is full; this was not recorded."
 
     def messages(self, turns: Sequence[Turn], first: int = 0) -> list[Message]:
         """Write what was said; the last answer offers questions to go on with.
 
         :param turns: What was said.
         :param first: Number of its first turn in the whole conversation.
-        :return: The messages.
+        :return: The messages, two for each turn.
         """
         messages: list[Message] = []
         for number, turn in enumerate(turns, start=first):
@@ -92,6 +144,37 @@ class Dialogue:
             if article in ("", one.id):
                 return article_markdown(one, [index.sentences[row].sentence for row in index.rows_of(number)])
         return None
+
+    def _answered(
+        self,
+        conversation: str,
+        question: str,
+        article: str,
+        before: tuple[Turn, ...],
+        after: tuple[Turn, ...],
+        show: Show,
+        *,
+        literally: bool = False,
+    ) -> Answer:
+        """Answer a question between other turns, show each step, and keep what was said."""
+        earlier, later = self.messages(before), self.messages(after, len(before) + 1)
+        asked = _asked(question)
+        show([*earlier, asked, _reply(f"{_STEP}Searching the article …</span>"), *later])
+        for step in self.assistant.steps(question, before, article or None, literally=literally):
+            if isinstance(step, Answer):
+                turns = (*before, Turn(question, step), *after)
+                self.conversations.keep(conversation, turns)
+                show(self.messages(turns))
+                return step
+            count = sum(len(passage.sentences) for passage in step.passages)
+            show([*earlier, asked, _reply(f"{_STEP}Reading the {count} nearest sentences …</span>"), *later])
+        raise TypeError("the assistant gave no answer")
+
+
+def _number(text: str) -> int | None:
+    """Read the number that a text of the page begins with."""
+    match = _NUMBER.fullmatch(text)
+    return int(match["number"]) if match else None
 
 
 def _asked(question: str) -> Message:

@@ -16,13 +16,15 @@ from index.errors import InputError
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
 from rag.api import create_app
+from rag.api.admission import AdmissionQueue
+from rag.api.metrics import Metrics
 from rag.chat.conversations import Conversations
 from rag.evaluation.verification import check_transcript
 from tests.application import application
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article("Red apples grow in Kent. Green pears fall in Devon.")
-PAGE = "page-number-one"
+CONVERSATION = "conversation-one"
 
 
 @pytest.fixture
@@ -32,13 +34,13 @@ def client() -> TestClient:
     assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(), threshold=0.5)
     conversations = Conversations()
     question = "Where do red apples grow?"
-    conversations.keep(PAGE, (Turn(question, assistant.ask(question)),))
-    return TestClient(create_app(assistant, conversations))
+    conversations.keep(CONVERSATION, (Turn(question, assistant.ask(question)),))
+    return TestClient(create_app(assistant, conversations, AdmissionQueue(16, 1, Metrics())))
 
 
 def test_markdown(client: TestClient) -> None:
     """A file to read, never kept by a cache."""
-    reply = client.get(f"/pullquote/conversation/{PAGE}.md")
+    reply = client.get(f"/pullquote/conversation/{CONVERSATION}.md")
     assert reply.headers["content-type"] == "text/markdown; charset=utf-8"
     assert reply.headers["content-disposition"] == 'attachment; filename="conversation.md"'
     assert reply.headers["cache-control"] == "no-store"
@@ -47,7 +49,7 @@ def test_markdown(client: TestClient) -> None:
 
 def test_json_can_be_verified(client: TestClient, tmp_path: Path) -> None:
     """What was saved is checked against the article, as any other answers are."""
-    reply = client.get(f"/pullquote/conversation/{PAGE}.json")
+    reply = client.get(f"/pullquote/conversation/{CONVERSATION}.json")
     assert [turn["text"] for turn in json.loads(reply.text)["turns"]] == ["Kent"]
     path = tmp_path / "conversation.json"
     path.write_text(reply.text, encoding="utf-8")
@@ -56,9 +58,11 @@ def test_json_can_be_verified(client: TestClient, tmp_path: Path) -> None:
     assert next(check_transcript(path, [TEXT])).endswith("are 'Kent', not 'Bath'")
 
 
-@pytest.mark.parametrize(("page", "status"), [("unknown-page-word.md", 404), (f"{PAGE}.pdf", 422), ("..%2Fx.md", 404)])
+@pytest.mark.parametrize(
+    ("page", "status"), [("unknown-conversation.md", 404), (f"{CONVERSATION}.pdf", 422), ("..%2Fx.md", 404)]
+)
 def test_what_is_not_there(client: TestClient, page: str, status: int) -> None:
-    """Another page's word, another format, a path: nothing is told."""
+    """Another conversation's id, another format, a path: nothing is told."""
     assert client.get(f"/pullquote/conversation/{page}").status_code == status
 
 
@@ -79,7 +83,7 @@ def test_health(client: TestClient) -> None:
         ("POST", "/api/ask", 415, "The body is not JSON. Send it with Content-Type: application/json."),
         ("GET", "/api/articles/x", 422, "article_id: String should match pattern '^[0-9a-f]{16}$'. Correct that"),
         ("GET", "/api/articles/0123456789abcdef", 404, "No article has that id. /api/articles lists those there are."),
-        ("GET", "/pullquote/conversation/unknown-page.md", 404, "Nothing was said on that page"),
+        ("GET", "/pullquote/conversation/unknown-page.md", 404, "That conversation is empty"),
         ("GET", "/metrics", 403, "Only this machine may look."),
     ],
 )
@@ -123,7 +127,7 @@ def test_the_description_is_complete(client: TestClient) -> None:
         "/api/articles/{article_id}": ["200", "403", "404", "422"],
         "/v1/models": ["200"],
         "/v1/chat/completions": ["200", "400", "403", "404", "413", "415", "422", "429", "500", "503"],
-        "/pullquote/conversation/{page}.{kind}": ["200", "404", "422"],
+        "/pullquote/conversation/{conversation}.{kind}": ["200", "404", "422"],
         "/embed/check": ["200", "403", "422"],
         "/healthz": ["200"],
         "/readyz": ["200", "503"],

@@ -68,7 +68,7 @@ def test_nothing_of_what_was_asked(log: pytest.LogCaptureFixture) -> None:
         ("/api/ask", 200),
         ("/api/ask", 422),
         ("/v1/chat/completions", 200),
-        ("/pullquote/conversation/{page}.{kind}", 200),
+        ("/pullquote/conversation/{conversation}.{kind}", 200),
     ]
     for secret in ("apples", "secret", ADDRESS):
         assert secret not in json.dumps(lines(log))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Iterator, Sequence
-from threading import Event
 from typing import Any
 
 import pytest
@@ -19,19 +17,25 @@ from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from rag.answering.assistant import Assistant
-from rag.api.line import Tool
-from rag.reading.calibration import Calibration
-from rag.reading.cascade import CalibratedReader, Cascade
-from tests.application import HeldReader
+from rag.api.admission import AdmissionQueue
+from rag.api.metrics import Metrics
+from rag.api.tool import ask_tool
 from tests.conftest import SEED, WordEncoder, finished, last_words, serve
 
 FRUIT = Article("Red apples grow in Kent.")
 WHERE = "Where do red apples grow?"
 
 
-def _assistant(readers: Cascade | None = None) -> Assistant:
+def _assistant() -> Assistant:
     encoder = WordEncoder()
-    return Assistant(build_index([FRUIT], encoder), encoder, readers or last_words(), 0.5)
+    return Assistant(build_index([FRUIT], encoder), encoder, last_words(), 0.5)
+
+
+def _asked(question: str, article: str) -> str:
+    async def asked() -> str:
+        return await ask_tool(_assistant(), AdmissionQueue(1, 1, Metrics()), question, article)
+
+    return finished(asked())
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +47,7 @@ def address() -> Iterator[str]:
 
 def test_the_tool_answers_with_json() -> None:
     """The same as the library, and of one article if its id is given."""
-    answer = json.loads(finished(Tool(_assistant(), 1).ask(WHERE, FRUIT.id)))
+    answer = json.loads(_asked(WHERE, FRUIT.id))
     expected = _assistant().ask(WHERE).to_dict()
     assert {**answer, "timings_ms": None} == {**expected, "timings_ms": None}
     assert answer["text"] == "Kent"
@@ -60,25 +64,7 @@ def test_the_tool_answers_with_json() -> None:
 def test_the_tool_refuses(question: str, article: str, message: str) -> None:
     """With the fix."""
     with pytest.raises(InputError, match=message):
-        finished(Tool(_assistant(), 1).ask(question, article))
-
-
-def test_not_too_many_wait_for_the_tool() -> None:
-    """One is answered, one may wait, the third is turned away; after that there is room again."""
-    reader = HeldReader()
-    tool = Tool(_assistant(Cascade([CalibratedReader(reader, Calibration(0.0, 1.0, 0.0))])), 1)
-
-    async def asked() -> Sequence[Any]:
-        three = [asyncio.ensure_future(tool.ask(WHERE)) for _ in range(3)]
-        await asyncio.to_thread(_waited, reader.reading)
-        await asyncio.wait([three[2]])
-        reader.free.set()
-        answers = await asyncio.gather(*three, return_exceptions=True)
-        return [*answers, await tool.ask(WHERE)]
-
-    first, second, third, later = finished(asked())
-    assert [json.loads(one)["text"] for one in (first, second, later)] == ["Kent"] * 3
-    assert str(third) == "2 questions wait already. Ask again in a moment."
+        _asked(question, article)
 
 
 @pytest.mark.slow
@@ -131,7 +117,3 @@ def _text(result: CallToolResult) -> str:
     (content,) = result.content
     assert isinstance(content, TextContent)
     return content.text
-
-
-def _waited(event: Event) -> None:
-    assert event.wait(20)

@@ -10,15 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
-from rag.api.line import Line
+from rag.api.admission import AdmissionQueue
 from rag.api.middleware.limits import ASK
 from rag.api.problems import OF_QUESTIONS, documented, json_only
 from rag.api.routes.articles import ARTICLE_ID, unknown_article
-from rag.chat.conversations import Conversations
+from rag.chat.conversations import CONVERSATION_ID, Conversations
 from rag.understanding.interpretation import LONGEST
 
-CONVERSATION = "^[0-9a-zA-Z_-]{10,64}$"
-"""The word under which a conversation is kept."""
 _ANSWER = {
     "question": "Where do red apples grow?",
     "understood_as": "Where do red apples grow?",
@@ -59,22 +57,22 @@ class Question(BaseModel):
     article: Annotated[str, Field(pattern=ARTICLE_ID)] | None = Field(
         default=None, description="Id of the only article to look in; all by default."
     )
-    conversation: Annotated[str, Field(pattern=CONVERSATION)] | None = Field(
+    conversation: Annotated[str, Field(pattern=f"^{CONVERSATION_ID}$")] | None = Field(
         default=None,
-        description="A long random word of the client's own making. What was asked under it is remembered, so that a "
-        "question may lean on it ('And when?'); whoever knows the word may read it.",
+        description="Conversation id: a random secret that the client makes. What was asked under it is remembered, so "
+        "that a question may lean on it ('And when?'). Whoever knows the id may read the conversation.",
     )
     literally: bool = Field(
         default=False, description="Search for what is typed: no conversation, no correction, no courtesy left out."
     )
 
 
-def ask_routes(assistant: Assistant, conversations: Conversations, line: Line) -> APIRouter:
+def ask_routes(assistant: Assistant, conversations: Conversations, queue: AdmissionQueue) -> APIRouter:
     """Make the route `/api/ask`.
 
     :param assistant: Answers the questions.
     :param conversations: What was said.
-    :param line: Where questions wait.
+    :param queue: Where questions wait.
     :return: The route.
     """
     router = APIRouter(tags=["questions"])
@@ -102,14 +100,14 @@ def ask_routes(assistant: Assistant, conversations: Conversations, line: Line) -
         def work() -> Answer:
             if not asked.conversation:
                 return assistant.ask(asked.question, (), asked.article, literally=asked.literally)
-            # two questions of one conversation may come at once: the second is to see what the first one said
-            with conversations.turn(asked.conversation):
+            # so that the second of two questions that come at the same time sees what was said to the first
+            with conversations.locked(asked.conversation):
                 turns = conversations.of(asked.conversation)
                 answer = assistant.ask(asked.question, turns, asked.article, literally=asked.literally)
                 conversations.keep(asked.conversation, (*turns, Turn(asked.question, answer)))
             return answer
 
-        answer = await line.answer(request, work)
+        answer = await queue.answer(request, work)
         return JSONResponse(answer.to_dict(), headers={"Cache-Control": "no-store"})
 
     return router

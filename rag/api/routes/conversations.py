@@ -37,7 +37,7 @@ def conversation_routes(index: SentenceIndex, conversations: Conversations) -> A
     router = APIRouter(tags=["conversations"])
 
     @router.get(
-        "/pullquote/conversation/{page}.{kind}",
+        "/pullquote/conversation/{conversation}.{kind}",
         response_class=Response,
         responses={
             200: {
@@ -50,12 +50,13 @@ def conversation_routes(index: SentenceIndex, conversations: Conversations) -> A
             **documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
         },
     )
-    def conversation(page: str, kind: ExportFormat) -> Response:
-        """Give a conversation as a file. Its page's word is the key to it: nobody else can know it."""
-        turns = conversations.of(page)
+    def conversation_file(conversation: str, kind: ExportFormat) -> Response:
+        """Give a conversation as a file, to whoever knows its id."""
+        turns = conversations.of(conversation)
         if not turns:
             raise HTTPException(
-                HTTPStatus.NOT_FOUND, "Nothing was said on that page, or it was forgotten. Ask a question first."
+                HTTPStatus.NOT_FOUND,
+                "That conversation is empty, or was forgotten. Ask a question first.",
             )
         write, media_type = _WRITERS[kind]
         quoted = {span.article for turn in turns for span in (*turn.answer.citations, *turn.answer.closest)}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Literal
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from rag.answering.assistant import Assistant
-from rag.api.line import RETRY_AFTER, Line
-from rag.api.problems import documented
+from rag.api.admission import AdmissionQueue
+from rag.api.problems import ServerBusyError, documented
 
 
 class Health(BaseModel):
@@ -29,11 +29,11 @@ class Readiness(BaseModel):
     waiting: int = Field(description="Questions that wait for their turn.", examples=[0])
 
 
-def health_routes(assistant: Assistant, line: Line) -> APIRouter:
+def health_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
     """Make the routes `/healthz` and `/readyz`.
 
     :param assistant: Answers the questions.
-    :param line: Where they wait.
+    :param queue: Where they wait.
     :return: The routes.
     """
     router = APIRouter(tags=["operation"])
@@ -51,12 +51,8 @@ def health_routes(assistant: Assistant, line: Line) -> APIRouter:
     @router.get("/readyz", responses=documented(HTTPStatus.SERVICE_UNAVAILABLE))
     async def readyz() -> Readiness:
         """Tell whether the next question would be answered rather than turned away."""
-        if line.full:
-            raise HTTPException(
-                HTTPStatus.SERVICE_UNAVAILABLE,
-                f"Too many questions wait. Look again in {RETRY_AFTER} seconds.",
-                {"Retry-After": str(RETRY_AFTER)},
-            )
-        return Readiness(status="ready", waiting=line.waiting)
+        if queue.full:
+            raise ServerBusyError("Too many questions wait.")
+        return Readiness(status="ready", waiting=queue.waiting)
 
     return router

@@ -20,7 +20,7 @@ from starlette.responses import Response
 
 from rag.answer import Turn
 from rag.answering.assistant import Assistant
-from rag.api.line import Line
+from rag.api.admission import AdmissionQueue
 from rag.api.problems import COMPLETIONS, OF_QUESTIONS, documented, json_only, openai_error
 from rag.rendering.openai import blocks, url_citations
 from rag.understanding.interpretation import TURNS, Question
@@ -129,11 +129,11 @@ class ModelList(BaseModel):
     data: list[Model]
 
 
-def completion_routes(assistant: Assistant, line: Line) -> APIRouter:
+def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
     """Make the routes `/v1/models` and `/v1/chat/completions`.
 
     :param assistant: Answers the questions.
-    :param line: Where they wait.
+    :param queue: Where they wait.
     :return: The routes.
     """
     router = APIRouter(tags=["OpenAI"])
@@ -179,7 +179,7 @@ def completion_routes(assistant: Assistant, line: Line) -> APIRouter:
             message = f"There is no such model. Ask {MODEL}, or one that /v1/models lists."
             return openai_error(HTTPStatus.NOT_FOUND, message, "model", "model_not_found")
         questions = _questions(assistant, asked.messages)
-        answer = await line.answer(request, lambda: said(models[asked.model], questions)[-1].answer)
+        answer = await queue.answer(request, lambda: said(models[asked.model], questions)[-1].answer)
         pieces = blocks(answer)
         told: dict[str, Any] = {
             "annotations": url_citations(

@@ -57,7 +57,7 @@ for (const way of ["focusin", "click"]) {
   });
 }
 
-whenThere(QUESTION, () => whenThere("#pq-order :is(textarea, input)", begin));
+whenThere(QUESTION, () => whenThere("#pq-command :is(textarea, input)", begin));
 whenThere("#chat", (chat) => {
   chat.after(said);
   whenThere("#article", (pane) => {

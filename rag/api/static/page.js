@@ -1,25 +1,26 @@
-// Which page this is, and what it asks of the server: hidden boxes, for Gradio gives a script no other way.
-// The page's word is new at every load; the earlier one, kept for this tab alone, is where the conversation was left.
+// The id of the page's conversation, and what the page asks of the server. Both go through hidden text boxes, because
+// Gradio gives a script no other way. The id is a random secret, new at every load. The id of the load before, kept for
+// this tab alone, tells where the conversation was left.
 
-const KEY = "pullquote-page";
-const word = crypto.randomUUID();
+const KEY = "pullquote-conversation";
+const conversation = crypto.randomUUID();
 
 let sent = 0;
 
-// Numbered, for a box that gets the same text twice has not changed.
-export function send(order, box = "#pq-order") {
+// Commands are numbered: a box that gets the same text twice has not changed, and the server would not be told.
+export function send(command, box = "#pq-command") {
   sent += 1;
-  write(box, `${order} ${sent}`);
+  write(box, `${command} ${sent}`);
 }
 
 export function address(format) {
-  return `/pullquote/conversation/${word}.${format}`;
+  return `/pullquote/conversation/${conversation}.${format}`;
 }
 
 export function begin() {
-  write("#pq-page", word);
+  write("#pq-conversation", conversation);
   const earlier = sessionStorage.getItem(KEY);
-  sessionStorage.setItem(KEY, word);
+  sessionStorage.setItem(KEY, conversation);
   if (earlier) send(`resume ${earlier}`);
 }
 

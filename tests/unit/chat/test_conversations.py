@@ -38,15 +38,15 @@ def test_what_was_asked_early_is_not_lost() -> None:
     """A page that was known by its session has all under its word, what is answered only then, too."""
     kept = Conversations()
     kept.keep("the-session", SAID)
-    kept.introduce("the-session", ONE)
+    kept.identify("the-session", ONE)
     assert kept.of(ONE) == kept.of("the-session") == SAID
     kept.keep("the-session", (*SAID, *SAID))
     assert kept.of(ONE) == (*SAID, *SAID)
-    kept.introduce("the-session", "short")
-    kept.introduce("another-session", OTHER)
+    kept.identify("the-session", "short")
+    kept.identify("another-session", OTHER)
     assert kept.of(OTHER) == ()
     kept.keep("third-session", SAID)
-    kept.introduce("third-session", ONE)
+    kept.identify("third-session", ONE)
     assert kept.of(ONE) == (*SAID, *SAID)
 
 
@@ -77,11 +77,11 @@ def test_one_question_of_a_page_at_a_time() -> None:
 
     def second(page: str) -> None:
         begun.set()
-        with kept.turn(page):
+        with kept.locked(page):
             order.append(page)
 
     with ThreadPoolExecutor(2) as threads:
-        with kept.turn(ONE):
+        with kept.locked(ONE):
             waiting = threads.submit(second, ONE)
             assert begun.wait(20)
             threads.submit(second, OTHER).result(20)
@@ -94,8 +94,8 @@ def test_a_page_is_not_stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     """A question that hangs keeps others waiting for a while only; they do not let the page go in its place."""
     monkeypatch.setattr(conversations, "_PATIENCE", 0.01)
     kept = Conversations()
-    with kept.turn(ONE):
-        with kept.turn(ONE):
+    with kept.locked(ONE):
+        with kept.locked(ONE):
             pass
-        assert kept._speaking[ONE].locked()
-    assert ONE not in kept._speaking
+        assert kept._locks[ONE].locked()
+    assert ONE not in kept._locks
