@@ -1,26 +1,20 @@
 """Models converted for OpenVINO: once for each set of weights, kept in the cache.
 
 A conversion is a folder: `model.xml`, its weights in `model.bin`, `tokenizer.json`, and `settings.json`, which holds
-the digests of all. It is made beside its place and takes it in one rename, so that a process that is killed, or a
-second one that does the same, leaves nothing half-made.
+the digests of all. It appears whole or not at all (`index.kept`).
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from filelock import FileLock
-
 from index.errors import InputError
+from index.kept import beside, digest_of, digests_of, made_once
 from index.weights import cache_folder
-from index.weights import sha256 as digest_of
 
 FORMAT = 4
 MODEL, TOKENIZER, SETTINGS = "model.xml", "tokenizer.json", "settings.json"
@@ -54,34 +48,20 @@ def converted(key: str, convert: Callable[[Path], Settings], cache: Path | None 
     :raises InputError: If the cache cannot be written.
     """
     place = (cache or cache_folder()) / "converted" / sha256(f"{FORMAT} {key}".encode()).hexdigest()[:24]
-    found = _read(place)
-    if found is None:
-        try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(place.with_suffix(".lock")):
-                # another process may have made it while this one waited
-                found = _read(place) or _make(place, convert)
-        except OSError as error:
-            raise InputError(
-                f"Cannot keep a converted model in {place}: {error.strerror or error}. "
-                "Free 500 MB there, or set XDG_CACHE_HOME to a writable folder."
-            ) from error
-    return place, found
+    try:
+        return place, made_once(place, lambda: _read(place), lambda: _make(place, convert))
+    except OSError as error:
+        raise InputError(
+            f"Cannot keep a converted model in {place}: {error.strerror or error}. "
+            "Free 500 MB there, or set XDG_CACHE_HOME to a writable folder."
+        ) from error
 
 
 def _make(place: Path, convert: Callable[[Path], Settings]) -> Settings:
-    # the lock is held: what lies here was left by a process that was killed
-    for left in place.parent.glob(f".{place.name}-*"):
-        shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as scratch:
-        folder = Path(scratch) / "model"
-        folder.mkdir()
+    with beside(place) as folder:
         settings = convert(folder)
-        settings.digests.update({path.name: digest_of(path) for path in sorted(folder.iterdir())})
+        settings.digests.update(digests_of(folder))
         (folder / SETTINGS).write_text(json.dumps(asdict(settings), indent=2), encoding="utf-8")
-        if place.exists():
-            shutil.rmtree(place)
-        os.replace(folder, place)
     return settings
 
 

@@ -17,7 +17,7 @@ import re
 import shlex
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from hashlib import file_digest, sha256
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -28,6 +28,7 @@ from filelock import FileLock
 from index.article import Article
 from index.encoder import Encoder
 from index.errors import InputError
+from index.kept import digest_of
 from index.sentences import Sentence
 from index.store import EncoderMark, SentenceIndex
 from index.vectors import Vectors
@@ -248,8 +249,7 @@ def _store_vectors(folder: Path, kind: str, vectors: faiss.Index) -> StoredFile:
     part = folder / f"{kind}.faiss.part"
     # not by its path, which faiss takes only in UTF-8
     _write_part(part, lambda file: faiss.write_index(vectors, faiss.PyCallbackIOWriter(file.write)))  # type: ignore[attr-defined]
-    with part.open("rb") as written:
-        digest = file_digest(written, "sha256").hexdigest()
+    digest = digest_of(part)
     file = StoredFile(f"{kind}-{digest[:16]}.faiss", digest)
     os.replace(part, folder / file.name)
     return file
@@ -288,8 +288,7 @@ def _checked(folder: Path, file: StoredFile, again: str) -> Path:
     path = folder / file.name
     if not path.is_file():
         raise InputError(f"{path} is missing. Run: {again}")
-    with path.open("rb") as stored:
-        found = file_digest(stored, "sha256").hexdigest()
+    found = digest_of(path)
     if found != file.sha256:
         raise InputError(f"{path} is damaged: SHA-256 {found[:12]}…, expected {file.sha256[:12]}…. Run: {again}")
     return path
@@ -297,10 +296,7 @@ def _checked(folder: Path, file: StoredFile, again: str) -> Path:
 
 def _is_whole(path: Path, file: StoredFile) -> bool:
     """Tell whether a file of that content is there already: most are when an article comes or goes."""
-    if not path.is_file():
-        return False
-    with path.open("rb") as stored:
-        return file_digest(stored, "sha256").hexdigest() == file.sha256
+    return path.is_file() and digest_of(path) == file.sha256
 
 
 def _mapped(path: Path) -> faiss.IndexFlatIP:

@@ -10,6 +10,7 @@ from pathlib import Path
 import platformdirs
 
 from index.errors import InputError
+from index.kept import digest_of
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 MINILM_FOR_QUESTIONS = "pullquote/all-MiniLM-L6-v2-questions"
@@ -31,12 +32,6 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("pullquote")
 
 
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def minilm_folder() -> Path:
     """Return the folder of all-MiniLM-L6-v2 as its package carries it, the weights checked.
 
@@ -52,7 +47,7 @@ def files_digest(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.suffix in (".safetensors", ".json", ".txt", ".model") and path.is_file():
-            digest.update(f"{path.relative_to(folder)} {sha256(path)}\n".encode())
+            digest.update(f"{path.relative_to(folder)} {digest_of(path)}\n".encode())
     return digest.hexdigest()
 
 
@@ -64,6 +59,6 @@ def require(path: Path, digest: str, remedy: str) -> None:
     :param remedy: What to do about it: the end of the message.
     :raises InputError: If the file is missing or has another digest.
     """
-    found = sha256(path) if path.is_file() else "no file"
+    found = digest_of(path) if path.is_file() else "no file"
     if found != digest:
         raise InputError(f"{path} should have SHA-256 {digest} but has {found}. {remedy}")

@@ -7,8 +7,7 @@ it is kept in a folder whose name is made of all that it depends on:
     names.json, spelling.json
     digests.json               SHA-256 of the others by name
 
-The folder is made beside its place and takes it in one rename, so that a process that is killed, or a second one that
-counts the same, leaves nothing half-made. Where it cannot be kept, it is counted at each start.
+The folder appears whole or not at all (`index.kept`). Where it cannot be kept, it is counted at each start.
 """
 
 from __future__ import annotations
@@ -16,17 +15,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock
 
+from index.kept import beside, digests_of, made_once
 from index.store import SentenceIndex
-from index.weights import sha256 as digest_of
 from rag.language.names import Names
 from rag.language.spelling import Spelling
 from rag.language.words import TOKENS
@@ -71,14 +68,8 @@ def kept_counts(index: SentenceIndex, cache: Path, least: int = LEAST) -> Counts
     if len(index) < least:
         return count(index)
     place = cache / "counts" / _key(index)[:24]
-    found = _read(place, index)
-    if found is not None:
-        return found
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(place.with_suffix(".lock")):
-            # another process may have counted while this one waited
-            return _read(place, index) or _made(place, index)
+        return made_once(place, lambda: _read(place, index), lambda: _made(place, index))
     except OSError:
         # who asks wants an answer, not a cache
         return count(index)
@@ -102,20 +93,12 @@ def _made(place: Path, index: SentenceIndex) -> Counts:
 
 
 def _keep(counts: Counts, place: Path) -> None:
-    # who holds the lock is alone here: what lies there is of a process that was killed
-    for left in place.parent.glob(f".{place.name}-*"):
-        shutil.rmtree(left)
-    with tempfile.TemporaryDirectory(prefix=f".{place.name}-", dir=place.parent) as scratch:
-        folder = Path(scratch) / "counts"
-        folder.mkdir()
+    with beside(place) as folder:
         counts.words.sentences.save(folder / _SENTENCES)
         counts.words.paragraphs.save(folder / _PARAGRAPHS)
         counts.names.save(folder / _NAMES)
         counts.spelling.save(folder / _SPELLING)
-        (folder / _DIGESTS).write_text(json.dumps(_digests(folder), indent=2), encoding="utf-8")
-        if place.exists():
-            shutil.rmtree(place)
-        os.replace(folder, place)
+        (folder / _DIGESTS).write_text(json.dumps(digests_of(folder), indent=2), encoding="utf-8")
     entries = [path for path in place.parent.iterdir() if path.is_dir() and not path.name.startswith(".")]
     for unused in sorted(entries, key=lambda path: path.stat().st_mtime, reverse=True)[MOST:]:
         shutil.rmtree(unused)
@@ -124,7 +107,9 @@ def _keep(counts: Counts, place: Path) -> None:
 def _read(place: Path, index: SentenceIndex) -> Counts | None:
     """Read counts that are whole."""
     try:
-        if json.loads((place / _DIGESTS).read_bytes()) != _digests(place):
+        digests = digests_of(place)
+        digests.pop(_DIGESTS, None)
+        if json.loads((place / _DIGESTS).read_bytes()) != digests:
             return None
         words = Words(
             WordIndex.load(place / _SENTENCES, len(index)),
@@ -137,9 +122,3 @@ def _read(place: Path, index: SentenceIndex) -> Counts | None:
         # the time of the last use, by which the oldest goes
         os.utime(place)
     return counts
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of every file but the list of them."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name != _DIGESTS)
-    return {path.relative_to(folder).as_posix(): digest_of(path) for path in files}

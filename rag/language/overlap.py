@@ -7,18 +7,22 @@ import string
 from collections import Counter
 from collections.abc import Sequence
 
+from rag.language.words import straightened
+
 _PUNCTUATION = str.maketrans("", "", string.punctuation)
 
 
 def normalised(text: str) -> str:
     """Normalise as the SQuAD script does: lower case, no ASCII punctuation, no articles, single spaces.
 
-    Rajpurkar et al. 2016, arXiv 1606.05250, evaluate-v1.1.py.
+    Rajpurkar et al. 2016, arXiv 1606.05250, evaluate-v1.1.py. Unlike there, curly quotation marks are punctuation like
+    the straight ones, since articles have both.
 
-    >>> normalised("The 'clear  instructions'.")
+    >>> normalised("The “clear  instructions”.")
     'clear instructions'
     """
-    return " ".join(re.sub(r"\b(a|an|the)\b", " ", text.lower().translate(_PUNCTUATION)).split())
+    bare = straightened(text).lower().translate(_PUNCTUATION)
+    return " ".join(re.sub(r"\b(a|an|the)\b", " ", bare).split())
 
 
 def token_f1(prediction: str, answers: Sequence[str]) -> float:

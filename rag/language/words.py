@@ -33,7 +33,16 @@ def folded(text: str) -> str:
     if text.isascii():
         return text.lower()
     plain = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
-    return plain.translate(_STRAIGHT).lower()
+    return straightened(plain).lower()
+
+
+def straightened(text: str) -> str:
+    r"""Put straight quotation marks in the place of curly ones.
+
+    >>> straightened("“Guaidó’s”")
+    '"Guaidó\'s"'
+    """
+    return text.translate(_STRAIGHT)
 
 
 def stem(word: str) -> str:

@@ -10,10 +10,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from rag.evaluation.metrics import auroc, exact_match
+from rag.language.overlap import token_f1
+
 from .batches import RowMaker, round_up
 from .benchmarks import Benchmark, Item, Passage
 from .loss import NEVER, margins
-from .metrics import auroc, exact, token_f1
 from .network import SpanNet
 
 MAX_SPAN_TOKENS = 64
@@ -111,15 +113,21 @@ def measure(benchmark: Benchmark, readings: Sequence[Sequence[Reading]], rule: s
         text = benchmark.paragraphs[best.paragraph].text[best.start : best.end]
         listed = bool(item.items) and all(x.lower() in text.lower() for x in item.items)
         f1 = 1.0 if listed else token_f1(text, item.answers)
-        right.append((f1, exact(text, item.answers), float(_cited(benchmark, best, item))))
+        right.append((f1, exact_match(text, item.answers), float(_cited(benchmark, best, item))))
     means = (100 * np.mean(right, axis=0)).round(2).tolist() if right else [0.0, 0.0, 0.0]
     return {
         "f1": means[0],
         "exact": means[1],
         "evidence": means[2],
-        "auroc": round(auroc(answerable, empty), 4),
-        "auroc_share": round(auroc(*shares), 4),
+        "auroc": _auroc(answerable, empty),
+        "auroc_share": _auroc(*shares),
     }
+
+
+def _auroc(positives: Sequence[float], negatives: Sequence[float]) -> float:
+    """Return the area, nan where one side is empty: a table has numbers only."""
+    area = auroc(positives, negatives)
+    return float("nan") if area is None else round(area, 4)
 
 
 def evaluate(net: SpanNet, benchmarks: Sequence[Benchmark], shift: int) -> dict[str, dict[str, float]]:

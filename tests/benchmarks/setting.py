@@ -12,8 +12,9 @@ from pathlib import Path
 
 from index.article import Article
 from index.errors import InputError
+from index.kept import digest_of
 from index.sentences import split
-from index.weights import RETRIEVER_ADAPTER, sha256
+from index.weights import RETRIEVER_ADAPTER
 from tests.benchmarks.process import Stack
 from tests.conftest import ROOT
 
@@ -110,7 +111,7 @@ def model_folders(root: Path) -> Mapping[str, Path]:
 
     :param root: The folder of them all.
     """
-    return {name: root.absolute() / f"{name}-{sha256(adapter)[:12]}" for name, adapter in _ADAPTERS.items()}
+    return {name: root.absolute() / f"{name}-{digest_of(adapter)[:12]}" for name, adapter in _ADAPTERS.items()}
 
 
 def adapters() -> Mapping[str, Path]:

@@ -174,10 +174,11 @@ def test_nothing_is_unpickled(tmp_path: Path, index: SentenceIndex) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+import index.kept
 import rag.answering.counts
 from tests.conftest import WordEncoder
 from tests.unit.answering.test_counts import OTHER, TEXT, build_index
-rag.answering.counts.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+index.kept.os.replace = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
 rag.answering.counts.kept_counts(build_index([TEXT, OTHER], WordEncoder()), Path(sys.argv[1]), 0)
 """
 
