@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from rag.language.english import OFFICE
+from rag.language.english import OFFICE, OPENER
 from rag.language.words import folded
 from rag.understanding.answer_type import AnswerType, Asked
 
@@ -29,11 +29,7 @@ _BEFORE_NAME = re.compile(
 )
 _LEAD = 160
 """Code points before a name in which its description is looked for."""
-_OPENER = re.compile(
-    r"(?:an?|the|and|but|or|so|in|on|at|as|if|when|while|after|before|since|although|though|however|meanwhile|also|now"
-    r"|then|later|earlier|for|from|by|with|to|like|under|during|of|today|yesterday|tomorrow)\s",
-    re.IGNORECASE,
-)
+_OPENER = re.compile(rf"(?:{OPENER})\s", re.IGNORECASE)
 _HOLDS_OFFICE = re.compile(_ANY_OFFICE, re.IGNORECASE)
 _AFTER_NAME = re.compile(r"\s*,\s+((?:an?|the|then|former|its|his|her|their)\s[^,.;:()]{3,80})(?=[,.;:()]|$)")
 

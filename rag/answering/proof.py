@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 from index.store import SentenceIndex
 from rag.answer import Passage, Turn
-from rag.language.english import POINTING_WORDS
+from rag.language.english import AUXILIARY, POINTING_WORDS
 from rag.language.words import content_words
 from rag.reading.calibration import Signals
 from rag.reading.cascade import Finding, Reading
@@ -24,9 +24,7 @@ COVERED = 0.85
 CONFIDENCE = 20 / 24
 _FEWEST = 2
 """Words that count: a single one proves nothing."""
-_YES_NO = re.compile(
-    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)(?:n['’]t)?\s(?!.*\bor\b)", re.IGNORECASE
-)
+_YES_NO = re.compile(rf"(?:{AUXILIARY})(?:n['’]t)?\s(?!.*\bor\b)", re.IGNORECASE)
 
 
 class Proofs:

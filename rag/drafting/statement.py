@@ -9,26 +9,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rag.language.english import NO_SUBJECT, PAST
 from rag.language.names import Names
 
-PAST = dict(
-    re.findall(
-        r"(\w+)/(\w+)",
-        "became/become began/begin built/build came/come fell/fall found/find gave/give got/get had/have held/hold "
-        "kept/keep led/lead left/leave lost/lose made/make met/meet ran/run rose/rise said/say sent/send sold/sell "
-        "spent/spend took/take went/go won/win wrote/write",
-    )
-)
-"""Irregular verbs: the past and the plain form."""
-NO_SUBJECT = frozenset(
-    re.findall(
-        r"\w+",
-        "It He She They We I You This That These Those There Here In On At By For From With As If When While After "
-        "Before Although However Since During Under Within Among Some Many Most All Both Other Another One Its His Her "
-        "Their Our Such So What Who Which",
-    )
-)
-"""Words that begin a sentence and whose meaning is lost in a question that stands alone."""
 _REGULAR = dict(
     re.findall(
         r"(\w+)/(\w+)",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from rag.language.english import OFFICE
+from rag.language.english import AUXILIARY, OFFICE, OPENER, QUESTION_WORD, TITLE
 from rag.language.words import folded
 
 
@@ -49,20 +49,18 @@ _DAY = "Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday"
 _DATE = re.compile(
     rf"\b(?:(?:\d{{1,2}}\s)?(?:{_MONTH})(?:\s\d{{1,2}}(?!\d))?(?:,?\s\d{{4}})?|(?:{_DAY})|(?:1[0-9]|20)\d\ds?)\b"
 )
-_HOLDS_OFFICE = re.compile(rf"(?:{OFFICE}|mr|mrs|ms|dr|sir|lord|lady|saint)\.?", re.IGNORECASE)
+_HOLDS_OFFICE = re.compile(rf"(?:{OFFICE}|{TITLE}|saint)\.?", re.IGNORECASE)
 _SPEAKS = re.compile(
     r"\s(?:himself|herself|said|says|told|tells|added|argued|asked|wrote|claimed|stated|explained|announced|was\sborn|died)\b"
 )
 _AT = re.compile(r"\b(?:in|at|from|to|near|across|throughout|outside|inside|toward|towards|around)\s(?:the\s)?$")
-_TITLED = re.compile(rf"\b(?:{OFFICE}|Mr|Mrs|Ms|Dr|Sir|Lord|Lady),?\.?\s$", re.IGNORECASE)
-_OPENERS = """
-    a an the and but or so in on at as if when while after before since although though however meanwhile also
-    now then later earlier for from by with to like under during of today yesterday tomorrow he she it they we
-    you i his her its their our my this that these those there here who what which whose whom where why how is
-    are was were do does did has have had can could will would should may might not no yes name list give tell
-    both each some many most all one two three other another ok okay hi hello thanks please according despite
-    among within without
+_TITLED = re.compile(rf"\b(?:{OFFICE}|{TITLE}),?\.?\s$", re.IGNORECASE)
+_OTHER_OPENERS = """
+    he she it they we you i his her its their our my this that these those there here not no yes name list give
+    tell both each some many most all one two three other another ok okay hi hello thanks please according
+    despite among within without
 """
+_NO_NAME = frozenset(f"{OPENER}|{QUESTION_WORD}|{AUXILIARY}".split("|")) | set(_OTHER_OPENERS.split())
 """Words that begin a sentence and are no names."""
 _TELLING = (NameKind.THING, NameKind.PLACE, NameKind.PERSON)
 _BEFORE = 24
@@ -79,7 +77,7 @@ class Names:
         texts = list(texts)
         plain = {word for text in texts for word in _WORD.findall(text) if word.islower()}
         # a word that is also written small is no name, however it begins its sentence
-        self._common = {word.lower() for word in plain} | set(_OPENERS.split())
+        self._common = {word.lower() for word in plain} | _NO_NAME
         self._kinds: dict[str, NameKind] = {}
         alone = Counter(text for text, *_ in self._everywhere(texts) if " " not in text)
         for name, before, after in self._everywhere(texts):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
-from rag.drafting.statement import NO_SUBJECT, PAST
+from rag.language.english import NO_SUBJECT, PAST
 
 from .records import Span
 

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from bm25s import stopwords
 
+from rag.language.english import AUXILIARY, QUESTION_WORD
 from rag.language.words import folded
 
 
@@ -15,8 +16,8 @@ def _read(name: str) -> dict[str, dict[str, str]]:
     return tomllib.loads(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
-ASK = "(?:who|whom|whose|what|when|where|why|which|how)"
-BE = "(?:is|are|was|were|am|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]?t)?"
+ASK = f"(?:{QUESTION_WORD})"
+BE = f"(?:{AUXILIARY}|am|shall|must)(?:n['’]?t)?"
 ASKS = re.compile(rf"(?:(?:and|but|so|or|then)\s+)?(?:{ASK}(?:['’]?(?:s|re|d|ll))?|{BE})\b", re.IGNORECASE)
 """How a question begins."""
 ASKED = re.compile(rf"\b{ASK}\b.*\?\W*$", re.IGNORECASE | re.DOTALL)
