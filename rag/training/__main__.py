@@ -33,6 +33,10 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m rag.training", description=__doc__)
     add = parser.add_argument
     add("--data", type=Path, required=True, help="folder with train.json.gz, sq2_train.json.gz, the *_cal files")
+    add("--everyday", type=Path, help="folder of everyday questions: articles/ and train/")
+    add(
+        "--minutes", type=float, default=0.0, help="stop after that time, the rate falling towards it; 0: after --steps"
+    )
     add("--trunk", type=Path, required=True, help="folder of the trunk: model.safetensors, config.json, tokenizer.json")
     add("--out", type=Path, required=True, help="folder for adapter.safetensors, README.md and record.json")
     add("--device", choices=("cpu", "cuda"), default="cuda" if torch.cuda.is_available() else "cpu")
@@ -68,7 +72,7 @@ def load_groups(args: argparse.Namespace, word_source: Path) -> GroupTable:
         return GroupTable.load(args.groups)
     tokenizer = load_tokenizer(word_source)
     vocabulary = tokenizer.get_vocab_size()
-    corpus = build_corpus(args.data, tokenizer, vocabulary, args.seed, args.limit)
+    corpus = build_corpus(args.data, tokenizer, vocabulary, args.seed, args.limit, args.everyday)
     table = draw_groups(corpus, tokenizer, vocabulary, args.views, args.seed)
     if args.groups:
         table.save(args.groups)
@@ -117,7 +121,7 @@ def make_teacher(args: argparse.Namespace) -> SpanNet | None:
 
 def make_settings(args: argparse.Namespace) -> Settings:
     """Take the loop's settings from the command line."""
-    names = ("steps", "rate", "tokens", "tilt", "alone", "shared", "seed")
+    names = ("steps", "minutes", "rate", "tokens", "tilt", "alone", "shared", "seed")
     return Settings(**{name: getattr(args, name) for name in names}, distil=args.distil if args.teacher else 0.0)
 
 
@@ -142,7 +146,7 @@ def main() -> None:
         chosen = choose(table, args.without)
         record["groups"] = dict(Counter(table.kinds[k] for k in table.kind[chosen].tolist()))
         _LOG.info("groups %d passages %d", len(chosen), int(table.size[chosen].sum()))
-        fitter = Fitter(net, table, shift, make_settings(args), make_teacher(args))
+        fitter = Fitter(net, table, shift, make_settings(args), make_teacher(args), args.out / "state.pt")
         record["outcome"] = asdict(fitter.fit(chosen))
         record["sha256"] = save_adapter(net, args.out / "adapter.safetensors")
         if args.measure in {"both", "after"}:

@@ -15,6 +15,13 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
+from index.build import build_index
+from index.encoder import Encoder
+from index.openvino_encoder import open_encoder
+from rag.retrieval.fusion import WEIGHTS, WeightedSum
+from rag.retrieval.retriever import Retriever
+
+from .everyday import Part, read_everyday
 from .lexical import bm25_table, lexical_scores
 from .noise import noisy
 from .records import Corpus, Example, Paragraph, Span, sentence_bounds
@@ -53,6 +60,7 @@ def read_questions(path: Path) -> list[RawQuestion]:
             spans=_spans(row.get("answers", []), row["context"]),
         )
         for row in rows
+        if not row.get("also_in_train")
     ]
 
 
@@ -61,7 +69,11 @@ def _short(source: str) -> str:
         "shifts_new_wiki": "wiki",
         "shifts_reddit": "reddit",
         "shifts_amazon_reviews": "amazon",
-        "squad2": "squad2",
+        "unansq_dev": "unansq",
+        "timeqa_easy": "timeqa",
+        "timeqa_hard": "timeqa",
+        "timeqa_test": "timeqa",
+        "nq_open_dev": "nq",
     }.get(source, source)
 
 
@@ -139,7 +151,13 @@ class CorpusBuilder:
         names = [n for p in self.paragraphs[:3000] for n in entities(p.text)[:4]]
         sample = [self.rng.choice(names) for _ in range(400)] if names else []
         for example in tuple(self.examples):
-            if not example.spans or example.region or example.kind == "rule" or self.rng.random() > share:
+            if (
+                not example.spans
+                or example.region
+                or example.scores
+                or example.kind == "rule"
+                or self.rng.random() > share
+            ):
                 continue
             paragraph = self.paragraphs[example.paragraph]
             twin = swapped(example.question, paragraph, example.spans, sample, self.rng)
@@ -147,6 +165,17 @@ class CorpusBuilder:
                 twin = opposed(example.question, paragraph, self.rng) or twin
             if twin is not None:
                 self.examples.append(Example(twin, example.paragraph, (), "twin"))
+
+    def add_everyday(self, folder: Path, encoder: Encoder) -> None:
+        """Add everyday questions, each asked of its whole article."""
+        for article, questions in read_everyday(folder, Part.TRAIN):
+            index = build_index([article], encoder)
+            retriever = Retriever(index, encoder)
+            bounds = tuple((stored.sentence.start, stored.sentence.end) for stored in index.sentences)
+            at = self.paragraph(article.text, f"everyday:{article.id}", bounds)
+            for one in questions:
+                scores = WeightedSum(WEIGHTS).scores(retriever.signals(one.question))
+                self.examples.append(Example(one.question, at, one.spans, one.kind, scores=tuple(scores.tolist())))
 
     def add_noise(self, variants: int) -> None:
         """Give every example noisy ways to put its question."""
@@ -159,7 +188,7 @@ class CorpusBuilder:
         groups: defaultdict[str, list[int]] = defaultdict(list)
         for i, example in enumerate(self.examples):
             # questions made by rule were checked against their own paragraph only
-            if example.kind not in {"rule", "missing", "yesno"}:
+            if not example.scores and example.kind not in {"rule", "missing", "yesno"}:
                 groups[_pool(self.paragraphs[example.paragraph].article)].append(i)
         for key in sorted(groups):
             members = groups[key]
@@ -193,7 +222,9 @@ def _pool(article: str) -> str:
     return article if article.split(":")[0] in {"squad2", "qamr", "nqg"} else article.split(":")[0]
 
 
-def build_corpus(data: Path, tokenizer: Tokenizer, vocabulary: int, seed: int, limit: int = 0) -> Corpus:
+def build_corpus(
+    data: Path, tokenizer: Tokenizer, vocabulary: int, seed: int, limit: int = 0, everyday: Path | None = None
+) -> Corpus:
     """Read the data folder and make the training corpus; `limit` keeps that many lines of each file."""
     builder = CorpusBuilder(seed)
     train = read_questions(data / "train.json.gz")
@@ -203,10 +234,14 @@ def build_corpus(data: Path, tokenizer: Tokenizer, vocabulary: int, seed: int, l
         train, squad2, nqg = train[:: max(1, len(train) // limit)], squad2[:limit], nqg[:limit]
     builder.add([row for row in train if row.source != "qamr"])
     builder.add(squad2)
+    for name in ("unansq_dev", "timeqa", "nq_oracle"):
+        builder.add(read_questions(data / f"{name}.json.gz"))
     builder.add_sentences(*_by_article([row for row in train if row.source == "qamr"]), region=False)
     builder.add_sentences(*_by_order(nqg), region=True)
     builder.add_rules()
     builder.add_twins(share=0.45)
+    if everyday:
+        builder.add_everyday(everyday, open_encoder())
     builder.add_noise(variants=1)
     builder.add_neighbours(tokenizer, vocabulary)
     return Corpus(tuple(builder.paragraphs), tuple(builder.examples))

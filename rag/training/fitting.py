@@ -6,12 +6,14 @@ import logging
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
+from .adapter import save_adapter
 from .batches import Batch, RowMaker, Rows, epoch
 from .groups import GroupTable
 from .loss import NEVER, Targets, distillation_loss, group_loss, margins, row_loss
@@ -30,6 +32,7 @@ class Settings:
     """
 
     steps: int
+    minutes: float = 0.0
     rate: float = 4e-4
     tokens: int = 24_000
     tilt: float = 0.15
@@ -57,10 +60,17 @@ class Fitter:
     """Trains `net` on a table of groups; `teacher`, if any, reads the same rows."""
 
     def __init__(
-        self, net: SpanNet, table: GroupTable, shift: int, settings: Settings, teacher: SpanNet | None = None
+        self,
+        net: SpanNet,
+        table: GroupTable,
+        shift: int,
+        settings: Settings,
+        teacher: SpanNet | None = None,
+        state: Path | None = None,
     ) -> None:
         self.net, self.table, self.settings, self.teacher = net, table, settings, teacher
         tables = (table.passage_ids, table.question_ids, table.question_bounds)
+        self.state = state
         self.maker = RowMaker(*tables, net.family, shift, net.device)
         self.teacher_maker = RowMaker(*tables, teacher.family, 0, net.device) if teacher else None
         spans = torch.from_numpy(table.spans).to(net.device)
@@ -83,10 +93,16 @@ class Fitter:
         begun = time.monotonic()
         mean = torch.zeros((), device=self.net.device)
         groups = rows = 0
-        kernels = [SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
+        kernels = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
         with sdpa_kernel(kernels):
             for step, batch in enumerate(self._batches(chosen)):
-                self._set_rate(step)
+                spent = (time.monotonic() - begun) / 60
+                done = step / self.settings.steps
+                if self.settings.minutes:
+                    done = max(done, spent / self.settings.minutes)
+                if done >= 1:
+                    break
+                self._set_rate(done)
                 loss = self.loss(batch)
                 self.optimizer.zero_grad(set_to_none=True)
                 loss.backward()  # type: ignore[no-untyped-call]
@@ -94,10 +110,20 @@ class Fitter:
                 self.optimizer.step()
                 mean.lerp_(loss.detach(), 0.02 if step else 1.0)
                 groups, rows = groups + len(batch.groups), rows + len(batch.group)
-                if (step + 1) % max(self.settings.steps // 8, 1) == 0:
+                if (step + 1) % 20 == 0:
                     spent = time.monotonic() - begun
-                    _LOG.info("step %d loss %.4f rows %d rows/s %.1f", step + 1, mean.item(), rows, rows / spent)
-        return Outcome(self.settings.steps, groups, rows, round(time.monotonic() - begun, 1), round(mean.item(), 4))
+                    _LOG.info(
+                        "step %d done %.3f loss %.4f groups %d rows %d rows/s %.1f",
+                        step + 1,
+                        done,
+                        mean.item(),
+                        groups,
+                        rows,
+                        rows / spent,
+                    )
+                if (step + 1) % 100 == 0 and self.state:
+                    save_adapter(self.net, self.state.with_name("latest.safetensors"))
+        return Outcome(step + 1, groups, rows, round(time.monotonic() - begun, 1), round(mean.item(), 4))
 
     def _batches(self, chosen: IntArray) -> Iterator[Batch]:
         done = turn = 0
@@ -110,8 +136,7 @@ class Fitter:
                 done += 1
             turn += 1
 
-    def _set_rate(self, step: int) -> None:
-        done = step / self.settings.steps
+    def _set_rate(self, done: float) -> None:
         rate = self.settings.rate * min(1.0, (done + 1e-3) / self.settings.warm) * (1 - done)
         for group in self.optimizer.param_groups:
             group["lr"] = rate

@@ -20,19 +20,28 @@ MAX_PASSAGES = 8
 MAX_SPANS = 6
 # how often an example of a kind is drawn in one view of the data; QAMR has 38 questions a sentence
 WEIGHTS = {
-    "squad2": 2.0,
-    "wiki": 1.2,
-    "reddit": 0.6,
-    "amazon": 0.5,
-    "qamr": 0.25,
-    "covid": 0.8,
-    "qed": 1.0,
-    "nqg": 0.7,
-    "rule": 0.7,
-    "missing": 0.5,
-    "yesno": 0.7,
-    "twin": 0.7,
+    "everyday": 1.5,
+    "follow_up": 1.8,
+    "unansq": 0.4,
+    "nq": 0.35,
+    "timeqa": 0.25,
+    "squad2": 0.55,
+    "wiki": 0.3,
+    "reddit": 0.0,
+    "amazon": 0.0,
+    "qamr": 0.0,
+    "covid": 0.0,
+    "qed": 0.2,
+    "nqg": 0.0,
+    "rule": 0.12,
+    "missing": 0.1,
+    "yesno": 0.3,
+    "twin": 0.2,
 }
+_ARTICLE_TOKENS = 520
+"""Tokens of a group of windows of one article."""
+_SILENT = 0.12
+"""Share of such groups whose windows with an answer are left out."""
 _DROPPABLE = frozenset({"squad2", "wiki", "nqg", "qamr"})
 
 
@@ -104,6 +113,8 @@ class GroupDrawer:
     def draw(self, example: Example, question: int, rng: Random) -> Group | None:
         """Draw one group for `example`; None where no window holds an answer whole."""
         cut = draw_cut(0.3, rng)
+        if example.scores:
+            return self._of_article(example, cut, rng)
         if example.kind in _DROPPABLE and len(example.neighbours) > 3 and rng.random() < 0.1:
             near = self._near(example, question, cut, rng.randint(3, MAX_PASSAGES), rng)
             return Group(tuple((a, b - a) for a, b in near), ())
@@ -125,6 +136,36 @@ class GroupDrawer:
         rows += others[: max(room, 0)]
         rows += self._near(example, question, cut, size - len(rows), rng)
         return Group(tuple((a, b - a) for a, b in rows), spans)
+
+    def _of_article(self, example: Example, cut: Cut, rng: Random) -> Group | None:
+        """Draw windows of a whole article: those with an answer and, mostly, those that the retriever finds nearest."""
+        sentences = self._sentences[example.paragraph]
+        base = int(self.table.bounds[example.paragraph])
+        firsts = [base + first for first, _ in sentences]
+        own = self.windows(example.paragraph, cut, rng)
+        held = self._held(example, own)
+        if example.spans and not held:
+            return None
+        near = [
+            max((score for first, score in zip(firsts, example.scores, strict=True) if a <= first < b), default=0.0)
+            for a, b in own
+        ]
+        silent = bool(held) and rng.random() < _SILENT
+        gold = [] if silent else sorted({w for w, *_ in held}, key=lambda w: -near[w])[:2]
+        left_out = {w for w, *_ in held}
+        rows, room = list(gold), _ARTICLE_TOKENS - sum(own[w][1] - own[w][0] for w in gold)
+        for w in sorted(range(len(own)), key=lambda w: -near[w]):
+            size = own[w][1] - own[w][0]
+            if len(rows) == MAX_PASSAGES or room < size:
+                break
+            if w not in left_out and rng.random() < 0.75 and not self._tells(example, own[w]):
+                rows.append(w)
+                room -= size
+        if not rows:
+            return None
+        order = {w: row for row, w in enumerate(rows)}
+        spans = tuple((order[w], a, b, votes) for w, a, b, votes in held if w in order)[:MAX_SPANS]
+        return Group(tuple((own[w][0], own[w][1] - own[w][0]) for w in rows), spans)
 
     def _held(self, example: Example, windows: Sequence[tuple[int, int]]) -> list[tuple[int, int, int, int]]:
         """Return (window, first, last, votes) of every span that lies whole in one window."""

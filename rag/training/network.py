@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
-DROPOUT = 0.1  # as the trunks were trained
+DROPOUT = 0.1
 SCALE = 2.0  # alpha / r of the adapters: W += SCALE * B @ A
 
 
@@ -77,6 +79,60 @@ def relative_buckets(length: int) -> Tensor:
     distance = position[:, None] - position[None, :]
     far = (8 + (torch.log(distance.abs().clamp(min=1) / 8) / math.log(16) * 8).long()).clamp(max=15)
     return torch.where(distance < 0, 16, 0) + torch.where(distance.abs() < 8, distance.abs(), far)
+
+
+class _Spread(torch.autograd.Function):
+    """Rows of a matrix at their places in a longer one, zeros elsewhere; each place is taken once."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, places: Tensor, length: int) -> Tensor:
+        """Spread x (n, width) over (length, width)."""
+        ctx.save_for_backward(places)
+        return x.new_zeros(length, x.shape[1]).index_copy_(0, places, x)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None, None]:
+        """Gather the gradients."""
+        (places,) = ctx.saved_tensors
+        return gradient.index_select(0, places), None, None
+
+
+class _Gather(torch.autograd.Function):
+    """The inverse of `_Spread`, with a gradient that need not add up."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, places: Tensor) -> Tensor:
+        """Gather rows of x (length, width)."""
+        ctx.save_for_backward(places)
+        ctx.length = x.shape[0]
+        return x.index_select(0, places)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor, None]:
+        """Spread the gradients."""
+        (places,) = ctx.saved_tensors
+        return gradient.new_zeros(ctx.length, gradient.shape[1]).index_copy_(0, places, gradient), None
+
+
+def _spread(x: Tensor, places: Tensor, length: int) -> Tensor:
+    return cast(Tensor, _Spread.apply(x, places, length))  # type: ignore[no-untyped-call]
+
+
+def _gather(x: Tensor, places: Tensor) -> Tensor:
+    return cast(Tensor, _Gather.apply(x, places))  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where the tokens of a batch lie: linear layers see only these, attention sees rows filled up.
+
+    `places` (n,): positions of the real tokens among rows * length; `bias`: what attention adds.
+    """
+
+    places: Tensor
+    rows: int
+    length: int
+    bias: Tensor
 
 
 class SpanNet:
@@ -148,18 +204,28 @@ class SpanNet:
         return self.tuned.get(name, self.frozen.get(name, torch.empty(0)))
 
     def _linear(self, x: Tensor, name: str) -> Tensor:
-        return functional.linear(x, self._weight(name, x.dtype), self.tensor(f"{name}.bias").to(x.dtype))
-
-    def _weight(self, name: str, dtype: torch.dtype) -> Tensor:
-        key = f"{name} {dtype}"
-        if key in self._merged:
-            return self._merged[key]
-        # merging per step costs one small product and keeps the activations of a side path out of memory
+        bias = self.tensor(f"{name}.bias").to(x.dtype)
         low, high = self.tuned[f"{name}.A"], self.tuned[f"{name}.B"]
-        weight = torch.addmm(self.frozen[f"{name}.weight"], high, low, alpha=SCALE).to(dtype)
         if not low.requires_grad:
-            self._merged[key] = weight
-        return weight
+            return functional.linear(x, self._merged_weight(name, x.dtype), bias)
+        # beside the frozen product, so that no gradient of the whole matrix is ever computed
+        change = functional.linear(functional.linear(x, low.to(x.dtype)), (SCALE * high).to(x.dtype))
+        return functional.linear(x, self._frozen_weight(name, x.dtype), bias) + change
+
+    def _frozen_weight(self, name: str, dtype: torch.dtype) -> Tensor:
+        return self._kept(f"{name} frozen {dtype}", lambda: self.frozen[f"{name}.weight"].to(dtype))
+
+    def _merged_weight(self, name: str, dtype: torch.dtype) -> Tensor:
+        def merge() -> Tensor:
+            low, high = self.tuned[f"{name}.A"], self.tuned[f"{name}.B"]
+            return torch.addmm(self.frozen[f"{name}.weight"], high, low, alpha=SCALE).to(dtype)
+
+        return self._kept(f"{name} merged {dtype}", merge)
+
+    def _kept(self, key: str, make: Callable[[], Tensor]) -> Tensor:
+        if key not in self._merged:
+            self._merged[key] = make().detach()
+        return self._merged[key]
 
     def _norm(self, x: Tensor, name: str) -> Tensor:
         weight, bias = self.tensor(f"{name}.weight").to(x.dtype), self.tensor(f"{name}.bias").to(x.dtype)
@@ -179,30 +245,42 @@ class SpanNet:
 
     def logits(self, ids: Tensor, mask: Tensor, types: Tensor, train: bool = False, exact: bool = False) -> Tensor:
         """Start and end logits, float32 (rows, length, 2), of ids (rows, length); `exact`: float32 on a GPU too."""
+        rows, length = ids.shape
+        x, places = self.states(ids, mask, types, train, exact)
+        packed = functional.linear(x, self.tuned["qa.weight"].to(x.dtype), self.tuned["qa.bias"].to(x.dtype)).float()
+        return _spread(packed, places, rows * length).view(rows, length, 2)
+
+    def states(
+        self, ids: Tensor, mask: Tensor, types: Tensor, train: bool = False, exact: bool = False
+    ) -> tuple[Tensor, Tensor]:
+        """Last hidden states (n, hidden) of the n real tokens, and their places among rows * length."""
         dtype = torch.float32 if exact and self.device.type == "cuda" else self.dtype
-        length = ids.shape[1]
+        rows, length = ids.shape
         drop = self.dropout if train else 0.0
         first = self.family.first_position
-        x = functional.embedding(ids, self.frozen["embeddings.word_embeddings.weight"])
-        x = x + self.frozen["embeddings.position_embeddings.weight"][first : first + length]
+        places = mask.flatten().nonzero()[:, 0]
+        x = functional.embedding(ids.flatten()[places], self.frozen["embeddings.word_embeddings.weight"])
+        x = x + self.frozen["embeddings.position_embeddings.weight"][first + places % length]
         if "embeddings.token_type_embeddings.weight" in self.frozen:
             table = self.tensor("embeddings.token_type_embeddings.weight")
-            x = x + table[0] + types[:, :, None] * (table[1] - table[0])
+            x = x + table[0] + types.flatten()[places][:, None] * (table[1] - table[0])
         x = functional.dropout(self._norm(x.to(dtype), "embeddings.LayerNorm"), drop)
-        bias = self._bias(mask, dtype)
+        layout = _Layout(places, rows, length, self._bias(mask, dtype))
         for i in range(self.layers):
             with torch.set_grad_enabled(torch.is_grad_enabled() and i >= self.first_learning):
-                x = self._layer(x, f"encoder.layer.{i}.", bias, drop)
-        return functional.linear(x, self.tuned["qa.weight"].to(dtype), self.tuned["qa.bias"].to(dtype)).float()
+                x = self._layer(x, f"encoder.layer.{i}.", layout, drop if i >= self.first_learning else 0.0)
+        return x, places
 
-    def _layer(self, x: Tensor, path: str, bias: Tensor, drop: float) -> Tensor:
-        rows, length, _ = x.shape
+    def _layer(self, x: Tensor, path: str, layout: _Layout, drop: float) -> Tensor:
         names = [path + name for name in self.family.linears]
+        size = (layout.rows, layout.length, self.heads, self.hidden // self.heads)
         query, key, value = (
-            self._linear(x, name).view(rows, length, self.heads, -1).transpose(1, 2) for name in names[:3]
+            _spread(self._linear(x, name), layout.places, layout.rows * layout.length).view(size).transpose(1, 2)
+            for name in names[:3]
         )
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
-        mixed = self._linear(mixed.transpose(1, 2).reshape(rows, length, self.hidden), names[3])
+        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=layout.bias)
+        mixed = mixed.transpose(1, 2).reshape(layout.rows * layout.length, self.hidden)
+        mixed = self._linear(_gather(mixed, layout.places), names[3])
         x = self._norm(x + functional.dropout(mixed, drop), path + self.family.attention_norm)
         inner = self._linear(functional.gelu(self._linear(x, names[4])), names[5])
         return self._norm(x + functional.dropout(inner, drop), path + "output.LayerNorm")

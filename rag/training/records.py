@@ -36,7 +36,8 @@ class Example:
 
     `paragraph` and `neighbours` are positions in the corpus; neighbours are passages near
     the question that hold no annotated answer, hardest first. `variants` are noisy ways to
-    put the same question. `region` marks spans known only to contain the answer.
+    put the same question. `region` marks spans known only to contain the answer. `scores` are the retriever's
+    of the paragraph's sentences, where it is a whole article: they choose the hardest of its windows.
     """
 
     question: str
@@ -46,6 +47,7 @@ class Example:
     neighbours: tuple[int, ...] = ()
     variants: tuple[str, ...] = ()
     region: bool = False
+    scores: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

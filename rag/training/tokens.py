@@ -13,7 +13,7 @@ from tokenizers import Tokenizer
 
 from .records import Paragraph
 
-MAX_QUESTION_TOKENS = 48
+MAX_QUESTION_TOKENS = 80
 IntArray = NDArray[np.int32]
 
 

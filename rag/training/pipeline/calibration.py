@@ -1,11 +1,13 @@
-"""Fit the confidence: `python -m rag.training.pipeline.calibration QUESTIONS.json.gz...` (needs `pullquote[train]`).
+"""Fit the confidence: `python -m rag.training.pipeline.calibration READER --everyday DIR` (needs `pullquote[train]`).
 
-The questions of each title are asked of all that title's passages, joined to one article, through the
-whole pipeline. A logistic regression predicts from a span's signals whether it is right: the right
-sentence, with at least one right word. It chooses the span and tells how sure the choice is; choice and
-weights depend on each other, so they are fitted in turns. From the confidences of both readers follow
-the rule when the fast one suffices, and the operating points. Everything that is reported was measured
-on titles that the weights were not fitted on.
+Questions are asked through the whole pipeline, every passage read. A logistic regression predicts from a span's
+signals whether it is right: the right sentence, with at least one right word. It chooses the span and tells how sure
+the choice is; choice and weights depend on each other, so they are fitted in turns. The weights are fitted on the
+articles of `train` that no model was trained on; the operating points are chosen on `dev`, where all is measured.
+
+What share of people's questions an article does not answer is not known: the weights hold for `UNANSWERABLE`. They are
+carried over from the share among the questions asked by prior shift (Saerens et al. 2002): the odds of being right
+against each way of being wrong change by the ratio of the shares, and the intercept takes the mean of both.
 """
 
 from __future__ import annotations
@@ -13,10 +15,9 @@ from __future__ import annotations
 import argparse
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
-from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,297 +26,264 @@ from sklearn.linear_model import LogisticRegression
 from index.article import Article
 from index.build import build_index
 from index.encoder import Encoder
-from index.sentence_transformer import SentenceTransformerEncoder
-from index.store import SentenceIndex
+from index.openvino_encoder import open_encoder
 from rag.answer import Passage, Support
 from rag.evaluation.metrics import auroc, calibration_error
 from rag.language.overlap import token_f1
-from rag.reading.calibration import Calibration, Caution, OperatingPoint, Signals, log_odds
-from rag.reading.cascade import BEGINNING, CalibratedReader, Finding, findings_of, promising, prospects
-from rag.reading.shipped import ACCURATE, BOTH, FAST, MODELS, load_readers
+from rag.reading.calibration import UNANSWERABLE, Calibration, Caution, OperatingPoint, Signals
+from rag.reading.reading import CalibratedReader, Reading, read
+from rag.reading.shipped import ACCURATE, FAST, MODELS, load_reader
 from rag.retrieval.retriever import Retriever
 from rag.terminal import counting
 
-from ..corpus import RawQuestion, read_questions
+from ..everyday import Part
+from .questions import Asked, everyday, joined
 
-_SEED = 3
-_BREAK = "\n\n"
-_TURNS = 4
+_TURNS = 5
 _START = Calibration(intercept=0.0, score=0.25, support=6.0)
-_LOSS = 0.0025
-"""F1 that the cascade may lose against the slower reader."""
-_KEPT = {Caution.NONE: 1.0, Caution.LOW: 0.99, Caution.NORMAL: 0.97, Caution.HIGH: 0.8}
-"""Share of the right answers that an operating point keeps."""
+_KEPT = {Caution.LOW: 0.95, Caution.HIGH: 0.75}
+"""Share of the right answers that these operating points keep; the normal one has the best balance."""
+_SURE = 0.92
+"""Share of the unanswerable questions that are not answered surely."""
+_OVERTAKEN = 0.01
+"""Share of the best spans that may be left unread."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A span that was found: what speaks for it, whether it is right, and its F1."""
+    """A span that was found: what speaks for it, whether it is in the right sentence, and its F1."""
 
     signals: Signals
-    right: bool
+    evidence: bool
     f1: float
+
+    @property
+    def right(self) -> bool:
+        """The right sentence, with at least one right word."""
+        return self.evidence and self.f1 > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A question that was asked: where it comes from, whether it has an answer, and the spans found for it."""
+    """A question that was asked, and the spans found for it.
+
+    :param unread: For each proposal, what speaks at most for a span of its passage, the reader's score left out; none
+        for those of passages that are read in any case.
+    """
 
     source: str
-    title: str
     answerable: bool
     proposals: tuple[Proposal, ...]
+    unread: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """The passages of one title as one article, and where each begins in it."""
+def ask(article: Article, asked: Sequence[Asked], encoder: Encoder, reader: CalibratedReader) -> Iterator[Trial]:
+    """Ask questions of an article.
 
-    index: SentenceIndex
-    retriever: Retriever
-    offsets: dict[str, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """A question on its way: what may be read for it, and the retriever's scores."""
-
-    question: RawQuestion
-    offset: int
-    passages: tuple[Passage, ...]
-    support: Support
-
-
-def join(questions: Sequence[RawQuestion], encoder: Encoder) -> dict[str, Joined]:
-    """Join the passages of each title, in the order of the file, with a blank line between them."""
-    joined = {}
-    for title in dict.fromkeys(question.article for question in questions):
-        contexts = list(dict.fromkeys(question.context for question in questions if question.article == title))
-        lengths = np.array([len(context) + len(_BREAK) for context in contexts])
-        offsets = dict(zip(contexts, (np.cumsum(lengths) - lengths).tolist(), strict=True))
-        index = build_index([Article(_BREAK.join(contexts))], encoder)
-        joined[title] = Joined(index, Retriever(index, encoder), offsets)
-    return joined
+    :param article: The article.
+    :param asked: The questions.
+    :param encoder: The encoder.
+    :param reader: Reads every passage; its calibration is not looked at.
+    :return: A trial for each question.
+    """
+    index = build_index([article], encoder)
+    retriever = Retriever(index, encoder)
+    for one in asked:
+        hits = retriever.hits(one.question)
+        support = {(article.id, index.sentences[hit.row].number): hit.score for hit in hits}
+        passages = retriever.passages(hits, reader.reader)
+        reading = read(replace(reader, calibration=_START), one.question, passages, support, every=True)
+        yield judge(article, one, reading, support, reader.beginning(passages))
 
 
-def begin(question: RawQuestion, joined: Joined, calibrated: CalibratedReader) -> Asking:
-    """Find what the first reader reads for a question."""
-    hits = joined.retriever.hits(question.question)
-    (article,) = joined.index.articles
-    support = {(article.id, joined.index.sentences[hit.row].number): hit.score for hit in hits}
-    passages = joined.retriever.passages(hits, calibrated.reader)
-    return Asking(question, joined.offsets[question.context], tuple(passages), support)
+def judge(article: Article, asked: Asked, reading: Reading, support: Support, begun: int) -> Trial:
+    """Compare what was found with the annotated spans; `begun`: passages that are read in any case."""
+    answers = [article.text[span.start : span.end] for span in asked.spans]
+    proposals, unread = [], []
+    for finding in reading.findings:
+        f1 = token_f1(article.text[finding.start : finding.end], answers)
+        inside = any(s.start < finding.sentence.end and finding.sentence.start < s.end for s in asked.spans)
+        proposals.append(Proposal(finding.signals, inside, f1))
+        unread.append(None if finding.passage < begun else _most(reading.passages[finding.passage], support))
+    return Trial(asked.source, bool(asked.spans), tuple(proposals), tuple(unread))
 
 
-def judge(asking: Asking, findings: Sequence[Finding]) -> Trial:
-    """Compare what was found with the annotated spans."""
-    question = asking.question
-    text = asking.passages[0].article.text if asking.passages else ""
-    answers = [question.context[span.start : span.end] for span in question.spans]
-    places = [(asking.offset + span.start, asking.offset + span.end) for span in question.spans]
-    proposals = []
-    for finding in findings:
-        f1 = token_f1(text[finding.start : finding.end], answers)
-        inside = any(start < finding.sentence.end and finding.sentence.start < end for start, end in places)
-        proposals.append(Proposal(finding.signals, inside and f1 > 0, f1))
-    return Trial(question.source, question.article, bool(question.spans), tuple(proposals))
+def _most(passage: Passage, support: Support) -> float:
+    numbers = range(passage.first, passage.first + len(passage.sentences))
+    return max(support.get((passage.article.id, number), 0.0) for number in numbers)
 
 
-def chosen(trial: Trial, calibration: Calibration) -> tuple[Proposal, float]:
-    """Return the most probable proposal of a trial and its probability."""
-    if not trial.proposals:
-        return Proposal(Signals(0.0, 0.0), right=False, f1=0.0), 0.0
+def chosen(trial: Trial, calibration: Calibration) -> tuple[int, float]:
+    """Return the place of a trial's most probable proposal, -1 without any, and its probability."""
     confidences = [calibration.confidence(proposal.signals) for proposal in trial.proposals]
-    best = int(np.argmax(confidences))
-    return trial.proposals[best], confidences[best]
+    best = int(np.argmax(confidences)) if confidences else -1
+    return best, confidences[best] if confidences else 0.0
 
 
-def fit(trials: Sequence[Trial]) -> Calibration:
-    """Fit the weights, choosing and regressing in turns.
+def fit(trials: Sequence[Trial], unanswerable: float = UNANSWERABLE) -> Calibration:
+    """Fit the weights, choosing and regressing in turns, and carry them over to another share.
 
     :param trials: Trials with right and with wrong choices among them.
+    :param unanswerable: The share of unanswerable questions that the probabilities are to hold for.
     :return: The weights.
     """
     calibration = _START
+    asked = [trial for trial in trials if trial.proposals]
+    right: NDArray[np.bool_] = np.zeros(0, np.bool_)
     for _ in range(_TURNS):
-        choices = [chosen(trial, calibration)[0] for trial in trials if trial.proposals]
+        choices = [trial.proposals[chosen(trial, calibration)[0]] for trial in asked]
         signals = np.array([astuple(choice.signals) for choice in choices])
-        mean, spread = signals.mean(0), signals.std(0)
-        fitted = LogisticRegression().fit((signals - mean) / spread, [choice.right for choice in choices])
+        right = np.array([choice.right for choice in choices])
+        mean, spread = signals.mean(0), np.maximum(signals.std(0), 1e-9)
+        fitted = LogisticRegression().fit((signals - mean) / spread, right)
         weights = fitted.coef_[0] / spread
+        intercept = float(fitted.intercept_[0] - weights @ mean)
         score, support = (float(weight) for weight in weights)
-        calibration = Calibration(float(fitted.intercept_[0] - weights @ mean), score, support)
-    return calibration
+        calibration = Calibration(intercept, score, support)
+    answerable = np.array([trial.answerable for trial in asked])
+    share = 1 - float(answerable.mean())
+    wrong = float((answerable & ~right).sum() / (~right).sum())
+    more, less = (1 - unanswerable) / (1 - share), unanswerable / share
+    return replace(calibration, intercept=calibration.intercept + math.log(more / (wrong * more + (1 - wrong) * less)))
 
 
-def held_out(trials: Sequence[Trial]) -> list[tuple[Proposal, float]]:
-    """Choose for every trial with weights fitted on the other titles.
+def ceiling(trials: Sequence[Trial], calibration: Calibration) -> float:
+    """Return the lowest ceiling with which all but `_OVERTAKEN` of the best spans are read, up to a hundredth.
 
-    :param trials: Trials of at least two titles.
-    :return: The choice and its confidence, in the order of the trials.
+    A span that lies in a passage read later is reached if the best of what was read before is less probable than a
+    span of that score would be.
     """
-    titles = sorted({trial.title for trial in trials})
-    fitted = {title: fit([trial for trial in trials if trial.title != title]) for title in titles}
-    return [chosen(trial, fitted[trial.title]) for trial in trials]
-
-
-def sufficient(trials: Sequence[Trial], fast: Sequence[tuple[Proposal, float]], slow: Sequence[Proposal]) -> float:
-    """Return the lowest confidence from which the fast reader's word may stand without losing more than `_LOSS` F1.
-
-    :param trials: The trials.
-    :param fast: The fast reader's choices and confidences.
-    :param slow: The slow reader's choices.
-    """
-    answerable = np.array([trial.answerable for trial in trials])
-    confidence = np.array([confidence for _, confidence in fast])
-    gain = np.array([mine.f1 - theirs.f1 for (mine, _), theirs in zip(fast, slow, strict=True)]) * answerable
-    order = np.argsort(-confidence)
-    lost = -np.cumsum(gain[order]) / max(int(answerable.sum()), 1)
-    bearable = np.flatnonzero(lost <= _LOSS)
-    # a lower threshold that happens to do no harm does not excuse a higher one that did
-    first_harm = np.flatnonzero(lost > _LOSS)
-    last = (first_harm[0] if len(first_harm) else len(bearable)) - 1
-    return float(confidence[order[last]]) if last >= 0 else 1.0
-
-
-def ceiling(calibration: Calibration, readings: Sequence[tuple[Asking, Sequence[Finding]]]) -> float:
-    """Return the lowest ceiling with which the first reader reads on wherever the most probable span lies further on.
-
-    :param calibration: Its weights.
-    :param readings: What it found in all passages, the most probable first.
-    :return: A score of the reader, rounded up to a hundredth, not below 0.
-    """
-    unraised = replace(calibration, ceiling=0.0)
     needed = [0.0]
-    for asking, findings in readings:
-        begun = [finding for finding in findings if finding.passage < BEGINNING]
-        if begun and findings[0].passage >= BEGINNING:
-            (promise,) = prospects(unraised, [asking.passages[findings[0].passage]], asking.support)
-            needed.append((log_odds(begun[0].confidence) - log_odds(promise.confidence)) / calibration.score)
-    return math.ceil(100 * max(needed)) / 100
+    for trial in trials:
+        confidences = [calibration.confidence(proposal.signals) for proposal in trial.proposals]
+        before = [c for c, unread in zip(confidences, trial.unread, strict=True) if unread is None]
+        best, _ = chosen(trial, calibration)
+        most = trial.unread[best] if trial.proposals else None
+        if most is not None and before:
+            reached = math.log(max(before) / (1 - max(before)))
+            promised = calibration.intercept + calibration.support * most
+            needed.append((reached - promised) / calibration.score)
+    return math.ceil(100 * float(np.quantile(needed, 1 - _OVERTAKEN))) / 100
 
 
-def points(trials: Sequence[Trial], choices: Sequence[tuple[Proposal, float]]) -> dict[Caution, OperatingPoint]:
+def points(trials: Sequence[Trial], calibration: Calibration) -> dict[Caution, OperatingPoint]:
     """Choose the operating points.
 
-    :param trials: The trials.
-    :param choices: What was chosen for them, with its confidence.
+    :param trials: The trials to choose on.
+    :param calibration: The weights.
     """
     answerable = np.array([trial.answerable for trial in trials])
-    confidence = np.array([confidence for _, confidence in choices])
-    right = np.array([choice.right for choice, _ in choices])
+    picked = [chosen(trial, calibration) for trial in trials]
+    confidence = np.array([confidence for _, confidence in picked])
+    right = np.array([at >= 0 and trial.proposals[at].evidence for trial, (at, _) in zip(trials, picked, strict=True)])
 
-    def point(threshold: float) -> OperatingPoint:
-        return OperatingPoint(
-            threshold=round(threshold, 4),
-            answered=round(float((right & (confidence >= threshold))[answerable].mean()), 3),
-            refused=round(float((confidence < threshold)[~answerable].mean()), 3),
+    def shares(threshold: float) -> tuple[float, float]:
+        return (
+            round(float((right & (confidence >= threshold))[answerable].mean()), 3),
+            round(float((confidence < threshold)[~answerable].mean()), 3),
         )
 
     kept = np.sort(confidence[answerable & right])
-    lowest = {caution: kept[round((1 - share) * (len(kept) - 1))] for caution, share in _KEPT.items()}
-    return {caution: point(0.0 if caution is Caution.NONE else float(lowest[caution])) for caution in Caution}
+    lowest = {caution: float(kept[round((1 - share) * (len(kept) - 1))]) for caution, share in _KEPT.items()}
+    balanced = float(max(np.unique(confidence), key=lambda threshold: sum(shares(threshold))))
+    lowest |= {Caution.NONE: 0.0, Caution.NORMAL: balanced}
+    lowest[Caution.LOW] = min(lowest[Caution.LOW], balanced)
+    lowest[Caution.HIGH] = max(lowest[Caution.HIGH], balanced)
+    surely = float(np.quantile(confidence[~answerable], _SURE))
+    made = {}
+    for caution in Caution:
+        threshold, sure = lowest[caution], max(surely, lowest[caution])
+        made[caution] = OperatingPoint(round(threshold, 4), round(sure, 4), *shares(threshold), *shares(sure))
+    return made
 
 
-def report(trials: Sequence[Trial], choices: Sequence[tuple[Proposal, float]]) -> dict[str, dict[str, float | None]]:
+def report(trials: Sequence[Trial], calibration: Calibration) -> dict[str, dict[str, float | None]]:
     """Measure choices by the source of the questions."""
-    pairs = list(zip(trials, choices, strict=True))
-    return {
-        source: _report([pair for pair in pairs if pair[0].source == source])
-        for source in sorted({trial.source for trial in trials})
-    }
+    sources = sorted({trial.source for trial in trials})
+    return {source: _report([t for t in trials if t.source == source], calibration) for source in sources}
 
 
-def _report(pairs: Sequence[tuple[Trial, tuple[Proposal, float]]]) -> dict[str, float | None]:
-    """F1 and right answers of the answerable, AUROC, and the calibration error over all."""
-    answerable: NDArray[np.bool_] = np.array([trial.answerable for trial, _ in pairs])
-    confidence = [confidence for _, (_, confidence) in pairs]
+def _report(trials: Sequence[Trial], calibration: Calibration) -> dict[str, float | None]:
+    """Evidence, F1 and balance of the answerable, AUROC, and the calibration error at `UNANSWERABLE`."""
+    picked = [chosen(trial, calibration) for trial in trials]
+    proposals = [trial.proposals[at] if at >= 0 else None for trial, (at, _) in zip(trials, picked, strict=True)]
+    answerable = np.array([trial.answerable for trial in trials])
+    confidence = np.array([confidence for _, confidence in picked])
+    right = [proposal is not None and proposal.right for proposal in proposals]
+    share = 1 - float(answerable.mean())
+    weights = np.where(answerable, (1 - UNANSWERABLE) / (1 - share), UNANSWERABLE / share) if share else answerable
     measured = {
-        "questions": float(len(pairs)),
-        "f1": float(np.mean([choice.f1 for _, (choice, _) in pairs], where=answerable)),
-        "right": float(np.mean([choice.right for _, (choice, _) in pairs], where=answerable)),
-        "calibration_error": calibration_error(confidence, [choice.right for _, (choice, _) in pairs]),
-        "auroc": auroc(
-            [c for c, able in zip(confidence, answerable, strict=True) if able],
-            [c for c, able in zip(confidence, answerable, strict=True) if not able],
-        ),
+        "questions": float(len(trials)),
+        "evidence": float(np.mean([p is not None and p.evidence for p in proposals], where=answerable)),
+        "f1": float(np.mean([p.f1 if p else 0.0 for p in proposals], where=answerable)),
+        "auroc": auroc(confidence[answerable].tolist(), confidence[~answerable].tolist()),
+        "calibration_error": calibration_error(confidence.tolist(), right, weights.tolist()),
     }
     return {name: None if value is None else round(value, 4) for name, value in measured.items()}
 
 
 def to_json(calibration: Calibration, measured: dict[str, dict[str, float | None]]) -> dict[str, object]:
     """Return what `calibration.json` holds."""
-    names = ["intercept", "score", "support", "sufficient"] + ["ceiling"] * math.isfinite(calibration.ceiling)
-    weights = {name: round(getattr(calibration, name), 4) for name in names}
+    weights = {name: round(getattr(calibration, name), 4) for name in ("intercept", "score", "support", "ceiling")}
     named = {caution.value: asdict(point) for caution, point in (calibration.points or {}).items()}
-    return {**weights, "points": named, "measured_on_other_titles": measured}
+    return {**weights, "unanswerable": UNANSWERABLE, "points": named, "measured": measured}
 
 
 def calibrate(
-    questions: Sequence[RawQuestion], encoder: Encoder, readers: dict[str, CalibratedReader], tick: Callable[[], None]
-) -> dict[str, dict[str, object]]:
-    """Fit both readers and the rule between them.
+    fitting: Sequence[tuple[Article, list[Asked]]],
+    choosing: Sequence[tuple[Article, list[Asked]]],
+    encoder: Encoder,
+    reader: CalibratedReader,
+    tick: Callable[[], None],
+) -> dict[str, object]:
+    """Fit a reader's confidence.
 
-    :param questions: Questions of at least two titles.
+    :param fitting: Articles whose questions the weights are fitted on.
+    :param choosing: Articles whose questions the operating points are chosen on; measures are told by their source.
     :param encoder: The encoder.
-    :param readers: `fast` and `accurate`; their calibrations are not looked at.
-    :param tick: Called after every question of either reader.
-    :return: By the reader's name what its `calibration.json` holds.
+    :param reader: The reader; its calibration is not looked at.
+    :param tick: Called after every question.
+    :return: What its `calibration.json` holds.
     """
-    joined = join(questions, encoder)
-    fast, slow = (replace(readers[name], calibration=_START) for name in (FAST, ACCURATE))
-    askings, fast_trials = [], []
-    for question in questions:
-        asking = begin(question, joined[question.article], fast)
-        askings.append(asking)
-        fast_trials.append(judge(asking, findings_of(fast, question.question, asking.passages, asking.support)))
-        tick()
-    calibration = fit(fast_trials)
-    fast = replace(fast, calibration=calibration)
-    slow_trials, readings = [], []
-    for asking in askings:
-        asked = asking.question.question
-        ranked = findings_of(fast, asked, asking.passages, asking.support)
-        readings.append((asking, ranked))
-        passages = [promise.passage for promise in promising(asking.passages, ranked, slow.reader)]
-        slow_trials.append(judge(asking, findings_of(slow, asked, passages, asking.support)))
-        tick()
-    by_fast, by_slow = held_out(fast_trials), held_out(slow_trials)
-    enough = sufficient(fast_trials, by_fast, [choice for choice, _ in by_slow])
-    both = [mine if mine[1] >= enough else theirs for mine, theirs in zip(by_fast, by_slow, strict=True)]
-    alone = sum(confidence >= enough for _, confidence in by_fast) / len(by_fast)
-    slow_calibration = replace(fit(slow_trials), points=points(slow_trials, both))
-    calibration = replace(
-        calibration, sufficient=enough, ceiling=ceiling(calibration, readings), points=points(fast_trials, by_fast)
-    )
-    return {
-        FAST: to_json(calibration, report(fast_trials, by_fast)) | {"suffices": round(alone, 4)},
-        ACCURATE: to_json(slow_calibration, report(slow_trials, by_slow))
-        | {"cascade_on_other_titles": report(slow_trials, both)},
-    }
+
+    def tried(articles: Sequence[tuple[Article, list[Asked]]]) -> Iterator[Trial]:
+        for article, asked in articles:
+            for trial in ask(article, asked, encoder, reader):
+                tick()
+                yield trial
+
+    trials = list(tried(fitting))
+    weights = fit(trials)
+    weights = replace(weights, ceiling=ceiling(trials, weights))
+    others = list(tried(choosing))
+    single = [trial for trial in others if trial.source == "everyday"] or others
+    return to_json(replace(weights, points=points(single, weights)), report(others, weights))
 
 
 def main() -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(prog="python -m rag.training.pipeline.calibration", description=__doc__)
-    parser.add_argument(
-        "questions", type=Path, nargs="+", help="gzipped JSON lists of SQuAD-like questions with titles"
-    )
-    parser.add_argument(
-        "--write", action="store_true", help="put the result into rag/reading/models, where the readers find it"
-    )
-    parser.add_argument("--limit", type=int, help="questions to ask, drawn at random [default: all]")
+    parser.add_argument("reader", choices=(ACCURATE, FAST))
+    parser.add_argument("--everyday", type=Path, required=True, help="folder with articles/, train/ and dev/")
+    parser.add_argument("--beside", type=Path, nargs="*", default=[], help="gzipped SQuAD-like questions to measure on")
+    parser.add_argument("--every", type=int, default=1, help="ask every N-th question only")
+    parser.add_argument("--write", action="store_true", help="put the result where the reader finds it")
     options = parser.parse_args()
-    questions = [question for path in options.questions for question in read_questions(path)]
-    Random(_SEED).shuffle(questions)  # noqa: S311 - draws a sample, keeps no secret
-    sample = questions[: options.limit]
-    fast, accurate = load_readers(BOTH).readers
-    with counting("Asking both readers", 2 * len(sample)) as advance:
-        fitted = calibrate(sample, SentenceTransformerEncoder(), {FAST: fast, ACCURATE: accurate}, advance)
+
+    def thinned(articles: Iterator[tuple[Article, list[Asked]]]) -> list[tuple[Article, list[Asked]]]:
+        return [(article, asked[:: options.every]) for article, asked in articles]
+
+    fitting = thinned(everyday(options.everyday, Part.HELD_BACK))
+    choosing = thinned(everyday(options.everyday, Part.DEV))
+    for path in options.beside:
+        choosing += thinned(joined(path))
+    total = sum(len(asked) for _, asked in fitting + choosing)
+    with counting("Asking", total) as advance:
+        fitted = calibrate(fitting, choosing, open_encoder(), load_reader(options.reader), advance)
+    text = json.dumps(fitted, indent=2) + "\n"
     if options.write:
-        for name, weights in fitted.items():
-            (MODELS / name / "calibration.json").write_text(json.dumps(weights, indent=2) + "\n", encoding="utf-8")
-    print(json.dumps(fitted, indent=2))  # noqa: T201 - this is what the command is for
+        (MODELS / options.reader / "calibration.json").write_text(text, encoding="utf-8")
+    print(text)  # noqa: T201 - the result
 
 
 if __name__ == "__main__":

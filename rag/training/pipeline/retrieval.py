@@ -1,15 +1,14 @@
-"""Fit the retriever's weights: `python -m rag.training.pipeline.retrieval QUESTIONS.json.gz...`.
+"""Fit the retriever's weights: `python -m rag.training.pipeline.retrieval --everyday DIR`.
 
-The questions of each title are asked of all that title's passages, joined to one article. The weights
-of the four signals are those under which a softmax over the article's sentences gives the sentence
-that answers the highest probability. Recall is measured with each title left out of the fit in turn.
+The weights of the four signals are those under which a softmax over an article's sentences gives the sentence that
+answers the highest probability, on the articles of `train` that no model was trained on. Recall is measured on `dev`.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,13 +16,16 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from index.article import Article
+from index.build import build_index
 from index.encoder import Encoder
-from index.sentence_transformer import SentenceTransformerEncoder
+from index.openvino_encoder import open_encoder
 from index.weights import DEFAULT_ENCODER
 from rag.retrieval.fusion import WEIGHTS
+from rag.retrieval.retriever import Retriever
 
-from ..corpus import RawQuestion, read_questions
-from .calibration import join
+from ..everyday import Part
+from .questions import Asked, everyday, joined
 
 _SHARPNESS = 10.0
 _DECAY = 1e-3
@@ -34,25 +36,24 @@ _AT = (1, 3, 5, 10)
 class Ranking:
     """A question's signals, float32 (4, sentences), and which sentences hold an answer, bool (sentences,)."""
 
-    title: str
+    source: str
     signals: NDArray[np.float32]
     gold: NDArray[np.bool_]
 
 
-def rankings(questions: Sequence[RawQuestion], encoder: Encoder) -> list[Ranking]:
+def rankings(articles: Iterable[tuple[Article, list[Asked]]], encoder: Encoder) -> list[Ranking]:
     """Compare every answerable question with every sentence of its article."""
-    asked = [question for question in questions if question.spans]
-    joined = join(asked, encoder)
     ranked = []
-    for question in asked:
-        of_title = joined[question.article]
-        offset = of_title.offsets[question.context]
-        sentences = [stored.sentence for stored in of_title.index.sentences]
-        gold = [
-            any(offset + span.start < s.end and s.start < offset + span.end for span in question.spans)
-            for s in sentences
-        ]
-        ranked.append(Ranking(question.article, of_title.retriever.signals(question.question), np.array(gold)))
+    for article, questions in articles:
+        index = build_index([article], encoder)
+        retriever = Retriever(index, encoder)
+        for asked in questions:
+            gold = [
+                any(span.start < stored.sentence.end and stored.sentence.start < span.end for span in asked.spans)
+                for stored in index.sentences
+            ]
+            if any(gold):
+                ranked.append(Ranking(asked.source, retriever.signals(asked.question), np.array(gold)))
     return ranked
 
 
@@ -84,11 +85,11 @@ def fit(ranked: Sequence[Ranking]) -> NDArray[np.float32]:
     return found
 
 
-def recall(ranked: Sequence[Ranking], weights: Sequence[NDArray[np.float32]]) -> dict[str, float]:
-    """Measure weights, one set a question: share of the questions with a right sentence among the first k."""
+def recall(ranked: Sequence[Ranking], weights: NDArray[np.float32]) -> dict[str, float]:
+    """Measure weights: share of the questions with a right sentence among the first k."""
     ranks = [
-        int(np.flatnonzero(ranking.gold[np.argsort(-(used @ ranking.signals), kind="stable")])[0])
-        for ranking, used in zip(ranked, weights, strict=True)
+        int(np.flatnonzero(ranking.gold[np.argsort(-(weights @ ranking.signals), kind="stable")])[0])
+        for ranking in ranked
     ]
     return {f"recall@{k}": round(float(np.mean(np.array(ranks) < k)), 4) for k in _AT}
 
@@ -100,19 +101,24 @@ def _score(weights: torch.Tensor, signals: torch.Tensor) -> torch.Tensor:
 def main() -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(prog="python -m rag.training.pipeline.retrieval", description=__doc__)
-    parser.add_argument("questions", type=Path, nargs="+", help="gzipped JSON lists of SQuAD-like questions")
+    parser.add_argument("--everyday", type=Path, required=True, help="folder with articles/, train/ and dev/")
+    parser.add_argument("--beside", type=Path, nargs="*", default=[], help="gzipped SQuAD-like questions to measure on")
     parser.add_argument("--encoder", default=DEFAULT_ENCODER)
     options = parser.parse_args()
-    questions = [question for path in options.questions for question in read_questions(path)]
-    ranked = rankings(questions, SentenceTransformerEncoder(options.encoder))
-    others = {t: fit([r for r in ranked if r.title != t]) for t in {ranking.title for ranking in ranked}}
+    encoder = open_encoder(options.encoder)
+    weights = fit(rankings(everyday(options.everyday, Part.HELD_BACK), encoder))
+    measured = rankings(everyday(options.everyday, Part.DEV), encoder)
+    for path in options.beside:
+        measured += rankings(joined(path), encoder)
     shipped = np.array(WEIGHTS, dtype=np.float32)
-    result = {
-        "questions": len(ranked),
-        "weights": [round(float(weight), 3) for weight in fit(ranked)],
-        "fitted_on_other_titles": recall(ranked, [others[ranking.title] for ranking in ranked]),
-        "shipped_weights": recall(ranked, [shipped] * len(ranked)),
-    }
+    result: dict[str, object] = {"weights": [round(float(weight), 3) for weight in weights]}
+    for source in sorted({ranking.source for ranking in measured}):
+        of_source = [ranking for ranking in measured if ranking.source == source]
+        result[source] = {
+            "questions": len(of_source),
+            "fitted": recall(of_source, weights),
+            "shipped": recall(of_source, shipped),
+        }
     print(json.dumps(result, indent=2))  # noqa: T201 - this is what the command is for
 
 
