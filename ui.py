@@ -469,7 +469,7 @@ def serve(
     by_id = {one.id: one for one in assistant.index.articles}
     page = report.write_report(measured, (), by_id) if measured else ""
     errors.print(
-        f"Pullquote (reader: {assistant.readers.name}) at {address_of(listener)} · Ctrl-C to stop", highlight=False
+        f"Pullquote (reader: {assistant.reader.name}) at {address_of(listener)} · Ctrl-C to stop", highlight=False
     )
     run_server(create_ui(assistant, pool, thumbs, settings, page), listener, browser)
 

@@ -139,6 +139,7 @@ class Answer:
     """The reply to a question.
 
     :param understood_as: The question that was searched for.
+    :param in_light_of: The earlier question that it was read with; empty if it stands alone.
     :param text: The words of the spans, joined; empty when the article does not say; of small talk the reply.
     :param confidence: Calibrated probability that the answer is right; for `not_in_article`, of the
         best span that was refused.
@@ -162,6 +163,7 @@ class Answer:
     competing: tuple[Span, ...] = ()
     read_by: str = ""
     passages: tuple[ReadPassage, ...] = ()
+    in_light_of: str = ""
 
     @property
     def given(self) -> bool:
@@ -173,6 +175,7 @@ class Answer:
         return {
             "question": self.question,
             "understood_as": self.understood_as,
+            "in_light_of": self.in_light_of,
             "status": self.status.value,
             "text": self.text,
             "confidence": round(self.confidence, 4),

@@ -16,7 +16,7 @@ from index.openvino_encoder import open_encoder
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
 from rag.reading.calibration import Caution
-from rag.reading.shipped import default_readers, load_readers
+from rag.reading.shipped import default_reader, load_reader
 from rag.retrieval.fusion import DEFAULT, Fusion
 
 Source = Path | Article | Sequence[Path | Article]
@@ -41,8 +41,7 @@ def load_assistant(
     :param source: An index folder, a text file, an article, or several files and articles.
     :param encoder: Model name or folder; by default the one that the index was made with, else
         the one that is shipped.
-    :param reader: `both` (the fast one, then if need be the accurate one), `accurate`, `fast`, a folder or a hub
-        name; by default the best that is installed.
+    :param reader: `accurate`, `fast`, a folder or a hub name; by default the best that is installed.
     :param caution: How sure to be before answering.
     :param fusion: Ranks the sentences.
     :param remembered: Answers that are kept, to be given again at once.
@@ -51,10 +50,10 @@ def load_assistant(
     :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
     """
     index, model = load_searchable(source, encoder, progress)
-    readers = load_readers(reader or default_readers())
-    threshold = readers.calibration.threshold(caution)
+    read_by = load_reader(reader or default_reader())
+    threshold = read_by.calibration.threshold(caution)
     # imported only here: that takes as long as compiling a model, which goes on meanwhile
-    return rag.Assistant(index, model, readers, threshold, fusion, remembered, cache_folder())
+    return rag.Assistant(index, model, read_by, threshold, fusion, remembered, cache_folder())
 
 
 def load_searchable(

@@ -72,7 +72,7 @@ def stay_offline(*models: str | None) -> None:
 
     :param models: The encoder and the reader asked for; nothing stands for the default.
     """
-    shipped = {None, DEFAULT_ENCODER, MINILM, "both", "accurate", "fast"}
+    shipped = {None, DEFAULT_ENCODER, MINILM, "accurate", "fast"}
     if all(model in shipped or Path(str(model)).exists() for model in models):
         os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -119,7 +119,7 @@ def open_assistant(
 
 def _price(assistant: Assistant, caution: Caution) -> str:
     """Say what a caution costs against the normal one."""
-    points = assistant.readers.calibration.points
+    points = assistant.reader.calibration.points
     if points is None:
         return f"Caution {caution}: this reader is not calibrated, so nobody has measured what that costs."
     chosen, normal = points[caution], points[Caution.NORMAL]

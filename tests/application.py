@@ -18,8 +18,8 @@ from rag.api.settings import ApiSettings
 from rag.chat.conversations import Conversations
 from rag.chat.starters import Starter
 from rag.reading.calibration import Calibration
-from rag.reading.cascade import CalibratedReader, Cascade
 from rag.reading.reader import Candidate
+from rag.reading.reading import CalibratedReader
 from tests.conftest import LastWordReader, WordEncoder
 
 FRUIT = Article("Red apples grow in Kent. Green pears grow in Devon.")
@@ -72,8 +72,8 @@ def application(
 ) -> FastAPI:
     """Make the application with the fake encoder, and the fake reader or one given."""
     encoder = WordEncoder()
-    readers = Cascade([CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))])
-    assistant = Assistant(build_index(articles, encoder), encoder, readers, threshold=0.5)
+    reading = CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))
+    assistant = Assistant(build_index(articles, encoder), encoder, reading, threshold=0.5)
     allowed = settings or ApiSettings(per_minute=1_000_000, at_once=1)
     queue = AdmissionQueue(allowed.waiting, allowed.at_once, Metrics())
     return create_app(assistant, conversations or Conversations(), queue, POOL, allowed, report)

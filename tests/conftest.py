@@ -24,8 +24,8 @@ from index.article import Article, read_article
 from rag.answer import Passage
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Calibration
-from rag.reading.cascade import CalibratedReader, Cascade
 from rag.reading.reader import Candidate
+from rag.reading.reading import CalibratedReader
 from tests import chromium
 
 Result = TypeVar("Result")
@@ -66,7 +66,10 @@ class WordEncoder:
 
 
 class LastWordReader:
-    """Answers with the last word of a sentence, scored by the words that it shares with the question."""
+    """Answers with the last word of a sentence, scored by the words that it shares with the question.
+
+    Words that only what was said before has count a third.
+    """
 
     name = "last word"
     budget = 60
@@ -77,14 +80,17 @@ class LastWordReader:
 
     def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
         """Propose a word of each sentence."""
-        asked = set(re.findall(r"\w+", question.lower()))
+        asked, _, said = question.lower().partition(" (")
+        own = set(re.findall(r"\w+", asked))
+        lent = set(re.findall(r"\w+", said)) - own
         candidates = []
         for number, passage in enumerate(passages):
             for sentence in passage.sentences:
                 text = passage.article.text[sentence.start : sentence.end]
                 words = list(re.finditer(r"\w+", text))
                 if words and not sentence.boilerplate:
-                    shared = len(asked & {word.group().lower() for word in words})
+                    here = {word.group().lower() for word in words}
+                    shared = len(own & here) + len(lent & here) / 3
                     last = words[-1]
                     candidates.append(
                         Candidate(number, sentence.start + last.start(), sentence.start + last.end(), shared - 1.5)
@@ -98,9 +104,9 @@ def finished(work: Coroutine[Any, Any, Result]) -> Result:
         return thread.submit(asyncio.run, work).result()
 
 
-def last_words(slope: float = 1.0) -> Cascade:
+def last_words(slope: float = 1.0) -> CalibratedReader:
     """The fake reader alone, its log-odds times a slope as confidence."""
-    return Cascade([CalibratedReader(LastWordReader(), Calibration(0.0, slope, 0.0))])
+    return CalibratedReader(LastWordReader(), Calibration(0.0, slope, 0.0))
 
 
 @pytest.fixture(scope="session")

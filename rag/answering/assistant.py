@@ -19,21 +19,19 @@ from rag.answering.memory import Memory
 from rag.answering.overview import overview
 from rag.answering.proof import Proofs
 from rag.answering.reply import Replies
-from rag.reading.cascade import Cascade, Finding, Reading
+from rag.reading.reading import CalibratedReader, Reading, read
 from rag.retrieval.fusion import DEFAULT, Fusion
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.search import Search, search_for
 from rag.understanding.answer_type import AnswerType
 from rag.understanding.interpretation import Interpreter, Overview, Talk
 
-_READ = 2
-"""Meanings of a question that all readers are asked about; the first reader is asked about all."""
-
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """A step on the way to an answer: what is about to be read."""
+    """A step on the way to an answer: what was searched for, and what is about to be read."""
 
+    searched: str
     passages: tuple[Passage, ...]
 
 
@@ -42,7 +40,7 @@ class Assistant:
 
     :param index: The articles.
     :param encoder: The encoder that the index was built with.
-    :param readers: Find spans in passages and tell how probably they are right.
+    :param reader: Finds spans in passages and tells how probably they are right.
     :param threshold: Below this confidence the article counts as not saying.
     :param fusion: Ranks the sentences.
     :param remembered: Answers that are kept, to be given again at once.
@@ -53,7 +51,7 @@ class Assistant:
         self,
         index: SentenceIndex,
         encoder: Encoder,
-        readers: Cascade,
+        reader: CalibratedReader,
         threshold: float,
         fusion: Fusion = DEFAULT,
         remembered: int = 0,
@@ -61,7 +59,7 @@ class Assistant:
     ) -> None:
         counts = kept_counts(index, cache) if cache else count(index)
         self.index = index
-        self.readers = readers
+        self.reader = reader
         self.threshold = threshold
         self.interpreter = Interpreter(counts.names, counts.spelling, self._is_word)
         self.retriever = Retriever(index, encoder, fusion, counts.words)
@@ -127,17 +125,14 @@ class Assistant:
             took = (perf_counter() - began) * 1e3
             yield self._replies.overview(typed, rows, Timings(took, 0.0, took))
             return
-        question, *others = meant.meanings
-        searches = [search_for(self.retriever, question, article, self.readers.first)]
-        yield Retrieved(searches[0].passages)
-        proved = self._proofs.cited(question.text, turns[-1]) if meant.leans and turns else None
-        if proved is None:
-            searches += [search_for(self.retriever, other, article, self.readers.first) for other in others]
+        search = search_for(self.retriever, meant, article, self.reader.reader)
+        yield Retrieved(meant.in_context, search.passages)
         retrieved = perf_counter()
-        chosen, reading = (searches[0], proved) if proved else self._surest(searches)
+        proved = self._proofs.cited(meant.text, turns[-1]) if meant.said else None
+        reading = proved or self._read(search)
         done = perf_counter()
         timings = Timings((retrieved - began) * 1e3, (done - retrieved) * 1e3, (done - began) * 1e3)
-        yield self._replies.reply(typed, chosen, reading, timings)
+        yield self._replies.reply(typed, search, reading, timings)
 
     def _place(self, article: str | None) -> int | None:
         if article is None or article in self._articles:
@@ -145,30 +140,15 @@ class Assistant:
         known = ", ".join(list(self._articles)[:5])
         raise InputError(f"No article has the id {article!r}. Give one of: {known}.")
 
-    def _surest(self, searches: Sequence[Search]) -> tuple[Search, Reading]:
-        """Read for every meaning of the question, the promising ones thoroughly; the surest answer tells."""
-        if len(searches) == 1:
-            return searches[0], self._read(searches[0])
-        skimmed = [
-            self.readers.skim(one.question.text, one.passages, one.support, every=_asks_list(one)) for one in searches
-        ]
-        order = sorted(range(len(searches)), key=lambda place: -_confidence(skimmed[place].findings))
-        read = [(searches[place], self._read(searches[place], skimmed[place])) for place in sorted(order[:_READ])]
-        return max(read, key=lambda pair: _confidence(pair[1].findings))
-
-    def _read(self, search: Search, skimmed: Reading | None = None) -> Reading:
-        return self._proofs.found(search) or self.readers.read(
-            search.question.text, search.passages, search.support, skimmed, every=_asks_list(search)
+    def _read(self, search: Search) -> Reading:
+        return self._proofs.found(search) or read(
+            self.reader, search.question.in_context, search.passages, search.support, every=_asks_list(search)
         )
 
     def _is_word(self, word: str) -> bool:
         """Tell whether the reader's vocabulary has a word whole."""
-        return len(self.readers.first.token_ends(word)) == 1
+        return len(self.reader.reader.token_ends(word)) == 1
 
 
 def _asks_list(search: Search) -> bool:
     return search.question.asked.kind is AnswerType.LIST
-
-
-def _confidence(findings: Sequence[Finding]) -> float:
-    return findings[0].confidence if findings else 0.0

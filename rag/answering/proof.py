@@ -16,12 +16,13 @@ from rag.answer import Passage, Turn
 from rag.language.english import AUXILIARY, POINTING_WORDS
 from rag.language.words import content_words
 from rag.reading.calibration import Signals
-from rag.reading.cascade import Finding, Reading
-from rag.retrieval.retriever import HITS
+from rag.reading.reading import Finding, Reading
 from rag.retrieval.search import Search
 
 COVERED = 0.85
 CONFIDENCE = 20 / 24
+SENTENCES = 5
+"""Of those that the retriever finds, how many are looked at."""
 _FEWEST = 2
 """Words that count: a single one proves nothing."""
 _YES_NO = re.compile(rf"(?:{AUXILIARY})(?:n['’]t)?\s(?!.*\bor\b)", re.IGNORECASE)
@@ -43,7 +44,7 @@ class Proofs:
         :param search: The question, and what was found for it.
         :return: The sentence, as if it had been read; None if none proves the question.
         """
-        place = proof(search.question.text, [self._index.text(hit.row) for hit in search.hits[:HITS]])
+        place = proof(search.question.text, [self._index.text(hit.row) for hit in search.hits[:SENTENCES]])
         return None if place is None else self._proved(search.hits[place].row, search.hits[place].score)
 
     def cited(self, question: str, before: Turn) -> Reading | None:

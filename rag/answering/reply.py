@@ -20,7 +20,7 @@ from rag.answer import (
 )
 from rag.answering.phrases import completed
 from rag.language.overlap import token_f1
-from rag.reading.cascade import Finding, Reading
+from rag.reading.reading import Finding, Reading
 from rag.retrieval.search import Search
 from rag.understanding.answer_type import AnswerType, Asked
 
@@ -113,6 +113,7 @@ class Replies:
         return Answer(
             question=typed,
             understood_as=search.question.text,
+            in_light_of=_light(search),
             status=Status.ANSWERED,
             text=_BETWEEN_ITEMS.join(span.text for span in spans),
             confidence=given[0].confidence,
@@ -140,6 +141,7 @@ class Replies:
             question=typed,
             # a correction that leads nowhere was most likely none: 'arepas' is not 'areas'
             understood_as=typed if reason is Reason.NOTHING_NEAR else search.question.text,
+            in_light_of=_light(search),
             status=Status.NOT_IN_ARTICLE,
             text="",
             confidence=reading.findings[0].confidence if reading.findings else 0.0,
@@ -159,6 +161,10 @@ class Replies:
     def _quotation(self, row: int) -> Quotation:
         stored = self._index.sentences[row]
         return quotation(self._index.articles[stored.article], stored.number, stored.sentence)
+
+
+def _light(search: Search) -> str:
+    return search.question.said[-1].question if search.question.said else ""
 
 
 def _read(search: Search, reading: Reading) -> tuple[ReadPassage, ...]:

@@ -62,7 +62,7 @@ def starters(assistant: Assistant, cache: Path) -> list[Starter]:
         *(article.digest for article in assistant.index.articles),
         assistant.index.encoder_digest,
         # other weights come with another calibration
-        *(repr(calibration) for calibration in assistant.readers.calibrations),
+        *(repr(calibration) for calibration in (assistant.reader.calibration,)),
     ]
     path = cache / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json"
     if path.is_file():

@@ -57,7 +57,7 @@ def evaluate_command(
     encoder: EncoderOption = None,
     reader: Annotated[
         str | None,
-        typer.Option(help=f"both, accurate, fast, a model's folder or hub name; {NO_READER}: judge the ranking alone."),
+        typer.Option(help=f"accurate, fast, a model's folder or hub name; {NO_READER}: judge the ranking alone."),
     ] = None,
     retriever: Annotated[str, typer.Option(help=f"How sentences are ranked: {', '.join(FUSIONS)}.")] = FITTED,
     caution: CautionOption = Caution.NORMAL,

@@ -44,8 +44,8 @@ class Exam:
         :return: The run; what was saved before is not asked again.
         """
         examiner = Examiner(assistant, FUSIONS[configuration.retriever], self.own_article)
-        settings = self._settings(configuration, assistant.index, assistant.readers.name)
-        settings["confidence"] = _digest(repr(assistant.readers.calibrations))
+        settings = self._settings(configuration, assistant.index, assistant.reader.name)
+        settings["confidence"] = _digest(repr((assistant.reader.calibration,)))
         records: list[Record] = []
         with ExitStack() as files:
             there = self._there(configuration, settings, first, files)

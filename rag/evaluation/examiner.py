@@ -71,18 +71,18 @@ class Examiner:
     def _asked(self, question: Question, text: str, turns: Sequence[Turn], how: Asked) -> tuple[Answer, Record]:
         index = self.assistant.index
         articles = {article.id: article for article in index.articles}
-        passages: tuple[Passage, ...] = ()
+        searched, passages = text, tuple[Passage, ...]()
         only = question.article if self.own_article else ""
         for step in self.assistant.steps(text, turns, only or None):
             if isinstance(step, Answer):
                 answer = step
             else:
-                passages = step.passages
+                searched, passages = step.searched, step.passages
         gold = gold_of(question, articles)
         rows = gold_sentences(gold, index)
         record = judge(question, answer, _with_sentences(question, gold, rows, index), articles, passages, how)
         grades = grades_of(rows, question.relevant, index)
-        found = candidates(self.assistant.retriever, index, answer.understood_as or text, only)
+        found = candidates(self.assistant.retriever, index, searched, only)
         rankings = {level: rank(level, found, index, self.fusion) for level in grades}
         values = {**record.values, **ranking_values(rankings, grades)}
         return answer, replace(record, question=text, values=values)

@@ -45,7 +45,9 @@ def auroc(positives: Sequence[float], negatives: Sequence[float]) -> float | Non
     return float(wins / (2 * len(positives) * len(negatives)))
 
 
-def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float:
+def calibration_error(
+    confidences: Sequence[float], right: Sequence[bool], weights: Sequence[float] | None = None
+) -> float:
     """Return the expected calibration error over ten bins of equal width (Naeini et al. 2015).
 
     >>> round(calibration_error([0.95, 0.95, 0.15, 0.15], [True, False, False, False]), 2)
@@ -53,10 +55,14 @@ def calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> fl
 
     :param confidences: n probabilities.
     :param right: n outcomes.
+    :param weights: What each counts for, by default the same.
     :return: Mean distance of a bin's confidence from its share of right answers, weighted by its size.
     """
-    bins = reliability(confidences, right)
-    return sum(abs(confidence - share) * count for confidence, share, count in bins) / len(confidences)
+    confidence, outcome = np.asarray(confidences, dtype=np.float64), np.asarray(right, dtype=np.float64)
+    counts = np.ones(len(confidence)) if weights is None else np.asarray(weights, dtype=np.float64)
+    bins = np.minimum((confidence * 10).astype(int), 9)
+    gaps = np.bincount(bins, counts * (confidence - outcome))
+    return float(np.abs(gaps).sum() / counts.sum())
 
 
 def reliability(confidences: Sequence[float], right: Sequence[bool]) -> list[tuple[float, float, int]]:

@@ -36,13 +36,19 @@ class OperatingPoint:
     """A threshold and its price, measured on the calibration questions.
 
     :param threshold: Confidence below which the article counts as not saying.
+    :param sure: Confidence from which an answer is given without a warning.
     :param answered: Share of the questions with an answer that are answered with the right evidence.
     :param refused: Share of the questions without one that are refused.
+    :param sure_answered: Share of the questions with an answer that are surely answered with the right evidence.
+    :param sure_refused: Share of the questions without one that are not surely answered.
     """
 
     threshold: float
+    sure: float
     answered: float
     refused: float
+    sure_answered: float
+    sure_refused: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,6 @@ class Calibration:
 
     :param intercept: Log-odds of being right when every signal is 0.
     :param score: Weight of the signal of that name, as is `support`.
-    :param sufficient: Confidence from which no slower reader need be asked.
     :param ceiling: The reader's score that is reckoned with where it has not read: infinite unless somebody measured
         that with less no better answer is missed.
     :param points: Operating points by caution; none for a reader that nobody has calibrated.
@@ -63,7 +68,6 @@ class Calibration:
     intercept: float
     score: float
     support: float
-    sufficient: float = 1.0
     ceiling: float = math.inf
     points: Mapping[Caution, OperatingPoint] | None = None
 
@@ -88,6 +92,8 @@ def log_odds(probability: float) -> float:
     return math.log(probability / (1.0 - probability))
 
 
+UNANSWERABLE = 0.2
+"""Share of people's questions that an article does not answer, for which the confidence holds."""
 UNFITTED = Calibration(intercept=0.0, score=1.0, support=0.0)
 """For a reader that nobody has calibrated: its own log-odds, taken at their word."""
 _UNFITTED_THRESHOLDS = {Caution.NONE: 0.0, Caution.LOW: 0.1, Caution.NORMAL: 0.5, Caution.HIGH: 0.9}
@@ -100,7 +106,7 @@ def read_calibration(path: Path) -> Calibration:
     """
     fitted = json.loads(path.read_text(encoding="utf-8"))
     return Calibration(
-        **{name: float(fitted[name]) for name in ("intercept", "score", "support", "sufficient")},
+        **{name: float(fitted[name]) for name in ("intercept", "score", "support")},
         ceiling=float(fitted.get("ceiling", math.inf)),
         points={caution: OperatingPoint(**fitted["points"][caution.value]) for caution in Caution},
     )

@@ -26,11 +26,11 @@ def bubble(answer: Answer, articles: Sequence[Article], number: int, suggestions
     :return: Markdown with embedded HTML; all text of others is escaped.
     """
     parts = []
-    if answer.status is not Status.SMALL_TALK and answer.understood_as != answer.question:
-        parts.append(
-            f'<span class="pq-understood">Understood as: {escaped(one_line(answer.understood_as))}</span> '
-            f'<a class="pq-act" href="#raw-{number}">Ask as typed</a>'
-        )
+    if answer.status is not Status.SMALL_TALK and (answer.understood_as != answer.question or answer.in_light_of):
+        told = {"Understood as": answer.understood_as} if answer.understood_as != answer.question else {}
+        told |= {"In the light of": answer.in_light_of} if answer.in_light_of else {}
+        parts += [f'<span class="pq-understood">{how}: {escaped(one_line(text))}</span> ' for how, text in told.items()]
+        parts.append(f'<a class="pq-act" href="#raw-{number}">Ask as typed</a>')
     parts.append(answer_markdown(answer, articles))
     if answer.status is not Status.SMALL_TALK:
         parts.append(_why(answer, articles))

@@ -27,6 +27,8 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
     lines: list[RenderableType] = []
     if answer.understood_as != answer.question:
         lines.append(Text(f"Understood as: {visible(answer.understood_as)}", style="italic"))
+    if answer.in_light_of:
+        lines.append(Text(f"In the light of: {visible(answer.in_light_of)}", style="italic"))
     if answer.status is Status.NOT_IN_ARTICLE:
         lines.append(Text(visible(refusal(answer)), style="bold yellow"))
         rivals, others = answer.closest[: len(answer.competing)], answer.closest[len(answer.competing) :]

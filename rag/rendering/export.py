@@ -94,6 +94,8 @@ def _turn_blocks(turn: Turn, articles: Mapping[str, Article]) -> Iterator[str]:
     yield f"## {literal(turn.question)}"
     if answer.understood_as != turn.question:
         yield f"Understood as: {literal(answer.understood_as)}"
+    if answer.in_light_of:
+        yield f"In the light of: {literal(answer.in_light_of)}"
     if answer.status is Status.SMALL_TALK:
         yield literal(answer.text)
     elif answer.status is Status.NOT_IN_ARTICLE:

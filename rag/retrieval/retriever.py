@@ -25,8 +25,8 @@ from rag.retrieval.lexical import Words, count_words
 
 DEPTH = 100
 """Sentences taken from the dense and from the lexical ranking before the two are weighed."""
-HITS = 5
-"""Sentences that get into passages by themselves; the neighbours of the best fill what is left of the budget."""
+HITS = 10
+"""Sentences that get into passages before the neighbours of the best do; what is left of the budget is for the rest."""
 LONGEST = 700
 """Characters of a passage of more than one sentence."""
 
@@ -136,9 +136,9 @@ class Retriever:
     def passages(self, hits: Sequence[Hit], reader: Reader) -> list[Passage]:
         """Make passages of the best hits: windows of whole sentences, merged when they touch.
 
-        First the `HITS` best sentences, since more separate places help to find the right one; then
-        their neighbours, since context helps to find the right words; each only while the reader's
-        budget lasts. A sentence that alone exceeds the budget is left out.
+        First the `HITS` best sentences, since more separate places help to find the right one; then their
+        neighbours, since context helps to find the right words; then all others, so that a short article is read
+        whole; each only while the reader's budget lasts. A sentence that exceeds what is left of it is left out.
 
         :param hits: Ranked sentences.
         :param reader: Its tokens are counted, its budget kept.
@@ -146,8 +146,11 @@ class Retriever:
         """
         rank: dict[int, int] = {}
         left = reader.budget
-        best = hits[:HITS]
-        for row in [hit.row for hit in best] + [row for hit in best for row in self._neighbours(hit.row)]:
+        ranked = [hit.row for hit in hits]
+        near = [row for best in ranked[:HITS] for row in self._neighbours(best)]
+        for row in [*ranked[:HITS], *near, *ranked[HITS:]]:
+            if left <= 0:
+                break
             if row not in rank:
                 cost = len(reader.token_ends(self.index.text(row)))
                 if cost <= left:

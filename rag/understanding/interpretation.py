@@ -6,16 +6,16 @@ here, too, whether the last question of a conversation needs the ones before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from index.errors import InputError
-from rag.answer import Turn
+from rag.answer import Status, Turn
 from rag.language.names import Names
 from rag.language.spelling import Spelling
 from rag.understanding.answer_type import Asked, asked_for, asks_overview
-from rag.understanding.follow_ups import TURNS, stand_alone_questions
+from rag.understanding.follow_ups import TURNS, Said, in_context
 from rag.understanding.leaning import leans
 from rag.understanding.preamble import without_courtesy, without_reset
 from rag.understanding.small_talk import LONGEST, SmallTalk, reply, small_talk
@@ -27,7 +27,6 @@ __all__ = [
     "Interpreter",
     "Overview",
     "Question",
-    "StandAlone",
     "Talk",
     "check_question",
     "stands_alone",
@@ -52,28 +51,24 @@ class Overview:
 
 
 @dataclass(frozen=True, slots=True)
-class StandAlone:
-    """A question that can be asked without its conversation.
+class Question:
+    """What was typed asks something about the article.
 
-    :param text: The question.
+    :param text: The question, corrected.
     :param asked: What kind of answer it asks for.
+    :param leans: Whether it may need what was said before.
+    :param said: What was said before, the latest last, if the question leans on it.
     """
 
     text: str
     asked: Asked
+    leans: bool = False
+    said: tuple[Said, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What was typed asks something about the article.
-
-    :param meanings: All that it may mean, each written so that it stands alone: first the question itself, corrected;
-        if it leans on what was said before, up to `rag.understanding.follow_ups.MOST` others, the likeliest first.
-    :param leans: Whether it may need what was said before.
-    """
-
-    meanings: tuple[StandAlone, ...]
-    leans: bool
+    @property
+    def in_context(self) -> str:
+        """What is searched for and read: the question, with what it leans on behind it."""
+        return in_context(self.text, self.said)
 
 
 Interpretation: TypeAlias = Talk | Overview | Question
@@ -108,11 +103,17 @@ class Interpreter:
         if asks_overview(asked):
             return Overview()
         leaning = not literally and leans(asked, self.names)
-        others = stand_alone_questions(asked, turns, self.names) if leaning else ()
-        return Question(tuple(StandAlone(text, asked_for(text)) for text in (asked, *others)), leaning)
+        return Question(asked, asked_for(asked), leaning, tuple(_said(turns)) if leaning else ())
 
     def _corrected(self, typed: str) -> str:
         return self.spelling.corrected(without_reset(without_courtesy(typed)), self.is_word)
+
+
+def _said(turns: Sequence[Turn]) -> Iterator[Said]:
+    """Yield what a question may lean on: no small talk and no overview, and of a refusal the question alone."""
+    for turn in turns:
+        if turn.answer.status not in (Status.SMALL_TALK, Status.OVERVIEW):
+            yield Said(turn.answer.understood_as, turn.answer.text)
 
 
 def check_question(question: str) -> None:

@@ -5,29 +5,22 @@ from __future__ import annotations
 import re
 
 from rag.language.english import POINTING_WORDS
-from rag.language.names import NameKind, Names
+from rag.language.names import Names
 from rag.language.words import content_words
 from rag.understanding.preamble import RESET
 
 _FEW = 3
 """A question with fewer content words leans on what was said before."""
-OPENER = re.compile(r"(?:(?:and|but|so|also|then|ok(?:ay)?|well|now|or)\b[\s,:]*)+", re.IGNORECASE)
+_OPENER = re.compile(r"(?:(?:and|but|so|also|then|ok(?:ay)?|well|now|or)\b[\s,:]*)+", re.IGNORECASE)
 """Words that tie a question to what was said, and mean nothing in it."""
-ABOUT = re.compile(r"(?:what|how)\s+about\s+|what\s+of\s+", re.IGNORECASE)
-PRONOUNS: dict[str, tuple[NameKind, ...]] = {
-    **dict.fromkeys(("he", "she", "him", "himself", "herself"), (NameKind.PERSON, NameKind.THING)),
-    **dict.fromkeys(("his", "her", "hers"), (NameKind.PERSON, NameKind.THING)),
-    **dict.fromkeys(("it", "its", "this", "that"), (NameKind.THING, NameKind.PLACE)),
-    **dict.fromkeys(
-        ("they", "them", "their", "theirs", "these", "those"), (NameKind.THING, NameKind.PLACE, NameKind.PERSON)
-    ),
-    "there": (NameKind.PLACE, NameKind.THING),
-    "then": (NameKind.DATE,),
-}
-"""What each may stand for, the likeliest first."""
-POSSESSIVE = frozenset({"his", "her", "its", "their"})
+_ABOUT = re.compile(r"(?:what|how)\s+about\s+|what\s+of\s+", re.IGNORECASE)
+_POSSESSIVE = frozenset({"his", "her", "its", "their"})
 """Those that stand before a noun."""
-_PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(PRONOUNS, key=len, reverse=True))})\b(?!['’]\w*\w{{3}})", re.IGNORECASE)
+_PRONOUNS = _POSSESSIVE | {
+    *("he", "she", "him", "himself", "herself", "hers", "it", "this", "that"),
+    *("they", "them", "theirs", "these", "those", "there", "then"),
+}
+_PRONOUN = re.compile(rf"\b(?:{'|'.join(sorted(_PRONOUNS, key=len, reverse=True))})\b(?!['’]\w*\w{{3}})", re.IGNORECASE)
 _POINTING = re.compile(r"\b(?:this|that|these|those)\s(?=\w)", re.IGNORECASE)
 _POINTER = re.compile(
     r"\b(?:others?|else|another|same|former|latter|rest|ones?|both|either|neither|each)\b", re.IGNORECASE
@@ -55,15 +48,15 @@ def leans(question: str, names: Names) -> bool:
     text = question.strip()
     first = min((name.start for name in names.of(text)), default=len(text))
     # 'Putin and his officials' needs nothing else
-    bound = POSSESSIVE if first < len(text) else frozenset()
-    loose = [match for match in pronouns(text) if match.start() < first or match.group().lower() not in bound]
-    if OPENER.match(text) or ABOUT.match(text) or loose:
+    bound = _POSSESSIVE if first < len(text) else frozenset()
+    loose = [match for match in _pronouns(text) if match.start() < first or match.group().lower() not in bound]
+    if _OPENER.match(text) or _ABOUT.match(text) or loose:
         return True
     few = len(content_words(text) - POINTING_WORDS) < _FEW
     return first == len(text) and (few or _POINTER.search(text) is not None)
 
 
-def pronouns(text: str) -> list[re.Match[str]]:
+def _pronouns(text: str) -> list[re.Match[str]]:
     """Pronouns that stand for something said before."""
     empty = [match.span() for match in _EXPLETIVE.finditer(text)]
     return [

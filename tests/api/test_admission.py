@@ -19,7 +19,7 @@ from rag.answering.assistant import Assistant
 from rag.api.listener import address_of, listen
 from rag.api.settings import ApiSettings
 from rag.reading.calibration import Calibration
-from rag.reading.cascade import CalibratedReader, Cascade
+from rag.reading.reading import CalibratedReader
 from tests.application import FRUIT, WHERE, CountingReader
 from tests.conftest import WordEncoder, finished
 from ui import create_ui
@@ -67,7 +67,7 @@ WAYS: list[Ask] = [by_chat, by_api, by_openai, by_tool]
 def served(reader: CountingReader, waiting: int) -> Iterator[httpx.Client]:
     """Serve the chat with a fake reader, one question at once, until the test is over."""
     encoder = WordEncoder()
-    readers = Cascade([CalibratedReader(reader, Calibration(0.0, 1.0, 0.0))])
+    readers = CalibratedReader(reader, Calibration(0.0, 1.0, 0.0))
     assistant = Assistant(build_index([FRUIT], encoder), encoder, readers, 0.5)
 
     async def mounted() -> FastAPI:

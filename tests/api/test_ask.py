@@ -35,8 +35,8 @@ def test_a_question_is_answered(client: TestClient) -> None:
     assert answer["spans"] == [{"article": FRUIT.id, "start": 19, "end": 23, "text": "Kent"}]
     assert [cited["quote"] for cited in answer["citations"]] == ["Red apples grow in Kent."]
     assert list(answer) == [
-        "question", "understood_as", "status", "text", "confidence", "spans", "citations", "closest", "reason",
-        "competing", "read_by", "passages", "timings_ms",
+        "question", "understood_as", "in_light_of", "status", "text", "confidence", "spans", "citations", "closest",
+        "reason", "competing", "read_by", "passages", "timings_ms",
     ]  # fmt: skip
 
 
@@ -78,12 +78,12 @@ def test_a_conversation_is_the_servers_own_record() -> None:
     client = TestClient(application(conversations=kept))
     client.post("/api/ask", json={"question": WHERE, "conversation": WORD})
     follow_up = {"question": "And green pears?", "conversation": WORD}
-    assert client.post("/api/ask", json=follow_up).json()["understood_as"] == "Where do green pears apples grow?"
+    assert client.post("/api/ask", json=follow_up).json()["in_light_of"] == WHERE
     assert [turn.question for turn in kept.of(WORD)] == [WHERE, "And green pears?"]
     alone = client.post("/api/ask", json={"question": "And green pears?", "conversation": "another-long-word"})
-    assert alone.json()["understood_as"] == "And green pears?"
+    assert alone.json()["in_light_of"] == ""
     literally = client.post("/api/ask", json={**follow_up, "literally": True})
-    assert literally.json()["understood_as"] == "And green pears?"
+    assert literally.json()["in_light_of"] == ""
 
 
 def test_without_a_word_nothing_is_kept() -> None:

@@ -27,7 +27,7 @@ from rag.api.middleware.log import LOGGER, JsonLines
 from rag.api.routes.embed import STATIC
 from rag.api.settings import ApiSettings
 from rag.reading.calibration import Calibration
-from rag.reading.cascade import CalibratedReader, Cascade
+from rag.reading.reading import CalibratedReader
 from tests.application import FRUIT, POOL, WHERE, HeldReader
 from tests.conftest import HOSTILE, ROOT, LastWordReader, WordEncoder, finished
 from ui import create_ui
@@ -63,8 +63,8 @@ def _served(
     per_minute: int = 1_000_000,
 ) -> FastAPI:
     encoder = WordEncoder()
-    readers = Cascade([CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))])
-    assistant = Assistant(build_index([article], encoder), encoder, readers, 0.5)
+    reading = CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))
+    assistant = Assistant(build_index([article], encoder), encoder, reading, 0.5)
     allowed = ApiSettings(Hosts((NEWS,)), per_minute=per_minute)
 
     async def mounted() -> FastAPI:

@@ -113,21 +113,21 @@ def test_a_question_that_leans_is_asked_after_the_others(client: openai.OpenAI) 
     """What the assistant is said to have said is not believed; a question that stands alone is asked alone."""
     reply = client.chat.completions.create(model="pullquote", messages=said(WHERE, "And green pears?"))
     assert (reply.choices[0].message.content or "").startswith("Devon\n")
-    assert understood(client, said("And green pears?")) == "And green pears?"
-    assert understood(client, said("Who frowns in Bath?", WHERE)) == WHERE
+    assert in_light_of(client, said("And green pears?")) == ""
+    assert in_light_of(client, said("Who frowns in Bath?", WHERE)) == ""
 
 
-def test_a_question_leans_ten_turns_back_at_most(client: openai.OpenAI) -> None:
-    """The eleventh is forgotten."""
-    assert understood(client, said(WHERE, *["Hello!"] * 9, "And green pears?")) == "Where do green pears apples grow?"
-    assert understood(client, said(WHERE, *["Hello!"] * 10, "And green pears?")) == "And green pears?"
+def test_a_question_leans_two_turns_back_at_most(client: openai.OpenAI) -> None:
+    """The third is forgotten."""
+    assert in_light_of(client, said(WHERE, "Hello!", "And green pears?")) == WHERE
+    assert in_light_of(client, said(WHERE, "Hello!", "Hello!", "And green pears?")) == ""
 
 
-def understood(client: openai.OpenAI, messages: list[Any]) -> str:
-    """What was searched for."""
+def in_light_of(client: openai.OpenAI, messages: list[Any]) -> str:
+    """The earlier question that the last one was read with."""
     message = client.chat.completions.create(model="pullquote", messages=messages).choices[0].message
     assert message.model_extra
-    return str(message.model_extra["pullquote"]["understood_as"])
+    return str(message.model_extra["pullquote"]["in_light_of"])
 
 
 def test_without_a_question(web: TestClient) -> None:
@@ -142,7 +142,7 @@ def test_a_growing_conversation_is_read_once() -> None:
     reader = CountingReader()
     client = connected(TestClient(application(reader=reader)))
     for number in range(1, 5):
-        understood(client, said(WHERE, *["Where do they grow?"] * number))
+        in_light_of(client, said(WHERE, *["Where do they grow?"] * number))
     assert reader.asked.count(WHERE) == 1
 
 

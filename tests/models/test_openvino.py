@@ -21,7 +21,7 @@ from index.tokens import read_tokenizer
 from index.weights import DEFAULT_ENCODER, MINILM, cache_folder, minilm_folder
 from rag.answer import Passage
 from rag.reading.reader import Candidate
-from rag.reading.shipped import ACCURATE, BUDGET, FAST, load_readers, reference
+from rag.reading.shipped import ACCURATE, BUDGET, FAST, load_reader, reference
 from rag.reading.transformer import TransformerReader
 from tests.conftest import QUESTIONS, ROOT, SEED
 
@@ -51,7 +51,7 @@ def test_spans_are_those_of_transformers(
 ) -> None:
     """In float32, on the article's paragraphs, for the public set's questions: the same spans, scores within 0.02."""
     monkeypatch.setenv("PULLQUOTE_PRECISION", "float32")
-    (calibrated,) = load_readers(name).readers
+    calibrated = load_reader(name)
     torch_reader = reference(name)
     theirs = TransformerReader(
         name, torch_reader, torch_reader.save_tokenizer(tmp_path), torch_reader.settings(), BUDGET
@@ -76,7 +76,7 @@ def test_spans_are_those_of_transformers(
 def test_company_changes_nothing(name: str, given: str, seed: Article, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is found in a passage is the same alone, and beside shorter and longer ones."""
     monkeypatch.setenv("PULLQUOTE_PRECISION", given)
-    (calibrated,) = load_readers(name).readers
+    calibrated = load_reader(name)
     sentences = split(seed)
     passages = [Passage(seed, first, tuple(sentences[first : first + 1 + first % 4])) for first in range(0, 20, 3)]
     together = calibrated.reader.read("Who said that?", passages)
@@ -92,9 +92,9 @@ def test_bfloat16_finds_the_same_words(seed: Article, monkeypatch: pytest.Monkey
     """Most of the best spans: where two are about as good, the other may win."""
     if precision() is Precision.FLOAT32:
         pytest.skip("this processor multiplies no bfloat16")
-    (quick,) = load_readers(ACCURATE).readers
+    quick = load_reader(ACCURATE)
     monkeypatch.setenv("PULLQUOTE_PRECISION", "float32")
-    (exact,) = load_readers(ACCURATE).readers
+    exact = load_reader(ACCURATE)
     from_file = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
     questions = [line["question"] for line in from_file if "question" in line][::3]
     sentences = split(seed)

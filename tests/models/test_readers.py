@@ -22,9 +22,9 @@ from index.weights import MINILM, cache_folder, minilm_folder, require
 from rag.answer import Passage, Status
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import UNFITTED
-from rag.reading.cascade import CalibratedReader
 from rag.reading.mpnet import mpnet_folder
-from rag.reading.shipped import ACCURATE, FAST, load_readers, reference
+from rag.reading.reading import CalibratedReader
+from rag.reading.shipped import ACCURATE, FAST, load_reader, reference
 from rag.reading.transformer import TransformerReader
 from tests.conftest import SEED
 
@@ -66,7 +66,7 @@ def test_the_fast_reader_answers() -> None:
 
 
 def _only(name: str) -> CalibratedReader:
-    (only,) = load_readers(name).readers
+    only = load_reader(name)
     return only
 
 
@@ -189,4 +189,4 @@ def test_a_shipped_adapter_is_checked(tmp_path: Path, monkeypatch: pytest.Monkey
     shutil.copy(Path(rag.__file__).parent / "reading" / "models" / ACCURATE / "calibration.json", copy)
     monkeypatch.setattr("rag.reading.shipped.MODELS", tmp_path / "models")
     with pytest.raises(InputError, match=r"adapter\.safetensors should have SHA-256"):
-        load_readers(ACCURATE, cache_folder())
+        load_reader(ACCURATE, cache_folder())

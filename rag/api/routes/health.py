@@ -43,7 +43,7 @@ def health_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
         """Tell that the server runs, and on what."""
         return Health(
             status="ok",
-            reader=assistant.readers.name,
+            reader=assistant.reader.name,
             articles=len(assistant.index.articles),
             sentences=len(assistant.index),
         )

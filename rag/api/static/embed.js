@@ -101,8 +101,10 @@ function report(problem, again) {
 function show(answer) {
   const shown = element("div", "answer");
   const talk = answer.status === "small_talk";
-  if (!talk && answer.understood_as !== answer.question) {
-    const understood = element("p", "aside", `Understood as: ${answer.understood_as} `);
+  if (!talk && (answer.understood_as !== answer.question || answer.in_light_of)) {
+    const as = answer.understood_as !== answer.question ? `Understood as: ${answer.understood_as} ` : "";
+    const light = answer.in_light_of ? `In the light of: ${answer.in_light_of} ` : "";
+    const understood = element("p", "aside", as + light);
     understood.append(action("Ask as typed", () => busy || ask(answer.question, true)));
     shown.append(understood);
   }

@@ -24,7 +24,7 @@
       title: "Ask about this article", close: "Close", clear: "Start again", back: "Back to the answer",
       log: "Questions and answers", question: "Your question", send: "Ask", starters: "Questions to begin with",
       greeting: "Every answer is quoted from the article, word for word.", asked: "You asked:",
-      waiting: "Looking in the article", stillWaiting: "Still looking in the article", understood: "Understood as:",
+      waiting: "Looking in the article", stillWaiting: "Still looking in the article", understood: "Understood as:", inLightOf: "In the light of:",
       literally: "Search for my own words", unsure: "Not sure that this answers the question:",
       overview: "In its own words, the article is about:", notInArticle: "The article does not say.",
       nothingNear: "Nothing in it is near the question.", notStated: "It is on the topic, but does not state this.",
@@ -41,7 +41,7 @@
       title: "Fragen zum Artikel", close: "Schließen", clear: "Neu beginnen", back: "Zurück zur Antwort",
       log: "Fragen und Antworten", question: "Ihre Frage", send: "Fragen", starters: "Fragen für den Anfang",
       greeting: "Jede Antwort ist Wort für Wort aus dem Artikel zitiert.", asked: "Sie fragten:",
-      waiting: "Ich suche im Artikel", stillWaiting: "Ich suche noch im Artikel", understood: "Verstanden als:",
+      waiting: "Ich suche im Artikel", stillWaiting: "Ich suche noch im Artikel", understood: "Verstanden als:", inLightOf: "Im Licht von:",
       literally: "Nach meinen Worten suchen", unsure: "Nicht sicher, ob das die Frage beantwortet:",
       overview: "In eigenen Worten handelt der Artikel hiervon:", notInArticle: "Der Artikel sagt das nicht.",
       nothingNear: "Nichts darin kommt der Frage nahe.", notStated: "Er handelt davon, nennt es aber nicht.",
@@ -961,14 +961,15 @@
     #reply(answer) {
       if (answer.status === "small_talk") return [make("p", { part: "said", dir: "auto", text: answer.text })];
       const lines = [];
-      if (answer.understood_as !== answer.question) {
+      const understood = answer.understood_as !== answer.question ? `${this.#label("understood")} ${answer.understood_as} ` : "";
+      const light = answer.in_light_of ? `${this.#label("inLightOf")} ${answer.in_light_of} ` : "";
+      if (understood || light) {
         const on = () => {
           this.#parts.input.focus();
           this.ask(answer.question, { literally: true });
         };
         const literally = make("button", { part: "literally", type: "button", text: this.#label("literally"), on });
-        const text = `${this.#label("understood")} ${answer.understood_as} `;
-        lines.push(make("p", { part: "understood", dir: "auto", text }, literally));
+        lines.push(make("p", { part: "understood", dir: "auto", text: understood + light }, literally));
       }
       if (answer.status === "not_in_article") return [...lines, ...this.#refusal(answer)];
       const overview = answer.status === "overview";

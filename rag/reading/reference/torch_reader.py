@@ -40,7 +40,7 @@ class TorchReader:
             tokenizer = AutoTokenizer.from_pretrained(source)
         except (OSError, ValueError) as error:
             raise InputError(
-                f"Cannot load the reader {name!r}. Choose 'both', 'accurate' or 'fast', or give a folder or the hub "
+                f"Cannot load the reader {name!r}. Choose 'accurate' or 'fast', or give a folder or the hub "
                 "name of a question-answering model in safetensors."
             ) from error
         if not tokenizer.is_fast:

@@ -14,7 +14,7 @@ from index.errors import InputError
 from rag.answer import Answer, Reason, Status
 from rag.answering.assistant import Assistant, Retrieved
 from rag.reading.calibration import Calibration
-from rag.reading.cascade import CalibratedReader, Cascade
+from rag.reading.reading import CalibratedReader
 from tests.conftest import HOSTILE, LastWordReader, WordEncoder, last_words
 
 TEXT = Article(
@@ -107,8 +107,8 @@ def test_the_json_has_the_documented_keys_in_order() -> None:
     """The contract, byte for byte but for the timings."""
     record = _assistant(TEXT).ask("Where do red apples grow?").to_dict()
     assert list(record) == [
-        "question", "understood_as", "status", "text", "confidence", "spans", "citations", "closest", "reason",
-        "competing", "read_by", "passages", "timings_ms",
+        "question", "understood_as", "in_light_of", "status", "text", "confidence", "spans", "citations", "closest",
+        "reason", "competing", "read_by", "passages", "timings_ms",
     ]  # fmt: skip
     assert list(record["citations"][0]) == [
         "number", "article", "article_sha256", "sentence", "start", "end", "start_utf16", "end_utf16",
@@ -153,8 +153,8 @@ def test_a_misspelt_word_is_understood() -> None:
             return [*super().token_ends(text), *(len(text) for mark in text if mark == "q")]
 
     encoder = WordEncoder()
-    readers = Cascade([CalibratedReader(Pedant(), Calibration(0.0, 1.0, 0.0))])
-    answer = Assistant(build_index([TEXT], encoder), encoder, readers, 0.5).ask("Where do red aqples grow?")
+    reading = CalibratedReader(Pedant(), Calibration(0.0, 1.0, 0.0))
+    answer = Assistant(build_index([TEXT], encoder), encoder, reading, 0.5).ask("Where do red aqples grow?")
     assert (answer.question, answer.understood_as) == ("Where do red aqples grow?", "Where do red apples grow?")
     assert answer.text == "Kent"
 

@@ -52,7 +52,7 @@ def test_conversations_are_asked_turn_by_turn(examiner: Examiner) -> None:
         ("e", Asked.TURN),
         ("e", Asked.TURN_ALONE),
     ]
-    assert [record.understood_as for record in records[3:5]] == ["What was Cy Dee fond of?"] * 2
+    assert [record.understood_as for record in records[3:5]] == ["What was he fond of?", "What was Cy Dee fond of?"]
     assert [record.question for record in records[3:5]] == ["What was he fond of?", "What was Cy Dee fond of?"]
     assert [record.outcome for record in records] == [Outcome.RIGHT] * 7
 

@@ -3,138 +3,115 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from random import Random
 
 import pytest
 
 from index.article import Article
-from index.sentences import split
-from rag.answer import Passage
-from rag.reading.calibration import UNFITTED, Calibration, Caution, OperatingPoint, Signals, read_calibration
-from rag.reading.cascade import CalibratedReader, Cascade, findings_of
+from rag.reading.calibration import UNFITTED, Calibration, Caution, Signals, read_calibration
+from rag.reading.reading import CalibratedReader
 from rag.reading.shipped import MODELS
-from rag.training.corpus import RawQuestion
-from rag.training.pipeline.calibration import (
-    Asking,
-    Proposal,
-    Trial,
-    begin,
-    calibrate,
-    ceiling,
-    chosen,
-    fit,
-    held_out,
-    join,
-    judge,
-    points,
-    report,
-    sufficient,
-)
+from rag.training.pipeline.calibration import Proposal, Trial, ask, calibrate, ceiling, chosen, fit, points
+from rag.training.pipeline.questions import Asked
 from rag.training.records import Span
 from tests.conftest import LastWordReader, WordEncoder
 
 _WORDS = CalibratedReader(LastWordReader(), Calibration(0.0, 1.0, 0.0))
-_CONTEXTS = ("Red apples grow in Kent.", "Green pears fall in Devon.")
+_FRUIT = Article("Red apples grow in Kent.\n\nGreen pears fall in Devon.")
+
+
+def _trial(proposal: Proposal, answerable: bool = True) -> Trial:
+    return Trial("s", answerable, (proposal,), (None,))
+
+
+def _drawn(unanswerable: float, number: int = 4000) -> list[Trial]:
+    """Every answer to an answerable question is right with a probability that only the score moves."""
+    rng = Random(0)  # noqa: S311 - draws a sample, keeps no secret
+    trials = []
+    for _ in range(number):
+        answerable = rng.random() >= unanswerable
+        signals = Signals(rng.gauss(1.0 if answerable else -1.0, 1), rng.random())
+        trials.append(_trial(Proposal(signals, answerable, float(answerable)), answerable))
+    return trials
 
 
 def test_the_weights_that_made_the_data_come_back() -> None:
-    """2,000 answers, right with a probability that only the score moves: slope 2, intercept -1."""
-    rng = Random(0)  # noqa: S311 - draws a sample, keeps no secret
-    trials = []
-    for number in range(2000):
-        signals = Signals(rng.gauss(0, 1), rng.random())
-        right = rng.random() < 1 / (1 + math.exp(1 - 2 * signals.score))
-        trials.append(Trial("s", f"title {number % 4}", right or rng.random() < 0.5, (Proposal(signals, right, 1.0),)))
-    fitted = fit(trials)
-    assert fitted.score == pytest.approx(2, abs=0.25)
-    assert fitted.intercept == pytest.approx(-1, abs=0.35)
-    assert fitted.support == pytest.approx(0, abs=0.45)
-    measured = report(trials, held_out(trials))["s"]
-    assert measured["calibration_error"] == pytest.approx(0, abs=0.05)
-    assert measured["right"] == measured["f1"] or measured["f1"] == 1.0
+    """Two normal curves two apart with the same spread: the log-odds rise by 2 for each point of the score."""
+    fitted = fit(_drawn(0.5), unanswerable=0.5)
+    assert fitted.score == pytest.approx(2, abs=0.2)
+    assert fitted.intercept == pytest.approx(0, abs=0.3)
+    assert fitted.support == pytest.approx(0, abs=0.4)
+
+
+def test_another_share_of_unanswerable_questions_moves_the_intercept_alone() -> None:
+    """From one in two to one in five the odds are four times as high; fitted on one in five they are the same."""
+    half, fifth = fit(_drawn(0.5), unanswerable=0.5), fit(_drawn(0.5), unanswerable=0.2)
+    assert (fifth.score, fifth.support) == (half.score, half.support)
+    assert fifth.intercept - half.intercept == pytest.approx(math.log(4), abs=0.05)
+    assert fifth.intercept == pytest.approx(fit(_drawn(0.2), unanswerable=0.2).intercept, abs=0.4)
 
 
 def test_the_choice_weighs_support_against_score() -> None:
     """The span of the supported sentence wins though its score is lower."""
     low, high = Proposal(Signals(1.0, 0.9), True, 1.0), Proposal(Signals(2.0, 0.1), False, 0.0)
-    trial = Trial("s", "t", True, (high, low))
-    choice, confidence = chosen(trial, Calibration(0.0, 1.0, 2.0))
-    assert choice == low
+    trial = Trial("s", True, (high, low), (None, None))
+    place, confidence = chosen(trial, Calibration(0.0, 1.0, 2.0))
+    assert place == 1
     assert confidence == pytest.approx(1 / (1 + math.exp(-2.8)))
-    assert chosen(trial, UNFITTED)[0] == high
-    assert chosen(Trial("s", "t", True, ()), UNFITTED)[1] == 0.0
-
-
-def test_the_fast_reader_suffices_until_words_are_lost() -> None:
-    """Its two surest answers are as good as the slow reader's, the third is not."""
-    good, bad = Proposal(Signals(0, 0), True, 1.0), Proposal(Signals(0, 0), False, 0.0)
-    trials = [Trial("s", "t", True, ())] * 4
-    assert sufficient(trials, [(good, 0.9), (good, 0.8), (bad, 0.7), (good, 0.6)], [good] * 4) == 0.8
-    assert sufficient(trials, [(bad, 0.9), (good, 0.8), (good, 0.7), (good, 0.6)], [good] * 4) == 1.0
+    assert chosen(trial, UNFITTED)[0] == 0
+    assert chosen(Trial("s", True, (), ()), UNFITTED) == (-1, 0.0)
 
 
 def test_operating_points_tell_their_price() -> None:
-    """Twenty right answers from 0.05 to 1.0 in steps of 0.05, and as many questions without an answer, 0.01 lower."""
-    right, wrong = Proposal(Signals(0, 0), True, 1.0), Proposal(Signals(0, 0), False, 0.0)
-    levels = [number / 20 for number in range(1, 21)]
-    choices = [(right, level) for level in levels] + [(wrong, level - 0.01) for level in levels]
-    found = points([Trial("s", "t", number < 20, ()) for number in range(40)], choices)
-    assert found[Caution.NONE] == OperatingPoint(0.0, 1.0, 0.0)
-    assert found[Caution.NORMAL] == OperatingPoint(0.1, 0.95, 0.1)
-    assert found[Caution.HIGH] == OperatingPoint(0.25, 0.8, 0.25)
+    """Right answers at log-odds 1 to 20, unanswerable questions at -0.5 to 9: the best cut keeps 11, refuses all."""
+    right = [_trial(Proposal(Signals(float(level), 0.0), True, 1.0)) for level in range(1, 21)]
+    wrong = [_trial(Proposal(Signals(level / 2 - 1, 0.0), False, 0.0), False) for level in range(1, 21)]
+    found = points(right + wrong, UNFITTED)
+    confidence = [round(1 / (1 + math.exp(-level)), 4) for level in range(21)]
+    none, normal, low = found[Caution.NONE], found[Caution.NORMAL], found[Caution.LOW]
+    assert (none.threshold, none.answered, none.refused) == (0.0, 1.0, 0.0)
+    assert normal.answered + normal.refused == pytest.approx(1.55)
+    assert (low.threshold, low.answered) == (confidence[2], 0.95)
+    assert normal.sure >= normal.threshold
+    assert normal.sure_refused >= 0.9
+    assert [found[caution].threshold for caution in Caution] == sorted(found[caution].threshold for caution in Caution)
 
 
 @pytest.mark.parametrize(
-    ("question", "context", "span", "right"),
+    ("question", "span", "right"),
     [
-        ("Where do red apples grow?", _CONTEXTS[0], Span(19, 23), True),
-        ("Where do red apples grow?", _CONTEXTS[0], Span(0, 3), False),
-        ("Where do green pears fall?", _CONTEXTS[1], Span(20, 25), True),
-        ("Where do green pears fall?", _CONTEXTS[0], Span(19, 23), False),
-        ("Where do green pears fall?", _CONTEXTS[0], None, False),
+        ("Where do red apples grow?", Span(19, 23), True),
+        ("Where do red apples grow?", Span(0, 3), False),
+        ("Where do green pears fall?", Span(46, 51), True),
+        ("Where do green pears fall?", Span(19, 23), False),
+        ("Where do green pears fall?", None, False),
     ],
 )
-def test_an_answer_is_right_in_its_sentence_with_a_right_word(
-    question: str, context: str, span: Span | None, right: bool
-) -> None:
-    """The second passage begins where the join puts it; a right word in another passage is not right."""
-    joined = join([RawQuestion("s", "t", text, "?", ()) for text in _CONTEXTS], WordEncoder())["t"]
-    asking = begin(RawQuestion("s", "t", context, question, (span,) if span else ()), joined, _WORDS)
-    trial = judge(asking, findings_of(_WORDS, question, asking.passages, asking.support))
-    assert (trial.answerable, chosen(trial, UNFITTED)[0].right) == (span is not None, right)
+def test_an_answer_is_right_in_its_sentence_with_a_right_word(question: str, span: Span | None, right: bool) -> None:
+    """A right word in another sentence is not right."""
+    (trial,) = ask(_FRUIT, [Asked("s", question, (span,) if span else ())], WordEncoder(), _WORDS)
+    assert trial.answerable == (span is not None)
+    assert trial.proposals[chosen(trial, UNFITTED)[0]].right == right
 
 
 def test_the_ceiling_misses_no_best_answer() -> None:
-    """Log-odds of 1 in the first passage: a span in the third, of 0.5 by its support, needs a score of 0.25."""
-    text = Article("Red apples grow in Kent. They ripen late. Green pears fall in Devon.")
-    passages = tuple(Passage(text, number, (sentence,)) for number, sentence in enumerate(split(text)))
-    question = RawQuestion("s", "t", text.text, "Where do the green pears fall and the red grow?", ())
-    asking = Asking(question, 0, passages, {(text.id, 2): 0.5})
-    words = CalibratedReader(LastWordReader(), Calibration(0.0, 2.0, 1.0))
-    findings = findings_of(words, question.question, passages, asking.support)
-    assert ceiling(words.calibration, [(asking, findings)]) == 0.25
-    for score, best in ((0.25, 2), (0.24, 0)):
-        cascade = Cascade([replace(words, calibration=replace(words.calibration, ceiling=score))])
-        assert cascade.read(question.question, passages, asking.support).findings[0].number == best
+    """Log-odds of 1 were reached; a span later on, of 0.5 by its support, needs a score of 0.25 to be looked for."""
+    first, later = Proposal(Signals(0.5, 0.0), False, 0.0), Proposal(Signals(3.0, 0.5), True, 1.0)
+    trial = Trial("s", True, (first, later), (None, 0.5))
+    assert ceiling([trial], Calibration(0.0, 2.0, 1.0)) == 0.25
+    assert ceiling([Trial("s", True, (first,), (None,))], Calibration(0.0, 2.0, 1.0)) == 0.0
 
 
-def test_both_readers_are_fitted() -> None:
-    """Two titles, answerable and not: what comes out is what a calibration file holds."""
-    asked = [("Where do red apples grow?", 0, Span(19, 23)), ("How much do apples cost?", 0, None)]
-    asked += [("Where do green pears fall?", 1, Span(20, 25)), ("Who ate the pears?", 1, None)]
-    questions = [
-        RawQuestion("s", title, _CONTEXTS[context], text, (span,) if span else ())
-        for title in ("one", "two")
-        for text, context, span in asked
-    ]
+def test_a_reader_is_fitted() -> None:
+    """Answerable questions and others: what comes out is what a calibration file holds."""
+    asked = [Asked("everyday", "Where do red apples grow?", (Span(19, 23),)), Asked("everyday", "Who ate it?", ())]
+    asked += [Asked("everyday", "Where do green pears fall?", (Span(46, 51),)), Asked("everyday", "How much?", ())]
     ticks: list[None] = []
-    fitted = calibrate(questions, WordEncoder(), {"fast": _WORDS, "accurate": _WORDS}, lambda: ticks.append(None))
-    assert len(ticks) == 2 * len(questions)
-    for name in ("fast", "accurate"):
-        assert fitted[name]["measured_on_other_titles"]["s"]["right"] == 1.0  # type: ignore[index]
-        assert fitted[name]["measured_on_other_titles"]["s"]["auroc"] == 1.0  # type: ignore[index]
-        assert fitted[name]["points"]["normal"]["refused"] == 1.0  # type: ignore[index]
+    fitted = calibrate([(_FRUIT, asked)], [(_FRUIT, asked)], WordEncoder(), _WORDS, lambda: ticks.append(None))
+    assert len(ticks) == 2 * len(asked)
+    measured = fitted["measured"]["everyday"]  # type: ignore[index]
+    assert (measured["evidence"], measured["f1"], measured["auroc"]) == (1.0, 1.0, 1.0)
+    assert fitted["points"]["normal"]["refused"] == 1.0  # type: ignore[index]
 
 
 @pytest.mark.parametrize("name", ["accurate", "fast"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,13 +13,12 @@ from rag.answer import Answer, Status, Timings, Turn
 from rag.language.names import Names
 from rag.language.spelling import Spelling
 from rag.understanding.answer_type import AnswerType, Asked
-from rag.understanding.follow_ups import MOST
+from rag.understanding.follow_ups import Said
 from rag.understanding.interpretation import (
     LONGEST,
     Interpreter,
     Overview,
     Question,
-    StandAlone,
     Talk,
     check_question,
     stands_alone,
@@ -36,10 +37,10 @@ def _turn(question: str, text: str) -> Turn:
     return Turn(question, answer)
 
 
-def _texts(typed: str, *turns: Turn, literally: bool = False) -> list[str]:
+def _question(typed: str, *turns: Turn, literally: bool = False) -> Question:
     meant = INTERPRETER.interpret(typed, turns, literally=literally)
     assert isinstance(meant, Question)
-    return [one.text for one in meant.meanings]
+    return meant
 
 
 @pytest.mark.parametrize(
@@ -63,17 +64,15 @@ def test_an_overview_is_told_behind_courtesies() -> None:
     assert INTERPRETER.interpret("Hi! What is this article about? Thanks!") == Overview()
     assert INTERPRETER.interpret("What is this article about?", literally=True) == Overview()
     typed = "Hi! What is this article about? Thanks!"
-    assert _texts(typed, literally=True) == [typed]
+    assert _question(typed, literally=True).text == typed
 
 
 def test_the_question_comes_first_as_corrected() -> None:
     """Courtesies and the change of the subject go, 'misile' is 'missile'; with what kind of answer it asks for."""
     asked = INTERPRETER.interpret("Hi! Where did Cy Dee sign the misile treaty? Thanks!")
-    assert asked == Question(
-        (StandAlone("Where did Cy Dee sign the missile treaty?", Asked(AnswerType.OTHER)),), leans=False
-    )
+    assert asked == Question("Where did Cy Dee sign the missile treaty?", Asked(AnswerType.OTHER))
     who = INTERPRETER.interpret("OK, different topic: who is Ada Byron?")
-    assert who == Question((StandAlone("who is Ada Byron?", Asked(AnswerType.DEFINITION, "Ada Byron")),), leans=False)
+    assert who == Question("who is Ada Byron?", Asked(AnswerType.DEFINITION, "Ada Byron"))
 
 
 def test_what_is_typed_may_be_taken_literally() -> None:
@@ -81,27 +80,39 @@ def test_what_is_typed_may_be_taken_literally() -> None:
     typed = "OK, where did he sign the misile treaty?"
     turn = _turn("Who is Cy Dee?", "")
     meant = INTERPRETER.interpret(typed, [turn], literally=True)
-    assert meant == Question((StandAlone(typed, Asked(AnswerType.OTHER)),), leans=False)
+    assert meant == Question(typed, Asked(AnswerType.OTHER))
 
 
-def test_what_leans_is_written_out_after_the_question_itself() -> None:
+def test_what_leans_has_what_was_said() -> None:
     """Without a conversation it is still told that it leans, since somebody may have one to give."""
     turn = _turn("Where did Ada Byron meet Cy Dee?", "Kent")
-    assert _texts("When did she travel?", turn)[:2] == ["When did she travel?", "When did Ada Byron travel?"]
-    assert len(_texts("When did he live there?", turn)) <= MOST + 1
-    alone = INTERPRETER.interpret("When did he live there?")
-    assert alone == Question((StandAlone("When did he live there?", Asked(AnswerType.OTHER)),), leans=True)
-    assert _texts("Where did Cy Dee sign the treaty?", turn) == ["Where did Cy Dee sign the treaty?"]
+    leaning = _question("When did she live there?", turn)
+    assert leaning.said == (Said("Where did Ada Byron meet Cy Dee?", "Kent"),)
+    assert leaning.in_context == "When did she live there? (Where did Ada Byron meet Cy Dee? Kent)"
+    alone = _question("When did he live there?")
+    assert alone == Question("When did he live there?", Asked(AnswerType.OTHER), leans=True)
+    assert _question("Where did Cy Dee sign the treaty?", turn).said == ()
+
+
+@pytest.mark.parametrize("status", [Status.OVERVIEW, Status.SMALL_TALK])
+def test_an_overview_says_nothing_to_lean_on(status: Status) -> None:
+    """Nor does small talk; the turn before it is what is meant."""
+    before = _turn("Where did Ada Byron meet Cy Dee?", "Kent")
+    nothing = Turn("?", replace(_turn("?", "words").answer, status=status))
+    assert _question("When did she live there?", before, nothing).said == (
+        Said("Where did Ada Byron meet Cy Dee?", "Kent"),
+    )
+    assert _question("When did she live there?", nothing).said == ()
 
 
 @given(st.lists(st.sampled_from(["who", "is", "he", "Ada Byron", "misile", "hello", "thanks!", "?", *HOSTILE])))
 def test_any_text_has_a_meaning(words: list[str]) -> None:
-    """A question that stands alone has one meaning; one that leans has itself and a few others."""
+    """What was said is read only with a question that leans on it."""
     typed = " ".join(words)
     meant = INTERPRETER.interpret(typed, [_turn("Where did Cy Dee meet Ada Byron?", "Kent")])
     if isinstance(meant, Question):
-        assert 1 <= len(meant.meanings) <= (1 + MOST if meant.leans else 1)
-        assert len({one.text for one in meant.meanings}) == len(meant.meanings)
+        assert bool(meant.said) == meant.leans
+        assert meant.in_context.startswith(meant.text)
         assert len(typed) <= LONGEST
 
 

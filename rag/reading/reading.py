@@ -1,0 +1,128 @@
+"""Read passages for a question, until nothing that is left can overtake what was found.
+
+The reader's calibration turns its span scores and the retriever's score of the sentence into the probability of being
+right; the most probable span wins. That the retriever has a say in the choice is what makes scores of different
+passages compare.
+
+Passages are read in the retriever's order: first about `BEGINNING` tokens of them, then those whose score, with a span
+of `Calibration.ceiling` in them, would be more probable than the best found so far.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.sentences import Sentence
+from rag.answer import Passage, Support
+from rag.reading.calibration import Calibration, Signals
+from rag.reading.reader import Reader
+
+BEGINNING = 320
+"""Tokens that are read in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedReader:
+    """A reader and the curve that turns its scores into probabilities."""
+
+    reader: Reader
+    calibration: Calibration
+
+    @property
+    def name(self) -> str:
+        """What the reader is called in messages."""
+        return self.reader.name
+
+    def beginning(self, passages: Sequence[Passage]) -> int:
+        """Count the passages that are read in any case: those that begin within the first `BEGINNING` tokens."""
+        tokens = 0
+        for number, passage in enumerate(passages):
+            if tokens >= BEGINNING:
+                return number
+            tokens += len(self.reader.token_ends(passage.text))
+        return len(passages)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A span, the sentence that holds it, and how probable it is that it answers.
+
+    :param passage: Number of its passage among those read.
+    :param number: Number of the sentence within the article, from 0.
+    :param start: First code point in the article.
+    :param end: One past the last.
+    :param confidence: Calibrated probability, from 0 to 1.
+    """
+
+    passage: int
+    number: int
+    sentence: Sentence
+    start: int
+    end: int
+    signals: Signals
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read, and what was found there.
+
+    :param by: Name of the reader; empty where none was needed.
+    :param passages: What it read.
+    :param findings: The most probable first.
+    """
+
+    by: str
+    passages: tuple[Passage, ...]
+    findings: tuple[Finding, ...]
+
+
+def read(
+    calibrated: CalibratedReader, question: str, passages: Sequence[Passage], support: Support, *, every: bool = False
+) -> Reading:
+    """Read passages until nothing that is left can overtake what was found.
+
+    :param calibrated: The reader.
+    :param question: The question.
+    :param passages: What may be read, the most promising first.
+    :param support: The retriever's scores; a sentence that is not there has none.
+    :param every: Read all passages, for questions with more than one answer.
+    :return: What was read and found.
+    """
+    begun = len(passages) if every or calibrated.calibration.ceiling == math.inf else calibrated.beginning(passages)
+    chosen = list(passages[:begun])
+    findings = _findings(calibrated, question, chosen, support)
+    reached = findings[0].confidence if findings else 0.0
+    rest = [one for one in passages[begun:] if highest(calibrated.calibration, one, support) > reached]
+    if rest:
+        findings += _findings(calibrated, question, rest, support, len(chosen))
+    ranked = sorted(findings, key=lambda finding: -finding.confidence)
+    return Reading(calibrated.reader.name, (*chosen, *rest), tuple(ranked))
+
+
+def highest(calibration: Calibration, passage: Passage, support: Support) -> float:
+    """Return the confidence of a span of `Calibration.ceiling` in the passage's best sentence."""
+    numbers = range(passage.first, passage.first + len(passage.sentences))
+    best = max(support.get((passage.article.id, number), 0.0) for number in numbers)
+    return calibration.confidence(Signals(calibration.ceiling, best))
+
+
+def _findings(
+    calibrated: CalibratedReader, question: str, passages: Sequence[Passage], support: Support, before: int = 0
+) -> list[Finding]:
+    """Read passages at once; `before`: how many were read already. The most probable finding comes first."""
+    findings = []
+    for candidate in calibrated.reader.read(question, passages):
+        passage = passages[candidate.passage]
+        number, sentence = next(
+            (number, sentence)
+            for number, sentence in enumerate(passage.sentences, start=passage.first)
+            if sentence.start <= candidate.start < sentence.end
+        )
+        signals = Signals(candidate.score, support.get((passage.article.id, number), 0.0))
+        confidence = calibrated.calibration.confidence(signals)
+        place = before + candidate.passage
+        findings.append(Finding(place, number, sentence, candidate.start, candidate.end, signals, confidence))
+    return sorted(findings, key=lambda finding: -finding.confidence)
