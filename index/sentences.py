@@ -2,6 +2,8 @@
 
 The segmenter, sentencex, only proposes where to cut. Spans are built from cut to cut, so every
 visible character is in exactly one sentence and `text[start:end]` is the sentence by construction.
+sentencex looks at what surrounds a stop (an unpaired quote far away hides it), so each piece is cut
+again by itself until nothing changes: a sentence alone is that one sentence.
 Scraped articles hold spliced fragments ("… Maduro said. during a press conference."): a piece that
 cannot begin a sentence is merged into the one before it.
 """
@@ -21,8 +23,10 @@ LONGEST = 1_000
 """Code points. A longer run without a stop (a scraped table, say) is cut at white space, so that
 encoder and reader, which see a few hundred tokens, can take in all of it."""
 
-# str.splitlines breaks at these; here only "\n" and "\r" end a line. sentencex panics on U+2028.
-_ODD_BREAKS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
+# sentencex counts white space as one byte and panics where it is more: "B\u00a0.", say.
+_SPACE = re.compile(r"[^\S ]")
+# Most sentences: no stop but at the end, and no bracket or bullet, before which sentencex cuts lists. Not asked about.
+_WHOLE = re.compile(r"""[\w\s,;:'"“”‘’–—-]*+\W*""")
 _LINE = re.compile(r"[^\r\n]+")
 _CANNOT_BEGIN = re.compile(
     r"""[^\w“‘"'(\[«]*[a-z]  # lower case: 'by the left amid tensions'
@@ -31,7 +35,6 @@ _CANNOT_BEGIN = re.compile(
     """,
     re.VERBOSE,
 )
-_FALLBACK = re.compile(r"[.!?][”’\"')\]]*\s+")
 _BOILERPLATE = re.compile(
     r"""(?:comments\ (?:are\ closed|off)
       | (?:leave|post|write)\ a\ (?:comment|reply)
@@ -77,16 +80,28 @@ def split(article: Article) -> list[Sentence]:
     sentences = []
     lines = (line for line in _LINE.finditer(text) if line.group().strip())
     for paragraph, line in enumerate(lines):
-        for start, end in _spans(text, line.start(), line.end()):
+        for start, end in _spans(text, *_trimmed(text, line.start(), line.end())):
             boilerplate = _BOILERPLATE.fullmatch(text, start, end) is not None
             sentences.append(Sentence(start, end, paragraph, boilerplate))
     return sentences
 
 
 def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    raw = [start, *(start + cut for cut in _cuts(text[start:end].translate(_ODD_BREAKS))), end]
+    """Cut a trimmed span until nothing more is cut, so that a sentence, split again, is one sentence."""
+    waiting = [(start, end)]
+    while waiting:
+        span = waiting.pop()
+        parts = list(_parts(text, *span))
+        if parts == [span]:
+            yield span
+        else:
+            waiting.extend(reversed(parts))
+
+
+def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut a trimmed span once."""
     cuts = [start]
-    for left, right in pairwise(raw[1:]):
+    for left, right in pairwise([*(start + cut for cut in _cuts(text[start:end])), end]):
         if not _CANNOT_BEGIN.match(text[left:right].strip()):
             cuts.append(left)
     for left, right in pairwise([*cuts, end]):
@@ -95,13 +110,9 @@ def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _cuts(line: str) -> list[int]:
     """Offsets where the segmenter begins a new sentence, the first sentence's left out."""
-    try:
-        boundaries = sentencex.get_sentence_boundaries("en", line)
-    # A Rust panic arrives as a BaseException of a class that cannot be imported.
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
-        return [match.end() for match in _FALLBACK.finditer(line) if match.end() < len(line)]
+    if _WHOLE.fullmatch(line):
+        return []
+    boundaries = sentencex.get_sentence_boundaries("en", _SPACE.sub(" ", line))
     return sorted({boundary["start_index"] for boundary in boundaries} - {0})
 
 
