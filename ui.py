@@ -39,7 +39,6 @@ from rag.chat.conversations import Conversations
 from rag.chat.dialogue import Dialogue, Message
 from rag.chat.feedback import Feedback
 from rag.chat.starters import SHOWN, Starter, starters
-from rag.evaluation import report
 from rag.evaluation.saved import read_run
 from rag.reading.calibration import Caution
 from rag.terminal import (
@@ -467,7 +466,12 @@ def serve(
     with errors.status("Choosing questions to begin with …"):
         pool = starters(assistant, cache_folder() / "starters")
     by_id = {one.id: one for one in assistant.index.articles}
-    page = report.write_report(measured, (), by_id) if measured else ""
+    page = ""
+    if measured:
+        # imported here: a plotting library takes a second to import
+        from rag.evaluation.report.page import write_report  # noqa: PLC0415
+
+        page = write_report(measured, (), by_id)
     errors.print(
         f"Pullquote (reader: {assistant.reader.name}) at {address_of(listener)} · Ctrl-C to stop", highlight=False
     )

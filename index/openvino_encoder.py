@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-import index
 from index.conversion import MODEL, TOKENIZER, converted
 from index.encoder import Encoder
 from index.openvino_model import OpenVinoModel
 from index.tokens import batches, padded, read_tokenizer
 from index.weights import CARRIED, DEFAULT_ENCODER, files_digest
+
+if TYPE_CHECKING:
+    from index.sentence_transformer import SentenceTransformerEncoder
 
 _TOKENS = 512
 """Of a batch, padding included. What fits the caches is 1.5 times as fast as four times as many (two cores)."""
@@ -59,7 +62,14 @@ def open_encoder(name: str | None = None) -> Encoder:
     """
     name = name or DEFAULT_ENCODER
     if name not in CARRIED and not Path(name).is_dir():
-        return index.SentenceTransformerEncoder(name)
+        return _with_torch(name)
     key = f"encoder {CARRIED.get(name) or files_digest(Path(name))}"
-    folder, settings = converted(key, lambda folder: index.SentenceTransformerEncoder(name).convert(folder))
+    folder, settings = converted(key, lambda folder: _with_torch(name).convert(folder))
     return OpenVinoEncoder(name, settings.weights, settings.dimension, folder, settings.limit, settings.pad)
+
+
+def _with_torch(name: str) -> SentenceTransformerEncoder:
+    # imported here: torch takes seconds to import, and a model that is converted does without
+    from index.sentence_transformer import SentenceTransformerEncoder  # noqa: PLC0415
+
+    return SentenceTransformerEncoder(name)

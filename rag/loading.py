@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import rag
 from index.article import Article, read_article
 from index.build import Progress, build_index
 from index.encoder import Encoder
@@ -18,6 +18,9 @@ from index.weights import DEFAULT_ENCODER, cache_folder
 from rag.reading.calibration import Caution
 from rag.reading.shipped import default_reader, load_reader
 from rag.retrieval.fusion import DEFAULT, Fusion
+
+if TYPE_CHECKING:
+    from rag.answering.assistant import Assistant
 
 Source = Path | Article | Sequence[Path | Article]
 
@@ -31,7 +34,7 @@ def load_assistant(
     fusion: Fusion = DEFAULT,
     remembered: int = 0,
     progress: Progress | None = None,
-) -> rag.Assistant:
+) -> Assistant:
     """Build or load the index of some articles, load the models, and put them together.
 
     A built index is kept in the platform's cache folder, under a name made of the articles' and the
@@ -53,7 +56,9 @@ def load_assistant(
     read_by = load_reader(reader or default_reader())
     threshold = read_by.calibration.threshold(caution)
     # imported only here: that takes as long as compiling a model, which goes on meanwhile
-    return rag.Assistant(index, model, read_by, threshold, fusion, remembered, cache_folder())
+    from rag.answering.assistant import Assistant  # noqa: PLC0415
+
+    return Assistant(index, model, read_by, threshold, fusion, remembered, cache_folder())
 
 
 def load_searchable(

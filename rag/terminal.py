@@ -15,7 +15,6 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-import rag
 from index.article import Article, read_article
 from index.errors import InputError
 from index.folder import MANIFEST, read_manifest
@@ -102,8 +101,11 @@ def open_assistant(
         errors.print(
             "Reading with the fast reader; the accurate one needs: pip install 'pullquote[accurate]'", style="yellow"
         )
+    # imported here: the model libraries take a second to import, which `--help` need not wait for
+    from rag.loading import load_assistant  # noqa: PLC0415
+
     with encoding() as progress:
-        assistant = rag.load_assistant(
+        assistant = load_assistant(
             source,
             encoder=encoder,
             reader=reader,

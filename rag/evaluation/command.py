@@ -2,46 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from rag import evaluation
+from rag.evaluation.options import ALL_RETRIEVERS, NO_READER, Options
 from rag.reading.calibration import Caution
 from rag.retrieval.fusion import FITTED, FUSIONS
 from rag.terminal import ArticleOption, CautionOption, EncoderOption, IndexOption
-
-NO_READER = "none"
-ALL_RETRIEVERS = "retrievers"
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What `pullquote evaluate` was asked for; the command's help tells of each."""
-
-    paths: tuple[Path, ...] = ()
-    article: tuple[Path, ...] = ()
-    folder: Path | None = None
-    encoder: str | None = None
-    reader: str | None = None
-    retriever: str = FITTED
-    caution: Caution = Caution.NORMAL
-    own_article: bool = False
-    against: tuple[str, ...] = ()
-    by: tuple[str, ...] = ()
-    failures: bool = False
-    as_json: bool = False
-    report: Path | None = None
-    save: Path | None = None
-    strict: bool = False
-    fail_under: str | None = None
-    fail_over: str | None = None
-    baseline: Path | None = None
-    qrels: Path | None = None
-    run: tuple[Path, ...] = ()
-    trec: Path | None = None
 
 
 def evaluate_command(
@@ -100,7 +69,10 @@ def evaluate_command(
 
     Exit code 0, or 1 if a bound or the baseline is missed.
     """
-    passed = evaluation.carry_out(
+    # imported here: statistics take a second to import, which other commands need not wait for
+    from rag.evaluation.evaluation import carry_out  # noqa: PLC0415
+
+    passed = carry_out(
         Options(
             paths=tuple(paths or ()),
             article=tuple(article or ()),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index.errors import InputError
-from rag.evaluation.command import ALL_RETRIEVERS, NO_READER
+from rag.evaluation.options import ALL_RETRIEVERS, NO_READER
 from rag.evaluation.record import Run
 from rag.evaluation.saved import read_run
 from rag.reading.calibration import Caution

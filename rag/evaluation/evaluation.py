@@ -10,16 +10,15 @@ from pathlib import Path
 from rich.console import Console
 
 from index.article import Article
+from index.encoder import Encoder
 from index.errors import InputError
 from index.store import SentenceIndex
-from rag import evaluation
-from rag.evaluation import report
-from rag.evaluation.command import NO_READER, Options
 from rag.evaluation.comparison import Difference, compare
 from rag.evaluation.configuration import Configuration, one_pass, to_compare
 from rag.evaluation.exam import Exam
 from rag.evaluation.gate import bounds, lost, missed
 from rag.evaluation.gold import unfounded
+from rag.evaluation.options import NO_READER, Options
 from rag.evaluation.record import Outcome, Run
 from rag.evaluation.saved import read_run
 from rag.evaluation.summary import summary
@@ -31,7 +30,7 @@ from rag.question_sets.question import Fault, Question
 from rag.question_sets.reading import read_question_set
 from rag.rendering.escaping import visible
 from rag.retrieval.fusion import FITTED, FUSIONS, WINDOWED
-from rag.terminal import counting, errors, find_source, open_assistant
+from rag.terminal import counting, encoding, errors, find_source, open_assistant, stay_offline
 
 _FAULTS_SHOWN = 20
 _out = Console()
@@ -75,8 +74,11 @@ def carry_out(options: Options) -> bool:
         kept = replace(baseline, name=str(options.baseline))
         verdicts = replace(verdicts, against_baseline=tuple(compare(kept, verdicts.runs[:1])))
     if options.report:
+        # imported here: a plotting library takes a second to import
+        from rag.evaluation.report.page import write_report  # noqa: PLC0415
+
         with written(options.report) as file:
-            file.write(report.write_report(verdicts.runs, verdicts.differences, verdicts.articles))
+            file.write(write_report(verdicts.runs, verdicts.differences, verdicts.articles))
         errors.print(f"Report: {options.report}", highlight=False, soft_wrap=True)
     if options.as_json:
         found = summary(verdicts.runs, verdicts.differences, verdicts.against_baseline)
@@ -108,9 +110,7 @@ def _of_questions(options: Options) -> Verdicts:
     articles: dict[str, Article] = {}
     for group in one_pass([main, *configurations]):
         if group[0].reader == NO_READER:
-            index, encoder = evaluation.open_searchable(subject.source, group[0].encoder)
-            if group[0].retriever == WINDOWED:
-                index = windowed(index, encoder)
+            index, encoder = _searchable(subject, group[0])
             exam, articles = _founded(exam, index)
             with counting("Ranking", len(exam.questions)) as advance:
                 ranked = exam.rankings(group, index, encoder, main in group, advance)
@@ -125,6 +125,16 @@ def _of_questions(options: Options) -> Verdicts:
         _write_trec(options.trec, exam, main, subject)
     in_order = (*(runs[one.name] for one in (main, *configurations)), *saved)
     return Verdicts(in_order, tuple(compare(in_order[0], in_order[1:])), articles)
+
+
+def _searchable(subject: Subject, one: Configuration) -> tuple[SentenceIndex, Encoder]:
+    # imported here: what other programs found is measured without the model libraries
+    from rag.loading import load_searchable  # noqa: PLC0415
+
+    stay_offline(one.encoder)
+    with encoding() as progress:
+        index, encoder = load_searchable(subject.source, one.encoder, progress)
+    return windowed(index, encoder) if one.retriever == WINDOWED else index, encoder
 
 
 def _name(options: Options) -> str:
@@ -177,9 +187,7 @@ def _founded(exam: Exam, index: SentenceIndex) -> tuple[Exam, dict[str, Article]
 
 
 def _write_trec(folder: Path, exam: Exam, main: Configuration, subject: Subject) -> None:
-    index, encoder = evaluation.open_searchable(subject.source, main.encoder)
-    if main.retriever == WINDOWED:
-        index = windowed(index, encoder)
+    index, encoder = _searchable(subject, main)
     with counting("Writing the rankings", len(exam.questions)) as advance:
         write_trec(folder, exam.questions, index, encoder, FUSIONS[main.retriever], main.retriever, advance)
     errors.print(f"Rankings: {folder}", highlight=False, soft_wrap=True)

@@ -11,9 +11,9 @@ from pathlib import Path
 from index.encoder import Encoder
 from index.store import SentenceIndex
 from rag.answering.assistant import Assistant
-from rag.evaluation.command import NO_READER
 from rag.evaluation.configuration import Configuration
 from rag.evaluation.examiner import Examiner, RankingExaminer, units
+from rag.evaluation.options import NO_READER
 from rag.evaluation.record import Record, Run
 from rag.evaluation.saved import Growing, growing
 from rag.question_sets.question import Question

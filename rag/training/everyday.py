@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.article import Article, read_article
-from rag.understanding.follow_ups import Said, in_context
+from rag.understanding.interpretation import Said, in_context
 
 from .records import Span
 

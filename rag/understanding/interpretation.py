@@ -27,8 +27,10 @@ __all__ = [
     "Interpreter",
     "Overview",
     "Question",
+    "Said",
     "Talk",
     "check_question",
+    "in_context",
     "stands_alone",
 ]
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from index.article import Article
 from rag.evaluation.record import Asked, Outcome, Record, Run
-from rag.evaluation.report import write_report
+from rag.evaluation.report.page import write_report
 from rag.evaluation.saved import growing
 from rag.question_sets.question import Place
 from tests.conftest import SEED, serve

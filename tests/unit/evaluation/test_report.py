@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from index.article import Article
 from rag.evaluation.comparison import Difference
 from rag.evaluation.record import Asked, Outcome, Record, Run
-from rag.evaluation.report import write_report
 from rag.evaluation.report.excerpt import WHOLE, Mark, Piece, excerpt
+from rag.evaluation.report.page import write_report
 from rag.question_sets.question import Place
 from tests.conftest import HOSTILE
 

@@ -1,3 +1,0 @@
-from .page import write_report as write_report
-
-__all__: list[str]
