@@ -27,9 +27,23 @@ from rag.answering.assistant import Assistant
 from rag.api import create_app
 from rag.api.admission import AdmissionQueue
 from rag.api.hosts import Hosts
-from rag.api.listener import HOST, PORT, address_of, listen, run_server
+from rag.api.listener import HOST, address_of, listen, run_server
 from rag.api.metrics import Metrics
 from rag.api.middleware.log import log_to_stderr
+from rag.api.options import (
+    AtOnceOption,
+    BrowserOption,
+    EvaluationOption,
+    FeedbackOption,
+    LogOption,
+    MetricsTokenOption,
+    OriginOption,
+    PerMinuteOption,
+    PortOption,
+    RememberOption,
+    UrlOption,
+    WaitingOption,
+)
 from rag.api.page import create_page_app
 from rag.api.problems import ServerBusyError
 from rag.api.routes.report import EVALUATION
@@ -54,7 +68,7 @@ from rag.terminal import (
 )
 
 _ABOUT = (
-    "Ask about the article. Every answer is quoted from it word for word; click a citation to stand in front of it. "
+    "Ask about the article. Every answer is quoted from it word for word; click a citation to see it in the article. "
     "When the article does not say, I say so."
 )
 _KEYS = (
@@ -195,7 +209,7 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         for button in buttons:
             button.click(events.ask, [button, choice, conversation, edited], [box, log], **asking)
         raw.change(events.ask_again, [raw, choice, conversation], log, trigger_mode="multiple", **asking)
-        # Not queued: Gradio's page may lose what comes of an event that joins the queue while another leaves it.
+        # Not queued: Gradio's page may lose the reply to an event that joins its queue while another one leaves it.
         unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False}
         conversation.change(events.identify, conversation, None, **unqueued)
         command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **unqueued)
@@ -203,7 +217,7 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         log.clear(events.forget, conversation, None, **unqueued)
         if events.dialogue.feedback:
             log.like(events.judge, conversation, None, **unqueued)
-        # Not queued: for a queued tool Gradio calls itself over HTTP, at the address that a client's Host header names.
+        # Not queued: for a queued tool, Gradio would call itself at the address that the client's Host header names.
         api(events.ask_article, api_name="ask_article", queue=False)
     blocks.queue(max_size=64, api_open=False)
     return blocks
@@ -307,7 +321,7 @@ def create_annotation(desk: Desk) -> gr.Blocks:
         questions = gr.Markdown(elem_id="questions", latex_delimiters=[])
         part |= {"questions": questions, "choice": choice, "pane": pane}
         shown = [form, part["answers"], part["said"], part["offered"], *(part[name] for name in _PARTS)]
-        # Not queued: Gradio's page may lose what comes of an event that joins the queue while another leaves it.
+        # Not queued: Gradio's page may lose the reply to an event that joins its queue while another one leaves it.
         unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False, "show_progress": "hidden"}
         blocks.load(desk.listing, None, questions, **unqueued)
         selected.change(_showing(desk.select), [selected, form], shown, trigger_mode="multiple", **unqueued)
@@ -415,45 +429,18 @@ def serve(
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
     caution: CautionOption = Caution.NORMAL,
-    url: Annotated[
-        list[str] | None, typer.Option(help="Where the article is on the web; once for each article, in their order.")
-    ] = None,
-    feedback: Annotated[
-        Path | None, typer.Option(help="File for thumbs up and down, JSON lines, at most 1 MB. [default: no thumbs]")
-    ] = None,
-    evaluation: Annotated[
-        Path | None,
-        typer.Option(
-            help="A run saved by `pullquote evaluate --save`, to be shown in a tab. Whoever can open the chat sees it. "
-            "[default: no tab]"
-        ),
-    ] = None,
-    allow_origin: Annotated[
-        list[str] | None,
-        typer.Option(help="A web site that may embed the chat, such as https://news.example. May be repeated."),
-    ] = None,
-    per_minute: Annotated[
-        int, typer.Option(help="Questions that one client may ask in a minute.")
-    ] = _DEFAULTS.per_minute,
-    waiting: Annotated[
-        int, typer.Option(help="Questions to the API that may wait; more are turned away.")
-    ] = _DEFAULTS.waiting,
-    at_once: Annotated[
-        int, typer.Option(help="Questions that are answered at the same time, their passages read together.")
-    ] = _DEFAULTS.at_once,
-    remember: Annotated[
-        int, typer.Option(min=0, help="Answers that are kept, to be given again at once; 0 keeps none.")
-    ] = _REMEMBERED,
-    metrics_token: Annotated[
-        str | None,
-        typer.Option(
-            envvar="PULLQUOTE_METRICS_TOKEN",
-            help="Word that opens /metrics to other machines. [default: this machine only]",
-        ),
-    ] = None,
-    log: Annotated[bool, typer.Option(help="Write a line of JSON for each request; no question is in it.")] = False,
-    port: Annotated[int | None, typer.Option(help=f"[default: the first free one from {PORT}]")] = None,
-    browser: Annotated[bool, typer.Option(help="Open the chat in the browser.")] = True,
+    url: UrlOption = None,
+    feedback: FeedbackOption = None,
+    evaluation: EvaluationOption = None,
+    allow_origin: OriginOption = None,
+    per_minute: PerMinuteOption = _DEFAULTS.per_minute,
+    waiting: WaitingOption = _DEFAULTS.waiting,
+    at_once: AtOnceOption = _DEFAULTS.at_once,
+    remember: RememberOption = _REMEMBERED,
+    metrics_token: MetricsTokenOption = None,
+    log: LogOption = False,
+    port: PortOption = None,
+    browser: BrowserOption = True,
 ) -> None:
     """Open a chat about an article, on this machine only."""
     thumbs = Feedback(feedback) if feedback else None
@@ -481,8 +468,8 @@ def serve(
 def annotate(
     paths: Annotated[list[Path], typer.Argument(help="UTF-8 text files.", metavar="ARTICLE...")],
     output: Annotated[Path, typer.Option(help="The questions, JSON lines; an existing file is continued.")],
-    port: Annotated[int | None, typer.Option(help=f"[default: the first free one from {PORT}]")] = None,
-    browser: Annotated[bool, typer.Option(help="Open the page in the browser.")] = True,
+    port: PortOption = None,
+    browser: BrowserOption = True,
 ) -> None:
     """Open a page on which questions about articles are written, kept and dropped, on this machine only."""
     articles = list({article.id: article for article in read_articles(paths, None)}.values())

@@ -1,0 +1,53 @@
+"""Options of the commands that serve a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rag.api.listener import PORT
+
+UrlOption = Annotated[
+    list[str] | None, typer.Option(help="Where the article is on the web; once for each article, in their order.")
+]
+FeedbackOption = Annotated[
+    Path | None, typer.Option(help="File for thumbs up and down, JSON lines, at most 1 MB. [default: no thumbs]")
+]
+EvaluationOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="A run saved by `pullquote evaluate --save`, to be shown in a tab. Whoever can open the chat sees it. "
+        "[default: no tab]"
+    ),
+]
+OriginOption = Annotated[
+    list[str] | None,
+    typer.Option(help="A web site that may embed the chat, such as https://news.example. May be repeated."),
+]
+PerMinuteOption = Annotated[int, typer.Option(help="Questions that one client may ask in a minute.")]
+WaitingOption = Annotated[
+    int,
+    typer.Option(help="Questions that may wait, from the chat, the API and the tool together; more are turned away."),
+]
+AtOnceOption = Annotated[
+    int,
+    typer.Option(
+        help="Questions that are answered at the same time, from the chat, the API and the tool together. Their "
+        "passages are read together."
+    ),
+]
+RememberOption = Annotated[
+    int, typer.Option(min=0, help="Answers that are kept, to be given again at once; 0 keeps none.")
+]
+MetricsTokenOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="PULLQUOTE_METRICS_TOKEN",
+        help="Bearer token that other machines need to read /metrics. [default: this machine only]",
+    ),
+]
+LogOption = Annotated[bool, typer.Option(help="Write a line of JSON for each request; no question is in it.")]
+PortOption = Annotated[int | None, typer.Option(help=f"[default: the first free one from {PORT}]")]
+BrowserOption = Annotated[bool, typer.Option(help="Open the page in the browser.")]
