@@ -63,7 +63,7 @@ class Line:
 
     @property
     def key(self) -> str:
-        """What names it on a page: hexadecimal, whatever its id is."""
+        """Its name on a page: hexadecimal digits, whatever its id is."""
         return sha256(str(self.record.get("id", self.text)).encode("utf-8", errors="replace")).hexdigest()[:16]
 
     @property
@@ -81,11 +81,11 @@ class Line:
 class Annotation:
     """A file of questions about some articles; several pages and processes may change it.
 
-    Beside it lies a lock file.
+    A lock file lies beside it.
 
     :param path: The file, of JSON lines; made at the first question.
     :param articles: What is asked about.
-    :raises InputError: If it cannot be written, or holds what is no question.
+    :raises InputError: If it cannot be written, or a line is not a question.
     """
 
     path: Path
@@ -93,7 +93,7 @@ class Annotation:
     texts: Texts = field(init=False)
 
     def __post_init__(self) -> None:
-        """Refuse now, and not at the first question, what cannot be continued."""
+        """Refuse a file that cannot be continued now, and not at the first question."""
         check_output(self.path)
         object.__setattr__(self, "texts", Texts({article.id: article for article in self.articles}))
         self.lines()
@@ -128,7 +128,7 @@ class Annotation:
         """
         with self._changed() as lines:
             taken = {str(line.record.get("id")) for line in lines}
-            # never a name that was used before: what was taken out may be put back
+            # a random name, never used before: a question that was taken out may be put back
             name = next(name for name in iter(lambda: f"person-{token_hex(4)}", "") if name not in taken)
             record = json.loads(question_line(self._question(said, name)))
             lines.append(_line({**record, "source": "person", **_remarks(said)}))
@@ -151,7 +151,7 @@ class Annotation:
             new = json.loads(question_line(question))
             gold = {name: new[name] for name in _GOLD if name in new}
             if unplaced and not said.places:
-                # nobody saw these answers on the page, so nobody took them out
+                # the page did not show these answers, so nobody has removed them
                 gold = {name: line.record[name] for name in _GOLD if name in line.record} | {"answerable": True}
             elif said.places == self.places(line) and "items" in line.record:
                 gold["items"] = line.record["items"]
@@ -162,7 +162,7 @@ class Annotation:
         return question.id
 
     def keep(self, key: str) -> None:
-        """Say that a question that a machine made is good.
+        """Accept a question that a machine made.
 
         :param key: Its key.
         :raises InputError: If it is no longer there.
@@ -240,7 +240,7 @@ class Annotation:
 
 
 def _line(record: dict[str, Any]) -> Line:
-    """Write a record; what could not be read again is refused, for it would lock the file up."""
+    """Write a record. One that could not be read again is refused: with it, the file could not be opened any more."""
     question_of(record, "the question")
     return Line(json.dumps(record, ensure_ascii=False), record)
 

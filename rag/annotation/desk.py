@@ -1,4 +1,4 @@
-"""What happens when a person writes questions about articles: each act gives what the page then shows."""
+"""What happens when a person writes questions about articles. Each action returns what the page then shows."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _EMPTY_FORM: dict[str, Any] = {"asked": "", "words": "", "unanswerable": False, 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a page shows after an act.
+    """What a page shows after an action.
 
     :param answers: The right answers so far, as Markdown.
     :param said: What is told, as Markdown.

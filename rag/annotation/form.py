@@ -1,4 +1,4 @@
-"""What a page of annotation holds between two clicks, and what it shows."""
+"""The form of the annotation page: its state between two clicks, and how it is shown."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class Form:
     :param key: Of the line that is edited; empty for a new question.
     :param places: The right answers so far.
     :param chosen: The place of the words that were selected last.
-    :param offered: Places of words that were typed and stand at several.
-    :param dropped: The line taken out last and its number, to be put back.
+    :param offered: Places of typed words that the article has more than once.
+    :param dropped: The line that was taken out last, with its number, so that it can be put back.
     """
 
     key: str = ""

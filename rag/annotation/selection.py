@@ -41,9 +41,9 @@ class Selection:
         """Read what the page's script sends.
 
         :param message: A JSON object with the parameters of a selection.
-        :raises InputError: If it is none.
+        :raises InputError: If it is not a selection.
         """
-        fault = InputError(f"The page sent {message[:40]!r}, which is no selection. {_AGAIN}")
+        fault = InputError(f"The page sent {message[:40]!r}, which is not a selection. {_AGAIN}")
         if len(message) > LONGEST:
             raise InputError(f"More than {LONGEST} characters are selected. Select the words that answer, and no more.")
         try:
@@ -54,7 +54,7 @@ class Selection:
             raise fault
         texts = [sent.get(name) for name in ("article", "words")]
         numbers = [sent.get(name) for name in ("first", "start", "last", "end")]
-        # of type int, since true is an int too
+        # by their exact type, because true is an int, too
         if not all(isinstance(text, str) for text in texts) or not all(type(n) is int and n >= 0 for n in numbers):
             raise fault
         return cls(sent["article"], sent["first"], sent["start"], sent["last"], sent["end"], sent["words"])

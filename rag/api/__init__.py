@@ -27,7 +27,7 @@ from rag.api.settings import ApiSettings
 from rag.chat.conversations import Conversations
 from rag.chat.starters import Starter
 
-_NOTHING_SET = ApiSettings()
+_DEFAULTS = ApiSettings()
 
 
 def create_app(
@@ -35,7 +35,7 @@ def create_app(
     conversations: Conversations,
     queue: AdmissionQueue,
     pool: Sequence[Starter] = (),
-    settings: ApiSettings = _NOTHING_SET,
+    settings: ApiSettings = _DEFAULTS,
     report: str = "",
 ) -> FastAPI:
     """Make the web application; the chat is mounted on it.
@@ -69,12 +69,12 @@ def create_app(
     app.include_router(metrics_routes(queue.metrics, settings.metrics_token))
     app.mount("/pullquote", StaticFiles(directory=STATIC), name="static")
     answer_problems(app)
-    # the last one added is the outermost
+    # the middleware added last is the outermost
     app.add_middleware(RouteName)
     app.add_middleware(BodyLimit)
     app.add_middleware(RateLimit, per_minute=settings.per_minute)
-    # here, and not as a handler of the application: that one's reply would lack the headers, and uvicorn would write
-    # the traceback, which may quote a question
+    # not a handler of the application: its reply would lack the headers, and uvicorn would log the traceback, which
+    # may quote a question
     app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
     protect(app, settings.hosts)
     app.add_middleware(RequestLog, metrics=queue.metrics)

@@ -109,7 +109,7 @@ class AdmissionQueue:
             loop.call_soon_threadsafe(steps.put_nowait, step)
 
         answering = self.submit(lambda: work(show))
-        # the loop is told of it after the last step
+        # it reaches the loop after the last step
         answering.add_done_callback(lambda _: steps.put_nowait(None))
         try:
             while (step := await steps.get()) is not None:

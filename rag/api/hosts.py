@@ -1,7 +1,7 @@
-"""The pages that may put the chat into themselves, named by their origins.
+"""Web pages that may embed the chat, named by their origins.
 
-Nothing else may: neither frame it nor call it from a script. There is no wildcard, for a chat that answers every page
-is a public service for strangers.
+No other page may show the chat in a frame or call it from a script. There is no wildcard: it would make the chat a
+public service for strangers.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Hosts:
         return cls(tuple(dict.fromkeys(_origin(value) for value in values)))
 
     def allows(self, origin: str) -> bool:
-        """Tell whether a page of this origin may embed the chat. The chat's own origin is not asked about here.
+        """Tell whether a page of this origin may embed the chat. The chat's own origin is not among them.
 
         :param origin: As a browser sends it.
         """
@@ -133,10 +133,10 @@ def _origin(value: str) -> str:
     if "*" in value:
         raise InputError(f"{given} has a wildcard. Name each origin by itself, such as https://news.example.")
     if len(value) > _LONGEST or not value.isprintable() or not value.isascii():
-        # urlsplit would leave out line breaks and read on
+        # urlsplit would remove line breaks and go on
         raise InputError(
-            f"{given} is not plain letters. Give it as a browser shows it as location.origin, such as "
-            "https://xn--9ca.example for https://é.example."
+            f"{given} is too long, or has characters beyond plain ASCII. Give it as a browser shows it as "
+            "location.origin, such as https://xn--9ca.example for https://é.example."
         )
     try:
         parts = urlsplit(value.strip().lower())
@@ -151,7 +151,7 @@ def _origin(value: str) -> str:
         )
     origin = f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, _USUAL[parts.scheme]) else "")
     if parts.path or parts.query or parts.fragment:
-        raise InputError(f"{given} is more than an origin, and allows a whole site anyway. Give {origin}.")
+        raise InputError(f"{given} is more than an origin. An origin allows the whole site. Give {origin}.")
     if parts.scheme == "http" and not loopback(host):
         raise InputError(
             f"{given} is a page without https, which anyone on the way may rewrite. Give https://{host}, or test with "

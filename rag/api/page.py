@@ -1,4 +1,4 @@
-"""A web application for a page of ours that answers no questions: its files, and the walls around it."""
+"""A web application for a page that answers no questions: its files and its middleware."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rag.api.routes.embed import STATIC
 
 
 def create_page_app() -> FastAPI:
-    """Make the application that a page is mounted on; no other page may embed or call it.
+    """Make the application that a page is mounted on. No other page may embed it or call it.
 
     :return: An application with the scripts and styles, the security headers and the guard of the chat.
     """

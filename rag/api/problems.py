@@ -1,6 +1,6 @@
-"""What a client gets instead of an answer: problem details (RFC 9457), or OpenAI's error on the route that is theirs.
+"""Errors as clients read them: problem details (RFC 9457), or OpenAI's error object on OpenAI's route.
 
-A problem says what to do next and never what went wrong inside.
+An error says what to do next. It never tells what happened inside the server.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from starlette.types import Scope
 from index.errors import InputError
 
 COMPLETIONS = "/v1/chat/completions"
-"""The one route with OpenAI's errors, so that OpenAI's clients can read them."""
+"""The only route with OpenAI's error object, so that OpenAI's clients can read it."""
 CLIENT_DISCONNECTED = 499
 """Status in the log when the client disconnected before the reply. It is nginx's number; nobody receives it."""
 RETRY_AFTER = 5
 """Seconds after which a client that was turned away may ask again."""
 _SHOWN = 3
-"""Errors of one request that are told."""
+"""Errors of one request that are listed."""
 _LONGEST_PLACE = 80
 _LATER = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 _NEXT = {
@@ -38,7 +38,7 @@ _NEXT = {
 class Problem(BaseModel):
     """An error, as RFC 9457 has it."""
 
-    type: Literal["about:blank"] = Field(description="The status says it all.")
+    type: Literal["about:blank"] = Field(description="Always this: the status tells the kind of problem.")
     title: str = Field(description="The status in words.")
     status: int = Field(description="The HTTP status.")
     detail: str = Field(description="What is wrong, and what to do next.")
@@ -46,7 +46,7 @@ class Problem(BaseModel):
 
 
 class OpenAIError(BaseModel):
-    """What is wrong, in OpenAI's words."""
+    """What is wrong, in the form of OpenAI's API."""
 
     message: str
     type: str
@@ -75,7 +75,7 @@ class ServerBusyError(Exception):
 
 
 class ProblemResponse(JSONResponse):
-    """Problem details in ASCII, for a request may name things that no encoding knows, such as half a character."""
+    """Problem details in ASCII: they may repeat text that UTF-8 cannot encode, such as half a character."""
 
     media_type = "application/problem+json"
 
@@ -89,9 +89,9 @@ class _OpenAIResponse(ProblemResponse):
 
 
 def problem(scope: Scope, status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Tell a client of a problem.
+    """Write a problem.
 
-    :param scope: The request, for its id and to know who reads the reply.
+    :param scope: The request: it has the id, and its path tells which form the reply must have.
     :param status: The HTTP status.
     :param detail: What is wrong and what to do next.
     :param headers: More headers.
@@ -116,7 +116,7 @@ def openai_error(
     code: str | None = None,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Tell one of OpenAI's clients of a problem.
+    """Write a problem for one of OpenAI's clients.
 
     :param status: The HTTP status.
     :param message: What is wrong and what to do next.
@@ -143,7 +143,7 @@ OF_QUESTIONS = (
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )
-"""What a question may meet with instead of an answer."""
+"""Problems that a question may get instead of an answer."""
 
 
 def documented(*statuses: HTTPStatus, openai: bool = False) -> dict[int | str, dict[str, Any]]:
@@ -181,7 +181,7 @@ _RETRY_AFTER = {"Retry-After": {"description": "Seconds to wait.", "schema": {"t
 
 
 def answer_problems(app: FastAPI) -> None:
-    """Have an application tell its errors as problems.
+    """Make an application reply with problems to its errors.
 
     :param app: The application.
     """
@@ -193,7 +193,7 @@ def answer_problems(app: FastAPI) -> None:
 
 
 def json_only(request: Request) -> None:
-    """Refuse a body that is no JSON; a form of another page can send none.
+    """Refuse a body that is not JSON. A form on another site's page cannot send JSON.
 
     :param request: The request.
     :raises HTTPException: If its type is another.
@@ -216,12 +216,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _misread(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
-        raise TypeError(f"{error!r} has no errors to tell")
+        raise TypeError(f"{error!r} has no errors")
     errors = error.errors()
     if any(one["type"] == "json_invalid" for one in errors):
         return problem(request.scope, HTTPStatus.BAD_REQUEST, "The body is not well-formed JSON. Correct it.")
-    told = "; ".join(f"{_place(one['loc'])}: {one['msg']}" for one in errors[:_SHOWN])
-    detail = f"{told}. Correct that and send again; /openapi.json describes the request."
+    listed = "; ".join(f"{_place(one['loc'])}: {one['msg']}" for one in errors[:_SHOWN])
+    detail = f"{listed}. Correct that and send again; /openapi.json describes the request."
     return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, detail)
 
 
@@ -239,5 +239,5 @@ async def _disconnected(request: Request, error: Exception) -> Response:  # noqa
 
 
 def _place(parts: Sequence[str | int]) -> str:
-    """Name the part of a request that is wrong; its own words may be in it, but not many."""
+    """Name the part of a request that is wrong. The name is cut, because it may contain text of the client."""
     return ".".join(str(part) for part in parts if part not in ("body", "path", "query"))[:_LONGEST_PLACE] or "body"

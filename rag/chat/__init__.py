@@ -1,1 +1,1 @@
-"""What a page remembers and shows: conversations, and questions to begin with."""
+"""The chat: conversations, questions to begin with, and feedback."""

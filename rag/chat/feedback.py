@@ -24,8 +24,8 @@ LARGEST = 1_000_000
 class Feedback:
     """A file of judgements, one JSON object a line; several threads and processes may write it.
 
-    It is never rotated or cut: once full, it stays as it is until someone moves it away. Beside it lies a
-    lock file. Only its owner may read the file, for it holds questions.
+    It is never rotated or cut: once full, it stays as it is until someone moves it away. A lock file lies beside it.
+    Only its owner may read the file, because it holds questions.
 
     :param path: The file; made if missing, in a folder that exists.
     :param largest: Bytes it may have.
@@ -45,7 +45,7 @@ class Feedback:
 
         :param answer: What is judged.
         :param good: Thumb up.
-        :return: False if the file would become larger than allowed: then nothing is written, and there is no rotation.
+        :return: False if the file would become larger than allowed: then nothing is written.
         :raises InputError: If the file cannot be written.
         """
         # ASCII, so that any question, half of a surrogate pair included, is one line that comes back as it was
@@ -64,7 +64,7 @@ class Feedback:
     def _opened(self) -> Iterator[FileIO]:
         try:
             with (
-                # one write a line; and first, for a lock would make a folder that is missing
+                # unbuffered: one write for each line; opened before the lock, which would make a missing folder
                 open(self.path, "ab", buffering=0, opener=_private) as file,
                 # a lock object of its own for each call, so that threads exclude each other too
                 FileLock(self.path.with_name(f"{self.path.name}.lock"), mode=0o600),

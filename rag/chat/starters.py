@@ -82,7 +82,7 @@ def following(pool: Sequence[Starter], turns: Sequence[Turn], most: int = 2) -> 
     """Choose questions to go on with: not asked yet, their answers not shown yet, near what was cited last.
 
     :param pool: Questions that are answered.
-    :param turns: What was said; the last answer says where the reader stands.
+    :param turns: What was said; the last answer tells where in the article the person is.
     :param most: How many.
     :return: The questions, the nearest first.
     """
@@ -97,10 +97,10 @@ def following(pool: Sequence[Starter], turns: Sequence[Turn], most: int = 2) -> 
     return [one.question for one in left[:most]]
 
 
-def candidates(article: Article) -> list[str]:
+def possible_questions(article: Article) -> list[str]:
     """Make questions of an article's names, abbreviations and years, the kinds taking turns.
 
-    >>> candidates(Article("Prime Minister Ada Byron signed the General Data Act (GDA) in 1952."))
+    >>> possible_questions(Article("Prime Minister Ada Byron signed the General Data Act (GDA) in 1952."))
     ['Who is Ada Byron?', 'What does GDA stand for?', 'What happened in 1952?']
 
     :param article: The article.
@@ -116,7 +116,7 @@ def candidates(article: Article) -> list[str]:
 
 def _answerable(assistant: Assistant) -> Iterator[Starter]:
     seen: set[tuple[str, int]] = set()
-    questions = list(chain.from_iterable(candidates(article) for article in assistant.index.articles))
+    questions = list(chain.from_iterable(possible_questions(article) for article in assistant.index.articles))
     for question in questions[:_TRIES]:
         answer = assistant.ask(question)
         if answer.status is Status.ANSWERED and answer.confidence >= _SURE:

@@ -55,7 +55,7 @@ def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
     paragraphs: dict[int, list[str]] = {}
     for number, sentence in enumerate(sentences):
         text = escaped(one_line(article.text[sentence.start : sentence.end]))
-        kind = "pq-sentence pq-furniture" if sentence.boilerplate else "pq-sentence"
+        kind = "pq-sentence pq-boilerplate" if sentence.boilerplate else "pq-sentence"
         paragraphs.setdefault(sentence.paragraph, []).append(
             f'<span id="s-{article.id}-{number}" class="{kind}">{text}</span>'
         )

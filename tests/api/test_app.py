@@ -84,7 +84,7 @@ def test_health(client: TestClient) -> None:
         ("GET", "/api/articles/x", 422, "article_id: String should match pattern '^[0-9a-f]{16}$'. Correct that"),
         ("GET", "/api/articles/0123456789abcdef", 404, "No article has that id. /api/articles lists those there are."),
         ("GET", "/pullquote/conversation/unknown-page.md", 404, "That conversation is empty"),
-        ("GET", "/metrics", 403, "Only this machine may look."),
+        ("GET", "/metrics", 403, "Only this machine may read the counts."),
     ],
 )
 def test_every_error_is_a_problem(client: TestClient, method: str, path: str, status: int, detail: str) -> None:

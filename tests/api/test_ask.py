@@ -17,7 +17,7 @@ from rag.api.routes.articles import _places
 from rag.chat.conversations import Conversations
 from tests.application import FRUIT, SMILES, WHERE, application
 
-WORD = "a-long-random-word"
+CONVERSATION = "a-long-random-id"
 
 
 @pytest.fixture
@@ -73,20 +73,20 @@ def test_only_one_article_is_searched(client: TestClient) -> None:
 
 
 def test_a_conversation_is_the_servers_own_record() -> None:
-    """A question leans on what was asked under the same word, and on nothing else."""
+    """A question leans on what was asked under the same conversation id, and on nothing else."""
     kept = Conversations()
     client = TestClient(application(conversations=kept))
-    client.post("/api/ask", json={"question": WHERE, "conversation": WORD})
-    follow_up = {"question": "And green pears?", "conversation": WORD}
+    client.post("/api/ask", json={"question": WHERE, "conversation": CONVERSATION})
+    follow_up = {"question": "And green pears?", "conversation": CONVERSATION}
     assert client.post("/api/ask", json=follow_up).json()["in_light_of"] == WHERE
-    assert [turn.question for turn in kept.of(WORD)] == [WHERE, "And green pears?"]
-    alone = client.post("/api/ask", json={"question": "And green pears?", "conversation": "another-long-word"})
+    assert [turn.question for turn in kept.of(CONVERSATION)] == [WHERE, "And green pears?"]
+    alone = client.post("/api/ask", json={"question": "And green pears?", "conversation": "another-long-id"})
     assert alone.json()["in_light_of"] == ""
     literally = client.post("/api/ask", json={**follow_up, "literally": True})
     assert literally.json()["in_light_of"] == ""
 
 
-def test_without_a_word_nothing_is_kept() -> None:
+def test_without_a_conversation_nothing_is_kept() -> None:
     """A question alone leaves no trace."""
     kept = Conversations()
     TestClient(application(conversations=kept)).post("/api/ask", json={"question": WHERE})
@@ -140,7 +140,7 @@ def test_the_longest_question(client: TestClient) -> None:
     ],
 )
 def test_odd_json(client: TestClient, content: bytes, status: int) -> None:
-    """Broken, deep, half a character, no number: always a problem and never an error of ours."""
+    """Broken, deep, half a character, no number: always a problem and never an error of the server."""
     reply = client.post("/api/ask", content=content, headers={"Content-Type": "application/json; charset=utf-8"})
     assert reply.status_code == status
 

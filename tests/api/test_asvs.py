@@ -50,7 +50,7 @@ ELSEWHERE = {
     "3.4.6 the policy stops a frame": "browser/test_embed.py::test_any_other_site_does_not",
     "3.4.6 the policy lets a named one": "browser/test_embed.py::test_a_site_that_may_frames_the_chat",
     "3.6.1 no request leaves our origin": "browser/test_chat.py::test_it_fits_and_is_accessible",
-    "15.2.2 a full line turns questions away": "api/test_limits.py::test_a_full_line_turns_questions_away",
+    "15.2.2 a full queue turns questions away": "api/test_limits.py::test_a_full_queue_turns_questions_away",
     "16.4.1 a record is one line": "api/test_log.py::test_a_record_is_one_line_that_can_be_read_back",
 }
 
@@ -97,7 +97,7 @@ def encoding(client: TestClient) -> None:
 
 
 def addresses(client: TestClient) -> None:
-    """1.2.2: what a stranger writes into an address of ours is not written into a page."""
+    """1.2.2: what a client writes into an address is not written into a page."""
     for text in HOSTILE:
         for page in ("/", "/embed"):
             shown = client.get(page, params={"article": text, "view": text, "__theme": text}).text
@@ -200,14 +200,14 @@ def other_headers(client: TestClient) -> None:
 
 
 def cross_site_requests(client: TestClient) -> None:
-    """3.5.1: a page of strangers cannot make a reader's browser ask, not even without reading the answer."""
+    """3.5.1: a page that is not allowed cannot make a browser ask, not even without reading the answer."""
     for path in ("/api/ask", "/v1/chat/completions", "/gradio_api/queue/join", "/gradio_api/call/ask_article"):
         headers = {"Origin": EVIL, "Content-Type": "text/plain"}
         assert client.post(path, content=b"{}", headers=headers).status_code == 403
 
 
 def messages(client: TestClient) -> None:
-    """3.5.5: no script of ours listens to messages of other windows."""
+    """3.5.5: no script listens to messages of other windows."""
     scripts = sorted(path.name for path in STATIC.glob("*.js"))
     assert {"chat.js", "embed.js", "widget.js"} <= set(scripts)
     for name in scripts:
@@ -266,7 +266,7 @@ def no_versions(client: TestClient) -> None:
 
 
 def generic_errors(client: TestClient) -> None:
-    """16.5.1: an error that nobody foresaw is told without a word of its own."""
+    """16.5.1: the reply to an unexpected error has none of the error's words."""
     assert client.get("/healthz").status_code == 200
     with TestClient(_served(reader=HeldReader(RuntimeError(SECRET)))) as broken:
         asked = broken.post("/api/ask", json={"question": WHERE})

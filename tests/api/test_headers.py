@@ -1,4 +1,4 @@
-"""The walls of the web application: what goes out with every reply, and what does not come in."""
+"""The middleware of the web application: the headers of every reply, and the requests that are refused."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def test_a_problem_can_be_read_by_a_named_page(client: TestClient) -> None:
         ("https://chat.example.evil.example", "--allow-origin https://chat.example.evil.example."),
     ],
 )
-def test_a_strangers_page_is_refused(client: TestClient, origin: str, fix: str) -> None:
+def test_a_page_that_is_not_allowed_is_refused(client: TestClient, origin: str, fix: str) -> None:
     """By every route, with the fix, which the page itself cannot read."""
     for method, path in [
         ("POST", "/api/ask"),
@@ -232,7 +232,7 @@ def test_what_is_not_for_other_pages_hears_of_none(client: TestClient, origin: s
 
 @pytest.mark.parametrize("path", ["upload", "proxy=https://evil.example/", "run/ask", "vibe-edit", "", "new/thing"])
 def test_what_the_chat_does_not_use_is_not_there(client: TestClient, path: str) -> None:
-    """By any method; a route that nobody knows yet is shut as well."""
+    """By any method; a route that nobody knows yet is closed as well."""
     for method in ("GET", "POST"):
         reply = client.request(method, f"/gradio_api/{path}")
         assert reply.status_code == 404

@@ -1,4 +1,4 @@
-"""The walls around the API: how much, how often, how many at once."""
+"""The limits of the API: how much, how often, how many at once."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_a_network_is_one_client() -> None:
     assert client_name("testclient") == "testclient"
 
 
-def test_a_full_line_turns_questions_away() -> None:
+def test_a_full_queue_turns_questions_away() -> None:
     """One is answered and one waits: the next is told to come back, and the others get their answers."""
     reader = HeldReader()
 

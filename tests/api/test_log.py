@@ -58,7 +58,7 @@ def test_a_line_for_each_request(log: pytest.LogCaptureFixture) -> None:
 
 
 def test_nothing_of_what_was_asked(log: pytest.LogCaptureFixture) -> None:
-    """Neither questions nor addresses nor queries nor the word that opens a conversation."""
+    """Neither questions nor addresses nor queries nor conversation ids."""
     client = TestClient(application(), client=(ADDRESS, 1))
     client.post(f"/api/ask?q={WHERE}", json={"question": WHERE, "conversation": "secret-secret"})
     client.post("/api/ask", json={"question": WHERE, WHERE: 1})
@@ -80,7 +80,9 @@ def test_an_unexpected_error(log: pytest.LogCaptureFixture) -> None:
     reply = client.post("/api/ask", json={"question": WHERE})
     problem = reply.json()
     assert reply.status_code == problem["status"] == 500
-    assert problem["detail"] == "Something went wrong on the server. Try again; if it stays so, report the instance."
+    assert problem["detail"] == (
+        "Something went wrong on the server. Try again. If it happens again, report the instance."
+    )
     assert problem["instance"] == reply.headers["x-request-id"]
     assert reply.headers["x-content-type-options"] == "nosniff"
     error, request = lines(log)
@@ -112,7 +114,7 @@ def test_a_record_is_one_line_that_can_be_read_back(message: str, path: str) -> 
 
 
 def test_ids_are_our_own() -> None:
-    """Each request has another, in the header and the problem, and one from outside is not believed."""
+    """Each request has another, in the header and the problem, and one that the client sends is not trusted."""
     client = TestClient(application())
     first, second = (client.get("/nowhere", headers={"X-Request-Id": "mine"}) for _ in range(2))
     assert UUID.fullmatch(first.headers["x-request-id"])

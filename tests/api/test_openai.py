@@ -110,7 +110,7 @@ def test_other_replies(question: str, content: str) -> None:
 
 
 def test_a_question_that_leans_is_asked_after_the_others(client: openai.OpenAI) -> None:
-    """What the assistant is said to have said is not believed; a question that stands alone is asked alone."""
+    """The answers that a client sends as history are not trusted; a question that stands alone is asked alone."""
     reply = client.chat.completions.create(model="pullquote", messages=said(WHERE, "And green pears?"))
     assert (reply.choices[0].message.content or "").startswith("Devon\n")
     assert in_light_of(client, said("And green pears?")) == ""

@@ -1,1 +1,1 @@
-"""What every request passes, whichever its route."""
+"""Middleware: what every request passes, whatever its route."""

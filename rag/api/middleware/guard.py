@@ -1,9 +1,9 @@
-"""What may come in: no request from a page of strangers, and none for the parts of Gradio that the chat does not use.
+"""Refuses requests from pages that are not allowed, and hides the parts of Gradio that the chat does not use.
 
-Gradio answers a page of any origin once it is reached by a name other than localhost, takes uploads though nothing
-here is uploaded, and fetches addresses for whoever asks. So a request of a stranger's page is refused here, only the
-routes that are for other pages get to see an origin, and of Gradio's routes only those are open that the chat, its
-Python client and MCP need.
+Gradio has three weak points. Reached by a name other than localhost, it answers pages of any origin. It takes uploads,
+though the chat needs none. It fetches any address for a client. So a request from a page that is not allowed is refused
+here. Only the routes that are meant for other pages are told the origin of a request. Of Gradio's own routes, only
+those are open that the chat, Gradio's Python client and MCP need.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from rag.api.hosts import Hosts, refused
 from rag.api.middleware.headers import WIDGET, SecurityHeaders
 from rag.api.problems import problem
 
-_FOR_OTHERS = re.compile(rf"/api/.*|/embed/check|{re.escape(WIDGET)}")
+_SHARED = re.compile(rf"/api/.*|/embed/check|{re.escape(WIDGET)}")
 """Routes that pages of allowed origins may call from a script."""
-_USED = re.compile(
+_OPEN = re.compile(
     r"/gradio_api/(?:queue/(?:join|data)|run/predict|heartbeat/\w+|startup-events|info/?|app_id/?|reset/?|cancel|theme\.css"
     r"|call/(?:v2/)?ask_article(?:/\w+)?/?|mcp/?(?:schema)?)"
 )
-"""Gradio's own routes that are open; what a new release adds stays shut."""
+"""Gradio's own routes that are open; what a new release adds stays closed."""
 _UNUSED = re.compile(r"/gradio_api(?:/.*)?|/(?:login|logout|monitoring|run|runs|dev|deep_link|svelte|pwa_icon)\b.*")
 _MCP = "/gradio_api/mcp"
 _CLOSED = "There is nothing at this address. /openapi.json lists what there is."
@@ -34,7 +34,7 @@ _READING = frozenset({"GET", "HEAD"})
 
 
 def protect(app: FastAPI, hosts: Hosts) -> None:
-    """Put the walls around an application; to be called last, for the outermost is added last.
+    """Add the middleware that protects an application. Call it last: the middleware added last is the outermost.
 
     :param app: The application, with or without the chat mounted.
     :param hosts: The pages that may embed the chat.
@@ -53,10 +53,10 @@ def protect(app: FastAPI, hosts: Hosts) -> None:
 
 
 class Guard:
-    """ASGI middleware: refuses a stranger's page, and hides what is not used.
+    """ASGI middleware: refuses pages that are not allowed, and hides what is not used.
 
     :param app: The application behind it.
-    :param hosts: The pages that may call ours.
+    :param hosts: The pages that may embed the chat.
     """
 
     def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
@@ -71,24 +71,24 @@ class Guard:
         path, headers = scope["path"], Headers(scope=scope)
         origin = headers.get("origin", "")
         foreign = bool(origin) and not _own(origin, headers)
-        shared = _FOR_OTHERS.fullmatch(path) is not None
+        shared = _SHARED.fullmatch(path) is not None
         reading = scope["method"] in _READING and not shared and not path.startswith(_MCP)
         if foreign and not reading and not self._hosts.allows(origin):
             why = refused(origin)
             reply = problem(scope, HTTPStatus.FORBIDDEN, f"{why.problem} {why.fix}", {"Vary": "Origin"})
             await reply(scope, receive, send)
             return
-        if _UNUSED.fullmatch(path) and not _USED.fullmatch(path):
+        if _UNUSED.fullmatch(path) and not _OPEN.fullmatch(path):
             await problem(scope, HTTPStatus.NOT_FOUND, _CLOSED)(scope, receive, send)
             return
         if not (shared and foreign):
-            # what does not know of an origin cannot let it in
+            # without the header, nothing behind this can allow a page by its origin
             unnamed = [(name, value) for name, value in scope["headers"] if name != b"origin"]
             scope = {**scope, "headers": unnamed}
 
         async def send_with_vary(message: Message) -> None:
             if shared and message["type"] == "http.response.start":
-                # also where no origin was sent: a browser must not give the reply to a page that has one
+                # also if no origin was sent: a cache must not give this reply to a page of another origin
                 sent = MutableHeaders(scope=message)
                 if "origin" not in sent.get("vary", "").lower():
                     sent.add_vary_header("Origin")
@@ -98,7 +98,7 @@ class Guard:
 
 
 def _own(origin: str, headers: Headers) -> bool:
-    """Tell whether a page of ours asks: the browser says so, or, where it does not, the names agree."""
+    """Tell whether our own page asks: the browser says so, or else the origin has the name of this host."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in ("same-origin", "none")

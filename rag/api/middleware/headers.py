@@ -1,7 +1,7 @@
 """Security headers for every reply, and a content security policy with a nonce for pages.
 
-A hostile article is escaped before it reaches a page; this is the wall behind that one. Inline
-styles are allowed because Gradio needs them; scripts run only from our own origin or with the nonce.
+A hostile article is escaped before it reaches a page; the policy is the second defence. Inline styles are allowed
+because Gradio needs them. Scripts run only from our own origin or with the nonce.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from rag.api.hosts import Hosts
 
 WIDGET = "/widget.js"
-"""The one file that pages of others load."""
+"""The only file that the pages of other sites load."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -28,10 +28,10 @@ _POLICY = (
     "form-action 'self'; frame-src 'self'; worker-src 'none'; frame-ancestors {ancestors}"
 )
 _HTTPS_ONLY = "max-age=31536000"
-"""A year, and this host alone: what else runs under its domain is not ours to decide."""
+"""Seconds: a year. Subdomains are left out, because other services may run there."""
 _SCRIPT = re.compile(rb"<script(?=[ >])")
-_KEPT = (
-    # these names change with what is in them
+_CACHED = (
+    # these names change with the content
     (re.compile(r"/assets/[^/]+-[\w-]{8,}\.\w+"), "public, max-age=31536000, immutable"),
     (re.compile(r"/(?:pullquote|static)/[^/].*|/widget\.js"), "public, max-age=300"),
 )
@@ -39,10 +39,10 @@ _KEPT = (
 
 
 class SecurityHeaders:
-    """ASGI middleware: a page is held back until whole and gets its nonce, all else streams through.
+    """ASGI middleware: holds a page back until it is complete and writes the nonce into it; all else streams through.
 
     :param app: The application behind it.
-    :param hosts: The pages that may frame ours.
+    :param hosts: The pages that may embed the chat.
     """
 
     def __init__(self, app: ASGIApp, hosts: Hosts) -> None:
@@ -68,14 +68,14 @@ class SecurityHeaders:
                 body += message.get("body", b"")
                 if message.get("more_body"):
                     return
-                message = {"type": "http.response.body", "body": self._sealed(held, body)}
+                message = {"type": "http.response.body", "body": self._with_nonce(held, body)}
                 await send(held)
                 held = None
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _sealed(self, start: Message, body: bytes) -> bytes:
+    def _with_nonce(self, start: Message, body: bytes) -> bytes:
         nonce = secrets.token_urlsafe(16)
         page = _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', body)
         headers = MutableHeaders(scope=start)
@@ -91,7 +91,7 @@ def _add_headers(start: Message, scope: Scope) -> None:
     headers["Cross-Origin-Resource-Policy"] = "cross-origin" if scope["path"] == WIDGET else "same-origin"
     if scope["scheme"] == "https":
         headers["Strict-Transport-Security"] = _HTTPS_ONLY
-    kept = next((kept for path, kept in _KEPT if path.fullmatch(scope["path"])), None)
-    # a reply that says for itself how long it lasts knows better
+    kept = next((kept for path, kept in _CACHED if path.fullmatch(scope["path"])), None)
+    # a reply that has the header already keeps it
     if kept and start["status"] in (200, 206, 304) and "Cache-Control" not in headers:
         headers["Cache-Control"] = kept

@@ -1,4 +1,4 @@
-"""Two walls: how much one request may bring, and how often one client may ask."""
+"""Limits: how long the body of a request may be, and how often one client may ask."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ LONGEST_BODY = 64 * 1024
 """Bytes."""
 ASK = "/api/ask"
 _DIGITS = 9
-"""No more of a number that a client names are read."""
+"""Digits of a Content-Length that are read; a longer number is too large anyway."""
 _TOO_LONG = f"The body is longer than {LONGEST_BODY} bytes. Send less."
 _EVENT_ROUTES = ("/gradio_api/queue/join", "/gradio_api/call/", "/gradio_api/run/", "/gradio_api/mcp")
 _EVENTS = 4
-"""Events that a question in the chat may take: the asking, and what the page's script has the server do."""
-_OWN_BITS = 64
-"""Of an IPv6 address: one client has all that begin so, and could change them at will."""
+"""Gradio events that a question in the chat may need: the question, and the commands of the page's script."""
+_CLIENT_BITS = 64
+"""Bits of an IPv6 address that stand for one client, which may use all addresses that begin with them."""
 
 
 class BodyLimit:
-    """ASGI middleware: refuses a long body, announced or not. Starlette's own does not speak of it in JSON.
+    """ASGI middleware: refuses a long body, announced or not. Starlette's own limit does not reply with JSON.
 
     :param app: The application behind it.
     """
@@ -61,7 +61,7 @@ class BodyLimit:
 
 
 class RateLimit:
-    """ASGI middleware: lets each client ask so many questions a minute.
+    """ASGI middleware: limits the questions that each client may ask in a minute.
 
     :param app: The application behind it.
     :param per_minute: How many.
@@ -74,7 +74,7 @@ class RateLimit:
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, unless it asks once too often."""
+        """Answer a request, unless its client has asked too many questions."""
         allowed = self._allowed(scope["path"]) if scope["type"] == "http" and scope["method"] == "POST" else None
         if allowed is None:
             await self._app(scope, receive, send)
@@ -84,7 +84,7 @@ class RateLimit:
             await self._app(scope, receive, send)
             return
         reset = self._limiter.get_window_stats(allowed, client).reset_time
-        # at the very moment it is still too early
+        # one second more: exactly at the reset it is still too early
         seconds = max(0, math.floor(reset - time.time())) + 1
         reply = problem(
             scope,
@@ -106,7 +106,7 @@ def client_name(address: str) -> str:
     >>> client_name("192.0.2.7"), client_name("2001:db8:1:2:3:4:5:6")
     ('192.0.2.7', '2001:db8:1:2::')
 
-    :param address: As the server tells it.
+    :param address: IP address of the connection.
     :return: The address; of one in IPv6 the network.
     """
     try:
@@ -115,4 +115,4 @@ def client_name(address: str) -> str:
         return address
     if not isinstance(parsed, IPv6Address):
         return str(parsed)
-    return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> _OWN_BITS << _OWN_BITS))
+    return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> _CLIENT_BITS << _CLIENT_BITS))

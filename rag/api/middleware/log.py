@@ -1,4 +1,4 @@
-"""What the server writes down: one JSON object a line for each request, and nothing of what was asked or by whom."""
+"""The log: a line of JSON for each request, without the question and without the client's address."""
 
 from __future__ import annotations
 
@@ -23,23 +23,23 @@ from rag.api.problems import problem
 LOGGER = logging.getLogger("pullquote.http")
 _LONGEST_PATH = 200
 _FRAMES = 5
-"""Innermost frames of an unexpected error that are written down."""
-_ELSEWHERE = "elsewhere"
-"""Stands in the metrics for all paths that are no route of ours, which anyone can make up."""
+"""Innermost frames of an unexpected error that are logged."""
+_NO_ROUTE = "elsewhere"
+"""Name in the metrics of all paths that are not routes: clients can invent any number of them."""
 
 
 class JsonLines(logging.Formatter):
     """Writes a record as one line of JSON in ASCII, so that nothing in it can begin another line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Write a record: its time, level and message, and its `fields`. A traceback, which may quote, is left out."""
+        """Write a record: its time, level, message and `fields`. A traceback is left out: it may quote a question."""
         time = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         fields = getattr(record, "fields", {})
         return json.dumps({"time": time, "level": record.levelname, "message": record.getMessage(), **fields})
 
 
 def log_to_stderr() -> None:
-    """Write the log to the standard error; for whoever runs the server, once."""
+    """Write the log to standard error. To be called once, by the command that runs the server."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     LOGGER.handlers = [handler]
@@ -48,7 +48,7 @@ def log_to_stderr() -> None:
 
 
 class RequestLog:
-    """ASGI middleware, the outermost: names each request, counts it and writes it down.
+    """ASGI middleware, the outermost: gives each request an id, counts it and logs it.
 
     :param app: The application behind it.
     :param metrics: Where it is counted.
@@ -59,7 +59,7 @@ class RequestLog:
         self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request under a name of its own; one that it brings is not believed."""
+        """Answer a request under a new id; an id that the client sends is not trusted."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -78,11 +78,11 @@ class RequestLog:
             await self._app(scope, receive, send_with_id)
         finally:
             route = state.get("route")
-            self._metrics.requests.labels(route or _ELSEWHERE, str(status)).inc()
+            self._metrics.requests.labels(route or _NO_ROUTE, str(status)).inc()
             fields = {
                 "request_id": state["request_id"],
                 "method": scope["method"],
-                # a route rather than its path: the word in it is the key to a conversation
+                # the route, not the path: a path may contain a conversation id, which is a secret
                 "path": route or path[:_LONGEST_PATH],
                 "status": status,
                 "milliseconds": round((perf_counter() - began) * 1e3, 1),
@@ -91,7 +91,7 @@ class RequestLog:
 
 
 class RouteName:
-    """ASGI middleware, the innermost: notes which route answered, for those outside work on a copy of the scope.
+    """ASGI middleware, the innermost: notes which route answered; the middleware around it cannot see that itself.
 
     :param app: The application behind it.
     """
@@ -109,7 +109,7 @@ class RouteName:
 
 
 async def unexpected(request: Request, error: Exception) -> Response:
-    """Tell a client that something went wrong, and the log what and where, but not in the words of the error."""
+    """Tell the client that something went wrong. Log the error's type and place: its message may quote a question."""
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     fields = {
         "request_id": request.scope.get("state", {}).get("request_id"),
@@ -117,5 +117,5 @@ async def unexpected(request: Request, error: Exception) -> Response:
         "at": [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames],
     }
     LOGGER.error("unexpected error", extra={"fields": fields})
-    detail = "Something went wrong on the server. Try again; if it stays so, report the instance."
+    detail = "Something went wrong on the server. Try again. If it happens again, report the instance."
     return problem(request.scope, HTTPStatus.INTERNAL_SERVER_ERROR, detail)

@@ -1,4 +1,4 @@
-"""The articles over HTTP: their list, and each whole, with the places of its sentences."""
+"""The articles over HTTP: their list, and the text of each with the places of its sentences."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class SentencePlace(BaseModel):
 
 
 class ArticleText(ArticleEntry):
-    """An article whole."""
+    """An article with its text."""
 
     sha256: str = Field(description="Digest of the text in UTF-8.", pattern="^[0-9a-f]{64}$")
     text: str = Field(description="The text, exactly as given.", examples=["A headline\n\nThe story."])
@@ -91,7 +91,7 @@ def article_routes(index: SentenceIndex, pool: Sequence[Starter]) -> APIRouter:
 
 
 def unknown_article() -> HTTPException:
-    """Say that there is no such article."""
+    """Make the error for an id that no article has."""
     return HTTPException(HTTPStatus.NOT_FOUND, "No article has that id. /api/articles lists those there are.")
 
 
@@ -102,7 +102,8 @@ def _entry(article: Article) -> dict[str, Any]:
 def _places(article: Article, sentences: Sequence[Sentence]) -> list[dict[str, int]]:
     places, seen, units = [], 0, 0
     for number, sentence in enumerate(sentences):
-        # counted on from the sentence before: from the beginning each time, a long article would take for ever
+        # counted on from the sentence before: from the beginning each time, the time would grow with the square of the
+        # length
         start_utf16 = units + _utf16(article.text[seen : sentence.start])
         seen, units = sentence.end, start_utf16 + _utf16(article.text[sentence.start : sentence.end])
         places.append(

@@ -60,7 +60,7 @@ class Question(BaseModel):
     conversation: Annotated[str, Field(pattern=f"^{CONVERSATION_ID}$")] | None = Field(
         default=None,
         description="Conversation id: a random secret that the client makes. What was asked under it is remembered, so "
-        "that a question may lean on it ('And when?'). Whoever knows the id may read the conversation.",
+        "that a question may refer to it ('And when?'). Whoever knows the id may read the conversation.",
     )
     literally: bool = Field(
         default=False, description="Search for what is typed: no conversation, no correction, no courtesy left out."

@@ -1,4 +1,4 @@
-"""What other pages take from here: the widget's script, the chat for a frame, and the answer to why neither works."""
+"""What other sites load: the widget's script, the chat for a frame, and a check that tells why neither works."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def embed_router(articles: Collection[str], hosts: Hosts) -> APIRouter:
 
     @router.get(WIDGET, include_in_schema=False)
     async def widget(request: Request) -> Response:
-        """Give the script that a page of others loads."""
+        """Give the script that the pages of other sites load."""
         reply = await files.get_response(WIDGET.lstrip("/"), request.scope)
         if reply.status_code == HTTPStatus.OK:
             reply.headers["Content-Type"] = "text/javascript; charset=utf-8"
@@ -42,14 +42,14 @@ def embed_router(articles: Collection[str], hosts: Hosts) -> APIRouter:
 
     @router.get("/embed", include_in_schema=False)
     def embed(article: str = "") -> HTMLResponse:
-        """Give the chat for a frame; its script says so where there is no such article."""
+        """Give the chat for a frame. If there is no such article, its script says so."""
         found = not article or article in articles
         return HTMLResponse(page, HTTPStatus.OK if found else HTTPStatus.NOT_FOUND)
 
     @router.get("/embed/check")
     def check(request: Request, origin: Annotated[str, Query(max_length=_LONGEST)]) -> dict[str, Any]:
         """Tell whether a page of this origin may embed the chat, and if not, what to do about it."""
-        # the Host header is a stranger's: it is put together here, and not parsed
+        # the Host header is hostile input: it is used as it is, and never parsed
         chat = SplitResult(request.url.scheme, request.headers.get("host", ""), "", "", "")
         found = obstacles(origin, chat, hosts)
         return {

@@ -1,4 +1,4 @@
-"""Whether the server lives, and whether it can take a question."""
+"""Whether the server runs, and whether it can take a question."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def health_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
 
     @router.get("/healthz")
     async def healthz() -> Health:
-        """Tell that the server runs, and on what."""
+        """Tell that the server runs, its reader and the size of its index."""
         return Health(
             status="ok",
             reader=assistant.reader.name,

@@ -1,4 +1,4 @@
-"""The counts of the server, for this machine or whoever has the token."""
+"""The counts of the server, for this machine and for whoever sends the bearer token."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def metrics_routes(metrics: Metrics, token: str | None) -> APIRouter:
     """Make the route `/metrics`.
 
     :param metrics: The counts.
-    :param token: The word that opens it from afar; without it only this machine may look.
+    :param token: Bearer token that other machines need; without it only this machine may read the counts.
     :return: The route.
     """
     router = APIRouter(tags=["operation"])
@@ -43,7 +43,10 @@ def metrics_routes(metrics: Metrics, token: str | None) -> APIRouter:
 
 def _check(authorization: str, token: str | None) -> None:
     if token is None:
-        raise HTTPException(HTTPStatus.FORBIDDEN, "Only this machine may look. Set a metrics token to look from afar.")
+        raise HTTPException(
+            HTTPStatus.FORBIDDEN,
+            "Only this machine may read the counts. Set a metrics token to read them from another machine.",
+        )
     if not secrets.compare_digest(authorization.encode(), f"Bearer {token}".encode()):
         raise HTTPException(
             HTTPStatus.UNAUTHORIZED,

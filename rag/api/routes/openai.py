@@ -1,7 +1,7 @@
 """The chat completions of OpenAI's API, so that its clients can ask.
 
-Nothing is generated: the content is the answer's words and the sentences that prove them. What such a client sends
-back as history is not believed: its earlier questions are asked again, and only if the last leans on them.
+Nothing is generated: the content is the answer's words and the sentences that prove them. The answers in the history
+that a client sends are not trusted: its earlier questions are asked again, and only if the last one refers to them.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from rag.understanding.interpretation import TURNS, Question
 MODEL = "pullquote"
 """Asks about all articles; `pullquote/ID` about one."""
 _REMEMBERED = 128
-"""Answers kept, so that a growing conversation is not asked anew from its beginning each time."""
+"""Answers kept, so that a growing conversation is not asked again from its beginning each time."""
 _READ = ConfigDict(extra="ignore", strict=True)
-"""Types as they are described, but more than is known here: their clients send what only a generator needs."""
+"""Types are checked, but unknown fields are allowed: OpenAI's clients send some that only a generator needs."""
 _NO_TOKENS = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 
 _COMPLETION = {"type": "object", "required": ["id", "object", "created", "model", "choices", "usage"]}
@@ -102,7 +102,7 @@ class StreamOptions(BaseModel):
 
 
 class CompletionRequest(BaseModel):
-    """A conversation whose last question is to be answered. Parameters of a generator mean nothing here."""
+    """A conversation whose last question is to be answered. Parameters for generating text are ignored."""
 
     model_config = _READ
 
@@ -174,7 +174,7 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
         },
     )
     async def complete(request: Request, asked: CompletionRequest) -> Response:
-        """Answer the last question of a conversation, in the manner of OpenAI's API."""
+        """Answer the last question of a conversation, in the form of OpenAI's API."""
         if asked.model not in models:
             message = f"There is no such model. Ask {MODEL}, or one that /v1/models lists."
             return openai_error(HTTPStatus.NOT_FOUND, message, "model", "model_not_found")
@@ -213,7 +213,7 @@ def _whole(head: dict[str, Any], pieces: Sequence[str], told: dict[str, Any]) ->
 
 
 def _questions(assistant: Assistant, messages: Sequence[Message]) -> tuple[str, ...]:
-    """The last question, and before it those that it may lean on. None at all, or one too long, is small talk."""
+    """The last question, and before it those that it may refer to. None at all, or one too long, is small talk."""
     *earlier, last = [message.text for message in messages if message.role == "user"] or [""]
     meant = assistant.interpreter.interpret(last)
     return (*(earlier[-TURNS:] if isinstance(meant, Question) and meant.leans else ()), last)

@@ -12,7 +12,7 @@ def evaluation_routes(report: str) -> APIRouter:
     """Make the route that gives the report.
 
     :param report: A page of HTML that needs nothing else.
-    :return: The route; it is a page for people, and so not described.
+    :return: The route. It is a page for people, so `/openapi.json` leaves it out.
     """
     router = APIRouter()
 

@@ -1,4 +1,5 @@
-// What a person selects in the article goes to the server: the sentences it touches, and UTF-16 units within them.
+// What a person selects in the article is sent to the server: the sentences that it touches, and the UTF-16 units of its
+// ends in them.
 
 import { send, whenThere, write } from "./page.js";
 
@@ -51,11 +52,11 @@ function select(pane) {
   if (!words.trim() || message === last) return;
   last = message;
   sent += 1;
-  // numbered, for a box that gets the same text twice has not changed
+  // numbered, because a box that gets the same text twice has not changed
   write("#pq-selected", JSON.stringify({ ...selection, words: words.slice(0, LONGEST), sent }));
 }
 
-// Units before a point of the sentence; for a point outside it what is given.
+// UTF-16 units before a point of the sentence; `outside` if the point is outside the sentence.
 function units(sentence, node, offset, outside) {
   if (!sentence.contains(node)) return outside;
   const before = document.createRange();
@@ -64,7 +65,7 @@ function units(sentence, node, offset, outside) {
   return before.toString().length;
 }
 
-// The list is written anew: whoever goes through it by keyboard stays where they were.
+// The list is written again after each change; the keyboard focus stays at the same place of the list.
 function stay(link, name) {
   const list = link.closest("#questions, #answers")?.id;
   if (!list) return;

@@ -1,4 +1,4 @@
-// What the chat's links and keys do. A link says by its fragment what it wants, for Gradio leaves nothing else on it.
+// What the chat's links and keys do. The fragment of a link says what it does: Gradio removes all other attributes.
 
 import { leave, parse, show, step } from "./citations.js";
 import { address, begin, send, whenThere, write } from "./page.js";
@@ -50,7 +50,7 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.key === "ArrowUp") event.preventDefault();
 });
 
-// so that what is typed takes the place of the chosen title
+// Selected, so that typing replaces the chosen title.
 for (const way of ["focusin", "click"]) {
   document.addEventListener(way, ({ target }) => {
     if (target.matches?.("#choice input")) target.select();
@@ -70,7 +70,7 @@ whenThere("#chat", (chat) => {
   });
 });
 
-// Of several articles the one that the latest answer quotes is opened.
+// If there are several articles, the one that the latest answer quotes is opened.
 function follow(chat) {
   const links = chat.querySelectorAll("blockquote a.pq-cite");
   const cited = links.length && parse(links[links.length - 1]);
@@ -79,7 +79,7 @@ function follow(chat) {
   if (!document.querySelector(cited.selector)) send(`open ${cited.article}`);
 }
 
-// The edit goes with the question that is being sent, and not with the next.
+// Editing ends when a question is sent, so that the next question does not replace an earlier one, too.
 function asked() {
   if (editing.isConnected) setTimeout(endEditing, 300);
 }

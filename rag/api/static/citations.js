@@ -1,5 +1,5 @@
-// A click, or Enter, on [1] takes the reader to the sentence in the article, and Escape back.
-// Nothing is written into the page: the exact words are painted with the CSS Custom Highlight API.
+// A click or Enter on [1] leads to the sentence in the article; Escape leads back. The page itself is not changed: the
+// exact words are marked with the CSS Custom Highlight API.
 
 import { send, whenThere } from "./page.js";
 

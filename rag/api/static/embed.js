@@ -1,5 +1,5 @@
-// The chat in a frame: asks /api/ask, and shows what it says. All text of others is written as text, never as markup.
-// Addresses are relative, so that it works below a path of a proxy, too.
+// The chat in a frame: asks /api/ask and shows the answer. Questions and answers are written as text, never as markup.
+// Addresses are relative, so that it also works below a path of a proxy.
 
 const KEY = "pullquote-embed";
 const EVEN = 0.5;
@@ -50,7 +50,7 @@ async function ask(question, literally = false) {
   step.scrollIntoView({ block: "nearest" });
   try {
     conversation.kept ||= remembered();
-    show(await got("api/ask", { question, article, conversation: conversation.word, literally }));
+    show(await got("api/ask", { question, article, conversation: conversation.id, literally }));
   } catch (problem) {
     report(problem, () => ask(question, literally));
   } finally {
@@ -82,7 +82,7 @@ async function got(address, question) {
 }
 
 function report(problem, again) {
-  // a fault of this script is not the server's: let the console have it
+  // an error of this script is not a problem of the server: it goes to the console
   if (!problem.text) throw problem;
   const line = element("div", "problem");
   line.append(element("p", "", problem.text));
@@ -146,7 +146,7 @@ function refusal(answer) {
   return parts;
 }
 
-// Offsets count code points, and JavaScript's strings do not: so the sentence is taken apart first.
+// Offsets count code points, and JavaScript's strings count UTF-16 units: so the sentence is split into code points.
 function quoted(sentence, spans) {
   const marks = [...sentence.quote];
   const words = (start, end) => marks.slice(start, end).join("");
@@ -197,22 +197,22 @@ function element(kind, style, text = "") {
   return made;
 }
 
-// What was said is kept by the server under this word; after a reload it is shown again. Where a browser keeps nothing
-// for a frame, the conversation lasts as long as the page.
+// The server keeps the conversation under its id, a random secret; after a reload it is shown again. If the browser
+// stores nothing for a frame, the conversation lasts as long as the page.
 function recalled() {
-  let word = null;
+  let id = null;
   try {
-    word = sessionStorage.getItem(KEY);
+    id = sessionStorage.getItem(KEY);
   } catch {
     // not allowed here
   }
   const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return { kept: word !== null, word: word ?? [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("") };
+  return { kept: id !== null, id: id ?? [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("") };
 }
 
 function remembered() {
   try {
-    sessionStorage.setItem(KEY, conversation.word);
+    sessionStorage.setItem(KEY, conversation.id);
   } catch {
     // not allowed here
   }
@@ -221,7 +221,7 @@ function remembered() {
 
 async function resume() {
   if (!conversation.kept) return;
-  const reply = await fetch(`pullquote/conversation/${conversation.word}.json`, { credentials: "omit" });
+  const reply = await fetch(`pullquote/conversation/${conversation.id}.json`, { credentials: "omit" });
   if (!reply.ok) return;
   const { turns } = await reply.json();
   for (const answer of turns) {

@@ -1,5 +1,5 @@
-// A strip beside the article: where in it the cited sentences lie, the darker the more often cited.
-// The citations in the chat are the keyboard's way to them; the strip is for the eye and the mouse.
+// A strip beside the article shows where the cited sentences are: darker means cited more often. It is for the eye and
+// the mouse; with the keyboard the citations in the chat lead to the sentences.
 
 import { parse } from "./citations.js";
 

@@ -1,6 +1,6 @@
-// The chat in anybody's page: <script src="https://HOST/widget.js" data-article="ID" async></script>, or <pull-quote>.
-// One file without imports, so that it runs as a classic script and as a module. What others wrote only ever becomes
-// text; nothing is stored; the page's own document is left as it is. docs/widget.md says what a page can set.
+// The chat in the page of another site: <script src="https://HOST/widget.js" data-article="ID" async></script>, or <pull-quote>.
+// One file without imports, so that it runs as a classic script and as a module. Questions and answers are
+// written as text, never as markup; nothing is stored; the page's own document is not changed. docs/widget.md says what a page can set.
 
 (() => {
   "use strict";
@@ -659,7 +659,7 @@
     clear() {
       this.#talk.abort();
       this.#talk = new AbortController();
-      // Random words need a secure context only in this shape.
+      // randomUUID exists only in a secure context; the other random id exists everywhere.
       this.#conversation = crypto.randomUUID?.() ?? crypto.getRandomValues(new Uint32Array(4)).join("-");
       this.#unmark();
       this.#say("");

@@ -1,4 +1,4 @@
-"""What was said is kept by page, and pages never mix."""
+"""What was said is kept by conversation, and conversations never mix."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_reload_takes_a_copy() -> None:
 
 
 def test_what_was_asked_early_is_not_lost() -> None:
-    """A page that was known by its session has all under its word, what is answered only then, too."""
+    """What was kept for a session is found under the conversation id, even what is answered after the id came."""
     kept = Conversations()
     kept.keep("the-session", SAID)
     kept.identify("the-session", ONE)
@@ -63,7 +63,7 @@ def test_memory_is_bounded() -> None:
     assert kept.of(ONE)[0].question == "Question 1?"
 
 
-def test_what_is_no_page_is_not_kept() -> None:
+def test_what_is_no_conversation_id_is_not_kept() -> None:
     """Too short, too long, or with other signs."""
     kept = Conversations()
     for page in ("", "short", "x" * 65, "../../etc/passwd", "page number one"):

@@ -10,7 +10,7 @@ from index.article import Article
 from index.build import build_index
 from rag.answer import Turn
 from rag.answering.assistant import Assistant
-from rag.chat.starters import Starter, candidates, following, starters
+from rag.chat.starters import Starter, following, possible_questions, starters
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article(
@@ -23,16 +23,20 @@ SURE = [
 ]
 
 
-def test_candidates_are_names_abbreviations_and_years(seed: Article) -> None:
+def test_possible_questions_are_about_names_abbreviations_and_years(seed: Article) -> None:
     """The kinds take turns, and nothing is asked twice."""
-    assert candidates(TEXT) == [
+    assert possible_questions(TEXT) == [
         "Who is Ann Byron?",
         "What does GDA stand for?",
         "What happened in 1952?",
         "Who is Cy Dee?",
         "What happened in 1815?",
     ]
-    assert candidates(seed)[:3] == ["Who is Nicolás Maduro?", "What does INF stand for?", "What happened in 1962?"]
+    assert possible_questions(seed)[:3] == [
+        "Who is Nicolás Maduro?",
+        "What does INF stand for?",
+        "What happened in 1962?",
+    ]
 
 
 def test_only_what_is_answered_surely_is_kept(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_an_article_is_paragraphs_of_numbered_sentences() -> None:
         f'<p class="pq-title"><span id="s-{TEXT.id}-0" class="pq-sentence">🙂 &#60;b&#62;Ann&#60;&#47;b&#62; met '
         "&#42;Bob&#42; in Kent&#46;</span> "
         f'<span id="s-{TEXT.id}-1" class="pq-sentence">She left&#46;</span></p>\n'
-        f'<p><span id="s-{TEXT.id}-2" class="pq-sentence pq-furniture">Comments are closed&#46;</span></p>'
+        f'<p><span id="s-{TEXT.id}-2" class="pq-sentence pq-boilerplate">Comments are closed&#46;</span></p>'
     )
 
 
