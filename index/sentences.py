@@ -59,7 +59,7 @@ class Sentence:
     :param start: First code point in `article.text`.
     :param end: One past the last code point.
     :param paragraph: Number of the line of text that holds it, from 0 within the article.
-    :param boilerplate: True for page furniture ('Comments are closed.'): indexed, never an answer.
+    :param boilerplate: Whether it is the page's, not the article's ('Comments are closed.'): indexed, never an answer.
     """
 
     start: int

@@ -18,7 +18,7 @@ from rag.api.settings import ApiSettings
 from rag.chat.conversations import Conversations
 from rag.chat.starters import Starter
 from rag.reading.calibration import Calibration
-from rag.reading.reader import Candidate
+from rag.reading.reader import SpanProposal
 from rag.reading.reading import CalibratedReader
 from tests.conftest import LastWordReader, WordEncoder
 
@@ -35,7 +35,7 @@ class HeldReader(LastWordReader):
         self.reading, self.free = threading.Event(), threading.Event()
         self.failure = failure
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[SpanProposal]:
         """Tell that it reads, and wait."""
         if self.failure:
             raise self.failure
@@ -52,7 +52,7 @@ class CountingReader(HeldReader):
         self.most = self._now = 0
         self._lock = threading.Lock()
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[SpanProposal]:
         """Count, and wait."""
         with self._lock:
             self._now += 1

@@ -25,7 +25,7 @@ from index.article import Article, read_article
 from rag.answer import Passage
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Calibration
-from rag.reading.reader import Candidate
+from rag.reading.reader import SpanProposal
 from rag.reading.reading import CalibratedReader
 from tests import chromium
 
@@ -88,12 +88,12 @@ class LastWordReader:
         """Count every word as a token."""
         return [match.end() for match in re.finditer(r"\S+", text)]
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[SpanProposal]:
         """Propose a word of each sentence."""
         asked, _, said = question.lower().partition(" (")
         own = set(re.findall(r"\w+", asked))
         lent = set(re.findall(r"\w+", said)) - own
-        candidates = []
+        proposals = []
         for number, passage in enumerate(passages):
             for sentence in passage.sentences:
                 text = passage.article.text[sentence.start : sentence.end]
@@ -102,10 +102,10 @@ class LastWordReader:
                     here = {word.group().lower() for word in words}
                     shared = len(own & here) + len(lent & here) / 3
                     last = words[-1]
-                    candidates.append(
-                        Candidate(number, sentence.start + last.start(), sentence.start + last.end(), shared - 1.5)
+                    proposals.append(
+                        SpanProposal(number, sentence.start + last.start(), sentence.start + last.end(), shared - 1.5)
                     )
-        return sorted(candidates, key=lambda candidate: -candidate.score)
+        return sorted(proposals, key=lambda proposal: -proposal.score)
 
 
 def finished(work: Coroutine[Any, Any, Result]) -> Result:

@@ -42,7 +42,7 @@ def central(index: SentenceIndex, article: int) -> list[int]:
     :param index: The index.
     :param article: The article's place in it.
     :return: Up to `SENTENCES` rows in the order of the article: its first sentence and the most central others;
-        page furniture is left out.
+        boilerplate is left out.
     """
     rows = [row for row in index.rows_of(article) if not index.sentences[row].sentence.boilerplate]
     if not rows:

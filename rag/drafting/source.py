@@ -24,7 +24,7 @@ _NOBODY = re.compile(
 class Source:
     """An article and what is known of it.
 
-    :param sentences: Those that may be asked about: all but page furniture.
+    :param sentences: Those that may be asked about: all but boilerplate.
     :param words: Stems of the words of each sentence, stop words left out.
     :param names: Its names.
     :param people: Names of people in these sentences, in order, each with its sentence.

@@ -1,7 +1,7 @@
 """Read passages for a question: the best span of each, or the sense that there is none.
 
 The decoder is ours: start and end are chosen jointly, only inside the passage (special tokens and
-the question are out), only within one sentence, never in page furniture. Position 0 of every window
+the question are out), only within one sentence, never in boilerplate. Position 0 of every window
 carries the null score, 'this passage does not say'. A span's score is its log-odds against the null
 of its own window, the one comparison that the reader was trained for; nulls are never ranked
 against spans of other passages.
@@ -25,7 +25,7 @@ _IMPOSSIBLE = np.float32(-1e9)
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class SpanProposal:
     """A span that a reader proposes.
 
     :param passage: Number of its passage among those read.
@@ -54,12 +54,12 @@ class Reader(Protocol):
     def token_ends(self, text: str) -> list[int]:
         """Return the offset after each token of a text: their number is its cost."""
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[SpanProposal]:
         """Find spans in passages.
 
         :param question: The question.
         :param passages: What to read.
-        :return: Candidates, best first; none crosses a sentence or lies in page furniture.
+        :return: Proposals, best first; none crosses a sentence or lies in boilerplate.
         """
 
 

@@ -114,15 +114,15 @@ def _findings(
 ) -> list[Finding]:
     """Read passages at once; `before`: how many were read already. The most probable finding comes first."""
     findings = []
-    for candidate in calibrated.reader.read(question, passages):
-        passage = passages[candidate.passage]
+    for proposal in calibrated.reader.read(question, passages):
+        passage = passages[proposal.passage]
         number, sentence = next(
             (number, sentence)
             for number, sentence in enumerate(passage.sentences, start=passage.first)
-            if sentence.start <= candidate.start < sentence.end
+            if sentence.start <= proposal.start < sentence.end
         )
-        signals = Signals(candidate.score, support.get((passage.article.id, number), 0.0))
+        signals = Signals(proposal.score, support.get((passage.article.id, number), 0.0))
         confidence = calibrated.calibration.confidence(signals)
-        place = before + candidate.passage
-        findings.append(Finding(place, number, sentence, candidate.start, candidate.end, signals, confidence))
+        place = before + proposal.passage
+        findings.append(Finding(place, number, sentence, proposal.start, proposal.end, signals, confidence))
     return sorted(findings, key=lambda finding: -finding.confidence)

@@ -15,7 +15,7 @@ from index.conversion import Settings
 from index.model import Model
 from index.tokens import batches, padded, read_tokenizer
 from rag.answer import Passage
-from rag.reading.reader import Candidate, decode
+from rag.reading.reader import SpanProposal, decode
 
 _WINDOW = 384
 """Tokens of question and passage together, as in training; a longer passage is read in windows."""
@@ -64,22 +64,22 @@ class TransformerReader:
         """Return the offset after each token of a text: their number is its cost."""
         return [end for _, end in self._whole.encode(text, add_special_tokens=False).offsets]
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[SpanProposal]:
         """Find spans in passages.
 
         :param question: The question; what exceeds a third of the window is not read.
         :param passages: What to read.
-        :return: Candidates, best first, at most `SPANS_PER_WINDOW` a window.
+        :return: Proposals, best first, at most `SPANS_PER_WINDOW` a window.
         """
         windows = list(self._windows(question, passages))
-        candidates: list[Candidate] = []
+        proposals: list[SpanProposal] = []
         for places in batches([len(window.encoding) for window in windows], _TOGETHER):
             group = [windows[place] for place in places]
             ids, types = [one.encoding.ids for one in group], [one.encoding.type_ids for one in group]
             logits = self._model.run(padded(ids, types, self._pad, _LEAST))
             for window, numbers in zip(group, logits, strict=True):
-                candidates += _candidates(window, numbers[: len(window.encoding)], passages[window.passage].start)
-        return sorted(candidates, key=lambda candidate: (-candidate.score, candidate.passage, candidate.start))
+                proposals += _proposals(window, numbers[: len(window.encoding)], passages[window.passage].start)
+        return sorted(proposals, key=lambda proposal: (-proposal.score, proposal.passage, proposal.start))
 
     def _windows(self, question: str, passages: Sequence[Passage]) -> Iterator[_Window]:
         asked = self._question(question)
@@ -96,10 +96,10 @@ class TransformerReader:
         return question if len(ends) <= limit else question[: ends[limit - 1]]
 
 
-def _candidates(window: _Window, logits: NDArray[np.float32], origin: int) -> list[Candidate]:
+def _proposals(window: _Window, logits: NDArray[np.float32], origin: int) -> list[SpanProposal]:
     offsets = window.encoding.offsets
     return [
-        Candidate(window.passage, origin + offsets[start][0], origin + offsets[end][1], score)
+        SpanProposal(window.passage, origin + offsets[start][0], origin + offsets[end][1], score)
         for start, end, score in decode(logits[:, 0], logits[:, 1], window.sentences)
     ]
 
@@ -108,7 +108,7 @@ def _sentence_of_tokens(
     passage: Passage, sequence: Sequence[int | None], offsets: Sequence[tuple[int, int]]
 ) -> NDArray[np.int64]:
     ends = np.array([sentence.end - passage.start for sentence in passage.sentences])
-    furniture = np.array([sentence.boilerplate for sentence in passage.sentences])
+    boilerplate = np.array([sentence.boilerplate for sentence in passage.sentences])
     numbers = np.searchsorted(ends, [start for start, _ in offsets], side="right").clip(max=len(ends) - 1)
     readable = np.array([part == 1 and end > start for part, (start, end) in zip(sequence, offsets, strict=True)])
-    return np.where(readable & ~furniture[numbers], numbers, -1)
+    return np.where(readable & ~boilerplate[numbers], numbers, -1)

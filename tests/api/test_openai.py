@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from index.article import Article
 from rag.answer import Passage
 from rag.api.settings import ApiSettings
-from rag.reading.reader import Candidate
+from rag.reading.reader import SpanProposal
 from tests.application import FRUIT, SMILES, WHERE, HeldReader, application
 from tests.conftest import HOSTILE, LastWordReader
 
@@ -29,7 +29,7 @@ class CountingReader(LastWordReader):
     def __init__(self) -> None:
         self.asked: list[str] = []
 
-    def read(self, question: str, passages: Sequence[Passage]) -> list[Candidate]:
+    def read(self, question: str, passages: Sequence[Passage]) -> list[SpanProposal]:
         """Remember the question."""
         self.asked.append(question)
         return super().read(question, passages)

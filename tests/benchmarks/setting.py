@@ -120,7 +120,7 @@ def adapters() -> Mapping[str, Path]:
 
 
 def corpus(articles: Sequence[Article]) -> dict[str, list[str] | list[int]]:
-    """Cut articles as Pullquote does, page furniture left out, so that all stacks search the same sentences.
+    """Cut articles as Pullquote does, boilerplate left out, so that all stacks search the same sentences.
 
     :param articles: The articles.
     :return: Texts of `articles`, `sentences` and `paragraphs`, and in `paragraph_of` each sentence's paragraph.

@@ -71,7 +71,7 @@ def test_readers_are_compared_with_their_like() -> None:
 
 
 def test_the_peers_search_the_same_sentences() -> None:
-    """Page furniture is left out, and paragraphs are counted over all articles."""
+    """Boilerplate is left out, and paragraphs are counted over all articles."""
     assert corpus([STORY, Article("Another story.")]) == {
         "articles": [STORY.text, "Another story."],
         "sentences": ["The ship left.", "It was late.", "The crew slept.", "Another story."],

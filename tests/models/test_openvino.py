@@ -20,7 +20,7 @@ from index.sentences import split
 from index.tokens import read_tokenizer
 from index.weights import DEFAULT_ENCODER, MINILM, cache_folder, minilm_folder
 from rag.answer import Passage
-from rag.reading.reader import Candidate
+from rag.reading.reader import SpanProposal
 from rag.reading.shipped import ACCURATE, BUDGET, FAST, load_reader, reference
 from rag.reading.transformer import TransformerReader
 from tests.conftest import QUESTIONS, ROOT, SEED
@@ -138,5 +138,5 @@ def _models() -> list[Path]:
     return sorted((cache_folder() / "converted").glob("*/model.xml"))
 
 
-def _place(candidate: Candidate) -> tuple[int, int, int]:
-    return candidate.passage, candidate.start, candidate.end
+def _place(proposal: SpanProposal) -> tuple[int, int, int]:
+    return proposal.passage, proposal.start, proposal.end

@@ -135,7 +135,7 @@ def test_a_long_passage_is_read_in_windows() -> None:
     assert article.text[best.start : best.end] == "Hull"
 
 
-def test_page_furniture_is_never_an_answer() -> None:
+def test_boilerplate_is_never_an_answer() -> None:
     """Though it holds the words asked for."""
     article = Article("Comments are closed.")
     passage = Passage(article, 0, tuple(split(article)))

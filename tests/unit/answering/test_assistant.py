@@ -74,7 +74,7 @@ def test_the_threshold_moves_the_line() -> None:
 
 
 def test_an_article_of_furniture_answers_nothing() -> None:
-    """There is no passage, no candidate and no closest sentence."""
+    """There is no passage, no span and no closest sentence."""
     answer = _assistant(Article("Comments are closed.")).ask("Are comments closed?")
     assert (answer.status, answer.confidence, answer.closest) == (Status.NOT_IN_ARTICLE, 0.0, ())
 

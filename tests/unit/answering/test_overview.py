@@ -48,7 +48,7 @@ def test_questions_for_something_else(question: str) -> None:
 
 
 def test_the_headline_the_lead_and_the_central_sentences() -> None:
-    """In the order of the article; the stray clock, the short sentence and the furniture are left out."""
+    """In the order of the article; the stray clock, the short sentence and the boilerplate are left out."""
     index = build_index([TEXT], WordEncoder())
     assert [index.text(row) for row in central(index, 0)] == [
         "Fruit harvest report",
@@ -59,7 +59,7 @@ def test_the_headline_the_lead_and_the_central_sentences() -> None:
 
 
 def test_of_several_articles_the_first_sentences() -> None:
-    """One of each, five at most; an article of furniture has none."""
+    """One of each, five at most; an article of boilerplate has none."""
     articles = [Article(f"Report {number}.\n\nMore of it.") for number in range(7)]
     index = build_index([Article("Comments are closed."), *articles], WordEncoder())
     assert [index.text(row) for row in overview(index)] == [f"Report {number}." for number in range(MOST)]
@@ -93,7 +93,7 @@ def test_the_answer_cites_every_sentence() -> None:
     assert answer.citations[0].quote == "Fruit harvest report"
 
 
-def test_an_article_of_furniture_has_no_overview() -> None:
+def test_an_article_of_boilerplate_has_no_overview() -> None:
     """It says so."""
     encoder = WordEncoder()
     assistant = Assistant(build_index([Article("Comments are closed.")], encoder), encoder, last_words(), 0.5)

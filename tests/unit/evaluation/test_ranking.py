@@ -73,7 +73,7 @@ def test_levels_know_what_is_right() -> None:
 
 
 def test_what_holds_sentences_has_the_highest_of_each_signal() -> None:
-    """Paragraph 0 has the best vector in one sentence and the best words in another; page furniture is not there."""
+    """Paragraph 0 has the best vector in one sentence and the best words in another; boilerplate is not there."""
     index = build_index([ONE, TWO], WordEncoder())
     rows = (0, 1, 2, 3, 5)
     signals = np.array([[0.9, 0.1, 0.8, 0.2, 0.3], [0] * 5, [0.0, 0.6, 0.5, 0.4, 1.0], [0] * 5], dtype=np.float32)

@@ -32,21 +32,21 @@ def test_seed_has_its_31_sentences(seed: Article) -> None:
 
 
 def test_boilerplate_is_marked(seed: Article) -> None:
-    """Of the seed only the closing line is page furniture."""
+    """Of the seed only the closing line is boilerplate."""
     assert [seed.text[s.start : s.end] for s in split(seed) if s.boilerplate] == ["Comments are closed."]
 
 
 @pytest.mark.parametrize(
     "text", ["Leave a reply", "Share this on Facebook", "All rights reserved.", "© 2024 The Daily"]
 )
-def test_common_furniture_is_marked(text: str) -> None:
-    """Whole sentences of page furniture are marked wherever they come from."""
+def test_common_boilerplate_is_marked(text: str) -> None:
+    """Whole sentences of boilerplate are marked wherever they come from."""
     assert [s.boilerplate for s in split(Article(text))] == [True]
 
 
 @pytest.mark.parametrize("text", ["Comments are closed to the press.", "He will share this view.", "We use it."])
-def test_sentences_like_furniture_are_not_marked(text: str) -> None:
-    """A sentence that only begins like page furniture is an ordinary one."""
+def test_sentences_like_boilerplate_are_not_marked(text: str) -> None:
+    """A sentence that only begins like boilerplate is an ordinary one."""
     assert [s.boilerplate for s in split(Article(text))] == [False]
 
 

@@ -57,7 +57,7 @@ def test_a_span_has_a_longest_length() -> None:
 
 
 def test_nothing_to_answer_with_gives_nothing() -> None:
-    """A window of page furniture holds no span."""
+    """A window of boilerplate holds no span."""
     assert decode(np.array([0, 5], np.float32), np.array([0, 5], np.float32), np.array([-1, -1])) == []
 
 
