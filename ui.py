@@ -155,9 +155,10 @@ class Events:
     async def ask_article(self, question: str, article: str = "") -> str:
         """Answer a question about an article in the article's own words, or tell that it does not say.
 
-        The reply is JSON: status (answered, not_in_article, overview or small_talk), text (the article's words),
-        confidence, spans and citations (the sentences that prove it, with offsets), closest (the sentences nearest to
-        a question that the article does not answer).
+        The reply is JSON: status (answered, unsure, not_in_article, overview or small_talk), text (words of the
+        article), confidence, spans and citations (the sentences that prove it, with offsets), closest (the sentences
+        nearest to a question that the article does not answer). Where the status is unsure the words may be wrong:
+        say so, and quote the sentence.
 
         Args:
             question: A question in English, at most 500 characters. It stands alone: nothing before it is remembered.

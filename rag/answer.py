@@ -96,6 +96,8 @@ class Status(StrEnum):
     """What kind of reply an answer is."""
 
     ANSWERED = "answered"
+    UNSURE = "unsure"
+    """Answered, but the words may be wrong: to be shown as doubtful, with the sentence to check them by."""
     NOT_IN_ARTICLE = "not_in_article"
     OVERVIEW = "overview"
     SMALL_TALK = "small_talk"
@@ -139,6 +141,7 @@ class Answer:
     """The reply to a question.
 
     :param understood_as: The question that was searched for.
+    :param status: What kind of reply it is; the words of an `unsure` one are to be shown as doubtful.
     :param in_light_of: The earlier question that it was read with; empty if it stands alone.
     :param text: The words of the spans, joined; empty when the article does not say; of small talk the reply.
     :param confidence: Calibrated probability that the answer is right; for `not_in_article`, of the
@@ -168,7 +171,12 @@ class Answer:
     @property
     def given(self) -> bool:
         """Whether it answers: with words of the article and citations."""
-        return self.status in (Status.ANSWERED, Status.OVERVIEW)
+        return self.found_words or self.status is Status.OVERVIEW
+
+    @property
+    def found_words(self) -> bool:
+        """Whether it answers with words inside sentences, surely or not: an overview is whole sentences."""
+        return self.status in (Status.ANSWERED, Status.UNSURE)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON types, keys in the documented order."""

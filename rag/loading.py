@@ -54,11 +54,11 @@ def load_assistant(
     """
     index, model = load_searchable(source, encoder, progress)
     read_by = load_reader(reader or default_reader())
-    threshold = read_by.calibration.threshold(caution)
+    threshold, sure = read_by.calibration.threshold(caution), read_by.calibration.sure(caution)
     # imported only here: that takes as long as compiling a model, which goes on meanwhile
     from rag.answering.assistant import Assistant  # noqa: PLC0415
 
-    return Assistant(index, model, read_by, threshold, fusion, remembered, cache_folder())
+    return Assistant(index, model, read_by, threshold, fusion, remembered, cache_folder(), sure)
 
 
 def load_searchable(

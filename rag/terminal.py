@@ -20,7 +20,7 @@ from index.errors import InputError
 from index.folder import MANIFEST, read_manifest
 from index.weights import DEFAULT_ENCODER, MINILM, cache_folder
 from rag.answering.assistant import Assistant
-from rag.reading.calibration import Caution
+from rag.reading.calibration import Caution, OperatingPoint
 from rag.reading.mpnet import mpnet_available
 from rag.rendering.escaping import visible
 from rag.retrieval.fusion import DEFAULT, Fusion
@@ -38,7 +38,7 @@ ReaderOption = Annotated[
     str | None, typer.Option(help="both, accurate, fast, or a question-answering model's folder or hub name.")
 ]
 CautionOption = Annotated[
-    Caution, typer.Option(help="How sure to be before answering. The price of each is printed for any but normal.")
+    Caution, typer.Option(help="How sure to be before answering. How often it is right is printed for any but normal.")
 ]
 
 
@@ -120,16 +120,21 @@ def open_assistant(
 
 
 def _price(assistant: Assistant, caution: Caution) -> str:
-    """Say what a caution costs against the normal one."""
+    """Say what a caution costs, and below it the normal one."""
     points = assistant.reader.calibration.points
     if points is None:
         return f"Caution {caution}: this reader is not calibrated, so nobody has measured what that costs."
-    chosen, normal = points[caution], points[Caution.NORMAL]
-    return (
-        f"Caution {caution}: answers {chosen.answered:.0%} of the questions that an article answers with the right "
-        f"evidence, and refuses {chosen.refused:.0%} of the others "
-        f"(normal: {normal.answered:.0%} and {normal.refused:.0%})."
-    )
+    return "\n".join(f"Caution {each}: {_rates(points[each])}" for each in (caution, Caution.NORMAL))
+
+
+def _rates(point: OperatingPoint) -> str:
+    """Say how often an operating point is right, for questions with and without an answer."""
+    answered = f"of 100 questions with an answer, {100 * point.answered:.0f} are answered with the right sentence"
+    refused = f"of 100 without one, {100 * point.refused:.0f} are refused"
+    if point.sure_answered is not None and point.sure_refused is not None:
+        answered += f", {100 * point.sure_answered:.0f} of them surely"
+        refused += f" and {100 * (point.sure_refused - point.refused):.0f} more are marked as unsure"
+    return f"{answered}; {refused}."
 
 
 def find_source(article: list[Path] | None, folder: Path | None, urls: list[str] | None = None) -> Path | list[Article]:

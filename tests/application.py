@@ -69,11 +69,12 @@ def application(
     articles: Sequence[Article] = (FRUIT,),
     conversations: Conversations | None = None,
     report: str = "",
+    threshold: float = 0.5,
 ) -> FastAPI:
     """Make the application with the fake encoder, and the fake reader or one given."""
     encoder = WordEncoder()
     reading = CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))
-    assistant = Assistant(build_index(articles, encoder), encoder, reading, threshold=0.5)
+    assistant = Assistant(build_index(articles, encoder), encoder, reading, threshold)
     allowed = settings or ApiSettings(per_minute=1_000_000, at_once=1)
     queue = AdmissionQueue(allowed.waiting, allowed.at_once, Metrics())
     return create_app(assistant, conversations or Conversations(), queue, POOL, allowed, report)

@@ -19,6 +19,7 @@ from rag.answering.memory import Memory
 from rag.answering.overview import overview
 from rag.answering.proof import Proofs
 from rag.answering.reply import Replies
+from rag.reading.calibration import EVEN
 from rag.reading.reading import CalibratedReader, Reading, read
 from rag.retrieval.fusion import DEFAULT, Fusion
 from rag.retrieval.retriever import Retriever
@@ -45,6 +46,7 @@ class Assistant:
     :param fusion: Ranks the sentences.
     :param remembered: Answers that are kept, to be given again at once.
     :param cache: Where what is counted of a big index is kept; by default it is counted each time.
+    :param sure: From this confidence on an answer is sure; below it, and from the threshold on, it is `unsure`.
     """
 
     def __init__(
@@ -56,15 +58,17 @@ class Assistant:
         fusion: Fusion = DEFAULT,
         remembered: int = 0,
         cache: Path | None = None,
+        sure: float = EVEN,
     ) -> None:
         counts = kept_counts(index, cache) if cache else count(index)
         self.index = index
         self.reader = reader
         self.threshold = threshold
+        self.sure = sure
         self.interpreter = Interpreter(counts.names, counts.spelling, self._is_word)
         self.retriever = Retriever(index, encoder, fusion, counts.words)
         self._proofs = Proofs(index)
-        self._replies = Replies(index, threshold)
+        self._replies = Replies(index, threshold, sure)
         self._memory = Memory(remembered)
         self._articles = {article.id: place for place, article in enumerate(index.articles)}
 

@@ -41,15 +41,17 @@ class Replies:
 
     :param index: The articles.
     :param threshold: Below this confidence the article counts as not saying.
+    :param sure: From this confidence on an answer is sure.
     """
 
-    def __init__(self, index: SentenceIndex, threshold: float) -> None:
+    def __init__(self, index: SentenceIndex, threshold: float, sure: float) -> None:
         self.threshold = threshold
+        self.sure = sure
         self._index = index
         self._articles = {article.id: place for place, article in enumerate(index.articles)}
 
     def reply(self, typed: str, search: Search, reading: Reading, timings: Timings) -> Answer:
-        """Answer with what was found, or say that the article does not say.
+        """Answer with what was found, surely or not, or say that the article does not say.
 
         :param typed: The question as it was typed.
         :param search: The question as it was understood.
@@ -114,7 +116,7 @@ class Replies:
             question=typed,
             understood_as=search.question.text,
             in_light_of=_light(search),
-            status=Status.ANSWERED,
+            status=Status.ANSWERED if given[0].confidence >= self.sure else Status.UNSURE,
             text=_BETWEEN_ITEMS.join(span.text for span in spans),
             confidence=given[0].confidence,
             spans=spans,

@@ -63,6 +63,8 @@ def starters(assistant: Assistant, cache: Path) -> list[Starter]:
         assistant.index.encoder_digest,
         # other weights come with another calibration
         *(repr(calibration) for calibration in (assistant.reader.calibration,)),
+        # with more caution fewer answers are sure
+        repr((assistant.threshold, assistant.sure)),
     ]
     path = cache / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json"
     if path.is_file():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.answer import Answer, Status
+from rag.answer import Answer
 from rag.answering.assistant import Assistant
 from rag.drafting.draft import Draft
 from rag.rendering.wording import NOT_IN_ARTICLE
@@ -44,14 +44,14 @@ def check(draft: Draft, assistant: Assistant) -> Check:
     """
     answer = assistant.ask(draft.question, article=draft.article.id)
     reason = _fault(draft, answer)
-    given = answer.text if answer.status is Status.ANSWERED else NOT_IN_ARTICLE
+    given = answer.text if answer.found_words else NOT_IN_ARTICLE
     return Check(not reason, reason, given if len(given) <= _NOTE else given[: _NOTE - 1].rstrip() + "…")
 
 
 def _fault(draft: Draft, answer: Answer) -> str:
     if not draft.golds:
-        return "answered, though the article should not say" if answer.status is Status.ANSWERED else ""
-    if answer.status is not Status.ANSWERED:
+        return "answered, though the article should not say" if answer.found_words else ""
+    if not answer.found_words:
         return "not answered"
     if not any(
         cited.start < gold.last and gold.first < cited.end for gold in draft.golds for cited in answer.citations

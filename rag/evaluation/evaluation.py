@@ -22,7 +22,7 @@ from rag.evaluation.options import NO_READER, Options
 from rag.evaluation.record import Outcome, Run
 from rag.evaluation.saved import read_run
 from rag.evaluation.summary import summary
-from rag.evaluation.table import failures, outcomes, slices, tables
+from rag.evaluation.table import certainty, failures, outcomes, slices, tables
 from rag.evaluation.trec import measured, write_trec
 from rag.evaluation.window import windowed
 from rag.files import written
@@ -206,6 +206,7 @@ def _print(verdicts: Verdicts, options: Options) -> None:
         _out.print(visible(note), style="dim", highlight=False, markup=False)
     if judged:
         _out.print(outcomes(verdicts.runs))
+        _out.print(certainty(verdicts.runs))
     for field in options.by:
         _out.print(slices(first, field))
     if options.failures:

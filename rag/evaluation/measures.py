@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import Any
 
 import numpy as np
 from scipy.stats import bootstrap
@@ -95,6 +96,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure("citation_recall", "proving characters that are cited (of answers given)", Group.CITATIONS),
     Measure("answered", "answerable: answered", Group.ABSTENTION),
     Measure("refused", "unanswerable: refused", Group.ABSTENTION),
+    Measure("balance", "balance: mean of right sentence first and refused", Group.ABSTENTION),
     Measure("auroc", "confidence tells answerable from unanswerable (AUROC)", Group.ABSTENTION, Unit.NUMBER),
     Measure("risk", "wrong among the answers given", Group.ABSTENTION, better=-1),
     Measure("risk_area", "area under risk-coverage", Group.ABSTENTION, Unit.NUMBER, -1),
@@ -141,7 +143,7 @@ def estimated(name: str, records: Sequence[Record]) -> Estimate | None:
     if not all(len(sample) for sample in samples):
         return None
     value = float(statistic(*samples))
-    count = len(samples[0]) if name != "auroc" else sum(map(len, samples))
+    count = sum(map(len, samples)) if name in _OF_BOTH_KINDS else len(samples[0])
     low = high = value
     if all(len(sample) > 1 for sample in samples) and any(np.ptp(sample) for sample in samples):
         paired = name in _OF_CONFIDENCE
@@ -174,6 +176,8 @@ def _samples(name: str, records: Sequence[Record]) -> tuple[tuple[np.ndarray, ..
         asked = [record for record in records if record.status and record.outcome is not Outcome.UNJUDGED]
         sides = ([r.confidence for r in asked if r.answerable], [r.confidence for r in asked if not r.answerable])
         return tuple(np.array(side) for side in sides), _auroc
+    if name == "balance":
+        return tuple(_samples(kind, records)[0][0] for kind in ("evidence@1", "refused")), _balance
     if name in _OF_CONFIDENCE:
         given = [record for record in records if record.citations and record.outcome is not Outcome.UNJUDGED]
         right = np.array([float(record.outcome is Outcome.RIGHT) for record in given])
@@ -190,6 +194,10 @@ def _auroc(positives: np.ndarray, negatives: np.ndarray) -> float:
     return float("nan") if found is None else found
 
 
+def _balance(answerable: np.ndarray, unanswerable: np.ndarray, axis: int = -1) -> Any:
+    return (np.mean(answerable, axis=axis) + np.mean(unanswerable, axis=axis)) / 2
+
+
 def _risk(_: np.ndarray, right: np.ndarray) -> float:
     return float(1 - right.mean())
 
@@ -202,4 +210,6 @@ def _calibration(confidences: np.ndarray, right: np.ndarray) -> float:
     return calibration_error(confidences.tolist(), (right > 0).tolist())
 
 
+_OF_BOTH_KINDS = ("auroc", "balance")
+"""Drawn from the answerable questions and from the unanswerable ones, each by themselves."""
 _OF_CONFIDENCE: dict[str, Statistic] = {"risk": _risk, "risk_area": _risk_area, "calibration": _calibration}

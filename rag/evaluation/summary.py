@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from rag.evaluation.certainty import certainties
 from rag.evaluation.comparison import Difference
 from rag.evaluation.measures import as_asked, estimates
 from rag.evaluation.metrics import risk_coverage
@@ -43,6 +44,7 @@ def _run(run: Run) -> dict[str, Any]:
         "outcomes": {
             outcome.value: count for outcome in Outcome if (count := sum(one.outcome is outcome for one in records))
         },
+        "certainty": [asdict(one) for one in certainties(records)],
         "read_by": read_by(records),
         "risk_coverage": risk_coverage([r.confidence for r in given], [r.outcome is Outcome.RIGHT for r in given]),
         "slices": {

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text
 
+from rag.answer import Status
+from rag.evaluation.certainty import certainties
 from rag.evaluation.comparison import SIGNIFICANT, Difference
 from rag.evaluation.measures import BY_NAME, MEASURES, Estimate, Group, Measure, Unit, as_asked, estimates
 from rag.evaluation.record import Asked, Outcome, Record, Run
@@ -145,6 +147,24 @@ def outcomes(runs: Sequence[Run]) -> Table:
     return table
 
 
+def certainty(runs: Sequence[Run]) -> Table:
+    """Show how surely questions were answered, and how often rightly.
+
+    :param runs: The runs.
+    :return: A row for each run and kind of question.
+    """
+    table = Table(title="How surely it answers", title_justify="left")
+    table.add_column("", overflow="fold")
+    for head in ("questions", "answered surely", "unsure", "refused"):
+        table.add_column(head, justify="right")
+    for run in runs:
+        for found in certainties(as_asked(run.records)):
+            name = found.kind if len(runs) == 1 else f"{visible(run.name)}: {found.kind}"
+            sure, unsure = f"{found.sure} ({found.sure_right} right)", f"{found.unsure} ({found.unsure_right} right)"
+            table.add_row(name, str(found.questions), sure, unsure, str(found.refused))
+    return table
+
+
 def read_by(records: Iterable[Record]) -> dict[str, int]:
     """Count the questions by the reader that had the last word, '' where none was needed."""
     return dict(Counter(record.read_by for record in records if record.status).most_common())
@@ -179,11 +199,12 @@ def failures(run: Run) -> Iterator[str]:
     """Tell every answer that is not fully right, a line each; the words of others are made visible."""
     for record in as_asked(run.records):
         gold = record.answers[0] if record.answers else ""
+        doubt = ", unsure" if record.status == Status.UNSURE else ""
         if record.outcome is Outcome.WRONG_ANSWER:
-            line = f"wrong answer ({record.confidence:.2f}): {record.question} → {record.text}"
+            line = f"wrong answer{doubt} ({record.confidence:.2f}): {record.question} → {record.text}"
         elif record.outcome in FAILURES or record.values.get("f1", 1.0) < 1:
             kind = record.outcome.value if record.outcome in FAILURES else f"F1 {record.values['f1']:.2f}"
-            line = f"{kind}: {record.question} → {record.text or '(refused)'} (gold: {gold})"
+            line = f"{kind}{doubt}: {record.question} → {record.text or '(refused)'} (gold: {gold})"
         else:
             continue
         yield visible(f"{record.id} {line}")

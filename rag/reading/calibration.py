@@ -22,6 +22,10 @@ class Signals:
     support: float
 
 
+EVEN = 0.5
+"""Where nobody has fitted it, an answer is sure that is more likely right than wrong."""
+
+
 class Caution(StrEnum):
     """How sure Pullquote must be before it answers."""
 
@@ -33,22 +37,23 @@ class Caution(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OperatingPoint:
-    """A threshold and its price, measured on the calibration questions.
+    """Two thresholds of the confidence and their price, measured on the calibration questions.
 
     :param threshold: Confidence below which the article counts as not saying.
-    :param sure: Confidence from which an answer is given without a warning.
-    :param answered: Share of the questions with an answer that are answered with the right evidence.
+    :param sure: Confidence from which an answer is sure; between the two it is to be checked.
+    :param answered: Share of the questions with an answer that are answered with the right evidence, surely or not.
     :param refused: Share of the questions without one that are refused.
-    :param sure_answered: Share of the questions with an answer that are surely answered with the right evidence.
-    :param sure_refused: Share of the questions without one that are not surely answered.
+    :param sure_answered: Share of the questions with an answer that are surely answered with the right evidence; None
+        if nobody has measured it.
+    :param sure_refused: Share of the questions without one that are not surely answered, likewise.
     """
 
     threshold: float
     sure: float
     answered: float
     refused: float
-    sure_answered: float
-    sure_refused: float
+    sure_answered: float | None = None
+    sure_refused: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,10 @@ class Calibration:
         """Return the confidence below which the article counts as not saying; for no caution at all 0."""
         return self.points[caution].threshold if self.points else _UNFITTED_THRESHOLDS[caution]
 
+    def sure(self, caution: Caution) -> float:
+        """Return the confidence from which an answer is sure, not below the threshold."""
+        return self.points[caution].sure if self.points else max(EVEN, self.threshold(caution))
+
 
 def log_odds(probability: float) -> float:
     """Return the log-odds of a probability.
@@ -108,5 +117,10 @@ def read_calibration(path: Path) -> Calibration:
     return Calibration(
         **{name: float(fitted[name]) for name in ("intercept", "score", "support")},
         ceiling=float(fitted.get("ceiling", math.inf)),
-        points={caution: OperatingPoint(**fitted["points"][caution.value]) for caution in Caution},
+        points={caution: _point(fitted["points"][caution.value]) for caution in Caution},
     )
+
+
+def _point(fitted: Mapping[str, float]) -> OperatingPoint:
+    """Read an operating point; one from before there was a second threshold gets the one that was used then."""
+    return OperatingPoint(**{"sure": max(EVEN, fitted["threshold"]), **fitted})

@@ -9,6 +9,7 @@ from rag.answer import Answer, ReadPassage, Status
 from rag.rendering.escaping import escaped, one_line
 from rag.rendering.fragment import text_fragment
 from rag.rendering.markdown import answer_markdown
+from rag.rendering.wording import doubt
 
 _BEGINNING = 60
 """Code points of a passage that are shown to tell which it is."""
@@ -50,11 +51,12 @@ def source_text(answer: Answer, articles: Sequence[Article]) -> str:
 
     :param answer: An answer that was given.
     :param articles: Those it may quote.
-    :return: Plain text in one line: the words, then for each citation the sentence, the article's title, the place,
-        and, if the article has an address, a link that opens its page at the sentence.
+    :return: Plain text in one line: the words, behind their doubt if they are unsure, then for each citation the
+        sentence, the article's title, the place, and, if the article has an address, a link that opens its page at the
+        sentence.
     """
     by_id = {article.id: article for article in articles}
-    parts = [f"“{one_line(answer.text)}”"] if answer.status is Status.ANSWERED else []
+    parts = [f"{doubt(answer)}“{one_line(answer.text)}”"] if answer.found_words else []
     for cited in answer.citations:
         article = by_id[cited.article]
         link = f" {text_fragment(article.url, cited)}" if article.url else ""

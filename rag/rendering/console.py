@@ -11,7 +11,7 @@ from rich.text import Text
 from index.article import Article
 from rag.answer import Answer, Quotation, Span, Status
 from rag.rendering.escaping import visible
-from rag.rendering.wording import EVEN, OVERVIEW, UNSURE, inside, refusal
+from rag.rendering.wording import OVERVIEW, UNSURE, inside, refusal
 
 
 def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
@@ -37,15 +37,11 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
             lines.append(Text("Closest sentences (not an answer):", style="italic"))
         lines += [Padding(Text(visible(quoted.quote), style="dim"), (0, 0, 0, 2)) for quoted in others]
         return Group(*lines)
-    if answer.confidence < EVEN:
+    if answer.status is Status.UNSURE:
         lines.append(Text(UNSURE, style="yellow"))
-    lines.append(
-        Text(OVERVIEW, style="bold")
-        if answer.status is Status.OVERVIEW
-        else Text(visible(answer.text), style="bold green")
-    )
+    lines.append(_words(answer))
     for citation in answer.citations:
-        spans = () if answer.status is Status.OVERVIEW else answer.spans
+        spans = answer.spans if answer.found_words else ()
         lines.append(Padding(_marked(citation, spans), (0, 0, 0, 2)))
         lines.append(
             Padding(
@@ -59,6 +55,12 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
         )
     lines.append(Text(f"confidence {answer.confidence:.0%} · {answer.timings_ms.total:.0f} ms", style="dim"))
     return Group(*lines)
+
+
+def _words(answer: Answer) -> Text:
+    if answer.status is Status.OVERVIEW:
+        return Text(OVERVIEW, style="bold")
+    return Text(visible(answer.text), style="bold green" if answer.status is Status.ANSWERED else "bold yellow")
 
 
 def _marked(quoted: Quotation, spans: Sequence[Span]) -> Text:

@@ -15,7 +15,7 @@ from index.errors import InputError
 from rag.answer import Answer, Citation, Quotation, Status, Turn
 from rag.rendering.escaping import visible
 from rag.rendering.fragment import text_fragment
-from rag.rendering.wording import OVERVIEW, refusal
+from rag.rendering.wording import OVERVIEW, doubt, refusal
 
 FORMAT = 1
 """Version of the JSON."""
@@ -37,8 +37,8 @@ def conversation_markdown(turns: Sequence[Turn], articles: Sequence[Article]) ->
     """Write a conversation as Markdown.
 
     Each article is a heading with its digest and its address, each question a heading. Below it stand the words of
-    the answer and the cited sentences, with their places and, for an article with an address, a link that opens
-    its page at the sentence.
+    the answer, behind their doubt if they are unsure, and the cited sentences, with their places and, for an article
+    with an address, a link that opens its page at the sentence.
 
     :param turns: The conversation.
     :param articles: The articles it is about.
@@ -101,7 +101,7 @@ def _turn_blocks(turn: Turn, articles: Mapping[str, Article]) -> Iterator[str]:
     elif answer.status is Status.NOT_IN_ARTICLE:
         yield from _refusal_blocks(answer, articles)
     else:
-        yield f"**{OVERVIEW if answer.status is Status.OVERVIEW else literal(answer.text)}**"
+        yield f"{doubt(answer)}**{OVERVIEW if answer.status is Status.OVERVIEW else literal(answer.text)}**"
         yield from (_quotation_block(citation, articles) for citation in answer.citations)
 
 

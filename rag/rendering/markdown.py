@@ -11,7 +11,7 @@ from index.article import TITLE_LENGTH, Article
 from index.sentences import Sentence
 from rag.answer import Answer, Quotation, Span, Status
 from rag.rendering.escaping import escaped, one_line
-from rag.rendering.wording import EVEN, OVERVIEW, UNSURE, inside, refusal
+from rag.rendering.wording import OVERVIEW, UNSURE, inside, refusal
 
 _LISTED = 100
 
@@ -21,8 +21,9 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
 
     An answer is its words, then each cited sentence as a quotation with the words marked and a link
     `#cite-<article>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units within the
-    sentence. An overview is its sentences alone. A refusal says why, with competing answers marked in their sentences
-    and the other closest sentences folded. Where there are several articles, a sentence is shown with its title.
+    sentence. An unsure one says so before its words. An overview is its sentences alone. A refusal says why, with
+    competing answers marked in their sentences and the other closest sentences folded. Where there are several
+    articles, a sentence is shown with its title.
 
     :param answer: The answer.
     :param articles: Those it may quote; with fewer than two no titles are shown.
@@ -33,13 +34,14 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
         return escaped(one_line(answer.text))
     if answer.status is Status.NOT_IN_ARTICLE:
         return _refusal_markdown(answer, titles)
-    marked = answer.spans if answer.status is Status.ANSWERED else ()
+    marked = answer.spans if answer.found_words else ()
     quotes = "\n\n".join(
         _quotation_markdown(citation, marked, f"[{citation.number}]", titles) for citation in answer.citations
     )
     if answer.status is Status.OVERVIEW:
         return f"**{OVERVIEW}**\n\n{quotes}"
-    doubt = f'<span class="pq-unsure">{UNSURE}</span>\n\n' if answer.confidence < EVEN else ""
+    # in one paragraph, so that nobody hears or copies the words without it
+    doubt = f'<span class="pq-unsure">{UNSURE}</span> ' if answer.status is Status.UNSURE else ""
     return f"{doubt}**{escaped(one_line(answer.text))}**\n\n{quotes}"
 
 

@@ -9,13 +9,13 @@ from index.article import Article
 from rag.answer import Answer, Citation, Status
 from rag.rendering.export import literal
 from rag.rendering.fragment import text_fragment
-from rag.rendering.wording import OVERVIEW, refusal
+from rag.rendering.wording import OVERVIEW, doubt, refusal
 
 _QUOTED = "\n\n> "
 
 
 def blocks(answer: Answer) -> list[str]:
-    """Write an answer in pieces: its words, then each cited sentence as a quotation.
+    """Write an answer in pieces: its words, behind their doubt if they are unsure, then each cited sentence quoted.
 
     :param answer: The answer.
     :return: Pieces that make one Markdown text when joined by nothing; all text of others is escaped.
@@ -25,7 +25,7 @@ def blocks(answer: Answer) -> list[str]:
     if answer.status is Status.NOT_IN_ARTICLE:
         return [literal(refusal(answer))]
     words = OVERVIEW if answer.status is Status.OVERVIEW else literal(answer.text)
-    return [words, *(f"{_QUOTED}{_marked(citation)}" for citation in answer.citations)]
+    return [doubt(answer) + words, *(f"{_QUOTED}{_marked(citation)}" for citation in answer.citations)]
 
 
 def url_citations(

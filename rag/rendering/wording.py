@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.answer import Answer, Quotation, Reason, Span
+from rag.answer import Answer, Quotation, Reason, Span, Status
 from rag.rendering.escaping import one_line
 
 NOT_IN_ARTICLE = "The article does not say."
@@ -14,9 +14,17 @@ _REASONS = {
     Reason.COMPETING: "Two answers compete, and neither is clearly the better:",
 }
 OVERVIEW = "In its own words, the article is about:"
-UNSURE = "Not sure that this answers the question:"
-EVEN = 0.5
-"""An answer that is more likely wrong than right says so."""
+UNSURE = "Unsure: check the sentence"
+"""Stands before the words of an answer that may be wrong."""
+
+
+def doubt(answer: Answer) -> str:
+    """Say before the words of an answer in plain text that they may be wrong.
+
+    :param answer: An answer that was given.
+    :return: A sentence and a space; nothing if it is sure.
+    """
+    return f"{UNSURE}. " if answer.status is Status.UNSURE else ""
 
 
 def refusal(answer: Answer) -> str:

@@ -56,6 +56,17 @@ def test_other_replies_are_replies_too(question: str, status: str, text: str) ->
     assert reply.json()["text"].startswith(text)
 
 
+def test_an_unsure_answer_has_a_status_of_its_own() -> None:
+    """And all else that a sure one has; /openapi.json knows it."""
+    client = TestClient(application(threshold=0.3))
+    answer = client.post("/api/ask", json={"question": "Who eats pears?"}).json()
+    assert (answer["status"], answer["text"], answer["confidence"]) == ("unsure", "Devon", 0.3775)
+    assert [cited["quote"] for cited in answer["citations"]] == ["Green pears grow in Devon."]
+    assert TypeAdapter(Answer).validate_python(answer).to_dict() == answer
+    schemas = client.get("/openapi.json").json()["components"]["schemas"]
+    assert schemas["Status"]["enum"] == ["answered", "unsure", "not_in_article", "overview", "small_talk"]
+
+
 def test_what_is_documented_is_what_is_sent(client: TestClient) -> None:
     """An answer is read back by the very type that /openapi.json describes."""
     for question in (WHERE, "Who painted zebras?"):

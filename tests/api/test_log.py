@@ -130,6 +130,19 @@ def test_the_log_goes_to_stderr(capsys: pytest.CaptureFixture[str], unset: None)
     assert json.loads(line)["path"] == "/healthz"
 
 
+def test_unsure_answers_are_counted_by_themselves() -> None:
+    """Beside the sure ones."""
+    client = TestClient(application(threshold=0.3), client=("127.0.0.1", 1))
+    for question in (WHERE, "Who eats pears?", "Who sells pears?"):
+        client.post("/api/ask", json={"question": question})
+    lines = client.get("/metrics").text.splitlines()
+    counted = [line for line in lines if line.startswith("pullquote_answers_total") and not line.endswith(" 0.0")]
+    assert counted == [
+        'pullquote_answers_total{status="answered"} 1.0',
+        'pullquote_answers_total{status="unsure"} 2.0',
+    ]
+
+
 def test_counts() -> None:
     """Requests by route and status, answers by status, seconds of questions, and who waits."""
     client = TestClient(application(), client=("127.0.0.1", 1))

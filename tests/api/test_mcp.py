@@ -26,14 +26,14 @@ FRUIT = Article("Red apples grow in Kent.")
 WHERE = "Where do red apples grow?"
 
 
-def _assistant() -> Assistant:
+def _assistant(threshold: float = 0.5) -> Assistant:
     encoder = WordEncoder()
-    return Assistant(build_index([FRUIT], encoder), encoder, last_words(), 0.5)
+    return Assistant(build_index([FRUIT], encoder), encoder, last_words(), threshold)
 
 
-def _asked(question: str, article: str) -> str:
+def _asked(question: str, article: str, threshold: float = 0.5) -> str:
     async def asked() -> str:
-        return await ask_tool(_assistant(), AdmissionQueue(1, 1, Metrics()), question, article)
+        return await ask_tool(_assistant(threshold), AdmissionQueue(1, 1, Metrics()), question, article)
 
     return finished(asked())
 
@@ -51,6 +51,12 @@ def test_the_tool_answers_with_json() -> None:
     expected = _assistant().ask(WHERE).to_dict()
     assert {**answer, "timings_ms": None} == {**expected, "timings_ms": None}
     assert answer["text"] == "Kent"
+
+
+def test_the_tool_tells_an_unsure_answer() -> None:
+    """By its status."""
+    answer = json.loads(_asked("Who eats apples?", "", threshold=0.3))
+    assert (answer["status"], answer["text"]) == ("unsure", "Kent")
 
 
 @pytest.mark.parametrize(

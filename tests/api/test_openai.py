@@ -85,6 +85,19 @@ def test_an_answer(client: openai.OpenAI) -> None:
     assert reply.usage.completion_tokens == 0
 
 
+def test_an_unsure_answer_says_so() -> None:
+    """In the content, before the words, and as its status; the quotation is found where it stands."""
+    client = connected(TestClient(application(threshold=0.3)))
+    reply = client.chat.completions.create(model="pullquote", messages=said("Who eats pears?"))
+    message = reply.choices[0].message
+    assert message.content == "Unsure: check the sentence. Devon\n\n> Green pears grow in Devon. [1]"
+    assert message.annotations
+    cited = message.annotations[0].url_citation
+    assert message.content[cited.start_index : cited.end_index] == "Green pears grow in Devon. [1]"
+    assert message.model_extra
+    assert message.model_extra["pullquote"]["status"] == "unsure"
+
+
 def test_an_article_on_the_web_is_linked_at_the_sentence(client: openai.OpenAI) -> None:
     """By a text fragment."""
     reply = client.chat.completions.create(model=f"pullquote/{SMILES.id}", messages=said("Who frowns in Bath?"))

@@ -10,7 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from index.article import Article
 from index.sentences import split
-from tests.conftest import HOSTILE, serve
+from rag.rendering.wording import UNSURE
+from tests.conftest import HOSTILE, SEED, serve
 from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened
 
 pytestmark = pytest.mark.slow
@@ -23,6 +24,13 @@ def page(browser: Browser, chat: str) -> Iterator[Page]:
     """A page on the chat; whatever goes wrong in its console, or leaves our origin, fails the test."""
     with opened(browser, chat) as shown:
         yield shown
+
+
+@pytest.fixture(scope="module")
+def careless() -> Iterator[str]:
+    """The address of a chat that refuses nothing."""
+    with serve(SEED, "--reader", "fast", "--caution", "none") as served:
+        yield served
 
 
 def test_a_question_is_answered_and_its_citation_leads_to_the_sentence(page: Page, seed: Article) -> None:
@@ -74,6 +82,19 @@ def test_what_the_article_does_not_say_looks_different(page: Page) -> None:
     expect(closest).to_be_visible()
     closest.locator("a.pq-cite").click()
     expect(page.locator(".pq-cited")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)])
+def test_an_unsure_answer_is_marked(browser: Browser, careless: str, scheme: str, size: dict[str, int]) -> None:
+    """By words before its own, in their paragraph, and by a border that needs no colour."""
+    with opened(browser, careless, viewport=size, color_scheme=scheme) as page:
+        ask(page, "how do i cook arepas")
+        doubt = page.locator("#chat .pq-unsure")
+        expect(doubt).to_have_text(UNSURE)
+        expect(doubt).to_have_css("border-top-style", "dashed")
+        words = page.locator("#chat blockquote mark").inner_text()
+        assert doubt.locator("xpath=..").inner_text() == f"{UNSURE}\n{words}"
+        looked_over(page)
 
 
 def test_the_starter_questions_are_answered(page: Page) -> None:

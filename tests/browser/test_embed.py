@@ -101,9 +101,9 @@ def _ask(page: Page | FrameLocator, question: str) -> Locator:
     return said.last
 
 
-def _fake(article: Article, question: str) -> Answer:
+def _fake(article: Article, question: str, threshold: float = 0.5) -> Answer:
     encoder = WordEncoder()
-    return Assistant(build_index([article], encoder), encoder, last_words(), 0.5).ask(question)
+    return Assistant(build_index([article], encoder), encoder, last_words(), threshold).ask(question)
 
 
 def _answering(page: Page, *replies: tuple[int, dict[str, Any], dict[str, str]]) -> list[dict[str, Any]]:
@@ -215,7 +215,12 @@ def test_it_fits_and_is_accessible(browser: Browser, address: str, scheme: str) 
         _looked_over(page)
         _ask(page, "When was the Cuban Missile Crisis?")
         _ask(page, "how do i cook arepas").locator("summary").click()
-        _answering(page, (503, {"detail": "Too many questions wait."}, {"Retry-After": "5"}))
+        unsure = _fake(Article("Red apples grow in Kent."), "Who eats apples?", threshold=0.3).to_dict()
+        too_many: dict[str, Any] = {"detail": "Too many questions wait."}
+        _answering(page, (200, unsure, {}), (503, too_many, {"Retry-After": "5"}))
+        said = _ask(page, "Who eats apples?").locator(".words")
+        assert said.inner_text() == f"{UNSURE}\nKent"
+        assert said.locator(".unsure").evaluate("one => getComputedStyle(one).borderStyle") == "dashed"
         _ask(page, "Who did Putin phone first?")
         _looked_over(page)
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from index.article import Article
+from rag.rendering.wording import UNSURE
 from tests.conftest import HOSTILE, ROOT
 from tests.host import Site, ask, site, until, visited
 
@@ -45,6 +46,7 @@ class Chat:
     def __init__(self, page: Page) -> None:
         self.fates: list[int] = []
         """Of the next questions: a status, 0 for a lost connection, 1 for silence."""
+        self.answer = ANSWER
         page.route(f"{CHAT}/**", self._reply)
 
     def _reply(self, route: Route) -> None:
@@ -60,7 +62,7 @@ class Chat:
         elif path.startswith("/embed/check"):
             route.fulfill(json={"allowed": True, "problems": []}, headers=headers)
         elif fate == 200:
-            route.fulfill(json={"articles": []} if path == "/api/articles" else ANSWER, headers=headers)
+            route.fulfill(json={"articles": []} if path == "/api/articles" else self.answer, headers=headers)
         elif fate:
             if fate > 1:
                 route.fulfill(status=fate, json={"detail": "What is wrong."}, headers=headers)
@@ -184,6 +186,20 @@ def test_shows_markup_literally(browser: Browser, host: Site) -> None:
         expect(widget.locator(".quote p")).to_have_text(QUOTED)
         expect(widget.locator("mark")).to_have_text(QUOTED[1:9])
         assert widget.locator("img, svg, a, b, script, h1").count() == 0
+        assert errors == []
+
+
+def test_marks_an_unsure_answer(browser: Browser, host: Site) -> None:
+    """In the answer itself, before its words, by a text and a border; the page's scripts are told by the status."""
+    with visited(browser, f"{host.origin}/empty.html") as (page, errors):
+        Chat(page).answer = {**ANSWER, "status": "unsure"}
+        page.goto(f"{host.origin}/lacking.html")
+        widget = page.locator("pull-quote")
+        ask(widget, QUOTED)
+        expect(widget.locator(".answer")).to_have_text(f"{UNSURE} {QUOTED}")
+        expect(widget.locator(".answer > .unsure")).to_have_text(UNSURE)
+        expect(widget.locator(".unsure")).to_have_css("border-top-style", "dashed")
+        assert page.evaluate("seen.at(-1)[0] + ': ' + seen.at(-1)[1].status") == "answer: unsure"
         assert errors == []
 
 

@@ -84,7 +84,8 @@ def ask_routes(assistant: Assistant, conversations: Conversations, queue: Admiss
         response_model=Answer,
         responses={
             200: {
-                "description": "The answer, small talk included.",
+                "description": "The answer, small talk included. The words of one whose `status` is `unsure` may be "
+                "wrong: show them as doubtful, with their sentence.",
                 "content": {"application/json": {"example": _ANSWER}},
             },
             **documented(

@@ -161,7 +161,8 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
         responses={
             200: {
                 "description": "OpenAI's chat.completion, or with `stream` its chunks as server-sent events. The "
-                "message has the citations as `annotations` and the answer of /api/ask as `pullquote`.",
+                "message has the citations as `annotations` and the answer of /api/ask as `pullquote`. Content that "
+                "may be wrong begins by saying so, and the `status` is `unsure`.",
                 "content": {
                     "application/json": {"schema": _COMPLETION, "example": _EXAMPLE},
                     "text/event-stream": {"schema": _CHUNKS},

@@ -2,7 +2,6 @@
 // Addresses are relative, so that it also works below a path of a proxy.
 
 const KEY = "pullquote-embed";
-const EVEN = 0.5;
 const REASONS = {
   nothing_near: "Nothing in it is near the question.",
   not_stated: "It is on the topic, but does not state this.",
@@ -124,10 +123,17 @@ function given(answer) {
     ];
   }
   return [
-    ...(answer.confidence < EVEN ? [element("p", "aside", "Not sure that this answers the question:")] : []),
-    element("p", "words", answer.text),
+    words(answer),
     ...answer.citations.map((cited) => quoted(cited, answer.spans)),
   ];
+}
+
+// The doubt is a part of the words, so that nobody hears them without it.
+function words(answer) {
+  const shown = element("p", "words");
+  if (answer.status === "unsure") shown.append(element("span", "unsure", "Unsure: check the sentence"), " ");
+  shown.append(answer.text);
+  return shown;
 }
 
 function refusal(answer) {

@@ -10,7 +10,6 @@
   const LONGEST = 500;
   // Of the characters of a quotation, at most one in so many may differ in a page that words it a little differently.
   const ONE_IN = 5;
-  const EVEN = 0.5;
   const NEVER_READ = `${NAME}, head, script, style, noscript, template, textarea, select, iframe, svg, canvas, video,
     audio, object`;
   const SETTINGS = ["article", "host", "theme", "position", "title", "greeting", "starters", "lang"];
@@ -25,7 +24,7 @@
       log: "Questions and answers", question: "Your question", send: "Ask", starters: "Questions to begin with",
       greeting: "Every answer is quoted from the article, word for word.", asked: "You asked:",
       waiting: "Looking in the article", stillWaiting: "Still looking in the article", understood: "Understood as:", inLightOf: "In the light of:",
-      literally: "Search for my own words", unsure: "Not sure that this answers the question:",
+      literally: "Search for my own words", unsure: "Unsure: check the sentence",
       overview: "In its own words, the article is about:", notInArticle: "The article does not say.",
       nothingNear: "Nothing in it is near the question.", notStated: "It is on the topic, but does not state this.",
       competing: "Two answers compete, and neither is clearly the better:",
@@ -42,7 +41,7 @@
       log: "Fragen und Antworten", question: "Ihre Frage", send: "Fragen", starters: "Fragen für den Anfang",
       greeting: "Jede Antwort ist Wort für Wort aus dem Artikel zitiert.", asked: "Sie fragten:",
       waiting: "Ich suche im Artikel", stillWaiting: "Ich suche noch im Artikel", understood: "Verstanden als:", inLightOf: "Im Licht von:",
-      literally: "Nach meinen Worten suchen", unsure: "Nicht sicher, ob das die Frage beantwortet:",
+      literally: "Nach meinen Worten suchen", unsure: "Unsicher: bitte den Satz prüfen",
       overview: "In eigenen Worten handelt der Artikel hiervon:", notInArticle: "Der Artikel sagt das nicht.",
       nothingNear: "Nichts darin kommt der Frage nahe.", notStated: "Er handelt davon, nennt es aber nicht.",
       competing: "Zwei Antworten stehen gegeneinander, keine ist deutlich besser:",
@@ -122,6 +121,10 @@
     .log { flex: 1 1 4em; min-block-size: 4em; overflow-y: auto; padding: 0 1em; overscroll-behavior: contain; }
     .log:focus-visible { outline-offset: -3px; }
     .greeting, .understood, .unsure, .progress { font-style: italic; }
+    .unsure {
+      display: block; inline-size: fit-content; margin-block-end: .25em; padding: 0 .5em; font-weight: 400;
+      border: 2px dashed currentColor; border-radius: .3em;
+    }
     .turn { border-block-start: 1px solid var(--soft); }
     .question { margin: 1em 0 .5em; padding: .4em .8em; border-radius: .6em; background: var(--soft); }
     .answer { font-weight: 700; margin: .5em 0; }
@@ -973,8 +976,10 @@
       }
       if (answer.status === "not_in_article") return [...lines, ...this.#refusal(answer)];
       const overview = answer.status === "overview";
-      if (answer.confidence < EVEN) lines.push(make("p", { part: "unsure", text: this.#label("unsure") }));
-      lines.push(make("p", { part: "answer", dir: "auto", text: overview ? this.#label("overview") : answer.text }));
+      // A part of the answer, so that nobody hears it without; bdi, for dir="auto" is to go by the article's words.
+      const words = [overview ? this.#label("overview") : answer.text];
+      if (answer.status === "unsure") words.unshift(make("bdi", { part: "unsure", text: this.#label("unsure") }), " ");
+      lines.push(make("p", { part: "answer", dir: "auto" }, ...words));
       const spans = overview ? [] : answer.spans;
       const cited = answer.citations.map((citation) => this.#quotation(citation, spans, `[${citation.number}]`));
       return [...lines, ...cited];

@@ -9,6 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from index.article import Article
+from rag.evaluation.certainty import certainties
 from rag.evaluation.comparison import Difference
 from rag.evaluation.measures import BY_NAME, Estimate, as_asked, estimates
 from rag.evaluation.record import Asked, Record, Run
@@ -26,6 +27,7 @@ _HEADLINE = {
     "f1": "Words of the answer (F1)",
     "auroc": "Confidence tells them apart (AUROC)",
     "refused": "Unanswerable, refused",
+    "balance": "Balance of both",
     "recall@5": "Found in five sentences",
     "total_p50": "Median time",
 }
@@ -87,6 +89,7 @@ def write_report(runs: Sequence[Run], differences: Sequence[Difference], article
         "questions": main[0].records,
         "headline": _headline(main[0].estimates),
         "where": outcome_plots(main),
+        "certainties": certainties(main[0].records),
         "sections": _sections(main),
         "baseline": differences[0].baseline if differences else "",
         "numbers": _numbers(shown_runs, main, differences),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -71,6 +72,23 @@ def test_the_threshold_moves_the_line() -> None:
     """The same score is an answer for one and a refusal for another."""
     assert _assistant(TEXT, threshold=0.3).ask("How much do the pears cost?").text == "Devon"
     assert _assistant(TEXT, threshold=0.9).ask("Where do red apples grow?").status is Status.NOT_IN_ARTICLE
+
+
+@pytest.mark.parametrize(
+    ("sure", "status"), [(None, Status.UNSURE), (0.37, Status.ANSWERED), (0.38, Status.UNSURE), (0.0, Status.ANSWERED)]
+)
+def test_between_the_thresholds_an_answer_is_unsure(sure: float | None, status: Status) -> None:
+    """At a confidence of 0.3775: all that a sure one has, under another name; unless told, even odds are sure."""
+    encoder = WordEncoder()
+    made = partial(Assistant, build_index([TEXT], encoder), encoder, last_words(), 0.3)
+    assistant = made() if sure is None else made(sure=sure)
+    answer = assistant.ask("How much do the pears cost?")
+    assert (answer.status, answer.text, answer.given, answer.found_words) == (status, "Devon", True, True)
+    assert [cited.quote for cited in answer.citations] == ["Green pears fall in Devon."]
+    assert [span.text for span in answer.spans] == ["Devon"]
+    assert answer.to_dict()["status"] == status.value
+    assert assistant.ask("Where do red apples grow?").status is Status.ANSWERED
+    assert assistant.ask("Who painted zebras?").status is Status.NOT_IN_ARTICLE
 
 
 def test_an_article_of_furniture_answers_nothing() -> None:

@@ -47,7 +47,8 @@ def test_a_judgement_is_a_line(tmp_path: Path) -> None:
     began = datetime.now(UTC) - timedelta(seconds=1)
     assert Feedback(path).record(ANSWER, good=True)
     assert Feedback(path).record(replace(ANSWER, status=Status.SMALL_TALK, citations=()), good=False)
-    first, second = _lines(path)
+    assert Feedback(path).record(replace(ANSWER, status=Status.UNSURE), good=True)
+    first, second, third = _lines(path)
     time = datetime.fromisoformat(str(first.pop("time")))
     assert time.tzinfo == UTC
     assert began <= time <= datetime.now(UTC)
@@ -64,6 +65,7 @@ def test_a_judgement_is_a_line(tmp_path: Path) -> None:
     assert second == {
         **first, "time": second["time"], "good": False, "status": "small_talk", "citations": [],
     }  # fmt: skip
+    assert third == {**first, "time": third["time"], "status": "unsure"}
 
 
 def test_only_its_owner_may_read_it(tmp_path: Path) -> None:

@@ -51,6 +51,14 @@ def test_only_what_is_answered_surely_is_kept(tmp_path: Path) -> None:
     assert starters(assistant, tmp_path / "starters") == [Starter("Kept?", "a", 3)]
 
 
+def test_what_is_unsure_is_not_offered(tmp_path: Path) -> None:
+    """However probable; and what was kept for an assistant with other thresholds is not for this one."""
+    encoder = WordEncoder()
+    index = build_index([TEXT], encoder)
+    assert starters(Assistant(index, encoder, last_words(4), 0.5), tmp_path) == SURE
+    assert starters(Assistant(index, encoder, last_words(4), 0.5, sure=0.9), tmp_path) == []
+
+
 def test_an_unwritable_cache_does_not_stop_the_start(tmp_path: Path) -> None:
     """The questions are chosen anew."""
     (tmp_path / "file").write_text("x", encoding="utf-8")

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import StringIO
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 from scipy.stats import binomtest
 
 from index.errors import InputError
+from rag.evaluation.certainty import Certainty, certainties
 from rag.evaluation.comparison import compare, holm
 from rag.evaluation.gate import Bound, bounds, lost, missed
 from rag.evaluation.measures import MEASURES, as_asked, estimated, estimates, value_of
 from rag.evaluation.record import Asked, Outcome, Record, Run
+from rag.evaluation.table import certainty, failures
 from rag.question_sets.question import Place
 
 CITED = (Place("a", 0, 9),)
@@ -53,6 +57,7 @@ def test_a_run_is_summed_up() -> None:
         "evidence@1": (pytest.approx(1 / 3), 3),
         "f1": (pytest.approx(2 / 3), 3),
         "refused": (0.5, 2),
+        "balance": (pytest.approx((1 / 3 + 1 / 2) / 2), 5),
         "auroc": (pytest.approx(3.5 / 6), 5),
         "risk": (pytest.approx(2 / 3), 3),
         "risk_area": (pytest.approx((0 * 1 + 2 * 2 / 3) / 3), 3),
@@ -73,6 +78,7 @@ def test_what_is_not_there_is_not_measured() -> None:
     found = estimates(FIVE[:1])
     assert "auroc" not in found
     assert "refused" not in found
+    assert "balance" not in found
     assert (found["f1"].low, found["f1"].high) == (1.0, 1.0)
     assert "calibration" not in estimates(FIVE[2:4])
     assert value_of("f1", []) is None
@@ -87,6 +93,54 @@ def test_the_interval_is_that_of_a_share() -> None:
     assert found.low == pytest.approx(exact.low, abs=0.03)
     assert found.high == pytest.approx(exact.high, abs=0.03)
     assert found == estimated("evidence@1", records)
+
+
+def test_the_balance_draws_each_kind_of_question_by_itself() -> None:
+    """Half of 90 answerable and all of 10 unanswerable: 0.75, as wide as half the interval of the first share."""
+    records = [_record(str(n), Outcome.RIGHT, **{"evidence@1": float(n < 45)}) for n in range(90)]
+    records += [_record(f"no {n}", Outcome.RIGHT_REFUSAL, refused=1.0) for n in range(10)]
+    found, share = estimated("balance", records), estimated("evidence@1", records)
+    assert found is not None
+    assert share is not None
+    assert (found.value, found.count) == (0.75, 100)
+    assert found.high - found.low == pytest.approx((share.high - share.low) / 2, abs=0.01)
+    assert list(missed(Run("new", {}, tuple(records)), bounds("balance=0.8", least=True))) == [
+        "balance is 0.75, less than 0.8."
+    ]
+
+
+def test_how_surely_questions_are_answered() -> None:
+    """Four answerable: sure and right, unsure and right, unsure and wrong, refused; two others, one of them unsure."""
+    records = [
+        *FIVE[:3],
+        replace(FIVE[0], status="unsure"),
+        replace(FIVE[1], status="unsure"),
+        FIVE[3],
+        replace(FIVE[4], status="unsure"),
+        replace(FIVE[0], outcome=Outcome.UNJUDGED),
+    ]
+    assert certainties(records) == (
+        Certainty("answerable", 5, sure=2, sure_right=1, unsure=2, unsure_right=1, refused=1),
+        Certainty("unanswerable", 2, sure=0, sure_right=0, unsure=1, unsure_right=0, refused=1),
+    )
+    assert certainties(FIVE[3:4]) == (Certainty("unanswerable", 1, 0, 0, 0, 0, 1),)
+    assert certainties([]) == ()
+
+
+def test_the_table_of_certainty() -> None:
+    """A row a kind; of several runs each under its name; failures say which were unsure."""
+    run = Run("new", {}, (FIVE[0], replace(FIVE[1], status="unsure", text="Hull"), FIVE[3]))
+    console = Console(width=100, record=True, file=StringIO())
+    console.print(certainty([run]))
+    rows = [[cell.strip() for cell in line.split("│")[1:-1]] for line in console.export_text().splitlines()]
+    assert [row for row in rows if row] == [
+        ["answerable", "2", "1 (1 right)", "1 (0 right)", "0"],
+        ["unanswerable", "1", "0 (0 right)", "0 (0 right)", "1"],
+    ]
+    assert list(certainty([run, replace(run, name="old")]).columns[0].cells) == [
+        f"{name}: {kind}" for name in ("new", "old") for kind in ("answerable", "unanswerable")
+    ]
+    assert list(failures(run)) == ["bb reader miss, unsure: bb? → Hull (gold: )"]
 
 
 def test_readers_ask_each_turn_once() -> None:

@@ -137,6 +137,14 @@ def test_it_says_what_was_measured() -> None:
     assert "Median time 40 ms" in text
 
 
+def test_it_tells_how_surely_it_answers() -> None:
+    """Counts by kind of question; a failure that was unsure is told to be."""
+    text = words(report(replace(RUN, records=(replace(MISSED, status="unsure"), RIGHT, WORDY, REFUSED))))
+    assert "Questions Answered surely Unsure Refused answerable 3 2 (2 right) 1 (0 right) 0 unanswerable 1" in text
+    assert "given unsure Kent gold Devon" in text
+    assert "Balance of both 83.3 %" in text
+
+
 def test_a_failure_is_shown_with_its_article() -> None:
     """What was asked, given and right; and where each stands."""
     page = report()

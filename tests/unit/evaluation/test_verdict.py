@@ -82,6 +82,16 @@ def test_a_right_answer() -> None:
     assert record.timings_ms == {"retrieve": 1, "read": 2, "total": 10.0}
 
 
+def test_an_unsure_answer_counts_as_given() -> None:
+    """Right or wrong, like a sure one; its status is kept."""
+    unsure = replace(_answer(0, 3), status=Status.UNSURE)
+    sure, record = _judged(_question(), _answer(0, 3)), _judged(_question(), unsure)
+    assert (record.status, record.values, record.outcome) == ("unsure", sure.values, sure.outcome)
+    unanswerable = _question(answerable=False, answers=(), evidence=())
+    wrong = _judged(unanswerable, unsure)
+    assert (wrong.outcome, wrong.values["refused"]) == (Outcome.WRONG_ANSWER, 0.0)
+
+
 def test_the_right_words_in_the_wrong_sentence_have_no_evidence() -> None:
     """'Ann' stands in the last sentence too."""
     record = _judged(_question(), _answer(48, 51), _passage(0, 1, 2))

@@ -43,6 +43,13 @@ def test_a_true_answer_stands(tmp_path: Path, answer: dict[str, Any]) -> None:
     assert list(check_transcript(tmp_path / "one.json", [TEXT])) == []
 
 
+def test_an_unsure_answer_is_checked_like_a_sure_one(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """True and false."""
+    unsure = {**answer, "status": "unsure"}
+    false = {**unsure, "spans": [{**answer["spans"][0], "text": "Hull"}]}
+    assert _check(tmp_path, unsure, false) == ["a.jsonl:2: characters 19–23 are 'Kent', not 'Hull'"]
+
+
 def test_a_changed_word_is_named(tmp_path: Path, answer: dict[str, Any]) -> None:
     """Line, offsets and both texts."""
     answer["spans"][0]["text"] = "Hull"

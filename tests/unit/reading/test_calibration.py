@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 from random import Random
 
 import pytest
 
 from index.article import Article
-from rag.reading.calibration import UNFITTED, Calibration, Caution, Signals, read_calibration
+from rag.reading.calibration import UNFITTED, Calibration, Caution, OperatingPoint, Signals, read_calibration
 from rag.reading.reading import CalibratedReader
 from rag.reading.shipped import MODELS
 from rag.training.pipeline.calibration import Proposal, Trial, ask, calibrate, ceiling, chosen, fit, points
@@ -73,8 +75,29 @@ def test_operating_points_tell_their_price() -> None:
     assert normal.answered + normal.refused == pytest.approx(1.55)
     assert (low.threshold, low.answered) == (confidence[2], 0.95)
     assert normal.sure >= normal.threshold
-    assert normal.sure_refused >= 0.9
+    assert (normal.sure_refused or 0.0) >= 0.9
     assert [found[caution].threshold for caution in Caution] == sorted(found[caution].threshold for caution in Caution)
+
+
+def test_a_calibration_file_is_read(tmp_path: Path) -> None:
+    """With what it says of sureness, or, if it is older than that, with even odds or the threshold."""
+    old = {"threshold": 0.1, "answered": 0.9, "refused": 0.4}
+    new = {"threshold": 0.2, "sure": 0.7, "answered": 0.8, "refused": 0.5, "sure_answered": 0.6, "sure_refused": 0.9}
+    fitted = {"none": new, "low": old, "normal": {**new, "sure": 0.3}, "high": {**old, "threshold": 0.6}}
+    path = tmp_path / "calibration.json"
+    path.write_text(json.dumps({"intercept": -1, "score": 0.5, "support": 2, "points": fitted}), encoding="utf-8")
+    read = read_calibration(path)
+    assert [(read.threshold(caution), read.sure(caution)) for caution in Caution] == [
+        (0.2, 0.7), (0.1, 0.5), (0.2, 0.3), (0.6, 0.6),
+    ]  # fmt: skip
+    assert read.points
+    assert read.points[Caution.NONE] == OperatingPoint(0.2, 0.7, 0.8, 0.5, 0.6, 0.9)
+    assert read.points[Caution.LOW] == OperatingPoint(0.1, 0.5, 0.9, 0.4)
+
+
+def test_a_reader_that_nobody_calibrated_is_sure_from_even_odds_on() -> None:
+    """Or from its threshold on, where that is higher."""
+    assert [UNFITTED.sure(caution) for caution in Caution] == [0.5, 0.5, 0.5, 0.9]
 
 
 @pytest.mark.parametrize(
@@ -127,3 +150,6 @@ def test_the_shipped_weights_raise_confidence_with_every_signal(name: str) -> No
     assert thresholds[0] == 0.0
     refused = [calibration.points[caution].refused for caution in Caution]
     assert refused == sorted(refused)
+    sure = [calibration.sure(caution) for caution in Caution]
+    assert all(threshold <= from_here for threshold, from_here in zip(thresholds, sure, strict=True))
+    assert sure == sorted(sure)

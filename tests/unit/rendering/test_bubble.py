@@ -22,9 +22,9 @@ TEXT = Article(
 OTHER = Article("Plums are grown in Wales.")
 
 
-def _ask(question: str, *articles: Article) -> Answer:
+def _ask(question: str, *articles: Article, threshold: float = 0.5) -> Answer:
     encoder = WordEncoder()
-    return Assistant(build_index(articles, encoder), encoder, last_words(), 0.5).ask(question)
+    return Assistant(build_index(articles, encoder), encoder, last_words(), threshold).ask(question)
 
 
 def _links(markdown: str) -> list[tuple[str, str]]:
@@ -86,6 +86,15 @@ def test_the_source_line() -> None:
     assert source_text(_ask("Where are plums grown?", OTHER), [OTHER]) == (
         "“Wales” [1] “Plums are grown in Wales.” Plums are grown in Wales., sentence 1, characters 0–25."
     )
+
+
+def test_an_unsure_answer_is_shown_and_copied_with_its_doubt() -> None:
+    """It can be cited and copied like a sure one."""
+    answer = _ask("Who likes plums?", OTHER, threshold=0.3)
+    text = bubble(answer, [OTHER], 0)
+    assert text.startswith('<span class="pq-unsure">Unsure: check the sentence</span> **Wales**\n\n> ')
+    assert ("#copy", "Copy with source") in _links(text)
+    assert source_text(answer, [OTHER]).startswith("Unsure: check the sentence. “Wales” [1] “Plums are grown")
 
 
 def test_of_several_articles_each_citation_names_its_own() -> None:

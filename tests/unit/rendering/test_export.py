@@ -40,7 +40,7 @@ def _answer(status: Status, text: str = "", *, of: Article = TEXT, sentences: Se
         status=status,
         text=text,
         confidence=0.75,
-        spans=(Span(of.id, start, start + len(text), text),) if status is Status.ANSWERED else (),
+        spans=(Span(of.id, start, start + len(text), text),) if status in (Status.ANSWERED, Status.UNSURE) else (),
         citations=() if refused else tuple(Citation.of(number, one) for number, one in enumerate(quoted, start=1)),
         closest=tuple(quoted) if refused else (),
         timings_ms=Timings(1, 2, 3),
@@ -75,6 +75,16 @@ def test_an_answer_with_its_sentence() -> None:
         "> \\[1\\] · sentence 2 · characters 8–32 · "
         f"[show on its page](https://example.org/a_b#:~:text={fragment})\n"
     )
+
+
+def test_an_unsure_answer_says_so() -> None:
+    """Before its words, and as its status in the JSON."""
+    sure, unsure = (
+        Turn("Where?", _answer(status, "Kent", sentences=[1])) for status in (Status.ANSWERED, Status.UNSURE)
+    )
+    said = _inside(conversation_markdown([unsure], [TEXT]))
+    assert said == ["Unsure: check the sentence. **Kent**", *_inside(conversation_markdown([sure], [TEXT]))[1:]]
+    assert json.loads(conversation_json([unsure], [TEXT]))["turns"][0]["status"] == "unsure"
 
 
 def test_the_link_of_a_sentence_is_its_text_fragment() -> None:

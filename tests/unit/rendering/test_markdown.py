@@ -26,7 +26,7 @@ def _answer(article: Article, status: Status = Status.ANSWERED, words: str = "Bo
     sentence = split(article)[0]
     source = quotation(article, 0, sentence)
     start = article.text.index(words)
-    answered = status is Status.ANSWERED
+    answered = status in (Status.ANSWERED, Status.UNSURE)
     return Answer(
         question="?",
         understood_as="?",
@@ -57,14 +57,15 @@ def test_an_answer_marks_its_words_and_links_its_sentence() -> None:
     )
 
 
-def test_an_answer_that_is_more_likely_wrong_says_so() -> None:
-    """Below even odds the answer begins with a doubt, in the chat and in the terminal."""
-    doubtful, even = (_answer(TEXT, confidence=confidence) for confidence in (0.49, 0.5))
-    doubt = '<span class="pq-unsure">Not sure that this answers the question:</span>\n\n'
-    assert answer_markdown(doubtful) == doubt + answer_markdown(even)
-    console = Console(width=100, record=True, file=StringIO())
-    console.print(answer_text(doubtful, [TEXT]))
-    assert console.export_text().splitlines()[:2] == ["Not sure that this answers the question:", "Bob"]
+def test_an_unsure_answer_says_so() -> None:
+    """Before its words, in their paragraph, whatever the confidence; in the terminal in another colour, too."""
+    doubt = '<span class="pq-unsure">Unsure: check the sentence</span> '
+    assert answer_markdown(_answer(TEXT, Status.UNSURE)) == doubt + answer_markdown(_answer(TEXT))
+    assert "pq-unsure" not in answer_markdown(_answer(TEXT, confidence=0.1))
+    console = Console(width=100, record=True, file=StringIO(), force_terminal=True)
+    console.print(answer_text(_answer(TEXT, Status.UNSURE), [TEXT]))
+    assert console.export_text(clear=False).splitlines()[:2] == ["Unsure: check the sentence", "Bob"]
+    assert "\x1b[1;33mBob\x1b[0m" in console.export_text(styles=True)
 
 
 def test_a_refusal_looks_different() -> None:

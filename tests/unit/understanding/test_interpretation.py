@@ -94,6 +94,13 @@ def test_what_leans_has_what_was_said() -> None:
     assert _question("Where did Cy Dee sign the treaty?", turn).said == ()
 
 
+def test_an_unsure_answer_may_be_meant_like_a_sure_one() -> None:
+    """Its words are read with the next question, too."""
+    turn = _turn("Where did Ada Byron meet Cy Dee?", "Kent")
+    unsure = replace(turn, answer=replace(turn.answer, status=Status.UNSURE))
+    assert _question("When did she live there?", unsure).said == (Said("Where did Ada Byron meet Cy Dee?", "Kent"),)
+
+
 @pytest.mark.parametrize("status", [Status.OVERVIEW, Status.SMALL_TALK])
 def test_an_overview_says_nothing_to_lean_on(status: Status) -> None:
     """Nor does small talk; the turn before it is what is meant."""
