@@ -75,7 +75,7 @@ def test_a_public_conversation(
             else:
                 expect(last.locator(".pq-refusal")).to_be_visible()
             page.screenshot(path=PICTURES / f"{name}-{number}-{scheme}-{size['width']}.png")
-        assert "Understood as:" in page.locator("#chat").inner_text()
+        assert "In the light of:" in page.locator("#chat").inner_text()
         page.locator("#chat .pq-why summary").last.focus()
         page.keyboard.press("Enter")
         expect(page.locator("#chat .pq-why").last).to_contain_text("Confidence")
@@ -83,10 +83,10 @@ def test_a_public_conversation(
 
 
 def test_a_follow_up_can_be_asked_as_typed(page: Page) -> None:
-    """The chip says how it was understood; undone, the raw question is asked in its place."""
+    """The chip says in the light of what it was read; undone, the raw question is asked in its place."""
     ask(page, "Who is Anatoly Antonov?")
     ask(page, "And Ryabkov?")
-    expect(page.locator("#chat .pq-understood")).to_have_text("Understood as: Who is Ryabkov?")
+    expect(page.locator("#chat .pq-understood")).to_have_text("In the light of: Who is Anatoly Antonov?")
     assert "Deputy Foreign Minister" in page.locator("#chat mark").last.inner_text()
     _act(page, "Ask as typed")
     expect(page.locator("#chat .pq-understood")).to_have_count(0, timeout=60_000)
@@ -101,7 +101,7 @@ def test_a_conversation_survives_a_reload_and_tabs_never_mix(page: Page) -> None
     page.reload()
     expect(page.locator("#chat mark")).to_have_count(1, timeout=30_000)
     ask(page, "And Ryabkov?")
-    expect(page.locator("#chat .pq-understood")).to_have_text("Understood as: Who is Ryabkov?")
+    expect(page.locator("#chat .pq-understood")).to_have_text("In the light of: Who is Anatoly Antonov?")
     other = page.context.new_page()
     other.goto(page.url)
     expect(other.locator("#article .pq-sentence").first).to_be_visible(timeout=30_000)

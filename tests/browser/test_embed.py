@@ -167,7 +167,7 @@ def test_any_other_site_does_not(browser: Browser, address: str) -> None:
 
 @pytest.mark.slow
 def test_a_conversation(browser: Browser, address: str) -> None:
-    """Starters, a follow-up with what it was understood as, a refusal, small talk; a reload keeps it all."""
+    """Starters, a follow-up in the light of the question before, a refusal, small talk; a reload keeps it all."""
     with _shown(browser, f"{address}/embed") as page:
         starter = page.locator("#starters button").first
         expect(starter).to_be_visible(timeout=30_000)
@@ -177,7 +177,7 @@ def test_a_conversation(browser: Browser, address: str) -> None:
         expect(page.locator("#starters")).to_be_hidden()
         _ask(page, "Who did Putin phone first?")
         leaning = _ask(page, "And when did he phone him?")
-        expect(leaning.locator(".aside").first).to_contain_text("Understood as:")
+        expect(leaning.locator(".aside").first).to_contain_text("In the light of:")
         literally = page.locator("#log .answer").count()
         leaning.get_by_role("button", name="Ask as typed").click()
         expect(said).to_have_count(literally + 1, timeout=60_000)

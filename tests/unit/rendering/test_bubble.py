@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -65,7 +66,10 @@ def test_another_understanding_is_shown_and_undone() -> None:
     text = unescape(bubble(answer, [TEXT], 2))
     assert '<span class="pq-understood">Understood as: Where do red apples grow?</span>' in text
     assert 'href="#raw-2">Ask as typed</a>' in text
-    assert "Understood" not in bubble(_ask("Where do red apples grow?", TEXT), [TEXT], 2)
+    alone = _ask("Where do red apples grow?", TEXT)
+    assert "Understood" not in bubble(alone, [TEXT], 2)
+    lit = unescape(bubble(replace(alone, in_light_of="Who owns <b>?"), [TEXT], 2))
+    assert "In the light of: Who owns <b>?</span>" in lit
 
 
 def test_why() -> None:

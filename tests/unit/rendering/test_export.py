@@ -63,6 +63,7 @@ def _shown(text: str) -> str:
 def test_an_answer_with_its_sentence() -> None:
     """Article, question, the words, and the sentence with number, place and link."""
     answer = replace(_answer(Status.ANSWERED, "Kent", sentences=[1]), understood_as="Where do apples grow?")
+    answer = replace(answer, in_light_of="What grows?")
     fragment = "Red%20apples%20grow%20in%20Kent.,-Green%20pears%20do%20not."
     assert conversation_markdown([Turn("Where?", answer)], [TEXT]) == (
         "# Apples\n\n"
@@ -70,6 +71,7 @@ def test_an_answer_with_its_sentence() -> None:
         "URL: [https&#58;//example\\.org/a\\_b](https://example.org/a_b)\n\n"
         "## Where?\n\n"
         "Understood as: Where do apples grow?\n\n"
+        "In the light of: What grows?\n\n"
         "**Kent**\n\n"
         "> Red apples grow in Kent.\n>\n"
         "> \\[1\\] · sentence 2 · characters 8–32 · "
