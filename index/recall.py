@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.store import SentenceIndex
+from index.vectors import Vectors
 
 
 def recall_of(index: SentenceIndex, queries: NDArray[np.float32], k: int) -> float:
@@ -24,6 +25,5 @@ def recall_of(index: SentenceIndex, queries: NDArray[np.float32], k: int) -> flo
 
 
 def _share(index: SentenceIndex, query: NDArray[np.float32], k: int) -> float:
-    every = range(len(index))
-    nearest = {row for row, _ in index.sentence_vectors.search(query, k, every)}
+    nearest = {row for row, _ in Vectors(index.sentence_vectors.exact).search(query, k)}
     return len(nearest & {row for row, _ in index.search(query, k)}) / len(nearest)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.article import Article
 from index.encoder import Encoder
 from index.sentences import Sentence
-from index.vectors import Vectors, flat, rows_of
+from index.vectors import Vectors, flat, rows_of, vectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +95,14 @@ class SentenceIndex:
         """
         return self._rows[article]
 
-    def search(self, vector: NDArray[np.float32], k: int, article: int | None = None) -> list[tuple[int, float]]:
-        """Find the sentences most similar to a vector: all are compared within an article, else see `index.vectors`.
+    def search(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
+        """Find the sentences most similar to a vector, by the rule of `index.vectors`.
 
         :param vector: float32 (dimension,), unit length.
         :param k: How many; more than there are gives all.
-        :param article: The place in `articles` of the one to search; by default all are searched.
         :return: (row, cosine similarity) pairs, most similar first.
         """
-        return self.sentence_vectors.search(vector, k, None if article is None else self.rows_of(article))
+        return self.sentence_vectors.search(vector, k)
 
     def vectors(self, rows: Sequence[int]) -> NDArray[np.float32]:
         """Return the vectors of chosen sentences.
@@ -145,6 +144,23 @@ class SentenceIndex:
             [*self._by_article(), *more._by_article()],
             self.sentence_vectors.joined(more.sentence_vectors),
             flat(rows_of(self.paragraph_vectors), rows_of(more.paragraph_vectors)),
+            self.mark,
+        )
+
+    def only(self, place: int) -> SentenceIndex:
+        """Return an index of one article; nothing is encoded again, and the others are not looked at.
+
+        :param place: Its place in `articles`.
+        :return: What building it alone gives, as with `joined`.
+        """
+        rows = self.rows_of(place)
+        stored = self.sentences[rows.start : rows.stop]
+        paragraphs = np.arange(stored[0].paragraph, stored[-1].paragraph + 1)
+        return SentenceIndex(
+            [self.articles[place]],
+            [[one.sentence for one in stored]],
+            vectors(self.vectors(rows)),
+            flat(rows_of(self.paragraph_vectors, paragraphs)),
             self.mark,
         )
 

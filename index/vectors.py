@@ -51,23 +51,16 @@ class Vectors:
         """Return the number of rows."""
         return int(self.exact.ntotal)
 
-    def search(self, vector: NDArray[np.float32], k: int, among: range | None = None) -> list[tuple[int, float]]:
+    def search(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
         """Find the rows most similar to a vector.
 
         :param vector: float32 (dimension,), unit length.
         :param k: How many; more than there are gives all.
-        :param among: Rows to compare, all of them, at any size; by default the rule says which.
         :return: (row, cosine similarity) pairs, most similar first.
         """
-        if among is None and self.cells is not None and k * _PROPOSED * _PROBED <= len(self):
+        if self.cells is not None and k * _PROPOSED * _PROBED <= len(self):
             return self._proposed(vector, k)
-        only = None
-        if among is not None:
-            # as a keyword, which faiss's stubs lack, the selector lives as long as the parameters
-            selector = faiss.IDSelectorRange(among.start, among.stop)
-            only = faiss.SearchParameters(sel=selector)  # type: ignore[call-arg]
-        most = len(self) if among is None else len(among)
-        scores, rows = self.exact.search(vector[np.newaxis], min(k, most), params=only)
+        scores, rows = self.exact.search(vector[np.newaxis], min(k, len(self)))
         return [(int(row), float(score)) for row, score in zip(rows[0], scores[0], strict=True)]
 
     def _proposed(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:

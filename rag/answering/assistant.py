@@ -21,6 +21,7 @@ from rag.answering.proof import Proofs
 from rag.answering.reply import Replies
 from rag.reading.calibration import EVEN
 from rag.reading.reading import CalibratedReader, Reading, read
+from rag.retrieval.alone import Alone
 from rag.retrieval.fusion import DEFAULT, Fusion
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.search import Search, search_for
@@ -70,16 +71,18 @@ class Assistant:
         self._proofs = Proofs(index)
         self._replies = Replies(index, threshold, sure)
         self._memory = Memory(remembered)
-        self._articles = {article.id: place for place, article in enumerate(index.articles)}
+        self._places = {article.id: place for place, article in enumerate(index.articles)}
+        self._alone = Alone(index, lambda only: Assistant(only, encoder, reader, threshold, fusion, 0, cache))
 
     def ask(
         self, question: str, turns: Sequence[Turn] = (), article: str | None = None, *, literally: bool = False
     ) -> Answer:
         """Answer a question.
 
-        The same question gives the same answer. Every span is `article.text[start:end]` and lies
-        inside a cited sentence. What is no question about the article gets a reply with the status `small_talk`:
-        a greeting, nothing at all, or more than `rag.understanding.interpretation.LONGEST` characters, too.
+        The same question gives the same answer; asked of one article, however many others there are. Every span is
+        `article.text[start:end]` and lies inside a cited sentence. What is no question about the article gets a reply
+        with the status `small_talk`: a greeting, nothing at all, or more than
+        `rag.understanding.interpretation.LONGEST` characters, too.
 
         :param question: The question.
         :param turns: What was said before, the latest last, for a question that leans on it.
@@ -111,25 +114,37 @@ class Assistant:
         if known:
             yield replace(known, timings_ms=Timings(0.0, 0.0, (perf_counter() - began) * 1e3))
             return
-        for step in self._pipeline(question, turns, self._place(article), literally=literally):
+        for step in self.alone(article)._pipeline(question, turns, literally=literally):
             if isinstance(step, Answer) and not turns:
                 self._memory.keep(key, step)
             yield step
 
-    def _pipeline(
-        self, typed: str, turns: Sequence[Turn], article: int | None, *, literally: bool
-    ) -> Iterator[Retrieved | Answer]:
+    def alone(self, article: str | None) -> Assistant:
+        """Return the assistant of one article, which knows of no other.
+
+        :param article: The article's id; all articles with None.
+        :return: It; itself if there is nothing to leave out.
+        :raises InputError: If no article has that id.
+        """
+        if article is None:
+            return self
+        if article not in self._places:
+            known = ", ".join(list(self._places)[:5])
+            raise InputError(f"No article has the id {article!r}. Give one of: {known}.")
+        return self if len(self._places) == 1 else self._alone.of(self._places[article])
+
+    def _pipeline(self, typed: str, turns: Sequence[Turn], *, literally: bool) -> Iterator[Retrieved | Answer]:
         began = perf_counter()
         meant = self.interpreter.interpret(typed, turns, literally=literally)
         if isinstance(meant, Talk):
             yield self._replies.small_talk(typed, meant.reply, Timings(0.0, 0.0, (perf_counter() - began) * 1e3))
             return
         if isinstance(meant, Overview):
-            rows = overview(self.index, article)
+            rows = overview(self.index)
             took = (perf_counter() - began) * 1e3
             yield self._replies.overview(typed, rows, Timings(took, 0.0, took))
             return
-        search = search_for(self.retriever, meant, article, self.reader.reader)
+        search = search_for(self.retriever, meant, self.reader.reader)
         yield Retrieved(meant.in_context, search.passages)
         retrieved = perf_counter()
         proved = self._proofs.cited(meant.text, turns[-1]) if meant.said else None
@@ -137,12 +152,6 @@ class Assistant:
         done = perf_counter()
         timings = Timings((retrieved - began) * 1e3, (done - retrieved) * 1e3, (done - began) * 1e3)
         yield self._replies.reply(typed, search, reading, timings)
-
-    def _place(self, article: str | None) -> int | None:
-        if article is None or article in self._articles:
-            return self._articles[article] if article else None
-        known = ", ".join(list(self._articles)[:5])
-        raise InputError(f"No article has the id {article!r}. Give one of: {known}.")
 
     def _read(self, search: Search) -> Reading:
         return self._proofs.found(search) or read(

@@ -22,16 +22,15 @@ _SHORTEST = 40
 """Code points: a shorter sentence says too little of the whole to stand for it."""
 
 
-def overview(index: SentenceIndex, article: int | None = None) -> list[int]:
+def overview(index: SentenceIndex) -> list[int]:
     """Choose the sentences that stand for all articles of an index.
 
     :param index: The index.
-    :param article: The place of the only article that is asked about.
     :return: Rows in the order of the articles: of one article its central sentences, of several the first of each,
         at most `MOST`.
     """
-    if article is not None or len(index.articles) == 1:
-        return central(index, article or 0)
+    if len(index.articles) == 1:
+        return central(index, 0)
     each = (central(index, number) for number in range(len(index.articles)))
     return list(islice((rows[0] for rows in each if rows), MOST))
 

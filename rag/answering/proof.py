@@ -55,7 +55,8 @@ class Proofs:
         :return: The sentence, as if it had been read; None if none proves the question.
         """
         for cited in before.answer.citations:
-            if proved_by(question, before.question, cited.quote):
+            # what another article said before this one was asked alone proves nothing here
+            if cited.article in self._articles and proved_by(question, before.question, cited.quote):
                 return self._proved(self._index.rows_of(self._articles[cited.article])[cited.sentence], 0.0)
         return None
 

@@ -81,7 +81,7 @@ def starters(assistant: Assistant, cache: Path) -> list[Starter]:
 
 
 def following(pool: Sequence[Starter], turns: Sequence[Turn], most: int = 2) -> list[str]:
-    """Choose questions to go on with: not asked yet, their answers not shown yet, near what was cited last.
+    """Choose questions to go on with: of the article cited last, not asked yet, their answers not shown yet.
 
     :param pool: Questions that are answered.
     :param turns: What was said; the last answer tells where in the article the person is.
@@ -93,9 +93,10 @@ def following(pool: Sequence[Starter], turns: Sequence[Turn], most: int = 2) -> 
         return [starter.question for starter in pool[:most]]
     seen = {(citation.article, citation.sentence) for citation in cited}
     asked = {turn.question for turn in turns} | {turn.answer.understood_as for turn in turns}
-    left = [one for one in pool if (one.article, one.sentence) not in seen and one.question not in asked]
     here = cited[-1]
-    left.sort(key=lambda one: (one.article != here.article, abs(one.sentence - here.sentence)))
+    of_article = [one for one in pool if one.article == here.article]
+    left = [one for one in of_article if (one.article, one.sentence) not in seen and one.question not in asked]
+    left.sort(key=lambda one: abs(one.sentence - here.sentence))
     return [one.question for one in left[:most]]
 
 

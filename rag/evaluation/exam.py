@@ -17,6 +17,7 @@ from rag.evaluation.options import NO_READER
 from rag.evaluation.record import Record, Run
 from rag.evaluation.saved import Growing, growing
 from rag.question_sets.question import Question
+from rag.retrieval.alone import Alone
 from rag.retrieval.fusion import FUSIONS
 from rag.retrieval.retriever import Retriever
 
@@ -79,7 +80,8 @@ class Exam:
         :return: Their runs; what was saved before is not ranked again.
         """
         fusions = {one.name: FUSIONS[one.retriever] for one in configurations}
-        examiner = RankingExaminer(index, Retriever(index, encoder), fusions, self.own_article)
+        alone = Alone(index, lambda only: Retriever(only, encoder)) if self.own_article else None
+        examiner = RankingExaminer(Retriever(index, encoder), fusions, alone)
         settings = {one.name: self._settings(one, index, NO_READER) for one in configurations}
         records: dict[str, list[Record]] = {one.name: [] for one in configurations}
         with ExitStack() as files:

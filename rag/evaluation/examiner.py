@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from index.article import Article
 from index.store import SentenceIndex
 from rag.answer import Answer, Passage, Turn
 from rag.answering.assistant import Assistant
@@ -15,6 +14,7 @@ from rag.evaluation.ranking import grades_of, rank, ranking_values
 from rag.evaluation.record import Asked, Outcome, Record
 from rag.evaluation.verdict import judge
 from rag.question_sets.question import Place, Question
+from rag.retrieval.alone import Alone
 from rag.retrieval.fusion import Fusion
 from rag.retrieval.retriever import DEPTH, Candidates, Retriever
 
@@ -69,11 +69,11 @@ class Examiner:
         return tuple(records)
 
     def _asked(self, question: Question, text: str, turns: Sequence[Turn], how: Asked) -> tuple[Answer, Record]:
-        index = self.assistant.index
+        asked = self.assistant.alone(question.article or None) if self.own_article else self.assistant
+        index = asked.index
         articles = {article.id: article for article in index.articles}
         searched, passages = text, tuple[Passage, ...]()
-        only = question.article if self.own_article else ""
-        for step in self.assistant.steps(text, turns, only or None):
+        for step in asked.steps(text, turns):
             if isinstance(step, Answer):
                 answer = step
             else:
@@ -82,7 +82,7 @@ class Examiner:
         rows = gold_sentences(gold, index)
         record = judge(question, answer, _with_sentences(question, gold, rows, index), articles, passages, how)
         grades = grades_of(rows, question.relevant, index)
-        found = candidates(self.assistant.retriever, index, searched, only)
+        found = candidates(asked.retriever, searched)
         rankings = {level: rank(level, found, index, self.fusion) for level in grades}
         values = {**record.values, **ranking_values(rankings, grades)}
         return answer, replace(record, question=text, values=values)
@@ -92,16 +92,14 @@ class Examiner:
 class RankingExaminer:
     """Asks a retriever alone, and ranks what it finds in several ways.
 
-    :param index: The articles.
     :param retriever: Finds the candidates.
     :param fusions: The ways, by the name of the configuration.
-    :param own_article: Whether a question is asked only of the article that it belongs to, where that is known.
+    :param alone: Retrievers of single articles, if a question is asked only of the article that it belongs to.
     """
 
-    index: SentenceIndex
     retriever: Retriever
     fusions: Mapping[str, Fusion]
-    own_article: bool = False
+    alone: Alone[Retriever] | None = None
 
     def examine(self, question: Question) -> dict[str, Record]:
         """Ask and judge; a turn that needs its conversation is asked written out.
@@ -109,12 +107,14 @@ class RankingExaminer:
         :param question: The question.
         :return: The verdict by the name of the configuration.
         """
-        articles: dict[str, Article] = {article.id: article for article in self.index.articles}
+        retriever = self._retriever(question)
+        index = retriever.index
+        articles = {article.id: article for article in index.articles}
         text = question.standalone or question.text
         gold = gold_of(question, articles)
-        rows = gold_sentences(gold, self.index)
-        grades = grades_of(rows, question.relevant, self.index)
-        found = candidates(self.retriever, self.index, text, question.article if self.own_article else "")
+        rows = gold_sentences(gold, index)
+        grades = grades_of(rows, question.relevant, index)
+        found = candidates(retriever, text)
         record = Record(
             id=question.id,
             question=text,
@@ -128,22 +128,23 @@ class RankingExaminer:
         )
         records = {}
         for name, fusion in self.fusions.items():
-            rankings = {level: rank(level, found, self.index, fusion) for level in grades}
+            rankings = {level: rank(level, found, index, fusion) for level in grades}
             records[name] = replace(record, values=ranking_values(rankings, grades))
         return records
 
+    def _retriever(self, question: Question) -> Retriever:
+        places = [place for place, one in enumerate(self.retriever.index.articles) if one.id == question.article]
+        return self.alone.of(places[0]) if self.alone and places else self.retriever
 
-def candidates(retriever: Retriever, index: SentenceIndex, question: str, article: str) -> Candidates:
+
+def candidates(retriever: Retriever, question: str) -> Candidates:
     """Find what is ranked: every sentence of a small index, the most promising ones of a large one.
 
     :param retriever: Finds them.
-    :param index: The articles.
     :param question: The question.
-    :param article: Id of the only article to look in; all if empty.
     """
-    place = next((number for number, one in enumerate(index.articles) if one.id == article), None)
-    size = len(index) if place is None else len(index.rows_of(place))
-    return retriever.candidates(question, place, size if size <= _EXACT else DEPTH)
+    size = len(retriever.index)
+    return retriever.candidates(question, size if size <= _EXACT else DEPTH)
 
 
 def _with_sentences(question: Question, gold: Gold, rows: Sequence[int], index: SentenceIndex) -> Gold:

@@ -75,7 +75,7 @@ def write_trec(
         out = {key: files.enter_context(written(path)) for key, path in paths.items()}
         for question in questions:
             grades = grades_of(gold_sentences(gold_of(question, articles), index), question.relevant, index)
-            found = candidates(retriever, index, question.standalone or question.text, "")
+            found = candidates(retriever, question.standalone or question.text)
             for level, right in grades.items():
                 ranked = rank(level, found, index, fusion)
                 scores = {_name(level, number, index): float(CUT - place) for place, number in enumerate(ranked)}

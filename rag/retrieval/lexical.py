@@ -53,19 +53,16 @@ class WordIndex:
         if self._ranking:
             self._ranking.save(folder, allow_pickle=False, show_progress=False)
 
-    def scores(self, question: str, among: range | None = None) -> NDArray[np.float32]:
+    def scores(self, question: str) -> NDArray[np.float32]:
         """Compare a question with the texts.
 
         :param question: The question.
-        :param among: Places of the texts to compare; the others score 0. By default all are compared.
         :return: float32 (n,): BM25 divided by its maximum, from 0 to 1; all 0 if no word is common.
         """
         known = [word for word in tokens_of(question) if self._ranking and word in self._ranking.vocab_dict]
         if not known or self._ranking is None:
             return np.zeros(self._size, dtype=np.float32)
         scores = np.asarray(self._ranking.get_scores(known), dtype=np.float32)
-        if among is not None:
-            scores[: among.start] = scores[among.stop :] = 0
         return scores / max(float(scores.max()), 1e-9)
 
 

@@ -4,8 +4,8 @@ The score of a sentence is a weighted sum of four signals:
 
     0.62 cos(sentence) + 0.23 cos(paragraph) + 0.08 BM25(sentence) + 0.07 BM25(paragraph)
 
-with each BM25 divided by its maximum for the question, among what is searched: one article or all
-(`rag/retrieval/fusion.py` has the weights, and other ways to rank).
+with each BM25 divided by its maximum for the question (`rag/retrieval/fusion.py` has the weights, and other ways to
+rank).
 """
 
 from __future__ import annotations
@@ -75,37 +75,32 @@ class Retriever:
         self._fusion = fusion
         self._words = words or count_words(index)
 
-    def hits(self, question: str, article: int | None = None) -> list[Hit]:
+    def hits(self, question: str) -> list[Hit]:
         """Rank sentences.
 
         :param question: The question.
-        :param article: The place in the index of the article to search; by default all are searched.
         :return: Up to `2 * DEPTH` sentences, best first; page furniture is left out. Their scores are the module's,
             which confidence was fitted on, whatever ranks them.
         """
-        found = self.candidates(question, article)
+        found = self.candidates(question)
         scores = DEFAULT.scores(found.signals)
         order = np.argsort(-self._fusion.scores(found.signals), kind="stable")
         return [Hit(found.rows[place], float(scores[place])) for place in order]
 
-    def candidates(self, question: str, article: int | None = None, depth: int = DEPTH) -> Candidates:
+    def candidates(self, question: str, depth: int = DEPTH) -> Candidates:
         """Find the sentences that a ranking may begin with.
 
         :param question: The question.
-        :param article: The place in the index of the article to search; by default all are searched.
         :param depth: How many are taken from the dense and from the lexical ranking.
         :return: They, with their signals.
         """
         vector = self._encoder.encode([question])[0]
-        among = range(len(self.index)) if article is None else self.index.rows_of(article)
-        words = self._words.sentences.scores(question, among)
-        lexical = _best(words[among.start : among.stop], depth)
-        dense = self.index.search(vector, depth, article)
-        rows = sorted({row for row, _ in dense} | {among[place] for place in lexical})
+        words = self._words.sentences.scores(question)
+        rows = sorted({row for row, _ in self.index.search(vector, depth)} | set(_best(words, depth)))
         rows = [row for row in rows if not self.index.sentences[row].sentence.boilerplate]
         if not rows:
             return Candidates((), np.zeros((SIGNALS, 0), dtype=np.float32))
-        return Candidates(tuple(rows), self._signals(question, vector, rows, among, words))
+        return Candidates(tuple(rows), self._signals(question, vector, rows, words))
 
     def signals(self, question: str) -> NDArray[np.float32]:
         """Compare a question with every sentence, for fitting the weights.
@@ -113,21 +108,13 @@ class Retriever:
         :param question: The question.
         :return: float32 (4, sentences), in the order of `rag.retrieval.fusion`.
         """
-        every = range(len(self.index))
-        words = self._words.sentences.scores(question, every)
-        return self._signals(question, self._encoder.encode([question])[0], every, every, words)
+        words = self._words.sentences.scores(question)
+        return self._signals(question, self._encoder.encode([question])[0], range(len(self.index)), words)
 
     def _signals(
-        self,
-        question: str,
-        vector: NDArray[np.float32],
-        rows: Sequence[int],
-        among: range,
-        of_sentences: NDArray[np.float32],
+        self, question: str, vector: NDArray[np.float32], rows: Sequence[int], of_sentences: NDArray[np.float32]
     ) -> NDArray[np.float32]:
-        """Compare a question with rows of what is searched, which is one article or all."""
-        first, last = (self.index.sentences[row].paragraph for row in (among[0], among[-1]))
-        of_paragraphs = self._words.paragraphs.scores(question, range(first, last + 1))
+        of_paragraphs = self._words.paragraphs.scores(question)
         paragraphs = [self.index.sentences[row].paragraph for row in rows]
         return np.stack(
             [*self.index.similarities(vector, rows), of_sentences[np.asarray(rows)], of_paragraphs[paragraphs]]

@@ -23,17 +23,16 @@ class Search:
     support: Support
 
 
-def search_for(retriever: Retriever, question: Question, article: int | None, reader: Reader) -> Search:
+def search_for(retriever: Retriever, question: Question, reader: Reader) -> Search:
     """Search for a question.
 
     :param retriever: Finds the passages.
     :param question: The question.
-    :param article: The place in the index of the only article to look in; all by default.
     :param reader: Who will read the passages.
     :return: What was found.
     """
     index = retriever.index
-    hits = retriever.hits(question.in_context, article)
+    hits = retriever.hits(question.in_context)
     stored = [index.sentences[hit.row] for hit in hits]
     support = {(index.articles[row.article].id, row.number): hit.score for row, hit in zip(stored, hits, strict=True)}
     return Search(question, tuple(hits), tuple(retriever.passages(hits, reader)), support)

@@ -35,7 +35,7 @@ from index.folder import load_index, save_index
 from index.recall import recall_of
 from index.sentences import Sentence
 from index.store import EncoderMark, SentenceIndex
-from index.vectors import EXACT, flat, vectors
+from index.vectors import EXACT, Vectors, flat, vectors
 from rag.answering.counts import Counts, kept_counts
 from rag.files import written
 from rag.retrieval.retriever import DEPTH, Retriever
@@ -141,8 +141,8 @@ def search(folder: Path) -> dict[str, Any]:
     load_s = perf_counter() - began
     taken = _timed(lambda question: index.search(question, DEPTH), questions)
     resident, own = _memory("VmRSS"), _memory("RssAnon")
-    every = range(len(index))
-    exact = _timed(lambda question: index.sentence_vectors.search(question, DEPTH, every), questions[:_EXACT_QUESTIONS])
+    every = Vectors(index.sentence_vectors.exact)
+    exact = _timed(lambda question: every.search(question, DEPTH), questions[:_EXACT_QUESTIONS])
     return {
         "load_s": load_s,
         "search_ms": taken,

@@ -18,7 +18,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from rag.answer import Turn
+from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
 from rag.api.admission import AdmissionQueue
 from rag.api.problems import COMPLETIONS, OF_QUESTIONS, documented, json_only, openai_error
@@ -149,6 +149,9 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
         turns = said(article, tuple(earlier))
         return (*turns, Turn(last, assistant.ask(last, turns, article)))
 
+    def answered(article: str | None, messages: Sequence[Message]) -> Answer:
+        return said(article, _questions(assistant.alone(article), messages))[-1].answer
+
     @router.get("/v1/models", response_model=ModelList)
     async def list_models() -> ModelList:
         """List what can be asked: all articles together, and each by itself."""
@@ -179,8 +182,7 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
         if asked.model not in models:
             message = f"There is no such model. Ask {MODEL}, or one that /v1/models lists."
             return openai_error(HTTPStatus.NOT_FOUND, message, "model", "model_not_found")
-        questions = _questions(assistant, asked.messages)
-        answer = await queue.answer(request, lambda: said(models[asked.model], questions)[-1].answer)
+        answer = await queue.answer(request, lambda: answered(models[asked.model], asked.messages))
         pieces = blocks(answer)
         told: dict[str, Any] = {
             "annotations": url_citations(

@@ -6,13 +6,13 @@ import json
 from functools import partial
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from rag.answer import Answer, Reason, Status
+from rag.answer import Answer, Reason, Status, Turn
 from rag.answering.assistant import Assistant, Retrieved
 from rag.reading.calibration import Calibration
 from rag.reading.reading import CalibratedReader
@@ -203,6 +203,35 @@ def test_one_article_may_be_asked() -> None:
     assert assistant.ask("What is this article about?", article=other.id).text == "Red apples grow in Wales."
     with pytest.raises(InputError, match=r"No article has the id 'x'. Give one of: [0-9a-f]{16}, [0-9a-f]{16}"):
         assistant.ask("Where do red apples grow?", article="x")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.lists(WORDS, min_size=1, max_size=20), min_size=2, max_size=4),
+    st.lists(st.lists(WORDS, min_size=1, max_size=6), min_size=1, max_size=3),
+)
+def test_neighbours_change_nothing(texts: list[list[str]], asked: list[list[str]]) -> None:
+    """Whatever the articles and the conversation: asked of one of them, it answers as if there was no other."""
+    articles = [Article(" ".join([*words, "Red apples"])) for words in texts]
+    many = _assistant(*articles, threshold=0.2)
+    for article in articles:
+        alone = _assistant(article, threshold=0.2)
+        turns: list[Turn] = []
+        for words in asked:
+            question = " ".join(words)
+            of_many = many.ask(question, turns, article.id).to_dict()
+            by_itself = alone.ask(question, turns)
+            assert {**of_many, "timings_ms": None} == {**by_itself.to_dict(), "timings_ms": None}
+            turns.append(Turn(question, by_itself))
+
+
+def test_what_was_cited_elsewhere_proves_nothing_here() -> None:
+    """The other article's sentence has the words that are asked for, and is not quoted."""
+    other = Article("At the ball were Ada and Cy.")
+    assistant = _assistant(TEXT, other)
+    turns = [Turn("Who was at the ball?", assistant.ask("Who was at the ball?", article=other.id))]
+    assert assistant.ask("Was Cy there, too?", turns, other.id).citations[0].article == other.id
+    assert assistant.ask("Was Cy there, too?", turns, TEXT.id).status is Status.NOT_IN_ARTICLE
 
 
 @pytest.mark.parametrize("question", ["hello", "", " \n\t", "why " * 126, "thanks!", "👍"])

@@ -14,6 +14,7 @@ from rag.evaluation.ranking import Level
 from rag.evaluation.record import Asked, Outcome
 from rag.evaluation.window import windowed
 from rag.question_sets.question import Place, Question
+from rag.retrieval.alone import Alone
 from rag.retrieval.fusion import DEFAULT, FUSIONS
 from rag.retrieval.retriever import Retriever
 from tests.conftest import WordEncoder, last_words
@@ -90,7 +91,7 @@ def test_rankings_are_judged_in_several_ways_at_once() -> None:
     encoder = WordEncoder()
     index = build_index([OTHER, TEXT], encoder)
     ways = {name: FUSIONS[name] for name in ("dense", "bm25-paragraph")}
-    examiner = RankingExaminer(index, Retriever(index, encoder), ways)
+    examiner = RankingExaminer(Retriever(index, encoder), ways)
     records = examiner.examine(replace(ASKED[0], text="Bo Fay was fond of what?"))
     assert list(records) == ["dense", "bm25-paragraph"]
     assert records["dense"].values["recall@1"] == 1.0
@@ -100,11 +101,23 @@ def test_rankings_are_judged_in_several_ways_at_once() -> None:
     assert {record.outcome for record in records.values()} == {Outcome.UNJUDGED}
 
 
+def test_a_ranking_may_be_of_the_own_article_only() -> None:
+    """As if there was no other: a rank among its sentences, no rank among articles; a question of none is of all."""
+    encoder = WordEncoder()
+    index = build_index([OTHER, TEXT], encoder)
+    ways = {"x": DEFAULT}
+    question = replace(ASKED[0], text="Nobody there was fond?", article=TEXT.id)
+    own = RankingExaminer(Retriever(index, encoder), ways, Alone(index, lambda only: Retriever(only, encoder)))
+    by_itself = RankingExaminer(Retriever(build_index([TEXT], encoder), encoder), ways)
+    assert own.examine(question) == by_itself.examine(question)
+    assert "article.mrr" in own.examine(replace(question, article=""))["x"].values
+
+
 def test_a_turn_is_ranked_written_out() -> None:
     """A retriever knows no conversation."""
     encoder = WordEncoder()
     index = build_index([TEXT], encoder)
-    record = RankingExaminer(index, Retriever(index, encoder), {"x": DEFAULT}).examine(ASKED[2])["x"]
+    record = RankingExaminer(Retriever(index, encoder), {"x": DEFAULT}).examine(ASKED[2])["x"]
     assert (record.question, record.values["recall@1"]) == ("What was Cy Dee fond of?", 1.0)
 
 
@@ -113,8 +126,7 @@ def test_every_sentence_of_a_small_index_is_a_candidate() -> None:
     encoder = WordEncoder()
     index = build_index([OTHER, TEXT], encoder)
     retriever = Retriever(index, encoder)
-    assert candidates(retriever, index, "Kent", "").rows == (0, 1, 2, 3, 4)
-    assert candidates(retriever, index, "Kent", TEXT.id).rows == (2, 3, 4)
+    assert candidates(retriever, "Kent").rows == (0, 1, 2, 3, 4)
     assert Level.SENTENCE + "mrr" == "mrr"
 
 

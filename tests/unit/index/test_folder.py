@@ -282,7 +282,7 @@ def test_what_proposes_sentences_is_stored(
     for row in (3, 200, 401):
         vector = encoder.encode([index.text(row)])[0]
         assert loaded.search(vector, 3) == index.search(vector, 3)
-        assert loaded.search(vector, 9, 1) == index.search(vector, 9, 1)
+        assert loaded.only(1).search(vector, 9) == index.only(1).search(vector, 9)
     assert manifest.cells is not None
     path = tmp_path / manifest.cells.name
     path.write_bytes(path.read_bytes()[:-1])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.article import Article
@@ -12,7 +12,7 @@ from index.build import build_index
 from index.errors import InputError
 from index.sentences import split
 from index.store import SentenceIndex
-from index.vectors import flat, vectors
+from index.vectors import flat, rows_of, vectors
 from tests.conftest import WordEncoder
 
 FIRST = Article("Red apples grow.\nGreen pears fall. Blue plums rot.")
@@ -46,17 +46,6 @@ def test_search_ranks_by_cosine(index: SentenceIndex, encoder: WordEncoder) -> N
 def test_search_for_more_than_there_is_gives_all(index: SentenceIndex, encoder: WordEncoder) -> None:
     """No row -1 comes back."""
     assert sorted(row for row, _ in index.search(encoder.encode(["plums"])[0], 100)) == [0, 1, 2, 3]
-
-
-def test_search_can_be_of_one_article(index: SentenceIndex, encoder: WordEncoder) -> None:
-    """The best row elsewhere does not come back, and asking for more gives all rows of the article."""
-    vector = encoder.encode(["red cars fly"])[0]
-    first, second = index.search(vector, 1, article=0), index.search(vector, 9, article=1)
-    assert [row for row, _ in first] == [0]
-    assert first[0][1] == pytest.approx(1 / 3, abs=1e-4)
-    assert [row for row, _ in second] == [3]
-    assert second[0][1] == pytest.approx(2 / 3, abs=1e-4)
-    assert sorted(row for row, _ in index.search(vector, 9, article=0)) == [0, 1, 2]
 
 
 def test_rows_of_an_article_follow_each_other(index: SentenceIndex) -> None:
@@ -104,23 +93,18 @@ ARTICLES = st.lists(
 )
 
 
-@given(ARTICLES, st.integers(1, 9))
-def test_a_search_of_one_article_is_the_whole_search_without_the_others(texts: list[str], k: int) -> None:
-    """Ranges hold each row once, and a restricted search gives the best scores of its range."""
+@settings(deadline=None)
+@given(ARTICLES)
+def test_one_article_of_many_is_that_article_built_alone(texts: list[str]) -> None:
+    """To the bit, and the ranges of all articles hold each row once."""
     encoder = WordEncoder()
     index = build_index([Article(text) for text in texts], encoder)
-    vector = encoder.encode(["ab c"])[0]
-    every = dict(index.search(vector, len(index)))
-    rows: list[int] = []
-    for article in range(len(index.articles)):
-        of_article = index.rows_of(article)
-        rows += of_article
-        assert all(index.sentences[row].article == article for row in of_article)
-        found = index.search(vector, k, article)
-        assert all(row in of_article and score == every[row] for row, score in found)
-        best = sorted((every[row] for row in of_article), reverse=True)[:k]
-        assert [score for _, score in found] == best
-    assert rows == list(range(len(index)))
+    assert [row for place in range(len(index.articles)) for row in index.rows_of(place)] == list(range(len(index)))
+    for place, article in enumerate(index.articles):
+        only, alone = index.only(place), build_index([article], encoder)
+        assert (only.articles, only.sentences, only.mark) == (alone.articles, alone.sentences, alone.mark)
+        assert rows_of(only.sentence_vectors.exact).tobytes() == rows_of(alone.sentence_vectors.exact).tobytes()
+        assert rows_of(only.paragraph_vectors).tobytes() == rows_of(alone.paragraph_vectors).tobytes()
 
 
 @given(ARTICLES)

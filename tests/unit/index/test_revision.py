@@ -53,7 +53,7 @@ def _same(one: SentenceIndex, other: SentenceIndex) -> None:
     assert one.search(vector, 5) == other.search(vector, 5)
     for article in range(len(one.articles)):
         assert one.rows_of(article) == other.rows_of(article)
-        assert one.search(vector, 5, article) == other.search(vector, 5, article)
+        assert one.only(article).search(vector, 5) == other.only(article).search(vector, 5)
 
 
 @given(TEXTS, st.data())

@@ -72,12 +72,6 @@ def test_the_scores_of_many_are_exact(many: Vectors, rows: NDArray[np.float32]) 
         assert len(dict(found)) == 10
 
 
-def test_a_range_of_many_is_searched_exactly(many: Vectors, rows: NDArray[np.float32]) -> None:
-    """An article is a range of rows, and misses none."""
-    found = many.search(rows[5], 7, range(1200, 1300))
-    assert [row for row, _ in found] == [1200 + row for row in _nearest(rows[1200:1300], rows[5], 7)]
-
-
 def test_a_large_part_of_many_is_searched_exactly(many: Vectors, rows: NDArray[np.float32]) -> None:
     """Who wants all gets all, though the cells would propose some."""
     assert [row for row, _ in many.search(rows[5], MANY + 9)] == _nearest(rows, rows[5], MANY)

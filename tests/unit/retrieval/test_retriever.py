@@ -74,72 +74,6 @@ def test_separate_hits_stay_separate(retriever: Retriever) -> None:
     assert sorted(p.text for p in passages) == ["Blue plums rot quickly here.", "Red apples grow in Kent."]
 
 
-FRUIT = "Plums, plums and plums.\n\nRed apples grow in Kent."
-FURNITURE = "Comments are closed."
-
-
-@pytest.fixture(scope="module")
-def several(encoder: WordEncoder) -> Retriever:
-    """A retriever over three articles: two that share words and one of page furniture."""
-    return Retriever(build_index([Article(FRUIT), TEXT, Article(FURNITURE)], encoder), encoder)
-
-
-def test_hits_can_be_of_one_article(several: Retriever) -> None:
-    """Both articles hold the words; found is only what the chosen one says."""
-    chosen = [
-        [several.index.text(hit.row) for hit in several.hits("Do red plums grow in Kent?", article)]
-        for article in (0, 1)
-    ]
-    assert chosen[0] == ["Red apples grow in Kent.", "Plums, plums and plums."]
-    assert chosen[1][0] == "Red apples grow in Kent."
-    assert sorted(chosen[1]) == sorted(several.index.text(row) for row in several.index.rows_of(1) if row != 8)
-
-
-def test_the_best_words_of_the_chosen_article_score_one(several: Retriever) -> None:
-    """Another article holds 'plums' more often, which takes nothing from the one that is searched."""
-    best = several.hits("plums", 1)[0]
-    assert several.index.text(best.row) == "Blue plums rot quickly here."
-    assert best.score == pytest.approx(0.85 / 5**0.5 + 0.15, abs=1e-3)
-    among_all = next(hit.score for hit in several.hits("plums") if hit.row == best.row)
-    assert among_all < best.score - 0.01
-
-
-def test_words_of_another_article_score_by_vectors_alone(several: Retriever) -> None:
-    """'Guaidó' is in the second article, and the first is not divided by its nothing."""
-    hits = several.hits("Guaidó", 0)
-    assert {hit.row for hit in hits} == {0, 1}
-    assert [hit.score for hit in hits] == pytest.approx([0, 0], abs=1e-3)
-
-
-def test_an_article_of_furniture_has_no_hit(several: Retriever) -> None:
-    """Its rows are found and left out, and no other article steps in."""
-    assert several.hits("comments closed", 2) == []
-
-
-def test_passages_of_one_article_stay_in_it(several: Retriever) -> None:
-    """The neighbours of the last sentence are not those of the next article."""
-    passages = several.passages(several.hits("plums", 0), LastWordReader())
-    assert [p.text for p in passages] == [FRUIT]
-
-
-@given(
-    st.lists(
-        st.text("ab cd. \n", min_size=2, max_size=80).filter(lambda text: any(map(str.isalpha, text))),
-        min_size=1,
-        max_size=4,
-    )
-)
-def test_hits_stay_in_their_article(texts: list[str]) -> None:
-    """Whatever the articles, a chosen one gives all its sentences and no other; of one article that is all there is."""
-    encoder = WordEncoder()
-    retriever = Retriever(build_index([Article(text) for text in texts], encoder), encoder)
-    for article in range(len(retriever.index.articles)):
-        rows = [hit.row for hit in retriever.hits("ab cd", article)]
-        assert sorted(rows) == list(retriever.index.rows_of(article))
-    alone = Retriever(build_index([Article(texts[0])], encoder), encoder)
-    assert alone.hits("ab cd", 0) == alone.hits("ab cd")
-
-
 @given(st.lists(st.sampled_from([0.0, 0.25, 0.5, 1.0]), max_size=40), st.integers(1, 20))
 def test_the_best_are_those_that_sorting_gives(scores: list[float], most: int) -> None:
     """Of equal scores the first, so that a search is the same each time."""
@@ -169,6 +103,11 @@ def test_articles_are_not_mixed(encoder: WordEncoder) -> None:
     passages = retriever.passages(retriever.hits("red"), LastWordReader())
     assert sorted(p.text for p in passages) == ["Red apples.", "Red plums."]
     assert {p.first for p in passages} == {0}
+
+
+def test_an_article_of_furniture_has_no_hit(encoder: WordEncoder) -> None:
+    """Its rows are found and left out."""
+    assert Retriever(build_index([Article("Comments are closed.")], encoder), encoder).hits("comments closed") == []
 
 
 def test_another_encoder_is_refused(encoder: WordEncoder) -> None:

@@ -1,0 +1,49 @@
+"""One article of many, by itself, so that what is asked of it does not depend on the others.
+
+How rare a word is, which names there are, what a misspelt word may mean: all of it is counted over an index. Asked of
+one article only, an index of that article is asked, and what is made for it is kept while it is among the last.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+from index.store import SentenceIndex
+
+MOST = 20_000
+"""Sentences of all articles that are kept: about 60 MB. A usual article has fewer than a hundred."""
+
+Made = TypeVar("Made")
+
+
+class Alone(Generic[Made]):
+    """What is made of single articles; several threads may use it.
+
+    :param index: The articles.
+    :param make: Makes it of an index of one article.
+    :param most: Sentences of the articles that are kept; the one untouched longest goes first, the last never.
+    """
+
+    def __init__(self, index: SentenceIndex, make: Callable[[SentenceIndex], Made], most: int = MOST) -> None:
+        self._index = index
+        self._make = make
+        self._most = most
+        self._made: OrderedDict[int, Made] = OrderedDict()
+        self._lock = Lock()
+
+    def of(self, place: int) -> Made:
+        """Return what is made of an article, from now on the one used last.
+
+        :param place: The article's place in the index.
+        """
+        # made inside, so that who asks for the same article meanwhile waits for it
+        with self._lock:
+            if place not in self._made:
+                self._made[place] = self._make(self._index.only(place))
+            self._made.move_to_end(place)
+            while len(self._made) > 1 and sum(len(self._index.rows_of(one)) for one in self._made) > self._most:
+                self._made.popitem(last=False)
+            return self._made[place]
