@@ -72,7 +72,7 @@ class Assistant:
         self._replies = Replies(index, threshold, sure)
         self._memory = Memory(remembered)
         self._places = {article.id: place for place, article in enumerate(index.articles)}
-        self._alone = Alone(index, lambda only: Assistant(only, encoder, reader, threshold, fusion, 0, cache))
+        self._alone = Alone(index, lambda only: Assistant(only, encoder, reader, threshold, fusion, 0, cache, sure))
 
     def ask(
         self, question: str, turns: Sequence[Turn] = (), article: str | None = None, *, literally: bool = False

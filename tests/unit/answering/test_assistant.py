@@ -26,9 +26,9 @@ WORDS = st.sampled_from(
 )
 
 
-def _assistant(*articles: Article, threshold: float = 0.5) -> Assistant:
+def _assistant(*articles: Article, threshold: float = 0.5, sure: float = 0.5) -> Assistant:
     encoder = WordEncoder()
-    return Assistant(build_index(articles, encoder), encoder, last_words(), threshold)
+    return Assistant(build_index(articles, encoder), encoder, last_words(), threshold, sure=sure)
 
 
 def test_an_answer_has_its_span_and_its_citation() -> None:
@@ -213,9 +213,9 @@ def test_one_article_may_be_asked() -> None:
 def test_neighbours_change_nothing(texts: list[list[str]], asked: list[list[str]]) -> None:
     """Whatever the articles and the conversation: asked of one of them, it answers as if there was no other."""
     articles = [Article(" ".join([*words, "Red apples"])) for words in texts]
-    many = _assistant(*articles, threshold=0.2)
+    many = _assistant(*articles, threshold=0.2, sure=0.7)
     for article in articles:
-        alone = _assistant(article, threshold=0.2)
+        alone = _assistant(article, threshold=0.2, sure=0.7)
         turns: list[Turn] = []
         for words in asked:
             question = " ".join(words)
