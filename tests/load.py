@@ -88,7 +88,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.load", description=__doc__)
     parser.add_argument("--clients", type=int, default=100, choices=range(1, MOST_CLIENTS + 1), metavar="N")
     parser.add_argument("--seconds", type=int, default=60, choices=range(1, MOST_SECONDS + 1), metavar="N")
-    parser.add_argument("--reader", default="both")
+    parser.add_argument("--reader", default="accurate")
     options = parser.parse_args()
     with started(SEED, "--reader", options.reader, "--per-minute", "1000000") as (address, process):
         outcomes, took, before = asyncio.run(_load(address, process, options.clients, options.seconds))

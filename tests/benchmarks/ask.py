@@ -64,7 +64,7 @@ def measure_ask(setting: Setting) -> dict[str, Any]:
 
 
 def compare(what: str, stacks: Sequence[Stack], measured: Measured) -> list[Ratio]:
-    """Compare Pullquote with each peer that has the model of its last reader.
+    """Compare Pullquote with each peer that reads with a model of the same trunk.
 
     :param what: What was measured.
     :param stacks: All that took part.

@@ -18,7 +18,7 @@ _TITLES = {
     "encode": "time to encode",
     "memory": "memory",
 }
-_READERS = {"both": "both readers", "fast": "fast reader"}
+_READERS = {"accurate": "accurate reader", "fast": "fast reader"}
 _PEERS = {"haystack": "Haystack", "txtai": "txtai", "plain": "sentence-transformers"}
 _MARKS = {"haystack": ("#0072b2", "o"), "txtai": ("#d55e00", "s"), "plain": ("#009e73", "D")}
 """Colours of Okabe and Ito (2008)."""

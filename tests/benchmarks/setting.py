@@ -19,8 +19,8 @@ from tests.benchmarks.process import Stack
 from tests.conftest import ROOT
 
 PEERS = ("haystack", "txtai")
-READERS = {"both": "mpnet", "fast": "minilm"}
-"""What Pullquote reads with, and the one model that a peer is given: the accurate reader's, or the fast one's."""
+READERS = {"accurate": "mpnet", "fast": "minilm"}
+"""What Pullquote reads with, and the model of the same trunk that a peer is given."""
 SENTENCES, PARAGRAPHS = 30, 5
 """A peer finds so many sentences and reads the first so many distinct paragraphs that hold them."""
 _ADAPTERS = {
@@ -72,7 +72,7 @@ class Setting:
         return python
 
     def stacks(self, names: Sequence[str] | None = None) -> list[Stack]:
-        """Return Pullquote and the chosen peers, each with both readers.
+        """Return Pullquote and the chosen peers, each once with every reader.
 
         :param names: Of the peers that can take part; by default all that were chosen.
         """

@@ -24,7 +24,7 @@ from tests.benchmarks.process import Stack, running
 from tests.benchmarks.setting import PEERS, Setting, corpus
 from tests.benchmarks.summary import Ratio, Times, ratio, rotated, times
 
-OURS = Stack("pullquote", "both", Path(sys.executable))
+OURS = Stack("pullquote", "accurate", Path(sys.executable))
 STORY = Article("The ship left. It was late.\n\nRead more\n\nThe crew slept.\n")
 
 
@@ -56,16 +56,16 @@ def test_all_go_first_equally_often(names: list[str], rounds: int) -> None:
 
 
 def test_readers_are_compared_with_their_like() -> None:
-    """Both readers with the accurate one's model, the fast one with its own."""
+    """Each of our readers with the model of the same trunk."""
     stacks = [
         OURS,
         Stack("pullquote", "fast", Path(sys.executable)),
         Stack("haystack", "minilm", Path("python")),
         Stack("haystack", "mpnet", Path("python")),
     ]
-    measured = {"pullquote both": [2.0], "pullquote fast": [1.0], "haystack minilm": [3.0], "haystack mpnet": [8.0]}
+    measured = {"pullquote accurate": [2.0], "pullquote fast": [1.0], "haystack minilm": [3.0], "haystack mpnet": [8.0]}
     assert [(one.ours, one.peer, one.value) for one in compare("ask", stacks, measured)] == [
-        ("pullquote both", "haystack mpnet", 4.0),
+        ("pullquote accurate", "haystack mpnet", 4.0),
         ("pullquote fast", "haystack minilm", 3.0),
     ]
 
@@ -108,7 +108,7 @@ def test_a_stack_obeys_through_the_pipe(tmp_path: Path) -> None:
         assert reply.gave is None
         assert 0 < reply.resident <= reply.peak
         with pytest.raises(
-            InputError, match=r"^pullquote both gave no reply; the last that it said is .*KeyError.*dance"
+            InputError, match=r"^pullquote accurate gave no reply; the last that it said is .*KeyError.*dance"
         ):
             process.call("dance")
 
@@ -119,7 +119,7 @@ def test_missing_peers_are_told(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"^No peers in .*Run: python -m tests\.benchmarks\.peers --peers"):
         setting.stacks()
     alone = Setting([STORY], ["Who slept?"], tmp_path / "models", tmp_path / "peers", tmp_path, chosen=())
-    assert [stack.label for stack in alone.stacks()] == ["pullquote both", "pullquote fast"]
+    assert [stack.label for stack in alone.stacks()] == ["pullquote accurate", "pullquote fast"]
     with pytest.raises(InputError, match=r"^No model in .*Run: python -m tests\.benchmarks\.peers --models"):
         alone.plan(Stack("haystack", "mpnet", Path("python")))
 
@@ -131,7 +131,7 @@ def test_stacks_read_what_was_written(tmp_path: Path) -> None:
     )
     plan = setting.plan(OURS)
     assert json.loads(Path(str(plan["corpus"])).read_text(encoding="utf-8")) == corpus([STORY])
-    assert plan["reader"] == "both"
+    assert plan["reader"] == "accurate"
     assert plan["index"] != other.plan(OURS)["index"]
 
 
@@ -167,7 +167,7 @@ def test_the_plot_is_written(tmp_path: Path, ending: str) -> None:
     draw(
         {
             "machine": {"cores": 2},
-            "ask": {"ratios": [_row("ask", "pullquote both", "haystack mpnet", 4.25)]},
+            "ask": {"ratios": [_row("ask", "pullquote accurate", "haystack mpnet", 4.25)]},
             "encode": {"ratios": [_row("encode", "pullquote", "plain", 1.5)]},
         },
         path,
@@ -176,7 +176,8 @@ def test_the_plot_is_written(tmp_path: Path, ending: str) -> None:
     if ending == "png":
         assert written.startswith(b"\x89PNG")
     else:
-        for text in ("time to answer, both readers: Haystack", "4.2×", "time to encode: sentence-transformers", "1.5×"):
+        labels = "time to answer, accurate reader: Haystack", "time to encode: sentence-transformers"
+        for text in (*labels, "4.2×", "1.5×"):
             assert f"<!-- {text} -->".encode() in written
 
 
@@ -188,7 +189,7 @@ def test_a_plot_of_nothing_is_empty(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_command_writes_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: Article) -> None:
-    """Pullquote alone, for the peers are not installed where tests run: two questions with each set of readers."""
+    """Pullquote alone, for the peers are not installed where tests run: two questions with each reader."""
     numbers, picture = tmp_path / "numbers.json", tmp_path / "plot.svg"
     alone = [word for name in PEERS for word in ("--without", name)]
     command = ["benchmarks", "ask", "--limit", "3", "--work", str(tmp_path), *alone]
@@ -199,7 +200,7 @@ def test_the_command_writes_numbers(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert written["setting"] == {"articles": [seed.id], "questions": 3, "peers": []}
     assert written["ask"]["ratios"] == []
     assert [(row["name"], row["reader"], row["ask_ms"]["count"]) for row in written["ask"]["stacks"]] == [
-        ("pullquote", "both", 2),
+        ("pullquote", "accurate", 2),
         ("pullquote", "fast", 2),
     ]
     for row in written["ask"]["stacks"]:
