@@ -149,7 +149,7 @@ class Answer:
     :param closest: For `not_in_article`: the sentences nearest to the question, not an answer.
     :param reason: For `not_in_article`: why.
     :param competing: For `not_in_article` because answers compete: their words, which lie in the closest sentences.
-    :param read_by: Name of the reader that had the last word; empty where none was needed.
+    :param read_by: Name of the reader; empty where none was needed.
     :param passages: What that reader read.
     """
 

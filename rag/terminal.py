@@ -35,7 +35,7 @@ EncoderOption = Annotated[
     str | None, typer.Option(help=f"Sentence-transformers folder or hub name. [default: {DEFAULT_ENCODER}]")
 ]
 ReaderOption = Annotated[
-    str | None, typer.Option(help="both, accurate, fast, or a question-answering model's folder or hub name.")
+    str | None, typer.Option(help="accurate, fast, or a question-answering model's folder or hub name.")
 ]
 CautionOption = Annotated[
     Caution, typer.Option(help="How sure to be before answering. How often it is right is printed for any but normal.")

@@ -52,7 +52,7 @@ class Record:
     :param confidence: Of the answer, from 0 to 1.
     :param spans: Of the answer.
     :param citations: The sentences cited.
-    :param read_by: Name of the reader that had the last word; empty where none was needed.
+    :param read_by: Name of the reader; empty where none was needed.
     :param timings_ms: Milliseconds by stage: retrieve, read, total.
     :param values: This question's value of each measure that is a mean over questions, by the measure's name.
     """
@@ -82,7 +82,7 @@ class Run:
     """A configuration and its verdicts on a question set.
 
     :param name: Of the configuration, for tables.
-    :param settings: What was asked, of what, and with what: the encoder, the readers, the retriever, digests.
+    :param settings: What was asked, of what, and with what: the encoder, the reader, the retriever, digests.
     :param records: In the order of the questions; of a conversation, each turn twice.
     """
 

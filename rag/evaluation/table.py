@@ -131,14 +131,14 @@ def outcomes(runs: Sequence[Run]) -> Table:
     """Show where questions went right and wrong.
 
     :param runs: The runs.
-    :return: A row a run, a column an outcome, and which readers had the last word.
+    :return: A row a run, a column an outcome, and which reader read.
     """
     there = [o for o in Outcome if any(record.outcome is o for run in runs for record in as_asked(run.records))]
     table = Table(title="Where it fails", title_justify="left")
     table.add_column("", overflow="fold")
     for outcome in there:
         table.add_column(outcome.value, justify="right")
-    table.add_column("last word", overflow="fold")
+    table.add_column("read by", overflow="fold")
     for run in runs:
         records = as_asked(run.records)
         found = [record.outcome for record in records]
@@ -166,7 +166,7 @@ def certainty(runs: Sequence[Run]) -> Table:
 
 
 def read_by(records: Iterable[Record]) -> dict[str, int]:
-    """Count the questions by the reader that had the last word, '' where none was needed."""
+    """Count the questions by the reader that read for them, '' where none was needed."""
     return dict(Counter(record.read_by for record in records if record.status).most_common())
 
 

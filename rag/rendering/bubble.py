@@ -71,7 +71,7 @@ def _why(answer: Answer, articles: Sequence[Article]) -> str:
     """Tell what was read, how promising each passage was, and how long it took."""
     by_id = {article.id: article for article in articles}
     took = answer.timings_ms
-    reader = f", the {escaped(answer.read_by)} reader had the last word" if answer.read_by else ""
+    reader = f", read by the {escaped(answer.read_by)} reader" if answer.read_by else ""
     items = "".join(f"<li>{_read(read, by_id[read.article])}</li>" for read in answer.passages)
     sure = "" if answer.status is Status.OVERVIEW else f"Confidence {answer.confidence:.0%}{reader}. "
     return (
