@@ -1,12 +1,17 @@
-"""The house: public names are few, and the changelog knows the version."""
+"""The house: public names are few, the changelog knows the version, and the map of the architecture is true."""
 
 from __future__ import annotations
 
 import re
+import tomllib
+from importlib import import_module
+from operator import attrgetter
 
 import index
 import rag
 from tests.conftest import ROOT
+
+MAP = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 
 
 def test_public_names() -> None:
@@ -30,3 +35,26 @@ def test_the_changelog_knows_the_version() -> None:
     match = re.search(r'^version = "(.+)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     assert match
     assert f"## {match[1]}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_map_has_the_floors() -> None:
+    """Those that import-linter holds, of all that is in the folder; each folder has its line."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    (layers,) = (contract["layers"] for contract in contracts if contract.get("containers") == ["rag"])
+    drawn = [floor.split(" & ") for floor in re.findall(r"subgraph floor.*\n +direction TB\n +(.*)\n +end", MAP)]
+    assert [sorted(floor) for floor in drawn] == [sorted(re.findall(r"\w+", layer)) for layer in layers]
+    modules = {path.stem for path in (ROOT / "rag").glob("*.py")} - {"__init__"}
+    rooms = {path.parent.name for path in (ROOT / "rag").glob("*/__init__.py")}
+    assert modules | rooms == set().union(*drawn)
+    assert set(re.findall(r"^\| `rag/(\w+)/` \|", MAP, re.MULTILINE)) == rooms
+    assert sum(path.is_file() for path in (ROOT / "rag").iterdir()) <= 8
+
+
+def test_what_the_map_names_exists() -> None:
+    """Its files and folders, and the functions that stand behind the files."""
+    assert [path for path in re.findall(r"`([\w/]+(?:/|\.py))`", MAP) if not (ROOT / path).exists()] == []
+    steps = re.findall(r"`([\w/]+)\.py` `([\w.]+)`", MAP)
+    assert len(steps) > 20
+    for path, name in steps:
+        assert callable(attrgetter(name)(import_module(path.replace("/", "."))))
