@@ -42,6 +42,8 @@ class EncoderMark:
 class SentenceIndex:
     """Articles, their sentences, and unit vectors of sentences and paragraphs. It never changes.
 
+    `places` tells of each article's id its place in `articles`.
+
     :param articles: The articles.
     :param sentences: Each article's sentences, in order.
     :param sentence_vectors: Those of the sentences, in the same order.
@@ -59,6 +61,7 @@ class SentenceIndex:
         encoder: Encoder | EncoderMark,
     ) -> None:
         self.articles = tuple(articles)
+        self.places = {article.id: place for place, article in enumerate(self.articles)}
         self.sentences = tuple(_numbered(sentences))
         self.encoder_name, self.encoder_digest, self.dimension = encoder.name, encoder.digest, encoder.dimension
         ends = list(accumulate(map(len, sentences), initial=0))

@@ -71,7 +71,6 @@ class Assistant:
         self._proofs = Proofs(index)
         self._replies = Replies(index, threshold, sure)
         self._memory = Memory(remembered)
-        self._places = {article.id: place for place, article in enumerate(index.articles)}
         self._alone = Alone(index, lambda only: Assistant(only, encoder, reader, threshold, fusion, 0, cache, sure))
 
     def ask(
@@ -128,10 +127,10 @@ class Assistant:
         """
         if article is None:
             return self
-        if article not in self._places:
-            known = ", ".join(list(self._places)[:5])
+        if article not in self.index.places:
+            known = ", ".join(list(self.index.places)[:5])
             raise InputError(f"No article has the id {article!r}. Give one of: {known}.")
-        return self if len(self._places) == 1 else self._alone.of(self._places[article])
+        return self if len(self.index.places) == 1 else self._alone.of(self.index.places[article])
 
     def _pipeline(self, typed: str, turns: Sequence[Turn], *, literally: bool) -> Iterator[Retrieved | Answer]:
         began = perf_counter()

@@ -36,7 +36,6 @@ class Proofs:
 
     def __init__(self, index: SentenceIndex) -> None:
         self._index = index
-        self._articles = {article.id: place for place, article in enumerate(index.articles)}
 
     def found(self, search: Search) -> Reading | None:
         """Answer a yes-or-no question with the sentence that repeats it.
@@ -56,8 +55,8 @@ class Proofs:
         """
         for cited in before.answer.citations:
             # what another article said before this one was asked alone proves nothing here
-            if cited.article in self._articles and proved_by(question, before.question, cited.quote):
-                return self._proved(self._index.rows_of(self._articles[cited.article])[cited.sentence], 0.0)
+            if cited.article in self._index.places and proved_by(question, before.question, cited.quote):
+                return self._proved(self._index.rows_of(self._index.places[cited.article])[cited.sentence], 0.0)
         return None
 
     def _proved(self, row: int, support: float) -> Reading:

@@ -48,7 +48,6 @@ class Replies:
         self.threshold = threshold
         self.sure = sure
         self._index = index
-        self._articles = {article.id: place for place, article in enumerate(index.articles)}
 
     def reply(self, typed: str, search: Search, reading: Reading, timings: Timings) -> Answer:
         """Answer with what was found, surely or not, or say that the article does not say.
@@ -158,7 +157,7 @@ class Replies:
         )
 
     def _row(self, passage: Passage, finding: Finding) -> int:
-        return self._index.rows_of(self._articles[passage.article.id])[finding.number]
+        return self._index.rows_of(self._index.places[passage.article.id])[finding.number]
 
     def _quotation(self, row: int) -> Quotation:
         stored = self._index.sentences[row]

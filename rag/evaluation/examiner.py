@@ -16,7 +16,7 @@ from rag.evaluation.verdict import judge
 from rag.question_sets.question import Place, Question
 from rag.retrieval.alone import Alone
 from rag.retrieval.fusion import Fusion
-from rag.retrieval.retriever import DEPTH, Candidates, Retriever
+from rag.retrieval.retriever import DEPTH, Retriever, SentenceHits
 
 _EXACT = 20_000
 """Sentences up to which all are ranked; of more, the best `DEPTH` by vectors and by words."""
@@ -82,7 +82,7 @@ class Examiner:
         rows = gold_sentences(gold, index)
         record = judge(question, answer, _with_sentences(question, gold, rows, index), articles, passages, how)
         grades = grades_of(rows, question.relevant, index)
-        found = candidates(asked.retriever, searched)
+        found = sentence_hits(asked.retriever, searched)
         rankings = {level: rank(level, found, index, self.fusion) for level in grades}
         values = {**record.values, **ranking_values(rankings, grades)}
         return answer, replace(record, question=text, values=values)
@@ -92,7 +92,7 @@ class Examiner:
 class RankingExaminer:
     """Asks a retriever alone, and ranks what it finds in several ways.
 
-    :param retriever: Finds the candidates.
+    :param retriever: Finds the sentences.
     :param fusions: The ways, by the name of the configuration.
     :param alone: Retrievers of single articles, if a question is asked only of the article that it belongs to.
     """
@@ -114,7 +114,7 @@ class RankingExaminer:
         gold = gold_of(question, articles)
         rows = gold_sentences(gold, index)
         grades = grades_of(rows, question.relevant, index)
-        found = candidates(retriever, text)
+        found = sentence_hits(retriever, text)
         record = Record(
             id=question.id,
             question=text,
@@ -133,18 +133,18 @@ class RankingExaminer:
         return records
 
     def _retriever(self, question: Question) -> Retriever:
-        places = [place for place, one in enumerate(self.retriever.index.articles) if one.id == question.article]
-        return self.alone.of(places[0]) if self.alone and places else self.retriever
+        place = self.retriever.index.places.get(question.article)
+        return self.retriever if self.alone is None or place is None else self.alone.of(place)
 
 
-def candidates(retriever: Retriever, question: str) -> Candidates:
+def sentence_hits(retriever: Retriever, question: str) -> SentenceHits:
     """Find what is ranked: every sentence of a small index, the most promising ones of a large one.
 
     :param retriever: Finds them.
     :param question: The question.
     """
     size = len(retriever.index)
-    return retriever.candidates(question, size if size <= _EXACT else DEPTH)
+    return retriever.sentence_hits(question, size if size <= _EXACT else DEPTH)
 
 
 def _with_sentences(question: Question, gold: Gold, rows: Sequence[int], index: SentenceIndex) -> Gold:

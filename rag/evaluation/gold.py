@@ -50,10 +50,9 @@ def gold_sentences(gold: Gold, index: SentenceIndex) -> list[int]:
     :param gold: Where the answers stand.
     :param index: The sentences.
     """
-    numbers = {article.id: number for number, article in enumerate(index.articles)}
     rows = []
-    for name in sorted({place.article for place in gold.answers}, key=lambda one: numbers[one]):
-        for row in index.rows_of(numbers[name]):
+    for name in sorted({place.article for place in gold.answers}, key=lambda one: index.places[one]):
+        for row in index.rows_of(index.places[name]):
             sentence = index.sentences[row].sentence
             if gold.proves(Place(name, sentence.start, sentence.end)):
                 rows.append(row)

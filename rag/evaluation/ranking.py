@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from index.store import SentenceIndex
 from rag.retrieval.fusion import Fusion
-from rag.retrieval.retriever import Candidates
+from rag.retrieval.retriever import SentenceHits
 
 CUT = 100
 """Ranks that count."""
@@ -63,15 +63,14 @@ def grades_of(rows: Sequence[int], relevant: Mapping[str, int], index: SentenceI
         grades[Level.SENTENCE] = dict.fromkeys(rows, 1)
         grades[Level.PARAGRAPH] = {index.sentences[row].paragraph: 1 for row in rows}
         grades[Level.ARTICLE] = {index.sentences[row].article: 1 for row in rows}
-    numbers = {article.id: number for number, article in enumerate(index.articles)}
     if relevant:
-        grades[Level.ARTICLE] = {numbers[name]: grade for name, grade in relevant.items()}
+        grades[Level.ARTICLE] = {index.places[name]: grade for name, grade in relevant.items()}
     if len(index.articles) == 1:
         grades.pop(Level.ARTICLE, None)
     return grades
 
 
-def rank(level: Level, found: Candidates, index: SentenceIndex, fusion: Fusion) -> list[int]:
+def rank(level: Level, found: SentenceHits, index: SentenceIndex, fusion: Fusion) -> list[int]:
     """Rank at a level: what holds several sentences has the highest of each signal among them.
 
     :param level: What is ranked.

@@ -10,7 +10,7 @@ from pathlib import Path
 from index.encoder import Encoder
 from index.errors import InputError
 from index.store import SentenceIndex
-from rag.evaluation.examiner import candidates
+from rag.evaluation.examiner import sentence_hits
 from rag.evaluation.gold import gold_of, gold_sentences
 from rag.evaluation.ranking import CUT, Level, grades_of, rank, ranking_values
 from rag.evaluation.record import Asked, Outcome, Record, Run
@@ -75,7 +75,7 @@ def write_trec(
         out = {key: files.enter_context(written(path)) for key, path in paths.items()}
         for question in questions:
             grades = grades_of(gold_sentences(gold_of(question, articles), index), question.relevant, index)
-            found = candidates(retriever, question.standalone or question.text)
+            found = sentence_hits(retriever, question.standalone or question.text)
             for level, right in grades.items():
                 ranked = rank(level, found, index, fusion)
                 scores = {_name(level, number, index): float(CUT - place) for place, number in enumerate(ranked)}

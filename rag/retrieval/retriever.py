@@ -44,10 +44,10 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidates:
+class SentenceHits:
     """Sentences that are worth ranking.
 
-    :param rows: n rows of the index, ascending; page furniture is left out.
+    :param rows: n rows of the index, ascending; boilerplate is left out.
     :param signals: float32 (4, n).
     """
 
@@ -79,15 +79,15 @@ class Retriever:
         """Rank sentences.
 
         :param question: The question.
-        :return: Up to `2 * DEPTH` sentences, best first; page furniture is left out. Their scores are the module's,
+        :return: Up to `2 * DEPTH` sentences, best first; boilerplate is left out. Their scores are the module's,
             which confidence was fitted on, whatever ranks them.
         """
-        found = self.candidates(question)
+        found = self.sentence_hits(question)
         scores = DEFAULT.scores(found.signals)
         order = np.argsort(-self._fusion.scores(found.signals), kind="stable")
         return [Hit(found.rows[place], float(scores[place])) for place in order]
 
-    def candidates(self, question: str, depth: int = DEPTH) -> Candidates:
+    def sentence_hits(self, question: str, depth: int = DEPTH) -> SentenceHits:
         """Find the sentences that a ranking may begin with.
 
         :param question: The question.
@@ -99,8 +99,8 @@ class Retriever:
         rows = sorted({row for row, _ in self.index.search(vector, depth)} | set(_best(words, depth)))
         rows = [row for row in rows if not self.index.sentences[row].sentence.boilerplate]
         if not rows:
-            return Candidates((), np.zeros((SIGNALS, 0), dtype=np.float32))
-        return Candidates(tuple(rows), self._signals(question, vector, rows, words))
+            return SentenceHits((), np.zeros((SIGNALS, 0), dtype=np.float32))
+        return SentenceHits(tuple(rows), self._signals(question, vector, rows, words))
 
     def signals(self, question: str) -> NDArray[np.float32]:
         """Compare a question with every sentence, for fitting the weights.

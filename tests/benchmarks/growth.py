@@ -166,7 +166,7 @@ def count(folder: Path) -> dict[str, float]:
 
 
 def retrieve(folder: Path) -> dict[str, Any]:
-    """Load an index, and its counts if they were kept, and find candidates, by vectors and words.
+    """Load an index, and its counts if they were kept, and find sentences, by vectors and words.
 
     :param folder: Where it is.
     :return: Seconds until the counts are there, milliseconds of a question without its encoding, memory.
@@ -176,7 +176,7 @@ def retrieve(folder: Path) -> dict[str, Any]:
     retriever = Retriever(index, Prepared(questions), words=counts.words)
     random = np.random.default_rng(1)
     texts = [" ".join(_words(random, 6)) for _ in questions]
-    taken = _timed(retriever.candidates, texts)
+    taken = _timed(retriever.sentence_hits, texts)
     return {
         "kept_s": kept_s,
         "retrieve_ms": taken,

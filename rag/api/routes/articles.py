@@ -61,7 +61,6 @@ def article_routes(index: SentenceIndex, pool: Sequence[Starter]) -> APIRouter:
     :return: The routes.
     """
     router = APIRouter(prefix="/api/articles", tags=["articles"], responses=documented(HTTPStatus.FORBIDDEN))
-    places = {article.id: place for place, article in enumerate(index.articles)}
 
     @router.get("", response_model=ArticleList)
     def articles() -> dict[str, Any]:
@@ -75,9 +74,9 @@ def article_routes(index: SentenceIndex, pool: Sequence[Starter]) -> APIRouter:
     )
     def article(article_id: Annotated[str, Path(pattern=ARTICLE_ID, examples=[_ID_EXAMPLE])]) -> dict[str, Any]:
         """Give an article's text, the places of its sentences, and questions that it answers."""
-        if article_id not in places:
+        if article_id not in index.places:
             raise unknown_article()
-        place = places[article_id]
+        place = index.places[article_id]
         found = index.articles[place]
         return {
             **_entry(found),

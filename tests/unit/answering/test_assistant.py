@@ -47,7 +47,7 @@ def test_an_answer_has_its_span_and_its_citation() -> None:
 
 
 def test_what_the_article_does_not_say_is_refused() -> None:
-    """A refusal cites nothing, and shows the closest sentences, page furniture excepted."""
+    """A refusal cites nothing, and shows the closest sentences, boilerplate excepted."""
     answer = _assistant(TEXT).ask("How much do the pears cost?")
     assert (answer.status, answer.text, answer.spans, answer.citations) == (Status.NOT_IN_ARTICLE, "", (), ())
     assert answer.confidence == pytest.approx(0.3775, abs=1e-3)
@@ -91,7 +91,7 @@ def test_between_the_thresholds_an_answer_is_unsure(sure: float | None, status: 
     assert assistant.ask("Who painted zebras?").status is Status.NOT_IN_ARTICLE
 
 
-def test_an_article_of_furniture_answers_nothing() -> None:
+def test_an_article_of_boilerplate_answers_nothing() -> None:
     """There is no passage, no span and no closest sentence."""
     answer = _assistant(Article("Comments are closed.")).ask("Are comments closed?")
     assert (answer.status, answer.confidence, answer.closest) == (Status.NOT_IN_ARTICLE, 0.0, ())

@@ -9,7 +9,7 @@ import pytest
 from index.article import Article
 from index.build import build_index
 from rag.answering.assistant import Assistant
-from rag.evaluation.examiner import Examiner, RankingExaminer, candidates, units
+from rag.evaluation.examiner import Examiner, RankingExaminer, sentence_hits, units
 from rag.evaluation.ranking import Level
 from rag.evaluation.record import Asked, Outcome
 from rag.evaluation.window import windowed
@@ -126,7 +126,7 @@ def test_every_sentence_of_a_small_index_is_a_candidate() -> None:
     encoder = WordEncoder()
     index = build_index([OTHER, TEXT], encoder)
     retriever = Retriever(index, encoder)
-    assert candidates(retriever, "Kent").rows == (0, 1, 2, 3, 4)
+    assert sentence_hits(retriever, "Kent").rows == (0, 1, 2, 3, 4)
     assert Level.SENTENCE + "mrr" == "mrr"
 
 

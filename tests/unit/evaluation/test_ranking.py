@@ -13,7 +13,7 @@ from index.article import Article
 from index.build import build_index
 from rag.evaluation.ranking import CUT, Level, grades_of, rank, ranking_values
 from rag.retrieval.fusion import DEFAULT, FUSIONS, ReciprocalRank, WeightedSum
-from rag.retrieval.retriever import Candidates, Retriever
+from rag.retrieval.retriever import Retriever, SentenceHits
 from tests.conftest import WordEncoder
 
 ONE = Article("Red apples grow in Kent. They ripen late.\n\nGreen pears fall in Devon.")
@@ -77,18 +77,18 @@ def test_what_holds_sentences_has_the_highest_of_each_signal() -> None:
     index = build_index([ONE, TWO], WordEncoder())
     rows = (0, 1, 2, 3, 5)
     signals = np.array([[0.9, 0.1, 0.8, 0.2, 0.3], [0] * 5, [0.0, 0.6, 0.5, 0.4, 1.0], [0] * 5], dtype=np.float32)
-    found = Candidates(rows, signals)
+    found = SentenceHits(rows, signals)
     both = WeightedSum((1.0, 0.0, 1.0, 0.0))
     assert rank(Level.SENTENCE, found, index, both) == [2, 5, 0, 1, 3]
     assert rank(Level.PARAGRAPH, found, index, both) == [0, 1, 4, 2]
     assert rank(Level.ARTICLE, found, index, both) == [0, 1]
-    assert rank(Level.SENTENCE, Candidates((), np.zeros((4, 0), dtype=np.float32)), index, both) == []
+    assert rank(Level.SENTENCE, SentenceHits((), np.zeros((4, 0), dtype=np.float32)), index, both) == []
 
 
 def test_a_ranking_is_cut() -> None:
     """At a hundred."""
     index = build_index([Article(" ".join(f"Word number {n} stands here." for n in range(150)))], WordEncoder())
-    found = Retriever(index, WordEncoder()).candidates("word number 7", depth=len(index))
+    found = Retriever(index, WordEncoder()).sentence_hits("word number 7", depth=len(index))
     assert len(found.rows) == 150
     assert len(rank(Level.SENTENCE, found, index, DEFAULT)) == CUT
 
@@ -105,6 +105,6 @@ def test_each_way_finds_a_sentence_by_its_own_words(name: str) -> None:
     """Asked with its words a sentence's paragraph is first, whatever ranks."""
     encoder = WordEncoder()
     index = build_index([ONE, TWO], encoder)
-    found = Retriever(index, encoder).candidates("Green pears fall in Devon", depth=len(index))
+    found = Retriever(index, encoder).sentence_hits("Green pears fall in Devon", depth=len(index))
     assert rank(Level.PARAGRAPH, found, index, FUSIONS[name])[0] == 1
     assert Retriever(index, encoder, FUSIONS[name]).hits("Green pears fall in Devon")[0].row == 2

@@ -107,7 +107,7 @@ def test_competing_answers_are_shown_where_they_stand() -> None:
 
 
 def test_an_article_is_paragraphs_of_numbered_sentences() -> None:
-    """Furniture is marked as such."""
+    """Boilerplate is marked as such."""
     assert article_markdown(TEXT, split(TEXT)) == (
         f'<p class="pq-title"><span id="s-{TEXT.id}-0" class="pq-sentence">🙂 &#60;b&#62;Ann&#60;&#47;b&#62; met '
         "&#42;Bob&#42; in Kent&#46;</span> "

@@ -48,7 +48,7 @@ def test_the_paragraph_lends_its_words(retriever: Retriever) -> None:
 
 
 def test_boilerplate_is_no_hit(retriever: Retriever) -> None:
-    """Page furniture is in the index and never found."""
+    """Boilerplate is in the index and never found."""
     assert "Comments are closed." not in _texts(retriever, "comments closed")
     assert len(retriever.index) == 7
 
@@ -60,7 +60,7 @@ def test_words_that_the_article_lacks_score_by_vectors_alone(retriever: Retrieve
 
 
 def test_touching_windows_are_one_passage(retriever: Retriever) -> None:
-    """All sentences but the furniture fit the budget and follow each other."""
+    """All sentences but the boilerplate fit the budget and follow each other."""
     passages = retriever.passages(retriever.hits("apples"), LastWordReader())
     assert [(p.start, p.end) for p in passages] == [(0, TEXT.text.index("\n\nComments"))]
     assert passages[0].text == TEXT.text[: passages[0].end]
@@ -105,7 +105,7 @@ def test_articles_are_not_mixed(encoder: WordEncoder) -> None:
     assert {p.first for p in passages} == {0}
 
 
-def test_an_article_of_furniture_has_no_hit(encoder: WordEncoder) -> None:
+def test_an_article_of_boilerplate_has_no_hit(encoder: WordEncoder) -> None:
     """Its rows are found and left out."""
     assert Retriever(build_index([Article("Comments are closed.")], encoder), encoder).hits("comments closed") == []
 
