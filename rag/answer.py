@@ -111,6 +111,10 @@ class Reason(StrEnum):
     COMPETING = "competing"
 
 
+BETWEEN = {Status.ANSWERED: "; ", Status.UNSURE: "; ", Status.OVERVIEW: " "}
+"""What stands between the quoted words that are the text of an answer; all other text of it is theirs."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReadPassage:
     """A passage that was read for an answer, and what came of it.

@@ -124,7 +124,7 @@ def verify(
     article: ArticleOption = None,
     folder: IndexOption = None,
 ) -> None:
-    """Check every quotation and every offset of saved answers against the articles.
+    """Check every quotation and offset of saved answers against the articles, and that they say only what they quote.
 
     Exit code 0 if all stand, 1 if one does not.
     """
@@ -132,7 +132,7 @@ def verify(
     for fault in faults:
         _out.print(visible(fault), style="red", highlight=False, markup=False, soft_wrap=True)
     if faults:
-        _out.print(f"{len(faults)} quotations do not stand in the articles.", style="bold red", highlight=False)
+        _out.print(f"Not all stands in the articles; faults: {len(faults)}.", style="bold red", highlight=False)
         raise typer.Exit(1)
     _out.print("Every quotation stands in the articles, at its offsets.", style="green")
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from index.article import Article
 from index.store import SentenceIndex
 from rag.answer import (
+    BETWEEN,
     Answer,
     Citation,
     Passage,
@@ -31,7 +32,6 @@ NEAR = 0.35
 calibration questions asked of another article, and 0.7 % of those asked of their own."""
 MOST_ITEMS = 5
 """Sentences that a list is put together from."""
-_BETWEEN_ITEMS = "; "
 _RIVAL = 0.7
 """An answer competes with the best one if it is at least this times as probable."""
 
@@ -96,7 +96,7 @@ class Replies:
             question=question,
             understood_as=question,
             status=Status.OVERVIEW if quotations else Status.NOT_IN_ARTICLE,
-            text=" ".join(quoted.quote for quoted in quotations),
+            text=BETWEEN[Status.OVERVIEW].join(quoted.quote for quoted in quotations),
             confidence=1.0 if quotations else 0.0,
             spans=tuple(Span(quoted.article, quoted.start, quoted.end, quoted.quote) for quoted in quotations),
             citations=tuple(Citation.of(number, quoted) for number, quoted in enumerate(quotations, start=1)),
@@ -111,12 +111,13 @@ class Replies:
         if asked.kind is AnswerType.LIST:
             given = tuple(item for item in _distinct(reading) if item.confidence >= self.threshold)[:MOST_ITEMS]
         spans = tuple(_completed(asked, reading.passages[finding.passage].article, finding) for finding in given)
+        status = Status.ANSWERED if given[0].confidence >= self.sure else Status.UNSURE
         return Answer(
             question=typed,
             understood_as=search.question.text,
             in_light_of=_light(search),
-            status=Status.ANSWERED if given[0].confidence >= self.sure else Status.UNSURE,
-            text=_BETWEEN_ITEMS.join(span.text for span in spans),
+            status=status,
+            text=BETWEEN[status].join(span.text for span in spans),
             confidence=given[0].confidence,
             spans=spans,
             citations=tuple(

@@ -47,13 +47,19 @@ def test_an_unsure_answer_is_checked_like_a_sure_one(tmp_path: Path, answer: dic
     """True and false."""
     unsure = {**answer, "status": "unsure"}
     false = {**unsure, "spans": [{**answer["spans"][0], "text": "Hull"}]}
-    assert _check(tmp_path, unsure, false) == ["a.jsonl:2: characters 19–23 are 'Kent', not 'Hull'"]
+    assert _check(tmp_path, unsure, false) == [
+        "a.jsonl:2: characters 19–23 are 'Kent', not 'Hull'",
+        "a.jsonl:2: the text is 'Kent', but what is quoted is 'Hull'",
+    ]
 
 
 def test_a_changed_word_is_named(tmp_path: Path, answer: dict[str, Any]) -> None:
     """Line, offsets and both texts."""
     answer["spans"][0]["text"] = "Hull"
-    assert _check(tmp_path, answer) == ["a.jsonl:1: characters 19–23 are 'Kent', not 'Hull'"]
+    assert _check(tmp_path, answer) == [
+        "a.jsonl:1: characters 19–23 are 'Kent', not 'Hull'",
+        "a.jsonl:1: the text is 'Kent', but what is quoted is 'Hull'",
+    ]
 
 
 def test_a_moved_quotation_is_named(tmp_path: Path, answer: dict[str, Any]) -> None:
@@ -70,6 +76,77 @@ def test_another_article_is_named(tmp_path: Path, answer: dict[str, Any]) -> Non
     """A span and its citation of an article that is not given."""
     faults = _check(tmp_path, answer, articles=(Article("Red apples grew in Kent."),))
     assert faults == [f"a.jsonl:1: article {TEXT.id} is not among those given, or has changed"] * 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"text": "9,999,999 people"}, "the text is '9,999,999 people', but what is quoted is 'Kent'"),
+        ({"text": "Kent; Kent"}, "the text is 'Kent; Kent', but what is quoted is 'Kent'"),
+        ({"text": ""}, "the text is '', but what is quoted is 'Kent'"),
+        (
+            {"status": "overview"},
+            "the text is 'Kent', but what is quoted is 'Red apples grow in Kent.'",
+        ),
+        ({"status": "not_in_article"}, "an answer that is 'not_in_article' must have no spans and no citations"),
+        ({"status": "small_talk"}, "an answer that is 'small_talk' must have no spans and no citations"),
+        (
+            {"spans": [], "text": ""},
+            "an answer that is 'answered' must have spans and citations, and nothing that is closest",
+        ),
+        (
+            {"status": "not_in_article", "spans": [], "citations": [], "text": "Bath"},
+            "the text is 'Bath', but nothing is quoted",
+        ),
+    ],
+)
+def test_what_is_said_is_what_is_quoted(
+    tmp_path: Path, answer: dict[str, Any], changes: dict[str, Any], fault: str
+) -> None:
+    """In a line, in indented JSON and in an exported conversation."""
+    changed = {**answer, **changes}
+    assert _check(tmp_path, answer, changed) == [f"a.jsonl:2: {fault}"]
+    path = tmp_path / "c.json"
+    path.write_text(json.dumps(changed, indent=2), encoding="utf-8")
+    assert list(check_transcript(path, [TEXT])) == [f"{path}:1: {fault}"]
+    record = json.loads(_conversation())
+    record["turns"][0] |= changes
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert list(check_transcript(path, [TEXT])) == [f"{path}: turn 1: {fault}"]
+
+
+def test_an_overview_and_a_list_stand(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """As they are really joined; with one word less or in another order they do not."""
+    encoder = WordEncoder()
+    article = Article(
+        "Red apples grow in Kent, where the soil is deep. Green pears fall in Devon, where the wind is high."
+    )
+    assistant = Assistant(build_index([article], encoder), encoder, last_words(), 0.5)
+    about = assistant.ask("What is this article about?").to_dict()
+    assert (about["status"], len(about["citations"])) == ("overview", 2)
+    twice = {name: answer[name] * 2 for name in ("spans", "citations")}
+    listed = {**answer, **twice, "text": "Kent; Kent"}
+    unsure = {**listed, "status": "unsure"}
+    assert _check(tmp_path, about, listed, unsure, articles=(article, TEXT)) == []
+    assert _check(tmp_path, {**unsure, "text": "Kent"}) == [
+        "a.jsonl:1: the text is 'Kent', but what is quoted is 'Kent; Kent'"
+    ]
+    turned = {**about, "citations": about["citations"][::-1]}
+    (fault,) = _check(tmp_path, turned, articles=(article,))
+    assert fault.startswith("a.jsonl:1: the text is 'Red apples grow in Kent, where")
+
+
+def test_competing_words_are_checked(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """They stand in the article, and in one of the closest sentences."""
+    refused = {
+        **answer,
+        **{"status": "not_in_article", "text": "", "spans": [], "citations": []},
+        **{"competing": answer["spans"], "closest": answer["citations"]},
+    }
+    assert _check(tmp_path, refused) == []
+    changed = {**refused, "competing": [{**answer["spans"][0], "text": "Bath"}]}
+    assert _check(tmp_path, changed) == ["a.jsonl:1: characters 19–23 are 'Kent', not 'Bath'"]
+    assert _check(tmp_path, {**refused, "closest": []}) == ["a.jsonl:1: the span 'Kent' lies in no cited sentence"]
 
 
 def _conversation() -> str:
@@ -114,7 +191,16 @@ def test_a_damaged_conversation_is_refused(tmp_path: Path, changes: dict[str, An
         list(check_transcript(tmp_path / "c.json", [TEXT]))
 
 
-@pytest.mark.parametrize("record", [{}, {"spans": [{}], "citations": [], "closest": []}, {"spans": 3}])
+@pytest.mark.parametrize(
+    "record",
+    [
+        {},
+        {"spans": [{}], "citations": [], "closest": []},
+        {"spans": 3},
+        {"spans": [], "citations": [], "closest": [], "competing": [], "text": "", "status": "true"},
+        {"spans": [], "citations": [], "closest": [], "competing": [], "text": 3, "status": "not_in_article"},
+    ],
+)
 def test_what_is_no_answer_is_refused(tmp_path: Path, record: dict[str, Any]) -> None:
     """The message names the line."""
     with pytest.raises(InputError, match=r"a\.jsonl:1: .*no answer of Pullquote"):
