@@ -395,6 +395,8 @@ def _mount(app: FastAPI, blocks: gr.Blocks, head: str, mcp_server: bool = False)
         theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         head=_STYLE.format("chat") + head,
     )
+    # else Gradio, which sets this only where it serves by itself, opens any path that an event names
+    blocks.has_launched = True
 
 
 def create_ui(

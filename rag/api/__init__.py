@@ -11,6 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from rag.answering.assistant import Assistant
 from rag.api.admission import AdmissionQueue
+from rag.api.middleware.events import EventGuard
 from rag.api.middleware.guard import protect
 from rag.api.middleware.limits import BodyLimit, RateLimit
 from rag.api.middleware.log import RequestLog, RouteName, unexpected
@@ -71,6 +72,7 @@ def create_app(
     answer_problems(app)
     # the middleware added last is the outermost
     app.add_middleware(RouteName)
+    app.add_middleware(EventGuard)
     app.add_middleware(BodyLimit)
     app.add_middleware(RateLimit, per_minute=settings.per_minute)
     # not a handler of the application: its reply would lack the headers, and uvicorn would log the traceback, which

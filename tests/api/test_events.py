@@ -1,0 +1,181 @@
+"""Events of the chat and of the page of annotation: none opens a file, none has the server send a request."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from index.build import build_index
+from rag.annotation.annotation import Annotation
+from rag.annotation.desk import Desk
+from rag.answering.assistant import Assistant
+from rag.api.middleware.limits import LONGEST_BODY
+from rag.api.settings import ApiSettings
+from tests.application import FRUIT, POOL, WHERE
+from tests.conftest import WordEncoder, finished, last_words
+from ui import create_annotator, create_ui
+
+JSON = {"Content-Type": "application/json"}
+RPC = {"Accept": "application/json, text/event-stream"}
+EVENTS = range(12)
+"""Numbers that Gradio may have given to our events."""
+PLACES: list[Callable[[object], object]] = [
+    lambda file: file,
+    lambda file: [[file]],
+    lambda file: {"value": {"files": [file]}},
+]
+"""Where in a value a file may stand."""
+
+
+def _chat() -> FastAPI:
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([FRUIT], encoder), encoder, last_words(), 0.5)
+    return create_ui(assistant, POOL, settings=ApiSettings(per_minute=1_000_000))
+
+
+def _annotator(folder: Path) -> FastAPI:
+    return create_annotator(Desk(Annotation(folder / "q.jsonl", [FRUIT])))
+
+
+@pytest.fixture(params=["chat", "annotation"])
+def app(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
+    """A page mounted on its application; what Gradio copies goes to a folder of the test."""
+    monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "copied"))
+
+    async def mounted() -> FastAPI:
+        # Gradio makes an event loop, and leaves it open, where none runs
+        return _chat() if request.param == "chat" else _annotator(tmp_path)
+
+    return finished(mounted())
+
+
+@pytest.fixture(scope="module")
+def chat() -> Iterator[TestClient]:
+    """The chat alone, running."""
+
+    async def mounted() -> FastAPI:
+        return _chat()
+
+    with TestClient(finished(mounted()), base_url="http://127.0.0.1:7860") as client:
+        yield client
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> dict[str, Any]:
+    """A file outside of what Gradio may open, as Gradio writes of it."""
+    path = tmp_path / "secret.txt"
+    path.write_text("secret", encoding="utf-8")
+    return {"path": str(path), "meta": {"_type": "gradio.FileData"}}
+
+
+def _requests(value: object) -> Iterator[tuple[str, object]]:
+    """Every way to an event, with a value in it."""
+    for number in EVENTS:
+        event = {"data": [value] * 8, "fn_index": number, "session_hash": "x"}
+        yield "/gradio_api/run/predict", event
+        yield "/gradio_api/queue/join", event
+        yield "/gradio_api/queue/join", {**event, "data": [], "event_data": value}
+    yield "/gradio_api/call/ask_article", {"data": [value, ""]}
+    yield "/gradio_api/call/v2/ask_article", {"question": value}
+    call = {"name": "ask_article", "arguments": {"question": value}}
+    yield "/gradio_api/mcp/", {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+
+
+def test_no_event_opens_a_file(app: FastAPI, file: dict[str, Any], tmp_path: Path) -> None:
+    """Whichever the route and wherever in the body it is named: the request is refused, the file is not copied."""
+    with TestClient(app) as client:
+        for place in PLACES:
+            for path, body in _requests(place(file)):
+                reply = client.post(path, json=body, headers=RPC)
+                assert (path, reply.status_code) == (path, 422)
+                assert reply.headers["content-type"] == "application/problem+json"
+                assert reply.json()["detail"].startswith("An object in the body has a 'path'")
+        for path in (
+            "/gradio_api/api/predict",
+            "/gradio_api/run/ask_article",
+            "/run/predict",
+            "//gradio_api/run/predict",
+        ):
+            reply = client.post(path, json={"data": [file], "fn_index": 0})
+            assert reply.status_code in (404, 405, 422)
+    assert not list((tmp_path / "copied").rglob("secret.txt"))
+
+
+@pytest.mark.parametrize("named", [{"path": "/x"}, {"path": None}, {"meta": {"_type": "gradio.FileData"}}])
+def test_half_a_file_is_refused(chat: TestClient, named: object) -> None:
+    """Also with another type or encoding, or the key written with an escape."""
+    body = json.dumps({"data": [named], "fn_index": 6})
+    for sent in (body.encode(), body.encode("utf-16"), body.replace("path", r"p\u0061th").encode()):
+        for kind in ("application/json", "text/plain", "application/x-json+json"):
+            reply = chat.post("/gradio_api/run/predict", content=sent, headers={"Content-Type": kind})
+            assert reply.status_code == 422
+
+
+def test_gradio_itself_refuses_a_file(app: FastAPI, file: dict[str, Any], tmp_path: Path) -> None:
+    """Without our own wall it still opens nothing but what was uploaded."""
+    mounted: Any = app.routes[-1]
+    with TestClient(mounted.app, raise_server_exceptions=False) as client:
+        for number in EVENTS:
+            event = {"data": [file] * 8, "fn_index": number, "session_hash": "x"}
+            client.post("/gradio_api/run/predict", json=event)
+    assert not list((tmp_path / "copied").rglob("secret.txt"))
+
+
+def test_an_event_passes_with_its_body(chat: TestClient) -> None:
+    """What the page and programs send is text, numbers, lists and plain objects."""
+    sent = json.dumps({"data": [WHERE, ""]}).encode()
+    reply = chat.post("/gradio_api/call/ask_article", content=iter([sent[:9], sent[9:]]), headers=JSON)
+    assert reply.status_code == 200
+    liked = {"index": [1, 0], "value": ["Kent", {"type": "text", "text": "path"}], "liked": True}
+    join = {"data": ["x"], "event_data": liked, "fn_index": 4, "session_hash": "s"}
+    assert "event_id" in chat.post("/gradio_api/queue/join", json=join).json()
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff\xfe\x00", b"[" * 60_000, b'{"data": [' + b"9" * 5_000 + b"]}"])
+def test_what_cannot_be_looked_at_is_refused(chat: TestClient, body: bytes) -> None:
+    """Broken, not text, too deep, too long a number: with a problem, and not with an error of the server."""
+    reply = chat.post("/gradio_api/run/predict", content=body, headers=JSON)
+    assert (reply.status_code, reply.headers["content-type"]) == (400, "application/problem+json")
+
+
+def test_a_long_event_is_a_problem_too(chat: TestClient) -> None:
+    """In pieces, so that its length is not known before it is read."""
+    pieces = (b" " * 10_000 for _ in range(LONGEST_BODY // 10_000 + 1))
+    reply = chat.post("/gradio_api/run/predict", content=pieces, headers=JSON)
+    assert (reply.status_code, reply.headers["content-type"]) == (413, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [("resources/read", {"uri": "file:///x"}), ("prompts/get", {"name": "x"})],
+)
+@pytest.mark.parametrize("header", ["Host", "X-Forwarded-Host"])
+def test_mcp_sends_no_request(
+    chat: TestClient, monkeypatch: pytest.MonkeyPatch, method: str, params: dict[str, str], header: str
+) -> None:
+    """To the host that is named, alone or in a batch; Gradio's client is not even made."""
+    made = []
+    monkeypatch.setattr("gradio.mcp.Client", lambda *given, **_: made.append(given))
+    call = {"jsonrpc": "2.0", "id": 7, "method": method, "params": params}
+    for sent in (call, [{"jsonrpc": "2.0", "id": 1, "method": "ping"}, call]):
+        reply = chat.post("/gradio_api/mcp/", json=sent, headers={**RPC, header: "127.0.0.1:9"})
+        assert reply.json() == {
+            "jsonrpc": "2.0",
+            "id": 7,
+            "error": {"code": -32601, "message": "There are no resources or prompts here. Call the tool ask_article."},
+        }
+    assert made == []
+
+
+def test_mcp_lists_no_resources(chat: TestClient) -> None:
+    """The lists stay, for a program may ask for them first, and are empty."""
+    for what in ("resources", "prompts"):
+        call = {"jsonrpc": "2.0", "id": 1, "method": f"{what}/list"}
+        reply = chat.post("/gradio_api/mcp/", json=call, headers=RPC)
+        assert json.loads(reply.text.partition("data: ")[2])["result"] == {what: []}
