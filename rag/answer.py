@@ -109,6 +109,8 @@ class Reason(StrEnum):
     NOTHING_NEAR = "nothing_near"
     NOT_STATED = "not_stated"
     COMPETING = "competing"
+    NOT_ENGLISH = "not_english"
+    """Nobody knows: it is in another language than the one that is read here."""
 
 
 BETWEEN = {Status.ANSWERED: "; ", Status.UNSURE: "; ", Status.OVERVIEW: " "}

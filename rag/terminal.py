@@ -23,9 +23,12 @@ from rag.answering.assistant import Assistant
 from rag.reading.calibration import Caution, OperatingPoint
 from rag.reading.mpnet import mpnet_available
 from rag.rendering.escaping import visible
+from rag.rendering.wording import language_warning
 from rag.retrieval.fusion import DEFAULT, Fusion
 
 errors = Console(stderr=True)
+_WARNED = 8
+"""Articles that are not in English and are named one by one."""
 
 ArticleOption = Annotated[
     list[Path] | None, typer.Option("--article", help="A text file to ask about; may be repeated.")
@@ -159,7 +162,7 @@ def find_source(article: list[Path] | None, folder: Path | None, urls: list[str]
 
 
 def read_articles(paths: list[Path], urls: list[str] | None) -> list[Article]:
-    """Read text files.
+    """Read text files; of those that are not in English a warning is printed.
 
     :param paths: The files.
     :param urls: Where each is on the web, in their order, or nothing.
@@ -171,7 +174,14 @@ def read_articles(paths: list[Path], urls: list[str] | None) -> list[Article]:
             f"Articles: {len(paths)}, addresses: {len(urls)}. "
             "Give --url once for each article, in their order, or not at all."
         )
-    return [read_article(path, url) for path, url in zip_longest(paths, urls or ())]
+    articles = [read_article(path, url) for path, url in zip_longest(paths, urls or ())]
+    foreign = [(path, warning) for path, one in zip(paths, articles, strict=True) if (warning := language_warning(one))]
+    for path, warning in foreign[:_WARNED]:
+        line = visible(f"{path}: {warning}")
+        errors.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
+    if len(foreign) > _WARNED:
+        errors.print(f"{len(foreign) - _WARNED} more articles look like another language than English.", style="yellow")
+    return articles
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from rag.answer import (
     quotation,
 )
 from rag.answering.phrases import completed
+from rag.language.identification import language_of
 from rag.language.overlap import token_f1
 from rag.reading.reading import Finding, Reading
 from rag.retrieval.search import Search
@@ -131,10 +132,13 @@ class Replies:
         )
 
     def _refused(self, typed: str, search: Search, reading: Reading, timings: Timings) -> Answer:
-        rivals = _rivals(reading, self.threshold / 2)
+        foreign = bool(search.hits) and language_of(self._article(search.hits[0].row).text) is not None
+        rivals = () if foreign else _rivals(reading, self.threshold / 2)
         closest = [self._row(reading.passages[rival.passage], rival) for rival in rivals]
         closest += [hit.row for hit in search.hits if hit.row not in closest]
-        if rivals:
+        if foreign:
+            reason = Reason.NOT_ENGLISH
+        elif rivals:
             reason = Reason.COMPETING
         else:
             near = bool(search.hits) and search.hits[0].score >= NEAR
@@ -142,7 +146,7 @@ class Replies:
         return Answer(
             question=typed,
             # a correction that leads nowhere was most likely none: 'arepas' is not 'areas'
-            understood_as=typed if reason is Reason.NOTHING_NEAR else search.question.text,
+            understood_as=typed if reason in (Reason.NOTHING_NEAR, Reason.NOT_ENGLISH) else search.question.text,
             in_light_of=_light(search),
             status=Status.NOT_IN_ARTICLE,
             text="",
@@ -162,7 +166,10 @@ class Replies:
 
     def _quotation(self, row: int) -> Quotation:
         stored = self._index.sentences[row]
-        return quotation(self._index.articles[stored.article], stored.number, stored.sentence)
+        return quotation(self._article(row), stored.number, stored.sentence)
+
+    def _article(self, row: int) -> Article:
+        return self._index.articles[self._index.sentences[row].article]
 
 
 def _light(search: Search) -> str:

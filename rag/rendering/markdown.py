@@ -11,7 +11,7 @@ from index.article import TITLE_LENGTH, Article
 from index.sentences import Sentence
 from rag.answer import Answer, Quotation, Span, Status
 from rag.rendering.escaping import escaped, one_line
-from rag.rendering.wording import OVERVIEW, UNSURE, inside, refusal
+from rag.rendering.wording import OVERVIEW, UNSURE, inside, language_warning, refusal
 
 _LISTED = 100
 
@@ -48,7 +48,8 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
 def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
     """Write an article for the pane beside the chat, each sentence an element that can be found.
 
-    A first line short enough to be a headline is marked as one.
+    A first line short enough to be a headline is marked as one. Before an article in another language stands a
+    warning.
 
     :param article: The article.
     :param sentences: Its sentences.
@@ -63,7 +64,9 @@ def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
         )
     first, *others = (" ".join(spans) for spans in paragraphs.values())
     heading = ' class="pq-title"' if len(article.title) < TITLE_LENGTH else ""
-    return "\n".join([f"<p{heading}>{first}</p>", *(f"<p>{spans}</p>" for spans in others)])
+    warning = language_warning(article)
+    warned = [f'<p class="pq-warning" role="note">{warning}</p>'] if warning else []
+    return "\n".join([*warned, f"<p{heading}>{first}</p>", *(f"<p>{spans}</p>" for spans in others)])
 
 
 def contents_markdown(articles: Sequence[Article]) -> str:

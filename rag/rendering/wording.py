@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.article import Article
 from rag.answer import Answer, Quotation, Reason, Span, Status
+from rag.language.identification import language_of
 from rag.rendering.escaping import one_line
 
 NOT_IN_ARTICLE = "The article does not say."
@@ -13,6 +15,7 @@ _REASONS = {
     Reason.NOT_STATED: "It is on the topic, but does not state this.",
     Reason.COMPETING: "Two answers compete, and neither is clearly the better:",
 }
+NOT_ENGLISH = "Pullquote reads English, and this article is in another language."
 OVERVIEW = "In its own words, the article is about:"
 UNSURE = "Unsure: check the sentence"
 """Stands before the words of an answer that may be wrong."""
@@ -33,9 +36,24 @@ def refusal(answer: Answer) -> str:
     :param answer: An answer `not_in_article`.
     :return: One or two sentences; competing answers are quoted in it.
     """
+    if answer.reason is Reason.NOT_ENGLISH:
+        return NOT_ENGLISH
     reason = f" {_REASONS[answer.reason]}" if answer.reason else ""
     quoted = " or ".join(f"“{one_line(span.text)}”" for span in answer.competing)
     return f"{NOT_IN_ARTICLE}{reason}{' ' + quoted if quoted else ''}"
+
+
+def language_warning(article: Article) -> str:
+    """Warn of an article that is not in English.
+
+    >>> language_warning(Article("Der Rat der Stadt hat am Dienstag beschlossen, die Brücke zu sperren."))
+    'Pullquote reads English; this article looks like German: its answers will be poor.'
+
+    :param article: The article.
+    :return: One sentence; nothing if there is nothing to warn of.
+    """
+    language = language_of(article.text)
+    return f"Pullquote reads English; this article looks like {language}: its answers will be poor." if language else ""
 
 
 def inside(quoted: Quotation, spans: Sequence[Span]) -> list[tuple[int, int]]:

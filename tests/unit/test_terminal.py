@@ -1,8 +1,9 @@
-"""What the commands say of a caution."""
+"""What the commands say of a caution, and of an article in another language."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from index.build import build_index
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Calibration, Caution, OperatingPoint
 from rag.reading.reading import CalibratedReader
-from rag.terminal import _price
+from rag.terminal import _price, read_articles
 from tests.conftest import LastWordReader, WordEncoder
 
 NORMAL = OperatingPoint(0.2, 0.5, 0.814, 0.6, 0.7, 0.85)
@@ -63,3 +64,19 @@ def test_what_nobody_measured_is_not_told() -> None:
     assert _price(_assistant(None), Caution.LOW) == (
         "Caution low: this reader is not calibrated, so nobody has measured what that costs."
     )
+
+
+def test_an_article_in_another_language_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By its file, eight of them one by one; all articles are read, and nothing is said of an English one."""
+    english = tmp_path / "english.txt"
+    english.write_text("Red apples grow in Kent, and nobody knows why.", encoding="utf-8")
+    german = [tmp_path / f"{number}.txt" for number in range(10)]
+    for number, path in enumerate(german):
+        path.write_text(f"Der Rat hat am {number}. Mai beschlossen, die Brücke zu sperren.", encoding="utf-8")
+    assert len(read_articles([english, *german], None)) == 11
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == (
+        f"{german[0]}: Pullquote reads English; this article looks like German: its answers will be poor."
+    )
+    assert len(said) == 9
+    assert said[8] == "2 more articles look like another language than English."

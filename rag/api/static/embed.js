@@ -140,7 +140,9 @@ function refusal(answer) {
   const rivals = answer.closest.slice(0, answer.competing.length);
   const others = answer.closest.slice(rivals.length);
   const words = answer.competing.map((span) => `“${span.text}”`).join(" or ");
-  const text = ["The article does not say.", REASONS[answer.reason] ?? "", words].filter(Boolean).join(" ");
+  const foreign = answer.reason === "not_english";
+  const said = foreign ? "I read English, and this article is in another language." : "The article does not say.";
+  const text = [said, REASONS[answer.reason] ?? "", words].filter(Boolean).join(" ");
   const parts = [element("p", "refusal", text), ...rivals.map((sentence) => quoted(sentence, answer.competing))];
   if (others.length) {
     const closest = element("details", "");

@@ -28,6 +28,7 @@
       overview: "In its own words, the article is about:", notInArticle: "The article does not say.",
       nothingNear: "Nothing in it is near the question.", notStated: "It is on the topic, but does not state this.",
       competing: "Two answers compete, and neither is clearly the better:",
+      notEnglish: "I read English, and this article is in another language.",
       closest: "Closest sentences (not an answer)", show: "Show in the page",
       shown: "Shown in the page. Esc takes the marks away.",
       shownNear: "Shown in the page, which words it a little differently from the article:",
@@ -45,6 +46,7 @@
       overview: "In eigenen Worten handelt der Artikel hiervon:", notInArticle: "Der Artikel sagt das nicht.",
       nothingNear: "Nichts darin kommt der Frage nahe.", notStated: "Er handelt davon, nennt es aber nicht.",
       competing: "Zwei Antworten stehen gegeneinander, keine ist deutlich besser:",
+      notEnglish: "Ich lese Englisch, und dieser Artikel ist in einer anderen Sprache.",
       closest: "Die nächsten Sätze (keine Antwort)", show: "Auf der Seite zeigen",
       shown: "Auf der Seite gezeigt. Esc nimmt die Markierung weg.",
       shownNear: "Auf der Seite gezeigt, die es etwas anders sagt als der Artikel:",
@@ -988,11 +990,12 @@
     #refusal(answer) {
       const reasons = { nothing_near: "nothingNear", not_stated: "notStated", competing: "competing" };
       const reason = answer.reason in reasons ? this.#label(reasons[answer.reason]) : "";
+      const text = answer.reason === "not_english" ? this.#label("notEnglish") : `${this.#label("notInArticle")} ${reason}`;
       const rivals = answer.closest.slice(0, answer.competing.length);
       const others = answer.closest.slice(rivals.length).map((quoted) => this.#quotation(quoted, [], "↗"));
       const folded = make("details", { part: "closest" }, make("summary", { text: this.#label("closest") }), ...others);
       return [
-        make("p", { part: "refusal", text: `${this.#label("notInArticle")} ${reason}` }),
+        make("p", { part: "refusal", text }),
         ...rivals.map((quoted) => this.#quotation(quoted, answer.competing, "↗")),
         ...(others.length ? [folded] : []),
       ];

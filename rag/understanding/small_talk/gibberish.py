@@ -18,6 +18,15 @@ _FEW = 2
 """Words up to which a text of unknown words must also look mashed: it may be a misspelt name."""
 
 
+def is_mashed(word: str) -> bool:
+    """Tell whether a word looks as if keys were mashed.
+
+    >>> [is_mashed(word) for word in ("asdkjh", "zzxmn", "jest")]
+    [True, True, False]
+    """
+    return len(word) > 1 and bool(_ROWS.search(folded(word)) or _MASHED.search(folded(word)))
+
+
 def is_gibberish(text: str, known: Callable[[str], bool], in_article: Callable[[str], bool]) -> bool:
     """Tell whether a text is gibberish: no number, and no word that the article or anybody has.
 

@@ -30,7 +30,6 @@ _PHRASES = _read("phrases.toml")
 WORDS = {name: frozenset(words.split()) for table in _TABLES.values() for name, words in table.items()}
 ENGLISH = WORDS["small"].union(stopwords.STOPWORDS_EN, stopwords.STOPWORDS_EN_PLUS)
 """Words that say nothing by themselves."""
-LANGUAGES = tuple(_TABLES["languages"])
 COURTESIES = tuple(_PHRASES["courtesies"])
 _SHORT = dict(pair.strip().split("=") for pair in _TABLES["english"]["short"].split(","))
 

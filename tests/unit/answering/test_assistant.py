@@ -163,6 +163,18 @@ def test_a_refusal_says_why(question: str, reason: Reason, competing: list[str])
     assert len({quoted.sentence for quoted in answer.closest}) == len(answer.closest)
 
 
+def test_an_article_in_another_language_is_said_to_be_one() -> None:
+    """Not that it does not say; beside it an English article is refused as ever."""
+    german = Article("Der Rat hat am Dienstag beschlossen, die Brücke zu sperren. Der Steg am Bahnhof bleibt offen.")
+    answer = _assistant(german, threshold=0.95).ask("Who closed the bridge?")
+    assert (answer.status, answer.reason, answer.competing) == (Status.NOT_IN_ARTICLE, Reason.NOT_ENGLISH, ())
+    assert answer.understood_as == "Who closed the bridge?"
+    assert len(answer.closest) == 2
+    both = _assistant(german, TEXT, threshold=0.95)
+    assert both.ask("How ripe are red apples?").reason is Reason.NOT_STATED
+    assert both.ask("How ripe are red apples?", article=german.id).reason is Reason.NOT_ENGLISH
+
+
 def test_a_misspelt_word_is_understood() -> None:
     """The reader's vocabulary has no word with a 'q': 'aqples' is read as 'apples', and the answer says so."""
 

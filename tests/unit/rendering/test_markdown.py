@@ -155,3 +155,16 @@ def test_the_list_of_articles_is_links_to_open_them() -> None:
     assert articles[100].id not in text
     assert text.startswith("<p>102 articles.")
     assert text.endswith("<p>2 more: choose above.</p>")
+
+
+def test_an_article_in_another_language_has_a_warning() -> None:
+    """Before its first line; an English one has none."""
+    german = Article("Der Rat hat am Dienstag beschlossen, die Brücke zu sperren.")
+    warning, headline = article_markdown(german, split(german)).split("\n")
+    assert warning == (
+        '<p class="pq-warning" role="note">Pullquote reads English; this article looks like German: its answers will '
+        "be poor.</p>"
+    )
+    assert headline.startswith("<p")
+    english = Article("Red apples grow in Kent.")
+    assert "pq-warning" not in article_markdown(english, split(english))
