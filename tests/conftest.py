@@ -171,16 +171,28 @@ def serve(article: Path, *options: str) -> Iterator[str]:
 @contextmanager
 def started(article: Path, *options: str) -> Iterator[tuple[str, int]]:
     """Run the chat likewise, and tell its process's number too."""
-    command = [sys.executable, str(ROOT / "ui.py"), str(article), "--port", "0", "--no-browser", *options]
+    # tests ask faster than people
+    settings = ["--port", "0", "--no-browser", "--per-minute", "10000"]
+    with address_of([str(ROOT / "ui.py"), str(article), *settings, *options]) as served:
+        yield served
+
+
+@contextmanager
+def address_of(arguments: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """Run Python until the test is over; give the address that it tells, and the number of its process."""
     environment = {**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment) as process:
+    command = [sys.executable, *arguments]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
         try:
             assert process.stderr
-            lines = iter(process.stderr.readline, "")
-            yield (
-                next(match.group() for line in lines if (match := re.search(r"http://127\.0\.0\.1:\d+", line))),
-                process.pid,
-            )
+            told = []
+            for line in process.stderr:
+                told.append(line)
+                if match := re.search(r"http://127\.0\.0\.1:\d+", line):
+                    break
+            else:
+                raise AssertionError("".join(told))
+            yield match.group(), process.pid
         finally:
             process.terminate()
-            process.communicate(timeout=20)
+            process.communicate(timeout=60)

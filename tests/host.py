@@ -100,15 +100,6 @@ def visited(browser: Browser, address: str, script: str = "", **options: Any) ->
         assert page.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
-def until(page: Page, expression: str) -> None:
-    """Wait for something to be true; Playwright's own way to wait is against these pages' policies."""
-    for _ in range(200):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(50)
-    raise AssertionError(expression)
-
-
 def ask(widget: Locator, question: str) -> None:
     """Open the widget if need be, ask, and wait for the answer."""
     launcher = widget.locator(".launcher")
@@ -118,4 +109,4 @@ def ask(widget: Locator, question: str) -> None:
     widget.locator(".input").fill(question)
     widget.locator(".input").press("Enter")
     expect(widget.locator(".turn")).to_have_count(turns + 1)
-    expect(widget.locator(".progress")).to_have_count(0, timeout=30_000)
+    expect(widget.locator(".progress")).to_have_count(0)

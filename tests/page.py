@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+# a busy machine is slow, not wrong: what is waited for has this long to come
+expect.set_options()
+
 QUESTION = "#question textarea"
+BOX = f"{QUESTION}, #pq-asked textarea"
+"""Where a question is typed, in the chat and on the page of annotation."""
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
 
@@ -35,7 +40,9 @@ def opened(browser: Browser, address: str, **options: object) -> Iterator[Page]:
             ),
         )
         page.goto(address)
-        expect(page.locator("#article p").first).to_be_visible(timeout=30_000)
+        expect(page.locator("#article p").first).to_be_visible()
+        # the article may be shown before the box is there, and what is typed then goes nowhere
+        expect(page.locator(BOX)).to_be_visible()
         yield page
         assert faults == []
         assert page.context.cookies() == []
@@ -46,13 +53,25 @@ def ask(page: Page, question: str) -> None:
     replies = page.get_by_test_id("bot").count()
     page.fill(QUESTION, question)
     page.press(QUESTION, "Enter")
-    expect(page.get_by_test_id("bot")).to_have_count(replies + 1, timeout=30_000)
+    expect(page.get_by_test_id("bot")).to_have_count(replies + 1)
     settled(page)
 
 
 def settled(page: Page) -> None:
     """Wait until nothing is being answered."""
-    expect(page.locator("#chat .pq-step")).to_have_count(0, timeout=60_000)
+    expect(page.locator("#chat .pq-step")).to_have_count(0)
+
+
+def until(page: Page, true: str | Callable[[], bool]) -> None:
+    """Wait for what no locator can tell, half a minute at most.
+
+    :param true: A function, or JavaScript: Playwright's own way to wait for it is against our pages' policies.
+    """
+    for _ in range(600):
+        if page.evaluate(true) if isinstance(true, str) else true():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{true} did not come true")
 
 
 def looked_over(page: Page) -> None:

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from index.article import Article
 from index.sentences import split
-from tests.conftest import HOSTILE, ROOT
+from tests.conftest import HOSTILE, address_of
 from tests.page import NARROW, WIDE, looked_over, opened
 
 pytestmark = pytest.mark.slow
@@ -42,16 +38,9 @@ SAID = "#said"
 @contextmanager
 def annotating(article: Path, output: Path) -> Iterator[str]:
     """Run the page in its own process, as a person does."""
-    command = [sys.executable, "-c", COMMAND, str(article), "--output", str(output), "--port", "0", "--no-browser"]
-    environment = {**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
-        try:
-            assert process.stderr
-            lines = iter(process.stderr.readline, "")
-            yield next(match.group() for line in lines if (match := re.search(r"http://127\.0\.0\.1:\d+", line)))
-        finally:
-            process.terminate()
-            process.communicate(timeout=20)
+    options = ["--output", str(output), "--port", "0", "--no-browser"]
+    with address_of(["-c", COMMAND, str(article), *options]) as (address, _):
+        yield address
 
 
 @pytest.fixture(scope="module")
@@ -207,7 +196,7 @@ def test_what_a_machine_made_is_kept_dropped_or_changed(page: Page, output: Path
     assert (_kept(output)[1]["id"], _kept(output)[1]["question"]) == ("m1", "Where else?")
     assert _kept(output)[1]["answers"] == ["and in Deal"]
     page.reload()
-    expect(page.locator("#questions li")).to_have_count(3, timeout=30_000)
+    expect(page.locator("#questions li")).to_have_count(3)
     page.locator("#questions a[href^='#delete-']").first.click()
     expect(page.locator("#questions li")).to_have_count(2)
     assert [line["id"] for line in _kept(output)] == ["m0", "m2"]

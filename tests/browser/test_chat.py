@@ -36,7 +36,7 @@ def careless() -> Iterator[str]:
 def test_a_question_is_answered_and_its_citation_leads_to_the_sentence(page: Page, seed: Article) -> None:
     """The cited sentence is highlighted and in view, the exact words stronger, and Escape leads back."""
     ask(page, "Who did Putin phone first?")
-    expect(page.locator("#chat mark")).to_contain_text("Ortega", timeout=60_000)
+    expect(page.locator("#chat mark")).to_contain_text("Ortega")
     words = page.locator("#chat mark").inner_text()
     sentence = page.locator(f'[id="s-{seed.id}-27"]')
     expect(sentence).not_to_be_in_viewport()
@@ -57,7 +57,7 @@ def test_the_keyboard_alone_is_enough(page: Page, seed: Article) -> None:
     page.focus(QUESTION)
     page.keyboard.type("When was the Cuban Missile Crisis?")
     page.keyboard.press("Enter")
-    expect(page.locator("#chat mark")).to_contain_text("1962", timeout=60_000)
+    expect(page.locator("#chat mark")).to_contain_text("1962")
     for _ in range(20):
         page.keyboard.press("Shift+Tab")
         if page.evaluate("document.activeElement.matches('a.pq-cite')"):
@@ -73,7 +73,7 @@ def test_what_the_article_does_not_say_looks_different(page: Page) -> None:
     """No citation number, a plain refusal, and the closest sentences folded until asked for."""
     ask(page, "how do i cook arepas")
     expect(page.locator("#chat .pq-refusal")).to_have_text(
-        "The article does not say. Nothing in it is near the question.", timeout=60_000
+        "The article does not say. Nothing in it is near the question."
     )
     closest = page.locator("#chat .pq-closest li").first
     expect(closest).to_be_hidden()
@@ -104,42 +104,55 @@ def test_the_starter_questions_are_answered(page: Page) -> None:
     assert 3 <= starters.count() <= 4
     for number in range(starters.count()):
         starters.nth(number).click()
-        expect(page.locator("#chat a.pq-cite")).to_have_count(number + 1, timeout=60_000)
+        expect(page.locator("#chat a.pq-cite")).to_have_count(number + 1)
     expect(page.locator("#chat .pq-refusal")).to_have_count(0)
 
 
 def test_a_question_typed_while_another_is_answered_is_asked_next(page: Page) -> None:
     """Neither is lost, and the box is not emptied under the typing hand."""
-    # asked nowhere else: what the server remembers it answers too quickly to type meanwhile
+    # in the page itself, for a quick machine may answer before a test has seen that it began
+    page.evaluate(
+        """question => new MutationObserver((_, watching) => {
+          if (!document.querySelector("#chat .pq-step")) return;
+          watching.disconnect();
+          requestAnimationFrame(() => {
+            const box = document.querySelector("#question textarea");
+            box.value = question;
+            box.dispatchEvent(new Event("input", { bubbles: true }));
+            window.meanwhile = document.querySelectorAll("#chat .pq-step").length;
+            document.querySelector("#question .submit-button").click();
+          });
+        }).observe(document.querySelector("#chat"), { childList: true, subtree: true })""",
+        "When was the Cuban Missile Crisis?",
+    )
+    # asked nowhere else: what the server remembers it answers at once
     page.fill(QUESTION, "Whom did Putin phone first, the day after?")
     page.press(QUESTION, "Enter")
-    expect(page.locator("#chat .pq-step")).to_have_count(1, timeout=30_000)
-    page.fill(QUESTION, "When was the Cuban Missile Crisis?")
-    page.press(QUESTION, "Enter")
-    expect(page.locator("#chat mark")).to_have_count(2, timeout=60_000)
+    expect(page.locator("#chat mark")).to_have_count(2)
     assert "Ortega" in page.locator("#chat mark").nth(0).inner_text()
     assert "1962" in page.locator("#chat mark").nth(1).inner_text()
     expect(page.locator(QUESTION)).to_have_value("")
+    assert page.evaluate("window.meanwhile") == 1
 
 
 def test_bad_input_gets_a_plain_reply(page: Page) -> None:
     """Nothing typed, and more than can be read: the server says so, and goes on."""
     page.press(QUESTION, "Enter")
-    expect(page.get_by_test_id("bot").last).to_contain_text("type a question", timeout=30_000)
+    expect(page.get_by_test_id("bot").last).to_contain_text("type a question")
     ask(page, "why " * 126)
     expect(page.get_by_test_id("bot").last).to_contain_text("at most 500 characters")
     ask(page, "When was the Cuban Missile Crisis?")
-    expect(page.locator("#chat mark")).to_contain_text("1962", timeout=60_000)
+    expect(page.locator("#chat mark")).to_contain_text("1962")
 
 
 def test_clearing_forgets(page: Page) -> None:
     """The conversation is gone from the page, and does not come back with the next answer."""
     ask(page, "how do i cook arepas")
-    expect(page.locator("#chat .pq-refusal")).to_have_count(1, timeout=60_000)
+    expect(page.locator("#chat .pq-refusal")).to_have_count(1)
     page.get_by_role("button", name="Clear", exact=True).click()
     expect(page.locator("#chat .pq-refusal")).to_have_count(0)
     ask(page, "When was the Cuban Missile Crisis?")
-    expect(page.locator("#chat mark")).to_contain_text("1962", timeout=60_000)
+    expect(page.locator("#chat mark")).to_contain_text("1962")
     expect(page.locator("#chat .pq-refusal")).to_have_count(0)
 
 
@@ -151,9 +164,9 @@ def test_it_fits_and_is_accessible(browser: Browser, chat: str, scheme: str, siz
         assert page.evaluate("document.body.classList.contains('dark')") == (scheme == "dark")
         looked_over(page)
         ask(page, "Who did Putin phone first?")
-        expect(page.locator("#chat mark")).to_contain_text("Ortega", timeout=60_000)
+        expect(page.locator("#chat mark")).to_contain_text("Ortega")
         ask(page, "how do i cook arepas")
-        expect(page.locator("#chat .pq-refusal")).to_have_count(1, timeout=60_000)
+        expect(page.locator("#chat .pq-refusal")).to_have_count(1)
         page.locator("#chat .pq-closest summary").click()
         looked_over(page)
         page.locator("#chat a.pq-cite").first.click()

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from index.article import Article, read_article
 from tests.conftest import QUESTIONS, ROOT, SEED, serve
-from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened, settled
+from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened, settled, until
 
 pytestmark = pytest.mark.slow
 
@@ -61,12 +61,11 @@ def test_a_public_conversation(
     turns = next(line["turns"] for line in lines if line["id"] == name)
     PICTURES.mkdir(parents=True, exist_ok=True)
     with opened(browser, talk[0], viewport=size, color_scheme=scheme) as page:
-        expect(page.locator(QUESTION)).to_be_visible()
         for number, turn in enumerate(turns, start=1):
             page.keyboard.press("Alt+KeyQ")
             page.keyboard.type(turn["question"])
             page.keyboard.press("Enter")
-            expect(page.get_by_test_id("bot")).to_have_count(number, timeout=30_000)
+            expect(page.get_by_test_id("bot")).to_have_count(number)
             settled(page)
             last = page.get_by_test_id("bot").last
             if turn["answerable"]:
@@ -89,7 +88,7 @@ def test_a_follow_up_can_be_asked_as_typed(page: Page) -> None:
     expect(page.locator("#chat .pq-understood")).to_have_text("In the light of: Who is Anatoly Antonov?")
     assert "Deputy Foreign Minister" in page.locator("#chat mark").last.inner_text()
     _act(page, "Ask as typed")
-    expect(page.locator("#chat .pq-understood")).to_have_count(0, timeout=60_000)
+    expect(page.locator("#chat .pq-understood")).to_have_count(0)
     settled(page)
     expect(page.get_by_test_id("bot")).to_have_count(2)
     expect(page.get_by_test_id("user").last).to_have_text("And Ryabkov?")
@@ -99,17 +98,17 @@ def test_a_conversation_survives_a_reload_and_tabs_never_mix(page: Page) -> None
     """The follow-up finds its antecedent after a reload; another tab knows nothing of it."""
     ask(page, "Who is Anatoly Antonov?")
     page.reload()
-    expect(page.locator("#chat mark")).to_have_count(1, timeout=30_000)
+    expect(page.locator("#chat mark")).to_have_count(1)
     ask(page, "And Ryabkov?")
     expect(page.locator("#chat .pq-understood")).to_have_text("In the light of: Who is Anatoly Antonov?")
     other = page.context.new_page()
     other.goto(page.url)
-    expect(other.locator("#article .pq-sentence").first).to_be_visible(timeout=30_000)
+    expect(other.locator("#article .pq-sentence").first).to_be_visible()
     ask(other, "And Ryabkov?")
     expect(other.get_by_test_id("bot")).to_have_count(1)
     expect(other.locator("#chat .pq-understood")).to_have_count(0)
     page.reload()
-    expect(page.locator("#chat mark")).to_have_count(2, timeout=30_000)
+    expect(page.locator("#chat mark")).to_have_count(2)
 
 
 def test_an_edited_question_takes_the_place_of_the_old_one(page: Page) -> None:
@@ -129,7 +128,7 @@ def test_an_edited_question_takes_the_place_of_the_old_one(page: Page) -> None:
     _act(page, "Edit question", 0)
     page.fill(QUESTION, "Who did Putin phone first?")
     page.keyboard.press("Enter")
-    expect(page.get_by_test_id("user")).to_have_count(1, timeout=30_000)
+    expect(page.get_by_test_id("user")).to_have_count(1)
     settled(page)
     expect(page.get_by_test_id("user")).to_have_text("Who did Putin phone first?")
     assert "Ortega" in page.locator("#chat mark").inner_text()
@@ -170,10 +169,7 @@ def test_thumbs_are_recorded(page: Page, talk: tuple[str, Path]) -> None:
     """One line with the question and the verdict, in the operator's file."""
     ask(page, "When was the Cuban Missile Crisis?")
     page.get_by_role("button", name="dislike").click()
-    for _ in range(50):
-        if talk[1].stat().st_size:
-            break
-        page.wait_for_timeout(100)
+    until(page, lambda: talk[1].read_bytes().endswith(b"\n"))
     (line,) = talk[1].read_text(encoding="utf-8").splitlines()
     record = json.loads(line)
     assert (record["question"], record["good"]) == ("When was the Cuban Missile Crisis?", False)
@@ -185,7 +181,7 @@ def test_what_is_offered_next_is_answered(page: Page) -> None:
     offered = page.locator("#chat a.pq-next").first
     question = offered.inner_text()
     offered.click()
-    expect(page.get_by_test_id("user").last).to_have_text(question, timeout=30_000)
+    expect(page.get_by_test_id("user").last).to_have_text(question)
     settled(page)
     expect(page.get_by_test_id("bot").last.locator("a.pq-cite").first).to_be_visible()
 
@@ -232,7 +228,7 @@ def test_small_talk_is_answered_without_pretence(page: Page) -> None:
 
 
 def test_a_long_article_stays_fast(browser: Browser, tmp_path: Path) -> None:
-    """200,000 characters: a citation leads from one end to the other, and scrolling never blocks for a tenth second."""
+    """200,000 characters: a citation leads from one end to the other, and a frame of scrolling takes little work."""
     filler = "\n\n".join(
         f"Paragraph {n} speaks of the weather in the county of Kent, of rain and of sun." for n in range(2_600)
     )
@@ -245,21 +241,26 @@ def test_a_long_article_stays_fast(browser: Browser, tmp_path: Path) -> None:
         ask(page, "Who is the lighthouse keeper of Dungeness?")
         page.locator("#chat a.pq-cite").first.click()
         expect(page.locator(".pq-cited")).to_contain_text("Ada Byron")
-        expect(page.locator(".pq-cited")).to_be_in_viewport(timeout=10_000)
-        longest = page.evaluate(
+        expect(page.locator(".pq-cited")).to_be_in_viewport()
+        chromium = page.context.new_cdp_session(page)
+        # seconds of the processor, which do not grow when the machine is busy
+        chromium.send("Performance.enable", {"timeDomain": "threadTicks"})
+        before = _work(chromium)
+        page.evaluate(
             """async () => {
-                const pane = document.querySelector("#article"), frames = [];
-                let last = performance.now();
+                const pane = document.querySelector("#article");
                 for (let step = 0; step < 40; step += 1) {
                     pane.scrollBy(0, -2000);
                     await new Promise(requestAnimationFrame);
-                    frames.push(performance.now() - last);
-                    last = performance.now();
                 }
-                return frames.sort((a, b) => a - b)[Math.floor(frames.length / 2)];
             }"""
         )
-        assert longest < 100
+        assert 0 < _work(chromium) - before < 40 * 0.1
+
+
+def _work(chromium: CDPSession) -> float:
+    metrics = {one["name"]: one["value"] for one in chromium.send("Performance.getMetrics")["metrics"]}
+    return float(metrics["TaskDuration"])
 
 
 def test_several_articles(browser: Browser, tmp_path: Path) -> None:
@@ -282,7 +283,7 @@ def test_several_articles(browser: Browser, tmp_path: Path) -> None:
         page.keyboard.press("Enter")
         expect(page.locator("#article .pq-title")).to_have_text("All about Plums")
         page.locator("#chat blockquote a.pq-cite").first.click()
-        expect(page.locator(".pq-cited")).to_contain_text("grown in Devon", timeout=10_000)
+        expect(page.locator(".pq-cited")).to_contain_text("grown in Devon")
         ask(page, "Where are plums grown?")
         expect(page.locator("#article .pq-title")).to_have_text("All about Plums")
         assert "Wales" in page.locator("#chat mark").last.inner_text()

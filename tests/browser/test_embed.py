@@ -23,6 +23,7 @@ from rag.answering.assistant import Assistant
 from rag.api.routes.embed import STATIC
 from rag.rendering.wording import _REASONS, NOT_IN_ARTICLE, OVERVIEW, UNSURE
 from tests.conftest import HOSTILE, SEED, WordEncoder, last_words, serve
+from tests.page import until
 
 SMALL = {"width": 320, "height": 568}
 
@@ -51,9 +52,13 @@ class _HostPage(BaseHTTPRequestHandler):
 def _site() -> Iterator[str]:
     """Serve such pages from an origin of their own."""
     with ThreadingHTTPServer(("127.0.0.1", 0), _HostPage) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://localhost:{server.server_port}"
-        server.shutdown()
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 @pytest.fixture(scope="module")
@@ -93,11 +98,11 @@ def _shown(browser: Browser, url: str, **options: Any) -> Iterator[Page]:
 def _ask(page: Page | FrameLocator, question: str) -> Locator:
     """Ask a question, and wait for what is said to it."""
     said = page.locator("#log > :is(.answer, .problem)")
-    expect(page.locator("#question")).to_be_visible(timeout=30_000)
+    expect(page.locator("#question")).to_be_visible()
     before = said.count()
     page.locator("#question").fill(question)
     page.locator("#question").press("Enter")
-    expect(said).to_have_count(before + 1, timeout=60_000)
+    expect(said).to_have_count(before + 1)
     return said.last
 
 
@@ -139,7 +144,7 @@ def test_a_site_that_may_frames_the_chat(browser: Browser, news: str, address: s
     """A reader asks in its page, and sees the sentence with the words marked."""
     with _shown(browser, f"{news}/?frame={address}/embed") as page:
         frame = page.frame_locator("iframe")
-        expect(frame.locator("h1")).to_have_text(seed.title, timeout=30_000)
+        expect(frame.locator("h1")).to_have_text(seed.title)
         said = _ask(frame, "When was the Cuban Missile Crisis?")
         expect(said.locator("mark")).to_have_text(re.compile("1962"))
         quote = said.locator("blockquote").inner_text()
@@ -158,7 +163,7 @@ def test_any_other_site_does_not(browser: Browser, address: str) -> None:
         frame = next(frame for frame in page.frames if frame is not page.main_frame)
         frame.wait_for_load_state()
         assert frame.url == "chrome-error://chromewebdata/"
-        assert any("frame-ancestors" in error for error in errors), errors
+        until(page, lambda: any("frame-ancestors" in error for error in errors))
         read = page.evaluate(
             """address => fetch(address + '/api/articles').then(() => 'read', error => error.name)""", address
         )
@@ -170,17 +175,17 @@ def test_a_conversation(browser: Browser, address: str) -> None:
     """Starters, a follow-up in the light of the question before, a refusal, small talk; a reload keeps it all."""
     with _shown(browser, f"{address}/embed") as page:
         starter = page.locator("#starters button").first
-        expect(starter).to_be_visible(timeout=30_000)
+        expect(starter).to_be_visible()
         starter.click()
         said = page.locator("#log .answer")
-        expect(said.locator("mark").first).to_be_visible(timeout=60_000)
+        expect(said.locator("mark").first).to_be_visible()
         expect(page.locator("#starters")).to_be_hidden()
         _ask(page, "Who did Putin phone first?")
         leaning = _ask(page, "And when did he phone him?")
         expect(leaning.locator(".aside").first).to_contain_text("In the light of:")
         literally = page.locator("#log .answer").count()
         leaning.get_by_role("button", name="Ask as typed").click()
-        expect(said).to_have_count(literally + 1, timeout=60_000)
+        expect(said).to_have_count(literally + 1)
         refused = _ask(page, "how do i cook arepas")
         expect(refused.locator(".refusal")).to_contain_text("The article does not say.")
         expect(refused.locator("li").first).to_be_hidden()
@@ -189,7 +194,7 @@ def test_a_conversation(browser: Browser, address: str) -> None:
         assert _ask(page, "Hello!").locator("blockquote, .refusal").count() == 0
         texts = page.locator("#log > *").all_inner_texts()
         page.reload()
-        expect(page.locator("#log > *")).to_have_count(len(texts), timeout=30_000)
+        expect(page.locator("#log > *")).to_have_count(len(texts))
         assert page.locator("#log .asked").all_inner_texts()[-1] == "Hello!"
         assert page.url == f"{address}/embed"
 
@@ -201,7 +206,7 @@ def test_a_wrong_article_is_said_to_be(browser: Browser, address: str, article: 
     with _shown(browser, "about:blank") as page:
         page.goto(f"{address}/embed?article={article.replace('=', '%3D')}")
         expect(page.locator(".problem")).to_have_text(
-            f"There is no article {article} here. The address of this chat is wrong.", timeout=30_000
+            f"There is no article {article} here. The address of this chat is wrong."
         )
         expect(page.locator("form")).to_be_hidden()
 
@@ -211,7 +216,7 @@ def test_a_wrong_article_is_said_to_be(browser: Browser, address: str, article: 
 def test_it_fits_and_is_accessible(browser: Browser, address: str, scheme: str) -> None:
     """No sideways scrolling at 320 px and no axe violation, before and after answer, refusal and failure."""
     with _shown(browser, f"{address}/embed", color_scheme=scheme) as page:
-        expect(page.locator("#starters button").first).to_be_visible(timeout=30_000)
+        expect(page.locator("#starters button").first).to_be_visible()
         _looked_over(page)
         _ask(page, "When was the Cuban Missile Crisis?")
         _ask(page, "how do i cook arepas").locator("summary").click()
@@ -232,7 +237,7 @@ def test_it_fits_and_is_accessible(browser: Browser, address: str, scheme: str) 
 def test_the_keyboard_alone_is_enough(browser: Browser, address: str) -> None:
     """Tab reaches the conversation, the starters, the question and the button, in this order."""
     with _shown(browser, f"{address}/embed") as page:
-        expect(page.locator("#starters button").first).to_be_visible(timeout=30_000)
+        expect(page.locator("#starters button").first).to_be_visible()
         reached = []
         for _ in range(page.locator("#starters button").count() + 3):
             page.keyboard.press("Tab")
@@ -242,7 +247,7 @@ def test_the_keyboard_alone_is_enough(browser: Browser, address: str) -> None:
         page.keyboard.press("Shift+Tab")
         page.keyboard.type("When was the Cuban Missile Crisis?")
         page.keyboard.press("Enter")
-        expect(page.locator("#log mark")).to_contain_text("1962", timeout=60_000)
+        expect(page.locator("#log mark")).to_contain_text("1962")
         assert page.evaluate("document.activeElement.id") == "question"
 
 
@@ -309,7 +314,7 @@ def test_hostile_text_shows_literally(browser: Browser, address: str) -> None:
             lambda route: route.fulfill(json={"title": HOSTILE[0], "starters": list(HOSTILE[:3])}),
         )
         page.goto(f"{address}/embed")
-        expect(page.locator("#starters button")).to_have_text(HOSTILE[:3], timeout=30_000)
+        expect(page.locator("#starters button")).to_have_text(HOSTILE[:3])
         expect(page.locator("h1")).to_have_text(HOSTILE[0])
         _answering(page, *((200, answer, {}) for answer in answers))
         for text, answer in zip(HOSTILE, answers, strict=True):

@@ -16,11 +16,11 @@ from rag.evaluation.record import Asked, Outcome, Record, Run
 from rag.evaluation.report.page import write_report
 from rag.evaluation.saved import growing
 from rag.question_sets.question import Place
-from tests.conftest import SEED, serve
+from tests.conftest import ROOT, SEED, serve
 from tests.page import NARROW, WIDE, ask, looked_over, opened
 
 pytestmark = pytest.mark.slow
-PICTURES = Path("build") / "report"
+PICTURES = ROOT / "build" / "report"
 
 
 def _run(article: Article, name: str, confidence: float) -> Run:

@@ -12,7 +12,8 @@ from playwright.sync_api import Browser, expect
 from index.article import Article
 from index.sentences import split
 from tests.conftest import SEED, serve
-from tests.host import Site, ask, site, until, visited
+from tests.host import Site, ask, site, visited
+from tests.page import until
 
 pytestmark = pytest.mark.slow
 
@@ -111,7 +112,7 @@ def test_says_that_the_page_lacks_the_sentence(browser: Browser, host: Site) -> 
         widget.locator(".launcher").click()
         expect(widget.locator(".starter")).to_have_text(["Where will Borisov’s trip end?", "Who is Borisov?"])
         widget.locator(".starter").first.click()
-        widget.locator(".citation").click(timeout=30_000)
+        widget.locator(".citation").click()
         expect(widget.locator(".status")).to_contain_text(
             "This page does not have the sentence. In the article it reads: “Bor"
         )
@@ -156,11 +157,11 @@ def test_says_that_it_is_not_allowed(browser: Browser, host: Site, seed: Article
             widget = page.locator("pull-quote")
             widget.locator(".launcher").click()
             problem = f"does not let pages of {stranger.origin} ask. Start it with --allow-origin {stranger.origin}"
-            expect(widget.locator(".problem")).to_contain_text(problem, timeout=15_000)
+            expect(widget.locator(".problem")).to_contain_text(problem)
             for part in (".form", ".log", ".starters"):
                 expect(widget.locator(part)).to_be_hidden()
             widget.locator(".again").click()
-            expect(widget.locator(".problem")).to_contain_text(problem, timeout=15_000)
+            expect(widget.locator(".problem")).to_contain_text(problem)
             assert page.evaluate("Pullquote.ask('Who?')") is None
             assert [error for error in errors if "Pullquote" in error] == [f"Pullquote: {host.chat} {problem}"]
             assert page.evaluate("seen") == []
@@ -195,7 +196,7 @@ def test_needs_no_mouse(browser: Browser, host: Site) -> None:
         expect(widget.get_by_label("Your question")).to_be_focused()
         page.keyboard.type(QUESTION)
         page.keyboard.press("Enter")
-        expect(widget.locator(".citation")).to_be_visible(timeout=30_000)
+        expect(widget.locator(".citation")).to_be_visible()
         page.keyboard.press("Shift+Tab")
         expect(widget.locator(".citation")).to_be_focused()
         page.keyboard.press("Enter")

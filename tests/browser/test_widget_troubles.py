@@ -11,12 +11,16 @@ from playwright.sync_api import Browser, Page, Route, expect
 from index.article import Article
 from rag.rendering.wording import UNSURE
 from tests.conftest import HOSTILE, ROOT
-from tests.host import Site, ask, site, until, visited
+from tests.host import Site, ask, site, visited
+from tests.page import until
 
 pytestmark = pytest.mark.slow
 
 SOURCE = (ROOT / "rag" / "api" / "static" / "widget.js").read_text(encoding="utf-8")
 CHAT = "https://chat.example"
+SILENCE = 1
+PATIENCE = 30_000
+"""Milliseconds that the widget waits for a reply."""
 QUOTED = " ".join(HOSTILE)
 ANSWER = {
     "question": QUOTED,
@@ -45,7 +49,7 @@ class Chat:
 
     def __init__(self, page: Page) -> None:
         self.fates: list[int] = []
-        """Of the next questions: a status, 0 for a lost connection, 1 for silence."""
+        """Of the next questions: a status, 0 for a lost connection, or silence."""
         self.answer = ANSWER
         page.route(f"{CHAT}/**", self._reply)
 
@@ -64,7 +68,7 @@ class Chat:
         elif fate == 200:
             route.fulfill(json={"articles": []} if path == "/api/articles" else self.answer, headers=headers)
         elif fate:
-            if fate > 1:
+            if fate != SILENCE:
                 route.fulfill(status=fate, json={"detail": "What is wrong."}, headers=headers)
         else:
             route.abort()
@@ -129,7 +133,7 @@ def test_names_the_fault(
         page.route(f"{address}/", lambda route: route.fulfill(body=body, headers=headers))
         page.goto(f"{address}/")
         widget = page.locator("pull-quote")
-        expect(widget.locator(".launcher")).to_have_text("⚠ Ask about this article", timeout=15_000)
+        expect(widget.locator(".launcher")).to_have_text("⚠ Ask about this article")
         widget.locator(".launcher").click()
         expect(widget.locator(".problem span")).to_have_text(message)
         expect(widget.locator(".again")).to_be_focused()
@@ -146,7 +150,7 @@ def test_names_the_fault(
         ([429], "That was a lot of questions in a short time. Wait a minute."),
         ([422], "What is wrong."),
         ([500], "What is wrong."),
-        ([1], "No answer came within 30 seconds."),
+        ([SILENCE], "No answer came within 30 seconds."),
     ],
 )
 def test_asks_once_more(browser: Browser, host: Site, fates: list[int], outcome: str) -> None:
@@ -160,11 +164,14 @@ def test_asks_once_more(browser: Browser, host: Site, fates: list[int], outcome:
         widget = page.locator("pull-quote")
         page.evaluate("void Pullquote.ask('Who?')")
         done = widget.locator(".failure") if outcome else widget.locator(".citation")
-        for _ in range(50):
+        if SILENCE in fates:
+            until(page, lambda: not chat.fates)
+            page.clock.run_for(PATIENCE)
+        for _ in range(PATIENCE // 50):
             if done.count():
                 break
-            page.clock.run_for(1_000)
-            page.wait_for_timeout(20)
+            # slowly, so that a reply of the fake comes long before the patience is over
+            page.clock.run_for(50)
         if outcome:
             expect(done).to_have_text(f"{outcome} Try again")
             widget.locator(".failure .again").click()
