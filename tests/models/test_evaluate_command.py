@@ -14,13 +14,16 @@ import pytest
 
 from index.openvino_model import OpenVinoModel
 from rag.evaluation.saved import read_run
+from rag.question_sets.json_lines import read_json_lines
 from tests.command import Done, pullquote
 from tests.conftest import QUESTIONS, ROOT, SEED
 
 LINES = 5
 """Of a saved run, before it is killed."""
-QUESTIONS_ASKED = 58 + 2 * 27
-"""Of the public set: each follow-up is asked in its conversation and by itself."""
+THIRD = [record for _, record in read_json_lines(QUESTIONS)][::3]
+"""Of the public set, conversations among them."""
+RECORDS = sum(2 * len(record["turns"]) if "turns" in record else 1 for record in THIRD)
+"""Of its run: each turn of a conversation is asked in it and by itself."""
 
 
 def _evaluate(*arguments: str | Path, cwd: Path = ROOT) -> Done:
@@ -219,27 +222,28 @@ def test_every_way_to_rank_in_one_command(files: Path) -> None:
 @pytest.mark.slow
 def test_a_run_goes_on_where_it_was_killed(tmp_path: Path) -> None:
     """Killed in the middle, started again: what is there is kept byte for byte, and the whole set is judged once."""
-    saved = tmp_path / "run.jsonl"
-    arguments: list[str | Path] = [QUESTIONS, "--article", SEED, "--reader", "fast", "--save", saved, "--json"]
+    questions, saved = tmp_path / "questions.jsonl", tmp_path / "run.jsonl"
+    questions.write_text("".join(json.dumps(record) + "\n" for record in THIRD), encoding="utf-8")
+    arguments: list[str | Path] = [questions, "--article", SEED, "--reader", "fast", "--save", saved, "--json"]
     command = [sys.executable, "-m", "rag.cli", "evaluate", *map(str, arguments)]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as first:
-        for _ in range(600):
+        for _ in range(6_000):
             if saved.exists() and saved.read_bytes().count(b"\n") > LINES:
                 break
-            time.sleep(0.1)
+            time.sleep(0.02)
         first.send_signal(signal.SIGKILL)
     assert first.returncode == -signal.SIGKILL
     there = saved.read_bytes()
     whole = there[: there.rindex(b"\n") + 1]
-    assert LINES < whole.count(b"\n") < QUESTIONS_ASKED
+    assert LINES < whole.count(b"\n") < RECORDS
     done = _evaluate(*arguments)
     assert _measures(done)["verbatim"]["value"] == 1.0
     assert saved.read_bytes().startswith(whole)
     records = read_run(saved).records
-    assert len({(record.id, record.asked) for record in records}) == len(records) == QUESTIONS_ASKED
+    assert len({(record.id, record.asked) for record in records}) == len(records) == RECORDS
     again = _evaluate(*arguments, "--baseline", saved)
     assert json.loads(again.stdout)["runs"] == json.loads(done.stdout)["runs"]
     assert {one["difference"] for one in json.loads(again.stdout)["against_baseline"]} == {0.0}
-    other = _evaluate(QUESTIONS, "--article", SEED, "--reader", "fast", "--save", saved, "--caution", "none")
+    other = _evaluate(questions, "--article", SEED, "--reader", "fast", "--save", saved, "--caution", "none")
     assert other.returncode == 2
     assert "holds another run: its caution is 'normal', now it is 'none'" in other.stderr
