@@ -47,7 +47,7 @@ def converted(key: str, convert: Callable[[Path], Settings], cache: Path | None 
     :return: The folder and its settings.
     :raises InputError: If the cache cannot be written.
     """
-    place = (cache or cache_folder()) / "converted" / sha256(f"{FORMAT} {key}".encode()).hexdigest()[:24]
+    place = _place(key, cache)
     try:
         return place, made_once(place, lambda: _read(place), lambda: _make(place, convert))
     except OSError as error:
@@ -55,6 +55,19 @@ def converted(key: str, convert: Callable[[Path], Settings], cache: Path | None 
             f"Cannot keep a converted model in {place}: {error.strerror or error}. "
             "Free 500 MB there, or set XDG_CACHE_HOME to a writable folder."
         ) from error
+
+
+def is_converted(key: str, cache: Path | None = None) -> bool:
+    """Tell whether a converted model is there; whether it is whole, `converted` finds.
+
+    :param key: What tells these weights from all others.
+    :param cache: By default the platform's cache folder.
+    """
+    return (_place(key, cache) / SETTINGS).is_file()
+
+
+def _place(key: str, cache: Path | None) -> Path:
+    return (cache or cache_folder()) / "converted" / sha256(f"{FORMAT} {key}".encode()).hexdigest()[:24]
 
 
 def _make(place: Path, convert: Callable[[Path], Settings]) -> Settings:

@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING
 from index.article import Article, read_article
 from index.build import Progress, build_index
 from index.encoder import Encoder
-from index.errors import InputError
+from index.errors import InputError as InputError  # a public name of rag, too
 from index.folder import FORMAT, MANIFEST, load_index, read_manifest, save_index
 from index.openvino_encoder import open_encoder
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
 from rag.reading.calibration import Caution
-from rag.reading.shipped import default_reader, load_reader
+from rag.reading.shipped import load_reader
 from rag.retrieval.fusion import DEFAULT, Fusion
 
 if TYPE_CHECKING:
     from rag.answering.assistant import Assistant
 
-Source = Path | Article | Sequence[Path | Article]
+File = str | Path
+Source = File | Article | Sequence[File | Article]
 
 
 def load_assistant(
@@ -44,7 +45,8 @@ def load_assistant(
     :param source: An index folder, a text file, an article, or several files and articles.
     :param encoder: Model name or folder; by default the one that the index was made with, else
         the one that is shipped.
-    :param reader: `accurate`, `fast`, a folder or a hub name; by default the best that is installed.
+    :param reader: `accurate`, `fast`, a folder or a hub name; by default the accurate one, or the fast one if the model
+        of the other cannot be had (`rag.reading.shipped.obtained`).
     :param caution: How sure to be before answering.
     :param fusion: Ranks the sentences.
     :param remembered: Answers that are kept, to be given again at once.
@@ -53,7 +55,7 @@ def load_assistant(
     :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
     """
     index, model = load_searchable(source, encoder, progress)
-    read_by = load_reader(reader or default_reader())
+    read_by = load_reader(reader)
     threshold, sure = read_by.calibration.threshold(caution), read_by.calibration.sure(caution)
     # imported only here: that takes as long as compiling a model, which goes on meanwhile
     from rag.answering.assistant import Assistant  # noqa: PLC0415
@@ -73,11 +75,11 @@ def load_searchable(
     :return: Both.
     :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
     """
-    if isinstance(source, Path) and (source / MANIFEST).is_file():
-        model = open_encoder(encoder or read_manifest(source).encoder)
-        return load_index(source, model), model
-    given: Sequence[Path | Article] = [source] if isinstance(source, Path | Article) else source
-    articles = [read_article(item) if isinstance(item, Path) else item for item in given]
+    if isinstance(source, File) and ((folder := Path(source)) / MANIFEST).is_file():
+        model = open_encoder(encoder or read_manifest(folder).encoder)
+        return load_index(folder, model), model
+    given: Sequence[File | Article] = [source] if isinstance(source, File | Article) else source
+    articles = [item if isinstance(item, Article) else read_article(item) for item in given]
     model = open_encoder(encoder or DEFAULT_ENCODER)
     return cached_index(articles, model, progress), model
 

