@@ -60,7 +60,7 @@ class Article:
         return self.digest[:16]
 
 
-def read_article(path: Path, url: str | None = None) -> Article:
+def read_article(path: str | Path, url: str | None = None) -> Article:
     """Read a UTF-8 text file, byte for byte: line ends and any byte order mark stay.
 
     :param path: The file.
@@ -68,6 +68,7 @@ def read_article(path: Path, url: str | None = None) -> Article:
     :return: The article.
     :raises InputError: If the file is missing, unreadable, empty or not UTF-8 text, or the address is no web address.
     """
+    path = Path(path)
     try:
         data = path.read_bytes()
     except FileNotFoundError as error:

@@ -90,7 +90,7 @@ class Manifest:
         return {article.file.sha256: Path(article.source) for article in self.articles if article.source}
 
 
-def save_index(index: SentenceIndex, folder: Path, sources: Mapping[str, Path] | None = None) -> Manifest:
+def save_index(index: SentenceIndex, folder: str | Path, sources: Mapping[str, str | Path] | None = None) -> Manifest:
     """Write an index into a folder.
 
     :param index: The index.
@@ -99,6 +99,7 @@ def save_index(index: SentenceIndex, folder: Path, sources: Mapping[str, Path] |
     :return: The manifest written.
     :raises InputError: If the folder cannot be written or holds something else.
     """
+    folder = Path(folder)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         strangers = [path.name for path in folder.iterdir() if not _OURS.fullmatch(path.name) and path.name != _LOCK]
@@ -117,7 +118,7 @@ def save_index(index: SentenceIndex, folder: Path, sources: Mapping[str, Path] |
     return manifest
 
 
-def load_index(folder: Path, encoder: Encoder | EncoderMark, *, unchanged: bool = True) -> SentenceIndex:
+def load_index(folder: str | Path, encoder: Encoder | EncoderMark, *, unchanged: bool = True) -> SentenceIndex:
     """Read an index written by `save_index`. The folder must stay while the index is in use.
 
     :param folder: The folder.
@@ -127,6 +128,7 @@ def load_index(folder: Path, encoder: Encoder | EncoderMark, *, unchanged: bool 
     :raises InputError: If there is no index, it is of another format or another encoder, an article
         has changed since, or a file is damaged. The message says which, and what to run.
     """
+    folder = Path(folder)
     manifest = read_manifest(folder)
     again = _command(folder, manifest)
     if (manifest.encoder_sha256, manifest.dimension) != (encoder.digest, encoder.dimension):
@@ -209,7 +211,7 @@ def _address(entry: Mapping[str, object]) -> str | None:
     return url
 
 
-def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, Path]) -> Manifest:
+def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, str | Path]) -> Manifest:
     rows = [
         [row.article, row.sentence.start, row.sentence.end, row.sentence.paragraph, row.sentence.boilerplate]
         for row in index.sentences
@@ -223,7 +225,7 @@ def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, Path]
         articles=[
             StoredArticle(
                 article.title,
-                str(sources[article.digest].resolve()) if article.digest in sources else None,
+                str(Path(sources[article.digest]).resolve()) if article.digest in sources else None,
                 _store(folder, "article-{}.txt", article.text.encode()),
                 article.url,
             )

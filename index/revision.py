@@ -17,7 +17,10 @@ _SHOWN = 5
 
 
 def add_articles(
-    folder: Path, articles: Mapping[Path, Article], encoder: Encoder, progress: Progress | None = None
+    folder: str | Path,
+    articles: Mapping[str, Article] | Mapping[Path, Article],
+    encoder: Encoder,
+    progress: Progress | None = None,
 ) -> SentenceIndex:
     """Add articles to an index folder. A file that has changed since it was indexed takes the place of what it was.
 
@@ -29,7 +32,8 @@ def add_articles(
     :return: The index as it is stored now.
     :raises InputError: If there is no index, it is damaged or of another encoder, or the folder cannot be written.
     """
-    new = {article.digest: path.resolve() for path, article in articles.items()}
+    folder = Path(folder)
+    new = {article.digest: Path(path).resolve() for path, article in articles.items()}
     with _revised(folder) as manifest:
         before = load_index(folder, encoder, unchanged=False)
         after = extend_index(before, list(articles.values()), encoder, progress)
@@ -42,7 +46,7 @@ def add_articles(
     return after
 
 
-def remove_articles(folder: Path, names: Sequence[str]) -> SentenceIndex:
+def remove_articles(folder: str | Path, names: Sequence[str]) -> SentenceIndex:
     """Remove articles from an index folder.
 
     :param folder: The folder.
@@ -51,6 +55,7 @@ def remove_articles(folder: Path, names: Sequence[str]) -> SentenceIndex:
     :raises InputError: If there is no index, it is damaged, an article is not in it, none would be left, or the folder
         cannot be written.
     """
+    folder = Path(folder)
     with _revised(folder) as manifest:
         mark = EncoderMark(manifest.encoder, manifest.encoder_sha256, manifest.dimension)
         before = load_index(folder, mark, unchanged=False)

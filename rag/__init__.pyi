@@ -1,4 +1,5 @@
 from .answer import Answer as Answer
+from .answer import Article as Article
 from .answer import Citation as Citation
 from .answer import Quotation as Quotation
 from .answer import ReadPassage as ReadPassage
@@ -7,6 +8,7 @@ from .answer import Span as Span
 from .answer import Status as Status
 from .answer import Turn as Turn
 from .answering.assistant import Assistant as Assistant
+from .loading import InputError as InputError
 from .loading import load_assistant as load_assistant
 from .reading.calibration import Caution as Caution
 

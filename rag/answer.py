@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from index.article import Article
+from index.article import Article as Article  # a public name of rag, too
 from index.sentences import Sentence
 
 CONTEXT = 32

@@ -22,8 +22,8 @@ def test_public_names() -> None:
         "save_index",
     ]  # fmt: skip
     assert sorted(rag.__all__) == [
-        "Answer", "Assistant", "Caution", "Citation", "Quotation", "ReadPassage", "Reason", "Span", "Status", "Turn",
-        "load_assistant",
+        "Answer", "Article", "Assistant", "Caution", "Citation", "InputError", "Quotation", "ReadPassage", "Reason",
+        "Span", "Status", "Turn", "load_assistant",
     ]  # fmt: skip
     for package in (index, rag):
         for name in package.__all__:
