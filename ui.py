@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # else it counts all events with pandas at each one
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read by what gradio imports
 
 import gradio as gr
 import typer
@@ -62,6 +63,7 @@ from rag.terminal import (
     ReaderOption,
     errors,
     find_source,
+    needs,
     open_assistant,
     read_articles,
     run,
@@ -451,15 +453,17 @@ def serve(
     if log:
         log_to_stderr()
     measured = [read_run(evaluation)] if evaluation else []
+    source = find_source(article, folder, url)
     listener = listen(port)
-    assistant = open_assistant(find_source(article, folder, url), encoder, reader, caution, remembered=remember)
+    assistant = open_assistant(source, encoder, reader, caution, remembered=remember)
     with errors.status("Choosing questions to begin with …"):
         pool = starters(assistant, cache_folder() / "starters")
     by_id = {one.id: one for one in assistant.index.articles}
     page = ""
     if measured:
-        # imported here: a plotting library takes a second to import
-        from rag.evaluation.report.page import write_report  # noqa: PLC0415
+        with needs("evaluate"):
+            # imported here: a plotting library takes a second to import
+            from rag.evaluation.report.page import write_report  # noqa: PLC0415
 
         page = write_report(measured, (), by_id)
     errors.print(

@@ -1,9 +1,9 @@
-"""The command line: index, ask, verify, evaluate."""
+"""The command line: index, ask, verify, evaluate, questions, and the pages chat and annotate."""
 
 from __future__ import annotations
 
 import json
-from importlib.metadata import entry_points
+from importlib import metadata
 from pathlib import Path
 from typing import Annotated
 
@@ -51,6 +51,21 @@ app = typer.Typer(
 )
 _out = Console()
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"pullquote {metadata.version('pullquote')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 @app.command("index")
@@ -141,18 +156,25 @@ app.command("evaluate")(evaluate_command)
 app.command("questions")(questions_command)
 
 
-@app.command(
-    "annotate",
-    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
-    add_help_option=False,
-    short_help="Write questions about articles in the browser, by selecting the words that answer.",
-)
-def annotate_command(context: typer.Context) -> None:
-    """Hand over to the page's own command: what is online knows nothing of pages, so it is looked up by its name."""
-    (command,) = entry_points(group="pullquote.commands", name="annotate")
+def _hand_over(context: typer.Context) -> None:
+    """Hand over to a page's own command: what is online knows nothing of pages, so it is looked up by its name."""
+    name = str(context.info_name)
+    (command,) = metadata.entry_points(group="pullquote.commands", name=name)
     page = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-    page.command("annotate")(command.load())
-    page(context.args, prog_name=f"{context.parent.info_name if context.parent else ''} annotate".strip())
+    page.command(name)(command.load())
+    page(context.args, prog_name=context.command_path)
+
+
+for _name, _help in {
+    "chat": "Open a chat about articles in the browser, on this machine only.",
+    "annotate": "Write questions about articles in the browser, by selecting the words that answer.",
+}.items():
+    app.command(
+        _name,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+        add_help_option=False,
+        short_help=_help,
+    )(_hand_over)
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ import typer
 from rag.evaluation.options import ALL_RETRIEVERS, NO_READER, Options
 from rag.reading.calibration import Caution
 from rag.retrieval.fusion import FITTED, FUSIONS
-from rag.terminal import ArticleOption, CautionOption, EncoderOption, IndexOption
+from rag.terminal import ArticleOption, CautionOption, EncoderOption, IndexOption, needs
 
 
 def evaluate_command(
@@ -69,33 +69,34 @@ def evaluate_command(
 
     Exit code 0, or 1 if a bound or the baseline is missed.
     """
-    # imported here: statistics take a second to import, which other commands need not wait for
-    from rag.evaluation.evaluation import carry_out  # noqa: PLC0415
+    with needs("evaluate"):
+        # imported here: statistics take a second to import, which other commands need not wait for
+        from rag.evaluation.evaluation import carry_out  # noqa: PLC0415
 
-    passed = carry_out(
-        Options(
-            paths=tuple(paths or ()),
-            article=tuple(article or ()),
-            folder=folder,
-            encoder=encoder,
-            reader=reader,
-            retriever=retriever,
-            caution=caution,
-            own_article=own_article,
-            against=tuple(against or ()),
-            by=tuple(by or ()),
-            failures=failures,
-            as_json=as_json,
-            report=report,
-            save=save,
-            strict=strict,
-            fail_under=fail_under,
-            fail_over=fail_over,
-            baseline=baseline,
-            qrels=qrels,
-            run=tuple(run or ()),
-            trec=trec,
+        passed = carry_out(
+            Options(
+                paths=tuple(paths or ()),
+                article=tuple(article or ()),
+                folder=folder,
+                encoder=encoder,
+                reader=reader,
+                retriever=retriever,
+                caution=caution,
+                own_article=own_article,
+                against=tuple(against or ()),
+                by=tuple(by or ()),
+                failures=failures,
+                as_json=as_json,
+                report=report,
+                save=save,
+                strict=strict,
+                fail_under=fail_under,
+                fail_over=fail_over,
+                baseline=baseline,
+                qrels=qrels,
+                run=tuple(run or ()),
+                trec=trec,
+            )
         )
-    )
     if not passed:
         raise typer.Exit(1)
