@@ -27,7 +27,7 @@ from rag.evaluation.record import Asked, Record
 from rag.question_sets.reading import read_question_set
 from rag.reading.calibration import Caution, OperatingPoint
 from rag.reading.reading import CalibratedReader
-from rag.reading.shipped import default_reader, load_reader
+from rag.reading.shipped import load_reader
 from rag.retrieval.fusion import DEFAULT
 from rag.terminal import counting
 
@@ -104,7 +104,7 @@ def main() -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(prog="python -m rag.training.pipeline.everyday", description=__doc__)
     parser.add_argument("--everyday", type=Path, required=True, help="folder with articles/ and dev/")
-    parser.add_argument("--reader", default=default_reader())
+    parser.add_argument("--reader")
     parser.add_argument("--encoder")
     parser.add_argument("--caution", type=Caution, default=Caution.NORMAL, choices=list(Caution))
     options = parser.parse_args()
