@@ -14,7 +14,7 @@ from rag.answering.assistant import Assistant
 from rag.chat.conversations import Conversations
 from rag.chat.dialogue import Dialogue
 from rag.reading.calibration import Caution
-from rag.reading.shipped import default_reader, load_reader
+from rag.reading.shipped import load_reader
 from tests.conftest import ROOT, SEED
 
 pytestmark = pytest.mark.slow
@@ -40,7 +40,7 @@ class Parts:
 
     def __init__(self) -> None:
         self._encoder = open_encoder()
-        self._reader = load_reader(default_reader())
+        self._reader = load_reader()
 
     def asked_about(self, *articles: Article) -> Assistant:
         """Make an assistant."""
