@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 # a busy machine is slow, not wrong: what is waited for has this long to come
-expect.set_options()
+expect.set_options(timeout=60_000)
 
 QUESTION = "#question textarea"
 BOX = f"{QUESTION}, #pq-asked textarea"
