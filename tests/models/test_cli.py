@@ -138,12 +138,10 @@ def test_index_ask_verify(tmp_path: Path) -> None:
     done = pullquote("index", SEED, "--index", folder)
     assert (done.returncode, done.stdout) == (0, "")
     assert f"Indexed 31 sentences of 1 article in {folder}\n" in done.stderr
-    done = pullquote(
-        "ask", "How many other countries joined the United States at the meeting?", "--index", folder, "--json"
-    )
+    done = pullquote("ask", "When was the Cuban Missile Crisis?", "--index", folder, "--json")
     answer = json.loads(done.stdout)
-    assert (answer["status"], answer["citations"][0]["sentence"]) == ("answered", 11)
-    assert "19" in answer["text"]
+    assert (answer["status"], answer["citations"][0]["sentence"]) == ("answered", 22)
+    assert "1962" in answer["text"]
     batch.write_text(
         '{"question": "Who is Anatoly Antonov?"}\n\n{"question": "how do i cook arepas"}\n', encoding="utf-8"
     )
