@@ -17,7 +17,7 @@ MINILM_FOR_QUESTIONS = "pullquote/all-MiniLM-L6-v2-questions"
 """The same with an adapter that was trained on pairs of a question and the sentence that answers it."""
 DEFAULT_ENCODER = MINILM_FOR_QUESTIONS
 RETRIEVER_ADAPTER = Path(str(resources.files("index"))) / "models" / "retriever" / "adapter.safetensors"
-RETRIEVER_ADAPTER_SHA256 = "c48817b59234798c86870d678ab4a7162033f2ceb2b7aa1409ac63c2214d83cd"
+RETRIEVER_ADAPTER_SHA256 = "3f0d789db85cbad4a72e853ea2342a0b5813ac5554d4ffdfd0761d0f87055ccc"
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Equal to `model.safetensors` of sentence-transformers/all-MiniLM-L6-v2."""
 CARRIED: Mapping[str, str] = {

@@ -7,6 +7,11 @@ from typing import Any
 
 # where each kind of group comes from, and its licence
 _SOURCES = {
+    "everyday": ("everyday questions of whole articles, turns written out", "CC BY 4.0; articles as their list says"),
+    "follow_up": ("turns of the same conversations, with the turns before", "as everyday"),
+    "unansq": ("pairs of a question and its unanswerable twin, SQuAD 2.0 training set", "CC BY-SA 4.0"),
+    "timeqa": ("TimeQA, windows of its articles", "BSD-3-Clause"),
+    "nq": ("Natural Questions, open, with a passage", "MIT"),
     "squad2": ("SQuAD 2.0 development set, the training part", "CC BY-SA 4.0"),
     "wiki": ("SQuADShifts new-wiki", "CC BY 4.0"),
     "reddit": ("SQuADShifts reddit", "CC BY 4.0"),

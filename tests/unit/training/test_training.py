@@ -24,7 +24,7 @@ from rag.training.average import average
 from rag.training.batches import RowMaker, epoch, round_up
 from rag.training.card import card
 from rag.training.fitting import Fitter, Settings
-from rag.training.groups import GroupTable, draw_groups
+from rag.training.groups import WEIGHTS, GroupTable, draw_groups
 from rag.training.lexical import bm25_table, lexical_scores
 from rag.training.loss import Targets, distillation_loss, group_loss, margins, row_loss
 from rag.training.measurement import best_spans
@@ -368,6 +368,8 @@ def test_the_card_names_data_licences_and_settings() -> None:
     assert "| seed | 1 |" in written
     assert "| sq2/windows | after | 83.1 | 70.0 | 90.0 | 0.814 |" in written
     assert "ab" * 32 in written
+    every = card({**record, "groups": dict.fromkeys(WEIGHTS, 3)})
+    assert [kind for kind in WEIGHTS if f"| 3 {kind} | " not in every] == []
 
 
 def test_the_mean_of_adapters_is_the_mean_of_their_products() -> None:
