@@ -43,8 +43,11 @@ _BOILERPLATE = re.compile(
       | all\ rights\ reserved
       | (?:copyright|©).{0,80}
       | (?:advertisement|sponsored\ content)
-      | (?:related|recommended)\ (?:articles?|stories|posts)
-      | (?:read|continue)\ (?:more|reading)
+      | (?:related|recommended)(?:\ (?:articles?|stories|posts|reading|coverage|links))?(?:\ ?[:|»].{0,200})?
+      | (?:continue\ reading|(?:read|see|watch|listen|more)\ (?:more|also|next|here)|more\ on\ this(?:\ story)?)
+        (?:\ ?[:|»–—-].{0,200})?
+      | (?:follow|find|like)\ us\ on\b.{0,80}
+      | click\ here\b.{0,80}
       | (?:log|sign)\ in\b.{0,40}
       | (?:accept|we\ use)\b.{0,30}\bcookies\b.{0,80}
     )[\s.!:…»→]*""",

@@ -14,6 +14,7 @@ from index.encoder import Encoder
 from index.errors import InputError
 from index.store import SentenceIndex
 from rag.answer import Answer, Passage, Timings, Turn
+from rag.answering.asides import body_first
 from rag.answering.counts import count, kept_counts
 from rag.answering.memory import Memory
 from rag.answering.overview import overview
@@ -153,8 +154,8 @@ class Assistant:
         yield self._replies.reply(typed, search, reading, timings)
 
     def _read(self, search: Search) -> Reading:
-        return self._proofs.found(search) or read(
-            self.reader, search.question.in_context, search.passages, search.support, every=_asks_list(search)
+        return self._proofs.found(search) or body_first(
+            read(self.reader, search.question.in_context, search.passages, search.support, every=_asks_list(search))
         )
 
     def _is_word(self, word: str) -> bool:

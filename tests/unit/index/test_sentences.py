@@ -37,14 +37,25 @@ def test_boilerplate_is_marked(seed: Article) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Leave a reply", "Share this on Facebook", "All rights reserved.", "© 2024 The Daily"]
-)
+    "text",
+    [
+        "Leave a reply", "Share this on Facebook", "All rights reserved.", "© 2024 The Daily", "See also: Kent",
+        "Read more: A bridge falls", "READ ALSO | A bridge falls", "Related", "Related coverage: A bridge falls",
+        "More on this story", "Follow us on Twitter @thedaily", "Click here to subscribe", "Continue reading »",
+    ],
+)  # fmt: skip
 def test_common_boilerplate_is_marked(text: str) -> None:
     """Whole sentences of boilerplate are marked wherever they come from."""
     assert [s.boilerplate for s in split(Article(text))] == [True]
 
 
-@pytest.mark.parametrize("text", ["Comments are closed to the press.", "He will share this view.", "We use it."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Comments are closed to the press.", "He will share this view.", "We use it.", "Related work shows it.",
+        "Read more than one book.", "More on this later.", "See also the map of Kent.", "Follow us, he said.",
+    ],
+)  # fmt: skip
 def test_sentences_like_boilerplate_are_not_marked(text: str) -> None:
     """A sentence that only begins like boilerplate is an ordinary one."""
     assert [s.boilerplate for s in split(Article(text))] == [False]
