@@ -193,6 +193,8 @@ def address_of(arguments: Sequence[str]) -> Iterator[tuple[str, int]]:
             else:
                 raise AssertionError("".join(told))
             yield match.group(), process.pid
+            ended = process.poll()
         finally:
             process.terminate()
-            process.communicate(timeout=60)
+            _, rest = process.communicate(timeout=60)
+        assert ended is None, f"the server ended with {ended}: {rest}"
