@@ -1,7 +1,7 @@
 """Which language a text is in, as far as it matters here: English, or what else it looks like.
 
 py3langid tells: naive Bayes over byte n-grams (Lui and Baldwin, langid.py, 2012), BSD-3, its model in the package. It
-takes half a second and 100 MB to load, so what has English words that no other language has is not shown to it.
+takes half a second and 80 MB to load, so what has English words that no other language has is not shown to it.
 """
 
 from __future__ import annotations

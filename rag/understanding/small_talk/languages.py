@@ -14,7 +14,8 @@ _LIKELY = 3.0
 """How many times as probable as English another language must be for a question with one of its small words."""
 _SURE = 20.0
 """The same for one without. Of the 11,793 everyday questions to choose by, each beside its article, none is taken for
-foreign; of 307 questions in 23 languages 303 are, 86 of them written after the rule was made."""
+foreign, and of 27,886 of public sets one, a Spanish song; of 307 questions in 23 languages 303 are, 86 of them written
+after the rule was made."""
 
 
 def is_foreign(text: str, in_article: Callable[[str], bool]) -> bool:
