@@ -177,6 +177,13 @@ def test_it_fits_and_is_accessible(browser: Browser, chat: str, scheme: str, siz
             expect(page.locator("#chat a.pq-cite").first).to_be_in_viewport()
 
 
+def test_without_a_run_there_are_no_tabs(browser: Browser, chat: str) -> None:
+    """Nor anything at the address."""
+    with opened(browser, chat) as page:
+        expect(page.get_by_role("tab")).to_have_count(0)
+        assert page.request.get(f"{chat}/evaluation").status == 404
+
+
 def test_hostile_text_shows_literally(browser: Browser, tmp_path: Path) -> None:
     """In the article, in the question and in the closest sentences: no element, no script, no request."""
     path = tmp_path / "hostile.txt"

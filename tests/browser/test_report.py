@@ -167,10 +167,3 @@ def test_it_stands_in_a_tab_beside_the_chat(browser: Browser, evaluated: str, vi
         page.screenshot(path=PICTURES / f"tab-{viewport['width']}.png")
         page.get_by_role("tab", name="Chat").click()
         expect(page.locator("#chat mark").first).to_be_visible()
-
-
-def test_without_a_run_there_are_no_tabs(browser: Browser, chat: str) -> None:
-    """Nor anything at the address."""
-    with opened(browser, chat) as page:
-        expect(page.get_by_role("tab")).to_have_count(0)
-        assert page.request.get(f"{chat}/evaluation").status == 404

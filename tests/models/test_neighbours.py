@@ -14,7 +14,7 @@ from rag.answering.assistant import Assistant
 from rag.chat.conversations import Conversations
 from rag.chat.dialogue import Dialogue
 from rag.reading.calibration import Caution
-from rag.reading.shipped import load_reader
+from rag.reading.shipped import FAST, load_reader
 from tests.conftest import ROOT, SEED
 
 pytestmark = pytest.mark.slow
@@ -36,11 +36,11 @@ CONVERSATION = ["Who is Borisov?", "Where was he?", "And Maduro?", "Was he there
 
 
 class Parts:
-    """The real encoder and reader, loaded once."""
+    """The real encoder and the fast reader, loaded once: what neighbours could change is found before it is read."""
 
     def __init__(self) -> None:
         self._encoder = open_encoder()
-        self._reader = load_reader()
+        self._reader = load_reader(FAST)
 
     def asked_about(self, *articles: Article) -> Assistant:
         """Make an assistant."""
