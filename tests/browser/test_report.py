@@ -87,8 +87,7 @@ def _from_disk(browser: Browser, file: Path, viewport: dict[str, int], scheme: s
         assert [fault for fault in faults if fault != "data:,"] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize(("viewport", "scheme"), [(WIDE, "light"), (NARROW, "dark")], ids=["wide", "narrow"])
 def test_it_opens_from_disk_and_is_accessible(
     browser: Browser, file: Path, viewport: dict[str, int], scheme: str
 ) -> None:
