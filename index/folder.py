@@ -28,7 +28,7 @@ from filelock import FileLock
 from index.article import Article
 from index.encoder import Encoder
 from index.errors import InputError
-from index.kept import digest_of
+from index.kept import digest_of, flush
 from index.sentences import Sentence
 from index.store import EncoderMark, SentenceIndex
 from index.vectors import Vectors
@@ -109,7 +109,9 @@ def save_index(index: SentenceIndex, folder: str | Path, sources: Mapping[str, s
             )
         with locked(folder):
             manifest = _write_files(index, folder, sources or {})
+            flush(folder)
             _write(folder / MANIFEST, json.dumps(asdict(manifest), indent=2, ensure_ascii=False).encode())
+            flush(folder)
             _remove_older(folder, manifest)
     except OSError as error:
         raise InputError(

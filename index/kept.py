@@ -1,6 +1,7 @@
 """Folders that are made once and kept in the cache: made beside their place, digested, and put there by one rename.
 
-So a process that is killed, or a second one that makes the same, leaves nothing half-made in the place.
+So a process that is killed, or a second one that makes the same, leaves nothing half-made in the place; and since all
+is on the disk before it gets its name, neither does a machine that loses its power.
 """
 
 from __future__ import annotations
@@ -53,9 +54,28 @@ def beside(place: Path) -> Iterator[Path]:
         folder = Path(scratch) / "made"
         folder.mkdir()
         yield folder
+        for path in folder.rglob("*"):
+            flush(path)
+        flush(folder)
         if place.exists():
             shutil.rmtree(place)
         os.replace(folder, place)
+        flush(place.parent)
+
+
+def flush(path: Path) -> None:
+    """Wait until what was written is on the disk: a file's content, or the names in a folder.
+
+    :param path: The file or the folder.
+    :raises OSError: If it cannot be written.
+    """
+    if path.is_dir() and os.name == "nt":
+        return  # which cannot open folders
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def digest_of(path: Path) -> str:

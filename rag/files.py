@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TextIO
 
 from index.errors import InputError
+from index.kept import flush
 
 
 @contextmanager
@@ -24,15 +25,23 @@ def written(path: Path | None) -> Iterator[TextIO]:
     if path is None:
         yield sys.stdout
         return
+    # not by tempfile, whose files are for their owner alone: a report is for others to read
+    part = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
     try:
-        # not by tempfile, whose files are for their owner alone: a report is for others to read
-        part = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
         file = part.open("x", encoding="utf-8")
     except OSError as error:
-        raise InputError(f"Cannot write {path}: {error.strerror}. Give a file in a writable folder.") from error
+        raise _unwritable(path, error) from error
     try:
         with file:
             yield file
+        flush(part)
         os.replace(part, path)
+        flush(path.parent)
+    except OSError as error:
+        raise _unwritable(path, error) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _unwritable(path: Path, error: OSError) -> InputError:
+    return InputError(f"Cannot write {path}: {error.strerror}. Give a file in a writable folder.")

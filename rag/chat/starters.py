@@ -12,6 +12,7 @@ from pathlib import Path
 
 from index.article import Article
 from index.errors import InputError
+from index.seal import is_whole, sealed
 from rag.answer import Status, Turn
 from rag.answering.assistant import Assistant
 from rag.files import written
@@ -20,8 +21,8 @@ SHOWN = 4
 """Questions to begin with."""
 _ENOUGH = 12
 _TRIES = 24
-_FORMAT = "2"
-"""Raised when questions are chosen in another way, so that none kept before are shown."""
+_FORMAT = "3"
+"""Raised when questions are chosen or kept in another way, so that none kept before are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +69,14 @@ def starters(assistant: Assistant, cache: Path) -> list[Starter]:
         repr((assistant.threshold, assistant.sure)),
     ]
     path = cache / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json"
-    if path.is_file():
-        return [Starter(**kept) for kept in json.loads(path.read_text(encoding="utf-8"))]
+    kept = _read(path)
+    if kept is not None:
+        return kept
     chosen = list(_answerable(assistant))
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with written(path) as file:
-            json.dump([asdict(starter) for starter in chosen], file, ensure_ascii=False)
+            json.dump(sealed({"starters": [asdict(starter) for starter in chosen]}), file)
     except (OSError, InputError):
         # Without a cache the next start takes some seconds longer: no reason to stop this one.
         pass
@@ -116,6 +118,15 @@ def possible_questions(article: Article) -> list[str]:
     ]
     turns = chain.from_iterable(zip_longest(*kinds))
     return list(dict.fromkeys(question for question in turns if question))
+
+
+def _read(path: Path) -> list[Starter] | None:
+    """Read what was kept; None if nothing was, or it is damaged."""
+    try:
+        kept = json.loads(path.read_bytes())
+        return [Starter(**one) for one in kept["starters"]] if is_whole(kept) else None
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None
 
 
 def _answerable(assistant: Assistant) -> Iterator[Starter]:

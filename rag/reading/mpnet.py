@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import zipfile
@@ -98,8 +97,6 @@ def _unpack(folder: Path) -> Path:
 def _extract(source: IO[bytes], path: Path) -> None:
     with source, path.open("wb") as file:
         shutil.copyfileobj(source, file, length=1 << 20)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _pieces() -> Iterator[Path]:

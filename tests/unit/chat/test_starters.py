@@ -6,8 +6,11 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import pytest
+
 from index.article import Article
 from index.build import build_index
+from index.seal import sealed
 from rag.answer import Turn
 from rag.answering.assistant import Assistant
 from rag.chat.starters import Starter, following, possible_questions, starters
@@ -46,9 +49,36 @@ def test_only_what_is_answered_surely_is_kept(tmp_path: Path) -> None:
     chosen = starters(assistant, tmp_path / "starters")
     assert chosen == SURE
     (kept,) = (tmp_path / "starters").iterdir()
-    assert json.loads(kept.read_text(encoding="utf-8")) == [asdict(starter) for starter in chosen]
-    kept.write_text('[{"question": "Kept?", "article": "a", "sentence": 3}]', encoding="utf-8")
+    record = json.loads(kept.read_text(encoding="utf-8"))
+    assert record["starters"] == [asdict(starter) for starter in chosen]
+    other = {"starters": [{"question": "Kept?", "article": "a", "sentence": 3}]}
+    kept.write_text(json.dumps(sealed(other)), encoding="utf-8")
     assert starters(assistant, tmp_path / "starters") == [Starter("Kept?", "a", 3)]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        b"",
+        b'{"starters": [{"que',
+        b'[{"question": "Who?", "article": "a", "sentence": 3}]',
+        b'{"starters": [{"question": "Who?", "article": "a", "sentence": 3}], "sha256": "0"}',
+        json.dumps(sealed({"starters": [{"question": "Who?"}]})).encode(),
+        json.dumps(sealed({})).encode(),
+        b"\xff",
+        b"[" * 100_000,
+    ],
+)
+def test_a_damaged_file_is_as_good_as_none(tmp_path: Path, damage: bytes) -> None:
+    """The questions are chosen anew, and kept."""
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(4), 0.5)
+    assert starters(assistant, tmp_path) == SURE
+    (kept,) = tmp_path.iterdir()
+    whole = kept.read_bytes()
+    kept.write_bytes(damage)
+    assert starters(assistant, tmp_path) == SURE
+    assert kept.read_bytes() == whole
 
 
 def test_what_is_unsure_is_not_offered(tmp_path: Path) -> None:

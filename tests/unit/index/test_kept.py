@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from index.kept import beside, digest_of, digests_of, made_once
+from rag.files import written
 
 
 def test_a_folder_takes_its_place_whole(tmp_path: Path) -> None:
@@ -22,6 +25,30 @@ def test_a_folder_takes_its_place_whole(tmp_path: Path) -> None:
         assert [path.name for path in place.iterdir()] == ["old"]
     assert [(path.name, path.read_bytes()) for path in place.iterdir()] == [("new", b"new")]
     assert sorted(path.name for path in tmp_path.iterdir()) == [".other-at-work", "place"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing tells which file a descriptor is of")
+def test_what_is_kept_is_on_the_disk_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each file, then their folder; and the name itself after that."""
+    flushed: list[str] = []
+    fsync = os.fsync
+
+    def told(descriptor: int) -> None:
+        flushed.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", told)
+    with beside(tmp_path / "place") as folder:
+        (folder / "in").mkdir()
+        (folder / "in" / "a").write_bytes(b"a")
+        made = {str(folder / "in" / "a"), str(folder / "in"), str(folder)}
+    assert set(flushed[:-1]) == made
+    assert flushed[-2:] == [str(folder), str(tmp_path)]
+    flushed.clear()
+    with written(tmp_path / "a.txt") as file:
+        file.write("a")
+        (part,) = map(str, tmp_path.glob(".a.txt-*"))
+    assert flushed == [part, str(tmp_path)]
 
 
 def test_what_goes_wrong_changes_nothing(tmp_path: Path) -> None:
