@@ -89,7 +89,7 @@ class Assistant:
         :param article: Id of the only article to look in; all by default.
         :param literally: Search for what is typed: no conversation, no correction, no courtesy left out.
         :return: The answer; `not_in_article` when the articles do not say.
-        :raises InputError: If no article has that id.
+        :raises InputError: If no article has that id, or the question holds half of a surrogate pair.
         """
         *_, answer = self.steps(question, turns, article, literally=literally)
         if not isinstance(answer, Answer):
@@ -106,7 +106,7 @@ class Assistant:
         :param article: Id of the only article to look in; all by default.
         :param literally: Search for what is typed.
         :return: `Retrieved`, unless nothing need be read, then the `Answer`.
-        :raises InputError: If no article has that id.
+        :raises InputError: If no article has that id, or the question holds half of a surrogate pair.
         """
         began = perf_counter()
         key = (question, article, literally)

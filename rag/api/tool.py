@@ -18,7 +18,7 @@ async def ask_tool(assistant: Assistant, queue: AdmissionQueue, question: str, a
     :param question: The question. It stands alone: nothing before it is remembered.
     :param article: Id of the only article to look in; all if empty.
     :return: The answer as JSON.
-    :raises InputError: If the question is empty or too long, or no article has that id.
+    :raises InputError: If the question is empty, too long or no text, or no article has that id.
     :raises ServerBusyError: If too many questions wait.
     """
     check_question(question)

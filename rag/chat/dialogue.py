@@ -15,6 +15,7 @@ from rag.chat.starters import Starter, following
 from rag.rendering.bubble import bubble
 from rag.rendering.escaping import escaped
 from rag.rendering.markdown import article_markdown, contents_markdown
+from rag.understanding.interpretation import check_characters
 
 _STEP = '<span class="pq-step">'
 _LONGEST = 1_000
@@ -65,8 +66,9 @@ class Dialogue:
             after it. Nothing is replaced if it is no number.
         :param show: Shows the conversation.
         :return: The answer.
-        :raises InputError: If no article has that id.
+        :raises InputError: If no article has that id, or the question holds half of a surrogate pair.
         """
+        check_characters(question)
         with self.conversations.locked(conversation):
             before = self.conversations.of(conversation)[: _number(edited)]
             return self._answered(conversation, question[:_LONGEST], article, before, (), show)

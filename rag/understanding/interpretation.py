@@ -6,6 +6,7 @@ here, too, whether the last question of a conversation needs the ones before it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -29,10 +30,13 @@ __all__ = [
     "Question",
     "Said",
     "Talk",
+    "check_characters",
     "check_question",
     "in_context",
     "stands_alone",
 ]
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +96,15 @@ class Interpreter:
     def interpret(self, typed: str, turns: Sequence[Turn] = (), *, literally: bool = False) -> Interpretation:
         """Tell what was meant.
 
-        :param typed: What was typed, any text.
+        :param typed: What was typed, any text of whole characters.
         :param turns: What was said before, the latest last.
         :param literally: Search for what is typed: no conversation, no correction, no courtesy left out. Small talk
             and what asks for an overview are told all the same.
         :return: The meaning.
+        :raises InputError: If it, or what was said before, holds half of a surrogate pair.
         """
+        for text in (typed, *(part for turn in turns for part in (turn.answer.understood_as, turn.answer.text))):
+            check_characters(text)
         kind = small_talk(typed, self.is_word, self.spelling.has)
         if kind is not None:
             return Talk(kind, reply(kind))
@@ -122,7 +129,7 @@ def check_question(question: str) -> None:
     """Refuse a question that cannot be asked.
 
     :param question: The question.
-    :raises InputError: If it is empty or longer than `LONGEST`.
+    :raises InputError: If it is empty, longer than `LONGEST`, or holds half of a surrogate pair.
     """
     if not question.strip():
         raise InputError(f"The question {question!r} is empty. Ask in at least one word.")
@@ -130,6 +137,20 @@ def check_question(question: str) -> None:
         raise InputError(
             f"The question {question[:40]!r}… has {len(question)} characters; at most {LONGEST} are read. "
             "Ask in one sentence."
+        )
+    check_characters(question)
+
+
+def check_characters(question: str) -> None:
+    """Refuse a question with half of a surrogate pair, which JSON can write and no model, file or page can read.
+
+    :param question: The question.
+    :raises InputError: If it holds one.
+    """
+    if half := _HALF.search(question):
+        raise InputError(
+            f"The question holds {half.group()!r} at character {half.start()}, which is half of a surrogate pair. "
+            "Send both halves, or leave it out."
         )
 
 

@@ -56,6 +56,14 @@ def test_other_replies_are_replies_too(question: str, status: str, text: str) ->
     assert reply.json()["text"].startswith(text)
 
 
+def test_half_a_surrogate_pair_is_an_error_of_the_client(client: TestClient) -> None:
+    """JSON can write it."""
+    body = r'{"question": "Where do \ud800 apples grow?"}'
+    reply = client.post("/api/ask", content=body, headers={"Content-Type": "application/json"})
+    assert (reply.status_code, reply.headers["content-type"]) == (422, "application/problem+json")
+    assert reply.json()["detail"].startswith("question: Input should be a valid string")
+
+
 def test_an_unsure_answer_has_a_status_of_its_own() -> None:
     """And all else that a sure one has; /openapi.json knows it."""
     client = TestClient(application(threshold=0.3))

@@ -64,6 +64,7 @@ def test_the_tool_tells_an_unsure_answer() -> None:
     [
         (" ", "", "is empty"),
         ("w" * 501, "", "has 501 characters; at most 500 are read"),
+        ("Who \ud800?", "", r"holds '\\ud800' at character 4, which is half of a surrogate pair"),
         (WHERE, "nothing", f"No article has the id 'nothing'. Give one of: {FRUIT.id}"),
     ],
 )

@@ -218,6 +218,15 @@ def test_errors_are_openais(web: TestClient, body: dict[str, Any], status: int, 
     assert {**told, **error} == told
 
 
+@pytest.mark.parametrize("questions", [["Where do \ud800 apples grow?"], ["Where do \ud800 grow?", "And pears?"]])
+def test_half_a_surrogate_pair_is_an_error_of_the_client(web: TestClient, questions: list[str]) -> None:
+    """In the question, or in an earlier one that it leans on."""
+    body = json.dumps({"model": "pullquote", "messages": said(*questions)})
+    reply = web.post("/v1/chat/completions", content=body, headers={"Content-Type": "application/json"})
+    assert reply.status_code == 422
+    assert "which is half of a surrogate pair. Send both halves" in reply.json()["error"]["message"]
+
+
 def test_openais_client_reads_the_errors(client: openai.OpenAI, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each as the exception that its users catch."""
     with pytest.raises(openai.NotFoundError, match="There is no such model"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -252,3 +253,15 @@ def test_what_is_no_question_gets_a_reply(question: str) -> None:
     answer = _assistant(TEXT).ask(question)
     assert (answer.status, answer.citations, answer.closest) == (Status.SMALL_TALK, (), ())
     assert answer.text.endswith((".", "!", "”"))
+
+
+@pytest.mark.parametrize("literally", [False, True])
+@pytest.mark.parametrize("question", ["\ud800", "Where do \udfff red apples grow?", "Hello \ud83d"])
+def test_half_a_surrogate_pair_is_refused(question: str, *, literally: bool) -> None:
+    """Before any model gets it; also where it was said before."""
+    assistant = _assistant(TEXT)
+    with pytest.raises(InputError, match=r"^The question holds '.*' at character \d+, which is half of a surrogate"):
+        assistant.ask(question, literally=literally)
+    answer = assistant.ask("Where do red apples grow?")
+    with pytest.raises(InputError, match="half of a surrogate pair"):
+        assistant.ask("And pears?", [Turn("?", replace(answer, understood_as=question))], literally=literally)
