@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import tempfile
+import tracemalloc
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -289,6 +290,22 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         (tmp_path / f"{name}.jsonl.gz").write_bytes(data)
         with pytest.raises(InputError, match=rf"Cannot read .*{name}\.jsonl\.gz: .*Give a file made by gzip"):
             read_question_set(tmp_path / f"{name}.jsonl.gz")
+
+
+def test_a_bomb_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few kilobytes may hold gigabytes, also in several parts; what is as large as allowed is read."""
+    monkeypatch.setattr("rag.question_sets.file.LARGEST", 2_000_000)
+    line = json.dumps(GOOD).encode()
+    path = tmp_path / "q.jsonl.gz"
+    path.write_bytes(gzip.compress(line) + gzip.compress(b" " * (2_000_000 - len(line))))
+    assert len(read_question_set(path).questions) == 1
+    path.write_bytes(path.read_bytes() + gzip.compress(b" " * 50_000_000))
+    tracemalloc.start()
+    with pytest.raises(InputError, match=r"q\.jsonl\.gz unpacks to more than 2 MB\. .*\(gunzip --keep q\.jsonl\.gz\)"):
+        read_question_set(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10_000_000
 
 
 @pytest.mark.parametrize("name", ["q.txt", "q", "q.json.zip", "q.gz"])
