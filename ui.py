@@ -67,6 +67,7 @@ from rag.terminal import (
     open_assistant,
     read_articles,
     run,
+    tell,
 )
 
 _ABOUT = (
@@ -466,9 +467,7 @@ def serve(
             from rag.evaluation.report.page import write_report  # noqa: PLC0415
 
         page = write_report(measured, (), by_id)
-    errors.print(
-        f"Pullquote (reader: {assistant.reader.name}) at {address_of(listener)} · Ctrl-C to stop", highlight=False
-    )
+    tell(f"Pullquote (reader: {assistant.reader.name}) at {address_of(listener)} · Ctrl-C to stop")
     run_server(create_ui(assistant, pool, thumbs, settings, page), listener, browser)
 
 
@@ -482,7 +481,7 @@ def annotate(
     articles = list({article.id: article for article in read_articles(paths, None)}.values())
     annotation = Annotation(output, articles)
     listener = listen(port)
-    errors.print(f"Questions for {output} at {address_of(listener)} · Ctrl-C to stop", highlight=False, soft_wrap=True)
+    tell(f"Questions for {output} at {address_of(listener)} · Ctrl-C to stop")
     run_server(create_annotator(Desk(annotation)), listener, browser)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +24,6 @@ from rag.files import written
 from rag.question_sets.json_lines import read_json_lines
 from rag.reading.calibration import Caution
 from rag.rendering.console import answer_text
-from rag.rendering.escaping import visible
 from rag.terminal import (
     ArticleOption,
     CautionOption,
@@ -33,12 +33,12 @@ from rag.terminal import (
     counting,
     default_folder,
     encoding,
-    errors,
     find_source,
     open_assistant,
     read_articles,
     run,
     stay_offline,
+    tell,
 )
 from rag.understanding.interpretation import check_question
 
@@ -92,9 +92,9 @@ def index_command(
         index.remove_articles(target, [*map(str, paths)]) if remove else _indexed(target, paths, encoder, urls, add)
     )
     count = f"{len(stored)} sentences of {len(stored.articles)} article{'s' * (len(stored.articles) != 1)}"
-    errors.print(f"Indexed {count} in {target}", highlight=False, soft_wrap=True)
-    option = f" --index {folder}" if folder else ""
-    errors.print(f'Next: pullquote ask "What happened?"{option}', highlight=False, soft_wrap=True)
+    tell(f"Indexed {count} in {target}")
+    option = f" --index {shlex.quote(str(folder))}" if folder else ""
+    tell(f'Next: pullquote ask "What happened?"{option}')
 
 
 @app.command()
@@ -145,11 +145,11 @@ def verify(
     """
     faults = list(check_transcript(answers, _articles(article, folder)))
     for fault in faults:
-        _out.print(visible(fault), style="red", highlight=False, markup=False, soft_wrap=True)
+        tell(fault, "red", _out)
     if faults:
-        _out.print(f"Not all stands in the articles; faults: {len(faults)}.", style="bold red", highlight=False)
+        tell(f"Not all stands in the articles; faults: {len(faults)}.", "bold red", _out)
         raise typer.Exit(1)
-    _out.print("Every quotation stands in the articles, at its offsets.", style="green")
+    tell("Every quotation stands in the articles, at its offsets.", "green", _out)
 
 
 app.command("evaluate")(evaluate_command)

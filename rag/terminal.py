@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from itertools import zip_longest
 from pathlib import Path
+from types import TracebackType
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from index.article import Article, read_article
 from index.errors import InputError
@@ -26,6 +29,8 @@ from rag.rendering.wording import language_warning
 from rag.retrieval.fusion import DEFAULT, Fusion
 
 errors = Console(stderr=True)
+CRASHED = 70
+"""Exit code after a fault of Pullquote's own (`EX_SOFTWARE` of sysexits.h): 1 says that a check was not passed."""
 _WARNED = 8
 """Articles that are not in English and are named one by one."""
 
@@ -49,7 +54,7 @@ CautionOption = Annotated[
 
 
 def run(app: typer.Typer) -> None:
-    """Run a command line; bad input is one line on standard error and exit code 2.
+    """Run a command line; bad input is one line on standard error and exit code 2, and a fault of our own is 70.
 
     :param app: The command line.
     """
@@ -61,11 +66,31 @@ def run(app: typer.Typer) -> None:
     for variable in ("HF_HUB_VERBOSITY", "TRANSFORMERS_VERBOSITY"):
         os.environ.setdefault(variable, "critical")
     logging.getLogger("sentence_transformers").setLevel(logging.CRITICAL)
-    try:
-        app()
-    except InputError as error:
-        errors.print(f"pullquote: {visible(str(error))}", style="red", highlight=False, markup=False, soft_wrap=True)
-        sys.exit(2)
+    with ExitStack() as ending:
+        ending.push(_end_crashed)
+        try:
+            app()
+        except InputError as error:
+            tell(f"pullquote: {error}", "red")
+            sys.exit(2)
+
+
+def _end_crashed(kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+    if isinstance(error, Exception):
+        for line in "".join(traceback.format_exception(kind, error, error.__traceback__)).splitlines():
+            tell(line)
+        tell("pullquote: this is a fault of Pullquote's own, and no finding. Report it with the lines above.", "red")
+        sys.exit(CRASHED)
+
+
+def tell(text: str, style: str = "", console: Console = errors) -> None:
+    """Print a line, whatever names and texts of others are in it: nothing in it is markup, nothing moves the cursor.
+
+    :param text: The line.
+    :param style: How it is shown, by rich's names.
+    :param console: Where to; by default standard error.
+    """
+    console.print(Text(visible(text), style), soft_wrap=True)
 
 
 def default_folder() -> Path:
@@ -120,16 +145,17 @@ def open_assistant(
             progress=progress,
         )
     if caution is not Caution.NORMAL:
-        errors.print(_price(assistant, caution), highlight=False, soft_wrap=True)
+        for line in _prices(assistant, caution):
+            tell(line)
     return assistant
 
 
-def _price(assistant: Assistant, caution: Caution) -> str:
+def _prices(assistant: Assistant, caution: Caution) -> list[str]:
     """Say what a caution costs, and below it the normal one."""
     points = assistant.reader.calibration.points
     if points is None:
-        return f"Caution {caution}: this reader is not calibrated, so nobody has measured what that costs."
-    return "\n".join(f"Caution {each}: {_rates(points[each])}" for each in (caution, Caution.NORMAL))
+        return [f"Caution {caution}: this reader is not calibrated, so nobody has measured what that costs."]
+    return [f"Caution {each}: {_rates(points[each])}" for each in (caution, Caution.NORMAL)]
 
 
 def _rates(point: OperatingPoint) -> str:
@@ -179,10 +205,9 @@ def read_articles(paths: list[Path], urls: list[str] | None) -> list[Article]:
     articles = [read_article(path, url) for path, url in zip_longest(paths, urls or ())]
     foreign = [(path, warning) for path, one in zip(paths, articles, strict=True) if (warning := language_warning(one))]
     for path, warning in foreign[:_WARNED]:
-        line = visible(f"{path}: {warning}")
-        errors.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
+        tell(f"{path}: {warning}", "yellow")
     if len(foreign) > _WARNED:
-        errors.print(f"{len(foreign) - _WARNED} more articles look like another language than English.", style="yellow")
+        tell(f"{len(foreign) - _WARNED} more articles look like another language than English.", "yellow")
     return articles
 
 
@@ -220,13 +245,13 @@ def counting(label: str, total: int) -> Iterator[Callable[[], None]]:
     :return: To be called after each.
     """
     with _bar() as bar:
-        task = bar.add_task(label, total=total)
+        task = bar.add_task(visible(label), total=total)
         yield lambda: bar.advance(task)
 
 
 def _bar() -> Progress:
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeRemainingColumn(),

@@ -12,7 +12,7 @@ from rag.drafting.drafting import Drafted, asked, pairs
 from rag.drafting.source import Source
 from rag.files import written
 from rag.question_sets.jsonl import check_output, question_line
-from rag.terminal import EncoderOption, ReaderOption, counting, errors, open_assistant, read_articles
+from rag.terminal import EncoderOption, ReaderOption, counting, open_assistant, read_articles, tell
 
 
 def questions_command(
@@ -58,4 +58,4 @@ def _report(drafted: Drafted, output: Path, articles: str) -> None:
         f"Next, keep or drop each: pullquote annotate {articles} --output {output}",
     ]
     for line in lines:
-        errors.print(line, highlight=False, markup=False, soft_wrap=True)
+        tell(line)

@@ -33,7 +33,8 @@ class Difference:
     :param run: Name of the run.
     :param baseline: Name of the run that it is compared with.
     :param difference: The run's value less the baseline's.
-    :param p: How often chance alone would make as large a difference, in either direction (paired randomisation test).
+    :param p: How often chance alone would make as large a difference, in either direction (paired randomisation test);
+        1 for a single question.
     :param holm: The same, corrected for all differences that are looked at together (Holm 1979).
     """
 
@@ -105,7 +106,7 @@ def _difference(name: str, pairs: Sequence[tuple[Record, Record]]) -> tuple[floa
     if not len(values):
         return None
     difference = float((values[:, 1] - values[:, 0]).mean())
-    if not (values[:, 0] != values[:, 1]).any():
+    if len(values) == 1 or not (values[:, 0] != values[:, 1]).any():
         return difference, 1.0
     test = permutation_test(
         (values[:, 1], values[:, 0]),

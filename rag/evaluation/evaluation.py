@@ -28,9 +28,8 @@ from rag.evaluation.window import windowed
 from rag.files import written
 from rag.question_sets.question import Fault, Question
 from rag.question_sets.reading import read_question_set
-from rag.rendering.escaping import visible
 from rag.retrieval.fusion import FITTED, FUSIONS, WINDOWED
-from rag.terminal import counting, encoding, errors, find_source, open_assistant, stay_offline
+from rag.terminal import counting, encoding, find_source, open_assistant, stay_offline, tell
 
 _FAULTS_SHOWN = 20
 _out = Console()
@@ -79,7 +78,7 @@ def carry_out(options: Options) -> bool:
 
         with written(options.report) as file:
             file.write(write_report(verdicts.runs, verdicts.differences, verdicts.articles))
-        errors.print(f"Report: {options.report}", highlight=False, soft_wrap=True)
+        tell(f"Report: {options.report}")
     if options.as_json:
         found = summary(verdicts.runs, verdicts.differences, verdicts.against_baseline)
         _out.file.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
@@ -87,7 +86,7 @@ def carry_out(options: Options) -> bool:
         _print(verdicts, options)
     faults = [*missed(verdicts.runs[0], asked), *lost(verdicts.against_baseline)]
     for fault in faults:
-        errors.print(visible(fault), style="bold red", highlight=False, markup=False, soft_wrap=True)
+        tell(fault, "bold red")
     return not faults
 
 
@@ -166,11 +165,10 @@ def _subject(options: Options) -> Subject:
 
 def _tell(faults: Sequence[Fault]) -> None:
     for fault in faults[:_FAULTS_SHOWN]:
-        line = visible(f"{fault.place}: {fault.reason}")
-        errors.print(line, style="yellow", highlight=False, markup=False, soft_wrap=True)
+        tell(f"{fault.place}: {fault.reason}", "yellow")
     if faults:
         more = f" ({len(faults) - _FAULTS_SHOWN} more)" if len(faults) > _FAULTS_SHOWN else ""
-        errors.print(f"Left out: {len(faults)}{more}. --strict stops at the first.", style="yellow", highlight=False)
+        tell(f"Left out: {len(faults)}{more}. --strict stops at the first.", "yellow")
 
 
 def _founded(exam: Exam, index: SentenceIndex) -> tuple[Exam, dict[str, Article]]:
@@ -190,7 +188,7 @@ def _write_trec(folder: Path, exam: Exam, main: Configuration, subject: Subject)
     index, encoder = _searchable(subject, main)
     with counting("Writing the rankings", len(exam.questions)) as advance:
         write_trec(folder, exam.questions, index, encoder, FUSIONS[main.retriever], main.retriever, advance)
-    errors.print(f"Rankings: {folder}", highlight=False, soft_wrap=True)
+    tell(f"Rankings: {folder}")
 
 
 def _print(verdicts: Verdicts, options: Options) -> None:
@@ -203,7 +201,7 @@ def _print(verdicts: Verdicts, options: Options) -> None:
         other = first.name if verdicts.differences else options.baseline
         notes.append(f"Below: difference from {other}; p of a paired randomisation test, corrected (Holm); * p < 0.05.")
     for note in notes:
-        _out.print(visible(note), style="dim", highlight=False, markup=False)
+        tell(note, "dim", _out)
     if judged:
         _out.print(outcomes(verdicts.runs))
         _out.print(certainty(verdicts.runs))
@@ -211,4 +209,4 @@ def _print(verdicts: Verdicts, options: Options) -> None:
         _out.print(slices(first, field))
     if options.failures:
         for line in failures(first):
-            _out.print(line, highlight=False, markup=False, soft_wrap=True)
+            tell(line, console=_out)

@@ -63,12 +63,13 @@ class Measure:
 class Estimate:
     """A measure's value and its 95 % interval (percentile bootstrap, 1,000 resamples; Efron and Tibshirani 1993).
 
+    :param low: None, as `high`, if there is no interval: one question tells nothing of others.
     :param count: Questions it is taken over.
     """
 
     value: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
     count: int
 
 
@@ -144,8 +145,10 @@ def estimated(name: str, records: Sequence[Record]) -> Estimate | None:
         return None
     value = float(statistic(*samples))
     count = sum(map(len, samples)) if name in _OF_BOTH_KINDS else len(samples[0])
+    if any(len(sample) == 1 for sample in samples):
+        return Estimate(value, None, None, count)
     low = high = value
-    if all(len(sample) > 1 for sample in samples) and any(np.ptp(sample) for sample in samples):
+    if any(np.ptp(sample) for sample in samples):
         paired = name in _OF_CONFIDENCE
         interval = bootstrap(
             samples,

@@ -62,7 +62,7 @@ def _upright(told: Sequence[_Told], *, several: bool) -> Table:
     table = Table(title="Evaluation", title_justify="left")
     table.add_column("measure", no_wrap=True)
     for one in told:
-        table.add_column(Text(visible(one.run.name) if several else one.how), justify="right", overflow="fold")
+        table.add_column(_plain(one.run.name if several else one.how), justify="right", overflow="fold")
     table.add_row("questions", *(str(one.count) for one in told))
     for group in Group:
         measures = list(_shown(group, told))
@@ -82,7 +82,7 @@ def _flat(group: Group, told: Sequence[_Told]) -> Table:
     for measure in measures:
         table.add_column(measure.name.rpartition(".")[2], justify="right", no_wrap=True)
     for one in told:
-        table.add_row(Text(visible(one.run.name)), *(one.cell(measure) for measure in measures))
+        table.add_row(_plain(one.run.name), *(one.cell(measure) for measure in measures))
     return table
 
 
@@ -110,7 +110,7 @@ def cell(measure: Measure, estimate: Estimate | None, difference: Difference | N
     if estimate is None:
         return Text("–")
     text = Text(shown(measure, estimate.value))
-    if estimate.low != estimate.high:
+    if estimate.low is not None and estimate.high is not None and estimate.low != estimate.high:
         text.append(f"\n{shown(measure, estimate.low)}–{shown(measure, estimate.high)}", style="dim")
     if difference:
         sign = "+" if difference.difference >= 0 else "−"
@@ -143,7 +143,7 @@ def outcomes(runs: Sequence[Run]) -> Table:
         records = as_asked(run.records)
         found = [record.outcome for record in records]
         readers = ", ".join(f"{name or 'no reader'} {count}" for name, count in read_by(records).items())
-        table.add_row(visible(run.name), *(str(found.count(outcome)) for outcome in there), visible(readers))
+        table.add_row(_plain(run.name), *(str(found.count(outcome)) for outcome in there), _plain(readers))
     return table
 
 
@@ -159,9 +159,9 @@ def certainty(runs: Sequence[Run]) -> Table:
         table.add_column(head, justify="right")
     for run in runs:
         for found in certainties(as_asked(run.records)):
-            name = found.kind if len(runs) == 1 else f"{visible(run.name)}: {found.kind}"
+            name = found.kind if len(runs) == 1 else f"{run.name}: {found.kind}"
             sure, unsure = f"{found.sure} ({found.sure_right} right)", f"{found.unsure} ({found.unsure_right} right)"
-            table.add_row(name, str(found.questions), sure, unsure, str(found.refused))
+            table.add_row(_plain(name), str(found.questions), sure, unsure, str(found.refused))
     return table
 
 
@@ -177,13 +177,14 @@ def slices(run: Run, field: str) -> Table:
     :param field: Name of the field; a question without it is in the row '–'.
     :return: A row a value.
     """
-    table = Table(title=f"By {visible(field)}", title_justify="left")
-    for head in (visible(field), "questions", *SLICED):
-        table.add_column(head, justify="left" if head == visible(field) else "right", overflow="fold")
+    table = Table(title=_plain(f"By {field}"), title_justify="left")
+    table.add_column(_plain(field), overflow="fold")
+    for head in ("questions", *SLICED):
+        table.add_column(head, justify="right", overflow="fold")
     for value, records in sliced(run, field).items():
         found = estimates(records)
         cells = [cell(measure, found.get(measure.name), None) for measure in (BY_NAME[name] for name in SLICED)]
-        table.add_row(visible(value), str(len(records)), *cells)
+        table.add_row(_plain(value), str(len(records)), *cells)
     return table
 
 
@@ -208,3 +209,8 @@ def failures(run: Run) -> Iterator[str]:
         else:
             continue
         yield visible(f"{record.id} {line}")
+
+
+def _plain(text: str) -> Text:
+    """Write a name or a value of others: what looks like rich's markup is none."""
+    return Text(visible(text))

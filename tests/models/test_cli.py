@@ -57,7 +57,10 @@ def files(tmp_path: Path) -> Path:
         (["ask", "", "--article", "a.txt"], "The question '' is empty. Ask in at least one word."),
         (["ask", "   ", "--article", "a.txt"], "is empty"),
         (["ask", "x" * 501, "--article", "a.txt"], "has 501 characters; at most 500 are read. Ask in one sentence."),
-        (["ask", "Where \udce9?", "--article", "a.txt"], r"holds '\udce9' at character 6, which is half of a surrogate"),
+        (
+            ["ask", "Where \udce9?", "--article", "a.txt"],
+            r"holds '\udce9' at character 6, which is half of a surrogate",
+        ),
         (["ask"], "Give a question or --batch FILE"),
         (["ask", "Where?", "--output", "o.jsonl"], "--output o.jsonl needs --batch FILE"),
         (["ask", "--batch", "none.jsonl", "--article", "a.txt"], "Cannot read none.jsonl: No such file"),

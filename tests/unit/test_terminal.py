@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+import typer
+from rich.console import Console
 
 from index.article import Article
 from index.build import build_index
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Calibration, Caution, OperatingPoint
 from rag.reading.reading import CalibratedReader
-from rag.terminal import _price, read_articles
+from rag.terminal import CRASHED, _prices, counting, read_articles, run, tell
 from tests.conftest import LastWordReader, WordEncoder
 
 NORMAL = OperatingPoint(0.2, 0.5, 0.814, 0.6, 0.7, 0.85)
@@ -23,7 +27,7 @@ POINTS = {
     Caution.HIGH: OperatingPoint(0.6, 0.6, 0.6, 0.9, 0.6, 0.9),
 }
 SAID_OF_NORMAL = (
-    "\nCaution normal: of 100 questions with an answer, 81 are answered with the right sentence, 70 of them surely; "
+    "Caution normal: of 100 questions with an answer, 81 are answered with the right sentence, 70 of them surely; "
     "of 100 without one, 60 are refused and 25 more are marked as unsure."
 )
 
@@ -56,14 +60,14 @@ def _assistant(points: Mapping[Caution, OperatingPoint] | None) -> Assistant:
 )
 def test_a_caution_tells_how_often_it_is_right(caution: Caution, said: str) -> None:
     """For both kinds of questions, with the normal one to compare; what nobody measured is left out."""
-    assert _price(_assistant(POINTS), caution) == f"Caution {caution}: {said}{SAID_OF_NORMAL}"
+    assert _prices(_assistant(POINTS), caution) == [f"Caution {caution}: {said}", SAID_OF_NORMAL]
 
 
 def test_what_nobody_measured_is_not_told() -> None:
     """A reader that was not calibrated has no rates."""
-    assert _price(_assistant(None), Caution.LOW) == (
+    assert _prices(_assistant(None), Caution.LOW) == [
         "Caution low: this reader is not calibrated, so nobody has measured what that costs."
-    )
+    ]
 
 
 def test_an_article_in_another_language_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -80,3 +84,38 @@ def test_an_article_in_another_language_is_warned_of(tmp_path: Path, capsys: pyt
     )
     assert len(said) == 9
     assert said[8] == "2 more articles look like another language than English."
+
+
+def test_nothing_in_a_name_is_markup_or_moves_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rich would fail at a tag that closes nothing, and make a link of another."""
+    tell("In x/[/x] [link=https://example.com]y[/link] \x1b]8;;z\x9b31m\n")
+    assert capsys.readouterr().err == "In x/[/x] [link=https://example.com]y[/link] �]8;;z�31m�\n"
+
+
+def test_a_bar_takes_any_label(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A configuration may have any name."""
+    monkeypatch.setattr("rag.terminal.errors", Console(stderr=True, force_terminal=True, width=80))
+    with counting("Asking: [/x]\x1b[5m", 2) as advance:
+        advance()
+    told = capsys.readouterr().err
+    assert "Asking: [/x]�[5m" in told
+    assert "\x1b[5m" not in told
+
+
+def test_a_fault_of_our_own_has_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    """1 says that a check was not passed, and 2 that the input cannot be used."""
+    app = typer.Typer(pretty_exceptions_enable=False)
+
+    @app.command()
+    def fail() -> None:
+        raise KeyError("\x1b[31m[/x]")
+
+    with patch.object(sys, "argv", ["fail"]), pytest.raises(SystemExit) as ended:
+        run(app)
+    told = capsys.readouterr().err.splitlines()
+    assert (ended.value.code, CRASHED) == (70, 70)
+    assert told[0] == "Traceback (most recent call last):"
+    assert told[-2:] == [
+        "KeyError: '\\x1b[31m[/x]'",
+        "pullquote: this is a fault of Pullquote's own, and no finding. Report it with the lines above.",
+    ]

@@ -24,9 +24,11 @@ def shown(value: float, unit: Unit) -> str:
 def interval(estimate: Estimate, unit: Unit) -> str:
     """Write the interval of an estimate, without its unit.
 
-    >>> interval(Estimate(0.9, 0.853, 0.951, 41), Unit.SHARE)
-    '85.3 to 95.1'
+    >>> interval(Estimate(0.9, 0.853, 0.951, 41), Unit.SHARE), interval(Estimate(1.0, None, None, 1), Unit.SHARE)
+    ('85.3 to 95.1', 'no interval')
     """
+    if estimate.low is None or estimate.high is None:
+        return "no interval"
     return f"{_plain(estimate.low, unit)} to {_plain(estimate.high, unit)}"
 
 

@@ -203,8 +203,8 @@ def _recall(level: str, runs: Sequence[Series], found: Sequence[Sequence[Estimat
             there = [(place, one) for place, one in enumerate(row) if one]
             shift = (number - (len(runs) - 1) / 2) * 0.08
             values = [one.value for _, one in there]
-            below = [max(one.value - one.low, 0) for _, one in there]
-            above = [max(one.high - one.value, 0) for _, one in there]
+            below = [0 if one.low is None else max(one.value - one.low, 0) for _, one in there]
+            above = [0 if one.high is None else max(one.high - one.value, 0) for _, one in there]
             axes.errorbar(
                 [place + shift for place, _ in there], values, yerr=[below, above], color=SERIES[number],
                 marker=MARKERS[number], capsize=3, elinewidth=1,

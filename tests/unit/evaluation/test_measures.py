@@ -18,7 +18,7 @@ from rag.evaluation.comparison import compare, holm
 from rag.evaluation.gate import Bound, bounds, lost, missed
 from rag.evaluation.measures import MEASURES, as_asked, estimated, estimates, value_of
 from rag.evaluation.record import Asked, Outcome, Record, Run
-from rag.evaluation.table import certainty, failures
+from rag.evaluation.table import certainty, failures, outcomes, slices, tables
 from rag.question_sets.question import Place
 
 CITED = (Place("a", 0, 9),)
@@ -79,7 +79,7 @@ def test_what_is_not_there_is_not_measured() -> None:
     assert "auroc" not in found
     assert "refused" not in found
     assert "balance" not in found
-    assert (found["f1"].low, found["f1"].high) == (1.0, 1.0)
+    assert {name: (one.low, one.high) for name, one in found.items()} == dict.fromkeys(found, (None, None))
     assert "calibration" not in estimates(FIVE[2:4])
     assert value_of("f1", []) is None
 
@@ -103,6 +103,10 @@ def test_the_balance_draws_each_kind_of_question_by_itself() -> None:
     assert found is not None
     assert share is not None
     assert (found.value, found.count) == (0.75, 100)
+    assert found.low is not None
+    assert found.high is not None
+    assert share.low is not None
+    assert share.high is not None
     assert found.high - found.low == pytest.approx((share.high - share.low) / 2, abs=0.01)
     assert list(missed(Run("new", {}, tuple(records)), bounds("balance=0.8", least=True))) == [
         "balance is 0.75, less than 0.8."
@@ -137,7 +141,7 @@ def test_the_table_of_certainty() -> None:
         ["answerable", "2", "1 (1 right)", "1 (0 right)", "0"],
         ["unanswerable", "1", "0 (0 right)", "0 (0 right)", "1"],
     ]
-    assert list(certainty([run, replace(run, name="old")]).columns[0].cells) == [
+    assert [str(cell) for cell in certainty([run, replace(run, name="old")]).columns[0].cells] == [
         f"{name}: {kind}" for name in ("new", "old") for kind in ("answerable", "unanswerable")
     ]
     assert list(failures(run)) == ["bb reader miss, unsure: bb? → Hull (gold: )"]
@@ -159,6 +163,13 @@ def test_a_difference_is_tested_by_swapping() -> None:
     (found,) = compare(_run("base", [0.0, 0.2, 0.1, 0.3]), [_run("new", [0.5, 0.7, 0.6, 0.8])])
     assert (found.measure, found.run, found.baseline) == ("f1", "new", "base")
     assert [found.difference, found.p, found.holm] == pytest.approx([0.5, 1 / 8, 1 / 8])
+
+
+def test_one_question_tells_no_difference_from_chance() -> None:
+    """However large: swapping one pair gives the same difference each time."""
+    (found,) = compare(_run("base", [0.0]), [_run("new", [1.0])])
+    assert (found.difference, found.p, found.holm) == (1.0, 1.0, 1.0)
+    assert list(lost([replace(found, difference=-1.0)])) == []
 
 
 def test_no_difference_is_no_finding() -> None:
@@ -190,6 +201,19 @@ def test_runs_without_a_common_question_are_not_compared() -> None:
     other = Run("other", {}, (_record("z", Outcome.RIGHT, f1=1.0),))
     with pytest.raises(InputError, match="The runs 'base' and 'other' have no question in common"):
         compare(_run("base", [1.0]), [other])
+
+
+def test_names_are_no_markup() -> None:
+    """Of runs, fields, values and readers: rich would fail at one, and make a link of the other."""
+    hostile = "[/nope] [link=https://example.com]x[/link] \x1b[31m"
+    records = tuple(replace(one, fields={hostile: hostile}, read_by=hostile) for one in FIVE)
+    runs = [Run(hostile, {}, records), Run("other", {}, records)]
+    console = Console(file=StringIO(), width=400, force_terminal=True, color_system="truecolor")
+    for table in (*tables(runs, []), outcomes(runs), certainty(runs), slices(runs[0], hostile)):
+        console.print(table)
+    told = console.file.getvalue()  # type: ignore[attr-defined]
+    assert told.count("[/nope] [link=https://example.com]x[/link] �[31m") == 9
+    assert "\x1b]8" not in told
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=8))
