@@ -27,6 +27,7 @@ from rag.annotation.form import Form
 from rag.answering.assistant import Assistant
 from rag.api import create_app
 from rag.api.admission import AdmissionQueue
+from rag.api.host_names import HostNames
 from rag.api.hosts import Hosts
 from rag.api.listener import HOST, address_of, listen, run_server
 from rag.api.metrics import Metrics
@@ -36,6 +37,7 @@ from rag.api.options import (
     BrowserOption,
     EvaluationOption,
     FeedbackOption,
+    HostNameOption,
     LogOption,
     MetricsTokenOption,
     OriginOption,
@@ -372,13 +374,14 @@ def _form() -> tuple[dict[str, Any], dict[str, gr.Button]]:
     return part, buttons
 
 
-def create_annotator(desk: Desk) -> FastAPI:
+def create_annotator(desk: Desk, settings: ApiSettings = _DEFAULTS) -> FastAPI:
     """Mount the page of annotation on a web application of its own.
 
     :param desk: What happens when a person does something.
+    :param settings: Who may use it, and from where.
     :return: The application to serve.
     """
-    app = create_page_app()
+    app = create_page_app(settings)
     _mount(app, create_annotation(desk), _STYLE.format("annotate") + _SCRIPT.format("annotate"))
     return app
 
@@ -439,6 +442,7 @@ def serve(
     feedback: FeedbackOption = None,
     evaluation: EvaluationOption = None,
     allow_origin: OriginOption = None,
+    host_name: HostNameOption = None,
     per_minute: PerMinuteOption = _DEFAULTS.per_minute,
     waiting: WaitingOption = _DEFAULTS.waiting,
     at_once: AtOnceOption = _DEFAULTS.at_once,
@@ -450,7 +454,8 @@ def serve(
 ) -> None:
     """Open a chat about an article, on this machine only."""
     thumbs = Feedback(feedback) if feedback else None
-    settings = ApiSettings(Hosts.parse(allow_origin or ()), per_minute, waiting, at_once, metrics_token)
+    hosts, names = Hosts.parse(allow_origin or ()), HostNames.parse(host_name or ())
+    settings = ApiSettings(hosts, per_minute, waiting, at_once, metrics_token, names)
     if log:
         log_to_stderr()
     measured = [read_run(evaluation)] if evaluation else []
@@ -474,15 +479,17 @@ def serve(
 def annotate(
     paths: Annotated[list[Path], typer.Argument(help="UTF-8 text files.", metavar="ARTICLE...")],
     output: Annotated[Path, typer.Option(help="The questions, JSON lines; an existing file is continued.")],
+    host_name: HostNameOption = None,
     port: PortOption = None,
     browser: BrowserOption = True,
 ) -> None:
     """Open a page on which questions about articles are written, kept and dropped, on this machine only."""
     articles = list({article.id: article for article in read_articles(paths, None)}.values())
+    settings = ApiSettings(host_names=HostNames.parse(host_name or ()))
     annotation = Annotation(output, articles)
     listener = listen(port)
     tell(f"Questions for {output} at {address_of(listener)} · Ctrl-C to stop")
-    run_server(create_annotator(Desk(annotation)), listener, browser)
+    run_server(create_annotator(Desk(annotation), settings), listener, browser)
 
 
 def main() -> None:

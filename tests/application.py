@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import FastAPI
 
@@ -13,6 +14,7 @@ from rag.answer import Passage
 from rag.answering.assistant import Assistant
 from rag.api import create_app
 from rag.api.admission import AdmissionQueue
+from rag.api.host_names import HostNames
 from rag.api.metrics import Metrics
 from rag.api.settings import ApiSettings
 from rag.chat.conversations import Conversations
@@ -25,6 +27,8 @@ from tests.conftest import LastWordReader, WordEncoder
 FRUIT = Article("Red apples grow in Kent. Green pears grow in Devon.")
 SMILES = Article("🙂 Ada smiles.\n\n𝔅𝔬𝔟 frowns in Bath.", "https://example.org/smiles")
 WHERE = "Where do red apples grow?"
+NAMES = HostNames.parse(["testserver", "here", "chat.example"])
+"""What the test clients call the application."""
 POOL = [Starter(WHERE, FRUIT.id, 0), Starter("Who smiles?", SMILES.id, 0)]
 
 
@@ -75,6 +79,6 @@ def application(
     encoder = WordEncoder()
     reading = CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))
     assistant = Assistant(build_index(articles, encoder), encoder, reading, threshold)
-    allowed = settings or ApiSettings(per_minute=1_000_000, at_once=1)
+    allowed = replace(settings or ApiSettings(per_minute=1_000_000, at_once=1), host_names=NAMES)
     queue = AdmissionQueue(allowed.waiting, allowed.at_once, Metrics())
     return create_app(assistant, conversations or Conversations(), queue, POOL, allowed, report)

@@ -55,6 +55,7 @@ def create_app(
         version="1",
         docs_url=None,
         redoc_url=None,
+        responses=documented(HTTPStatus.MISDIRECTED_REQUEST),
     )
     app.include_router(ask_routes(assistant, conversations, queue))
     app.include_router(article_routes(assistant.index, pool))
@@ -78,6 +79,6 @@ def create_app(
     # not a handler of the application: its reply would lack the headers, and uvicorn would log the traceback, which
     # may quote a question
     app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
-    protect(app, settings.hosts)
+    protect(app, settings)
     app.add_middleware(RequestLog, metrics=queue.metrics)
     return app

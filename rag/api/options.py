@@ -26,6 +26,13 @@ OriginOption = Annotated[
     list[str] | None,
     typer.Option(help="A web site that may embed the chat, such as https://news.example. May be repeated."),
 ]
+HostNameOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        help="A name by which the server is called, such as chat.example; by any but this and localhost it does not "
+        "answer. May be repeated."
+    ),
+]
 PerMinuteOption = Annotated[int, typer.Option(help="Questions that one client may ask in a minute.")]
 WaitingOption = Annotated[
     int,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from index.errors import InputError
+from rag.api.host_names import HostNames
 from rag.api.hosts import Hosts
 
 
@@ -19,6 +20,7 @@ class ApiSettings:
         server answers more in a minute, but each takes longer.
     :param metrics_token: Bearer token that other machines need for `/metrics`; without it only this machine may read
         them.
+    :param host_names: Names by which the server may be called, beside those of this machine.
     :raises InputError: If a number is too small, or the token cannot be sent in a header.
     """
 
@@ -27,6 +29,7 @@ class ApiSettings:
     waiting: int = 16
     at_once: int = 8
     metrics_token: str | None = field(default=None, repr=False)
+    host_names: HostNames = field(default_factory=HostNames)
 
     def __post_init__(self) -> None:
         """Check the numbers and the token."""

@@ -35,7 +35,7 @@ def client() -> TestClient:
     conversations = Conversations()
     question = "Where do red apples grow?"
     conversations.keep(CONVERSATION, (Turn(question, assistant.ask(question)),))
-    return TestClient(create_app(assistant, conversations, AdmissionQueue(16, 1, Metrics())))
+    return TestClient(create_app(assistant, conversations, AdmissionQueue(16, 1, Metrics())), "http://127.0.0.1:7860")
 
 
 def test_markdown(client: TestClient) -> None:
@@ -122,16 +122,16 @@ def test_the_description_is_complete(client: TestClient) -> None:
     described = client.get("/openapi.json").json()
     routes = {path: next(iter(methods.values())) for path, methods in described["paths"].items()}
     assert {path: sorted(route["responses"]) for path, route in routes.items()} == {
-        "/api/ask": ["200", "400", "403", "404", "413", "415", "422", "429", "500", "503"],
-        "/api/articles": ["200", "403"],
-        "/api/articles/{article_id}": ["200", "403", "404", "422"],
-        "/v1/models": ["200"],
-        "/v1/chat/completions": ["200", "400", "403", "404", "413", "415", "422", "429", "500", "503"],
-        "/pullquote/conversation/{conversation}.{kind}": ["200", "404", "422"],
-        "/embed/check": ["200", "403", "422"],
-        "/healthz": ["200"],
-        "/readyz": ["200", "503"],
-        "/metrics": ["200", "401", "403"],
+        "/api/ask": ["200", "400", "403", "404", "413", "415", "421", "422", "429", "500", "503"],
+        "/api/articles": ["200", "403", "421"],
+        "/api/articles/{article_id}": ["200", "403", "404", "421", "422"],
+        "/v1/models": ["200", "421"],
+        "/v1/chat/completions": ["200", "400", "403", "404", "413", "415", "421", "422", "429", "500", "503"],
+        "/pullquote/conversation/{conversation}.{kind}": ["200", "404", "421", "422"],
+        "/embed/check": ["200", "403", "421", "422"],
+        "/healthz": ["200", "421"],
+        "/readyz": ["200", "421", "503"],
+        "/metrics": ["200", "401", "403", "421"],
     }
     ask = routes["/api/ask"]["responses"]
     assert ask["200"]["content"]["application/json"]["example"]["text"] == "Kent"

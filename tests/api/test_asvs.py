@@ -20,17 +20,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index.article import Article
-from index.build import build_index
-from rag.answering.assistant import Assistant
 from rag.api.hosts import Hosts
 from rag.api.middleware.log import LOGGER, JsonLines
 from rag.api.routes.embed import STATIC
 from rag.api.settings import ApiSettings
-from rag.reading.calibration import Calibration
-from rag.reading.reading import CalibratedReader
-from tests.application import FRUIT, POOL, WHERE, HeldReader
-from tests.conftest import HOSTILE, ROOT, LastWordReader, WordEncoder, finished
-from ui import create_ui
+from tests.application import FRUIT, NAMES, WHERE, HeldReader
+from tests.conftest import HOSTILE, ROOT, LastWordReader
+from tests.mounted import mounted_chat
 
 NEWS, EVIL = "https://news.example", "https://evil.example"
 PAGES = ("/", "/embed", "/embed?article=zzz")
@@ -62,16 +58,7 @@ def _served(
     reader: LastWordReader | None = None,
     per_minute: int = 1_000_000,
 ) -> FastAPI:
-    encoder = WordEncoder()
-    reading = CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))
-    assistant = Assistant(build_index([article], encoder), encoder, reading, 0.5)
-    allowed = ApiSettings(Hosts((NEWS,)), per_minute=per_minute)
-
-    async def mounted() -> FastAPI:
-        # Gradio makes an event loop, and leaves it open, where none runs
-        return create_ui(assistant, POOL, settings=allowed)
-
-    return finished(mounted())
+    return mounted_chat(ApiSettings(Hosts((NEWS,)), per_minute=per_minute, host_names=NAMES), article, reader)
 
 
 @pytest.fixture(scope="module")
@@ -125,16 +112,17 @@ def no_fetching(client: TestClient) -> None:
 
 
 def no_fetching_of_itself(client: TestClient) -> None:
-    """1.3.6: a program that calls us by the name of another server gets the answer from here."""
+    """1.3.6: a program that names another server gets the answer from here, or none."""
     call = {
         "jsonrpc": "2.0",
         "id": 1,
         "method": "tools/call",
         "params": {"name": "ask_article", "arguments": {"question": WHERE}},
     }
-    headers = {**RPC, "Host": "169.254.169.254", "X-Forwarded-Host": "169.254.169.254"}
+    headers = {**RPC, "X-Forwarded-Host": "169.254.169.254"}
     reply = client.post("/gradio_api/mcp/", json=call, headers=headers)
     assert json.loads(json.loads(reply.text.partition("data: ")[2])["result"]["content"][0]["text"])["text"] == "Kent"
+    assert client.post("/gradio_api/mcp/", json=call, headers={**RPC, "Host": "169.254.169.254"}).status_code == 421
 
 
 def limits(client: TestClient) -> None:
@@ -317,6 +305,13 @@ def observatory(client: TestClient) -> None:
     assert {name: points for name, points in lost.items() if points} == {}
 
 
+def names(client: TestClient) -> None:
+    """3.5.1: a page of another site, whose name was made to lead here, is not taken for ours."""
+    for path in ALL:
+        headers = {"Host": "evil.example", "Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}
+        assert client.get(path, headers=headers).status_code == 421
+
+
 ROWS: tuple[tuple[str, Row], ...] = (
     ("1.2.1 encoding", encoding),
     ("1.2.2 addresses", addresses),
@@ -331,6 +326,7 @@ ROWS: tuple[tuple[str, Row], ...] = (
     ("3.4.3 policy", policy),
     ("3.4.4 other headers", other_headers),
     ("3.5.1 requests of other sites", cross_site_requests),
+    ("3.5.1 names", names),
     ("3.5.5 messages", messages),
     ("3.6.1 foreign assets", no_foreign_assets),
     ("5.2.1 uploads", no_uploads),

@@ -11,15 +11,9 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from index.build import build_index
-from rag.annotation.annotation import Annotation
-from rag.annotation.desk import Desk
-from rag.answering.assistant import Assistant
 from rag.api.middleware.limits import LONGEST_BODY
-from rag.api.settings import ApiSettings
-from tests.application import FRUIT, POOL, WHERE
-from tests.conftest import WordEncoder, finished, last_words
-from ui import create_annotator, create_ui
+from tests.application import WHERE
+from tests.mounted import mounted_annotator, mounted_chat
 
 JSON = {"Content-Type": "application/json"}
 RPC = {"Accept": "application/json, text/event-stream"}
@@ -33,36 +27,17 @@ PLACES: list[Callable[[object], object]] = [
 """Where in a value a file may stand."""
 
 
-def _chat() -> FastAPI:
-    encoder = WordEncoder()
-    assistant = Assistant(build_index([FRUIT], encoder), encoder, last_words(), 0.5)
-    return create_ui(assistant, POOL, settings=ApiSettings(per_minute=1_000_000))
-
-
-def _annotator(folder: Path) -> FastAPI:
-    return create_annotator(Desk(Annotation(folder / "q.jsonl", [FRUIT])))
-
-
 @pytest.fixture(params=["chat", "annotation"])
 def app(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     """A page mounted on its application; what Gradio copies goes to a folder of the test."""
     monkeypatch.setenv("GRADIO_TEMP_DIR", str(tmp_path / "copied"))
-
-    async def mounted() -> FastAPI:
-        # Gradio makes an event loop, and leaves it open, where none runs
-        return _chat() if request.param == "chat" else _annotator(tmp_path)
-
-    return finished(mounted())
+    return mounted_chat() if request.param == "chat" else mounted_annotator(tmp_path)
 
 
 @pytest.fixture(scope="module")
 def chat() -> Iterator[TestClient]:
     """The chat alone, running."""
-
-    async def mounted() -> FastAPI:
-        return _chat()
-
-    with TestClient(finished(mounted()), base_url="http://127.0.0.1:7860") as client:
+    with TestClient(mounted_chat()) as client:
         yield client
 
 

@@ -18,7 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.api.hosts import Hosts, refused
 from rag.api.middleware.headers import WIDGET, SecurityHeaders
+from rag.api.middleware.host import HostCheck
 from rag.api.problems import problem
+from rag.api.settings import ApiSettings
 
 _SHARED = re.compile(rf"/api/.*|/embed/check|{re.escape(WIDGET)}")
 """Routes that pages of allowed origins may call from a script."""
@@ -33,23 +35,24 @@ _CLOSED = "There is nothing at this address. /openapi.json lists what there is."
 _READING = frozenset({"GET", "HEAD"})
 
 
-def protect(app: FastAPI, hosts: Hosts) -> None:
+def protect(app: FastAPI, settings: ApiSettings) -> None:
     """Add the middleware that protects an application. Call it last: the middleware added last is the outermost.
 
     :param app: The application, with or without the chat mounted.
-    :param hosts: The pages that may embed the chat.
+    :param settings: Who may use it, and from where.
     """
     # Gradio leaves these headers to an application that has this middleware
     app.add_middleware(
         CORSMiddleware,
-        allow_origins=hosts.origins,
+        allow_origins=settings.hosts.origins,
         allow_methods=["GET", "POST"],
         allow_headers=["Content-Type"],
         expose_headers=["Retry-After", "X-Request-Id"],
         allow_credentials=False,
     )
-    app.add_middleware(Guard, hosts=hosts)
-    app.add_middleware(SecurityHeaders, hosts=hosts)
+    app.add_middleware(Guard, hosts=settings.hosts)
+    app.add_middleware(HostCheck, names=settings.host_names)
+    app.add_middleware(SecurityHeaders, hosts=settings.hosts)
 
 
 class Guard:

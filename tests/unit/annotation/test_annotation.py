@@ -22,6 +22,7 @@ from rag.annotation.annotation import Annotation, Line, Written
 from rag.annotation.form import SHOWN, Form, answers_markdown, around, lines_markdown, name_of
 from rag.annotation.selection import Selection, Texts, code_points
 from rag.api.page import create_page_app
+from rag.api.settings import ApiSettings
 from rag.question_sets.question import Place
 from rag.question_sets.reading import read_question_set
 from tests.conftest import HOSTILE
@@ -349,7 +350,7 @@ def test_machine_made_questions_come_first() -> None:
 
 def test_the_page_has_the_walls_of_the_chat() -> None:
     """Only our own page may write; nobody may embed it, and nothing but its files is there."""
-    client = TestClient(create_page_app(), base_url="http://127.0.0.1:7860")
+    client = TestClient(create_page_app(ApiSettings()), base_url="http://127.0.0.1:7860")
     script = client.get("/pullquote/annotate.js")
     assert (script.status_code, script.headers["x-content-type-options"]) == (200, "nosniff")
     for path in ("/gradio_api/queue/join", "/gradio_api/run/predict"):
