@@ -43,12 +43,14 @@ from rag.api.options import (
     OriginOption,
     PerMinuteOption,
     PortOption,
+    ProxyOption,
     RememberOption,
     UrlOption,
     WaitingOption,
 )
 from rag.api.page import create_page_app
 from rag.api.problems import ServerBusyError
+from rag.api.proxies import Proxies
 from rag.api.routes.report import EVALUATION
 from rag.api.settings import ApiSettings
 from rag.api.tool import ask_tool
@@ -443,6 +445,7 @@ def serve(
     evaluation: EvaluationOption = None,
     allow_origin: OriginOption = None,
     host_name: HostNameOption = None,
+    proxy: ProxyOption = None,
     per_minute: PerMinuteOption = _DEFAULTS.per_minute,
     waiting: WaitingOption = _DEFAULTS.waiting,
     at_once: AtOnceOption = _DEFAULTS.at_once,
@@ -455,7 +458,8 @@ def serve(
     """Open a chat about an article, on this machine only."""
     thumbs = Feedback(feedback) if feedback else None
     hosts, names = Hosts.parse(allow_origin or ()), HostNames.parse(host_name or ())
-    settings = ApiSettings(hosts, per_minute, waiting, at_once, metrics_token, names)
+    proxies = Proxies.parse(proxy or ())
+    settings = ApiSettings(hosts, per_minute, waiting, at_once, metrics_token, names, proxies)
     if log:
         log_to_stderr()
     measured = [read_run(evaluation)] if evaluation else []
@@ -480,12 +484,13 @@ def annotate(
     paths: Annotated[list[Path], typer.Argument(help="UTF-8 text files.", metavar="ARTICLE...")],
     output: Annotated[Path, typer.Option(help="The questions, JSON lines; an existing file is continued.")],
     host_name: HostNameOption = None,
+    proxy: ProxyOption = None,
     port: PortOption = None,
     browser: BrowserOption = True,
 ) -> None:
     """Open a page on which questions about articles are written, kept and dropped, on this machine only."""
     articles = list({article.id: article for article in read_articles(paths, None)}.values())
-    settings = ApiSettings(host_names=HostNames.parse(host_name or ()))
+    settings = ApiSettings(host_names=HostNames.parse(host_name or ()), proxies=Proxies.parse(proxy or ()))
     annotation = Annotation(output, articles)
     listener = listen(port)
     tell(f"Questions for {output} at {address_of(listener)} · Ctrl-C to stop")

@@ -55,16 +55,26 @@ def run_server(app: ASGIApp, listener: socket.socket, browser: bool) -> None:
     :param listener: Where it is reached, see `listen`.
     :param browser: Open it in the browser.
     """
-    server = uvicorn.Server(
+    if browser:
+        threading.Timer(_BROWSER_AFTER, webbrowser.open, [address_of(listener)]).start()
+    make_server(app).run(sockets=[listener])
+
+
+def make_server(app: ASGIApp) -> uvicorn.Server:
+    """Make the server of an application.
+
+    :param app: The application.
+    :return: The server, to be run on a listening socket.
+    """
+    return uvicorn.Server(
         uvicorn.Config(
             app,
             log_level="warning",
             server_header=False,
+            # the application itself knows whose word it may take
+            proxy_headers=False,
             timeout_graceful_shutdown=2,
             # longer than a proxy's or a client's: else a connection may be closed just when it is used again
             timeout_keep_alive=75,
         )
     )
-    if browser:
-        threading.Timer(_BROWSER_AFTER, webbrowser.open, [address_of(listener)]).start()
-    server.run(sockets=[listener])

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from index.errors import InputError
 from rag.api.host_names import HostNames
 from rag.api.hosts import Hosts
+from rag.api.proxies import Proxies
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class ApiSettings:
     :param metrics_token: Bearer token that other machines need for `/metrics`; without it only this machine may read
         them.
     :param host_names: Names by which the server may be called, beside those of this machine.
+    :param proxies: Whose word about the client is taken.
     :raises InputError: If a number is too small, or the token cannot be sent in a header.
     """
 
@@ -30,6 +32,7 @@ class ApiSettings:
     at_once: int = 8
     metrics_token: str | None = field(default=None, repr=False)
     host_names: HostNames = field(default_factory=HostNames)
+    proxies: Proxies = field(default_factory=Proxies)
 
     def __post_init__(self) -> None:
         """Check the numbers and the token."""

@@ -17,6 +17,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.api.hosts import Hosts, refused
+from rag.api.middleware.forwarded import ForwardedHeaders
 from rag.api.middleware.headers import WIDGET, SecurityHeaders
 from rag.api.middleware.host import HostCheck
 from rag.api.problems import problem
@@ -53,6 +54,7 @@ def protect(app: FastAPI, settings: ApiSettings) -> None:
     app.add_middleware(Guard, hosts=settings.hosts)
     app.add_middleware(HostCheck, names=settings.host_names)
     app.add_middleware(SecurityHeaders, hosts=settings.hosts)
+    app.add_middleware(ForwardedHeaders, proxies=settings.proxies)
 
 
 class Guard:

@@ -16,7 +16,7 @@ from rag.api.problems import documented
 
 
 def metrics_routes(metrics: Metrics, token: str | None) -> APIRouter:
-    """Make the route `/metrics`.
+    """Make the route `/metrics`. What a proxy that was not named passes on does not come from this machine.
 
     :param metrics: The counts.
     :param token: Bearer token that other machines need; without it only this machine may read the counts.
@@ -34,7 +34,7 @@ def metrics_routes(metrics: Metrics, token: str | None) -> APIRouter:
     )
     def metrics_text(request: Request) -> Response:
         """Give the counts in Prometheus' text format, to this machine or to `Authorization: Bearer TOKEN`."""
-        if not (request.client and loopback(request.client.host)):
+        if not (request.state.direct and request.client and loopback(request.client.host)):
             _check(request.headers.get("authorization", ""), token)
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
 

@@ -1,0 +1,49 @@
+"""What a proxy tells of the client, put in its place; from anybody else it is ignored.
+
+Behind this, no header of a proxy is left. So nothing can believe one by mistake, as Gradio would.
+"""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rag.api.proxies import Proxies
+
+_TOLD = (b"x-forwarded-", b"forwarded", b"x-real-ip", b"x-gradio-server")
+"""What the names of such headers begin with."""
+_SCHEMES = frozenset({"http", "https"})
+
+
+class ForwardedHeaders:
+    """ASGI middleware: takes the client's address, the scheme and the host from a named proxy.
+
+    :param app: The application behind it.
+    :param proxies: The proxies.
+    """
+
+    def __init__(self, app: ASGIApp, proxies: Proxies) -> None:
+        self._app = app
+        self._proxies = proxies
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request as the one that the proxy got."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        told = Headers(raw=[one for one in scope["headers"] if one[0].startswith(_TOLD)])
+        kept = [one for one in scope["headers"] if not one[0].startswith(_TOLD)]
+        scope = {**scope, "headers": kept}
+        peer, port = scope.get("client") or ("", 0)
+        named = self._proxies.trusts(peer)
+        # what another proxy passed on comes from anywhere, though the connection comes from this machine
+        scope.setdefault("state", {})["direct"] = named or not told
+        if named:
+            client = self._proxies.client(peer, ",".join(told.getlist("x-forwarded-for")))
+            scope["client"] = (client, port if client == peer else 0)
+            if told.get("x-forwarded-proto") in _SCHEMES:
+                scope["scheme"] = told["x-forwarded-proto"]
+            if "x-forwarded-host" in told:
+                host = told["x-forwarded-host"].encode("latin-1")
+                scope["headers"] = [(b"host", host), *(one for one in kept if one[0] != b"host")]
+        await self._app(scope, receive, send)
