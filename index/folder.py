@@ -15,11 +15,12 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import faiss
 import numpy as np
@@ -40,8 +41,12 @@ _OURS = re.compile(
     r"(?:article|sentences|paragraphs|cells)-[0-9a-f]{16}\.(?:txt|json|faiss)(?:\.part)?"
     r"|(?:manifest|article|sentences|paragraphs|cells)\.(?:json|txt|faiss)\.part"
 )
+_TRIES = 100
+"""Times that an index is read anew which is written meanwhile; with two who did nothing but write, three were enough."""
 _NAMED = 8
 """Articles that a command in a message names one by one."""
+
+Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,25 +136,7 @@ def load_index(folder: str | Path, encoder: Encoder | EncoderMark, *, unchanged:
         has changed since, or a file is damaged. The message says which, and what to run.
     """
     folder = Path(folder)
-    manifest = read_manifest(folder)
-    again = _command(folder, manifest)
-    if (manifest.encoder_sha256, manifest.dimension) != (encoder.digest, encoder.dimension):
-        raise InputError(
-            f"The index in {folder} was made with the encoder {manifest.encoder!r} "
-            f"(weights {manifest.encoder_sha256[:12]}), not with {encoder.name!r} ({encoder.digest[:12]}). "
-            f"Add --encoder {manifest.encoder}, or run: {again}"
-        )
-    for stored in manifest.articles if unchanged else ():
-        _check_unchanged(folder, stored)
-    articles = [_article(folder, stored, again) for stored in manifest.articles]
-    sentences: list[list[Sentence]] = [[] for _ in articles]
-    for article, start, end, paragraph, boilerplate in json.loads(_read(folder, manifest.sentences, again)):
-        sentences[article].append(Sentence(start, end, paragraph, bool(boilerplate)))
-    cells = _cells(_read(folder, manifest.cells, again)) if manifest.cells else None
-    exact, paragraphs = (
-        _mapped(_checked(folder, file, again)) for file in (manifest.sentence_vectors, manifest.paragraph_vectors)
-    )
-    return SentenceIndex(articles, sentences, Vectors(exact, cells), paragraphs, encoder)
+    return _settled(folder, lambda manifest: _loaded(folder, manifest, encoder, unchanged=unchanged))
 
 
 def locked(folder: Path) -> FileLock:
@@ -164,8 +151,9 @@ def stored_articles(folder: Path) -> list[Article]:
     :return: The articles.
     :raises InputError: If there is no index or an article's file is damaged.
     """
-    manifest = read_manifest(folder)
-    return [_article(folder, stored, _command(folder, manifest)) for stored in manifest.articles]
+    return _settled(
+        folder, lambda manifest: [_article(folder, one, _command(folder, manifest)) for one in manifest.articles]
+    )
 
 
 def read_manifest(folder: Path) -> Manifest:
@@ -203,6 +191,41 @@ def read_manifest(folder: Path) -> Manifest:
         raise InputError(f"No index in {folder} ({MANIFEST}: {error.strerror}). Build one: {again}") from error
     except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"{path} is damaged ({error!r}). Build the index again: {again}") from error
+
+
+def _settled(folder: Path, read: Callable[[Manifest], Read]) -> Read:
+    """Read what a manifest names; anew, if a writer has put another in its place and removed what this one names."""
+    manifest = read_manifest(folder)
+    for _ in range(_TRIES):
+        try:
+            return read(manifest)
+        except InputError:
+            now = read_manifest(folder)
+            if now == manifest:
+                raise
+            manifest = now
+    raise InputError(f"The index in {folder} changes all the time. Try again when nobody writes it.")
+
+
+def _loaded(folder: Path, manifest: Manifest, encoder: Encoder | EncoderMark, *, unchanged: bool) -> SentenceIndex:
+    again = _command(folder, manifest)
+    if (manifest.encoder_sha256, manifest.dimension) != (encoder.digest, encoder.dimension):
+        raise InputError(
+            f"The index in {folder} was made with the encoder {manifest.encoder!r} "
+            f"(weights {manifest.encoder_sha256[:12]}), not with {encoder.name!r} ({encoder.digest[:12]}). "
+            f"Add --encoder {manifest.encoder}, or run: {again}"
+        )
+    for stored in manifest.articles if unchanged else ():
+        _check_unchanged(folder, stored)
+    articles = [_article(folder, stored, again) for stored in manifest.articles]
+    sentences: list[list[Sentence]] = [[] for _ in articles]
+    for article, start, end, paragraph, boilerplate in json.loads(_read(folder, manifest.sentences, again)):
+        sentences[article].append(Sentence(start, end, paragraph, bool(boilerplate)))
+    cells = _cells(_read(folder, manifest.cells, again)) if manifest.cells else None
+    exact, paragraphs = (
+        _mapped(folder, file, again) for file in (manifest.sentence_vectors, manifest.paragraph_vectors)
+    )
+    return SentenceIndex(articles, sentences, Vectors(exact, cells), paragraphs, encoder)
 
 
 def _address(entry: Mapping[str, object]) -> str | None:
@@ -285,17 +308,23 @@ def _article(folder: Path, stored: StoredArticle, again: str) -> Article:
 
 
 def _read(folder: Path, file: StoredFile, again: str) -> bytes:
-    return _checked(folder, file, again).read_bytes()
+    with _whole(folder, file, again) as path:
+        return path.read_bytes()
 
 
-def _checked(folder: Path, file: StoredFile, again: str) -> Path:
+@contextmanager
+def _whole(folder: Path, file: StoredFile, again: str) -> Iterator[Path]:
+    """Give the path of a file that is what the manifest says, for reading it."""
     path = folder / file.name
-    if not path.is_file():
-        raise InputError(f"{path} is missing. Run: {again}")
-    found = digest_of(path)
-    if found != file.sha256:
-        raise InputError(f"{path} is damaged: SHA-256 {found[:12]}…, expected {file.sha256[:12]}…. Run: {again}")
-    return path
+    try:
+        found = digest_of(path)
+        if found != file.sha256:
+            raise InputError(f"{path} is damaged: SHA-256 {found[:12]}…, expected {file.sha256[:12]}…. Run: {again}")
+        yield path
+    except FileNotFoundError as error:
+        raise InputError(f"{path} is missing. Run: {again}") from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be read ({error.strerror}). Make it readable, or run: {again}") from error
 
 
 def _is_whole(path: Path, file: StoredFile) -> bool:
@@ -303,9 +332,10 @@ def _is_whole(path: Path, file: StoredFile) -> bool:
     return path.is_file() and digest_of(path) == file.sha256
 
 
-def _mapped(path: Path) -> faiss.IndexFlatIP:
+def _mapped(folder: Path, file: StoredFile, again: str) -> faiss.IndexFlatIP:
     """Return vectors that stay in their file."""
-    data = np.memmap(path, dtype=np.uint8, mode="r")
+    with _whole(folder, file, again) as path:
+        data = np.memmap(path, dtype=np.uint8, mode="r")
     stored: Any = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))  # type: ignore[attr-defined]
     # faiss's own place for what must live as long
     stored.referenced_objects = [data]
@@ -319,7 +349,7 @@ def _cells(data: bytes) -> faiss.IndexIVFPQ:
 
 def _check_unchanged(folder: Path, stored: StoredArticle) -> None:
     source = Path(stored.source) if stored.source else None
-    if source and source.is_file() and sha256(source.read_bytes()).hexdigest() != stored.file.sha256:
+    if source and source.is_file() and digest_of(source) != stored.file.sha256:
         raise InputError(
             f"{source} has changed since it was indexed. Run: pullquote index --add {shlex.quote(str(source))}"
             f"{_urls([stored])} --index {shlex.quote(str(folder))}"

@@ -183,6 +183,44 @@ def test_a_killed_writer_leaves_a_whole_index(tmp_path: Path, encoder: WordEncod
         assert load_index(folder, encoder).articles[0].title[:4] in {"Red ", "Blue"}
 
 
+class WritingEncoder(WordEncoder):
+    """Has another process write into the folder, at the moment when a reader knows the manifest and no file yet."""
+
+    def __init__(self, folder: Path, texts: list[Article]) -> None:
+        self._folder = folder
+        self._texts = texts
+
+    @property
+    def digest(self) -> str:  # type: ignore[override]  # a property that writes
+        """Write the next text, and tell the digest."""
+        if self._texts:
+            save_index(build_index([self._texts.pop(0)], WordEncoder()), self._folder)
+        return WordEncoder.digest
+
+
+def test_a_reader_takes_what_a_writer_has_put_in_the_place(saved: Path) -> None:
+    """The files that the reader was about to read are gone; it reads the manifest again."""
+    assert load_index(saved, WritingEncoder(saved, [NEW])).articles == (NEW,)
+    assert load_index(saved, WritingEncoder(saved, [OLD, NEW, OLD])).articles == (OLD,)
+
+
+def test_an_index_that_never_settles_is_told(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After so many times."""
+    monkeypatch.setattr("index.folder._TRIES", 3)
+    with pytest.raises(InputError, match=r"The index in .* changes all the time\. Try again when nobody writes it"):
+        load_index(saved, WritingEncoder(saved, [NEW, OLD, NEW]))
+
+
+@pytest.mark.parametrize("kind", ["article", "sentences", "paragraphs"])
+def test_a_file_that_is_none_is_named(saved: Path, encoder: WordEncoder, kind: str) -> None:
+    """A folder in its place, say."""
+    path = next(saved.glob(f"{kind}-*"))
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(InputError, match=rf"{path.name} cannot be read \(Is a directory\)\. Make it readable, or run"):
+        load_index(saved, encoder)
+
+
 class OtherEncoder(WordEncoder):
     """Another model."""
 
