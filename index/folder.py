@@ -17,7 +17,7 @@ import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any, TypeVar
@@ -30,69 +30,25 @@ from index.article import Article
 from index.encoder import Encoder
 from index.errors import InputError
 from index.kept import digest_of, flush
+from index.manifest import FORMAT, MANIFEST, Manifest, StoredArticle, StoredFile, read_manifest
+from index.seal import sealed
 from index.sentences import Sentence
 from index.store import EncoderMark, SentenceIndex
 from index.vectors import Vectors
 
-FORMAT = 1
-MANIFEST = "manifest.json"
+_COLUMNS = 5
+"""Of a sentence: its article, start, end, paragraph, and whether it is boilerplate."""
 _LOCK = ".lock"
 _OURS = re.compile(
     r"(?:article|sentences|paragraphs|cells)-[0-9a-f]{16}\.(?:txt|json|faiss)(?:\.part)?"
     r"|(?:manifest|article|sentences|paragraphs|cells)\.(?:json|txt|faiss)\.part"
 )
 _TRIES = 100
-"""Times that an index is read anew which is written meanwhile; with two who did nothing but write, three were enough."""
+"""Times that an index is read anew which is written meanwhile."""
 _NAMED = 8
 """Articles that a command in a message names one by one."""
 
 Read = TypeVar("Read")
-
-
-@dataclass(frozen=True, slots=True)
-class StoredFile:
-    """A file of the index, as the manifest names it."""
-
-    name: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredArticle:
-    """An article of the index, as the manifest names it."""
-
-    title: str
-    source: str | None
-    """The file it was read from, so that a later change is noticed."""
-    file: StoredFile
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What an index folder holds and what it was made with."""
-
-    format: int
-    encoder: str
-    encoder_sha256: str
-    dimension: int
-    articles: list[StoredArticle]
-    sentences: StoredFile
-    sentence_vectors: StoredFile
-    paragraph_vectors: StoredFile
-    cells: StoredFile | None = None
-    """What proposes sentences in a search, if they are many."""
-
-    @property
-    def files(self) -> list[StoredFile]:
-        """Return every file but the manifest."""
-        vectors = [self.sentences, self.sentence_vectors, self.paragraph_vectors]
-        return [*(article.file for article in self.articles), *vectors, *([self.cells] if self.cells else [])]
-
-    @property
-    def sources(self) -> dict[str, Path]:
-        """Return the file that an article was read from, by the article's digest."""
-        return {article.file.sha256: Path(article.source) for article in self.articles if article.source}
 
 
 def save_index(index: SentenceIndex, folder: str | Path, sources: Mapping[str, str | Path] | None = None) -> Manifest:
@@ -115,7 +71,7 @@ def save_index(index: SentenceIndex, folder: str | Path, sources: Mapping[str, s
         with locked(folder):
             manifest = _write_files(index, folder, sources or {})
             flush(folder)
-            _write(folder / MANIFEST, json.dumps(asdict(manifest), indent=2, ensure_ascii=False).encode())
+            _write(folder / MANIFEST, json.dumps(sealed(asdict(manifest)), indent=2, ensure_ascii=False).encode())
             flush(folder)
             _remove_older(folder, manifest)
     except OSError as error:
@@ -156,43 +112,6 @@ def stored_articles(folder: Path) -> list[Article]:
     )
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """Read the manifest of an index folder.
-
-    :param folder: The folder.
-    :return: The manifest.
-    :raises InputError: If there is none, it is of another format version, or it is damaged.
-    """
-    path = folder / MANIFEST
-    again = f"pullquote index ARTICLE --index {folder}"
-    try:
-        data = json.loads(path.read_bytes())
-        if data["format"] != FORMAT:
-            raise InputError(
-                f"The index in {folder} has format {data['format']!r}; this version of Pullquote reads "
-                f"format {FORMAT}. Build it again: {again}"
-            )
-        articles = [
-            StoredArticle(entry["title"], entry["source"], StoredFile(**entry["file"]), _address(entry))
-            for entry in data["articles"]
-        ]
-        return Manifest(
-            format=data["format"],
-            encoder=data["encoder"],
-            encoder_sha256=data["encoder_sha256"],
-            dimension=data["dimension"],
-            articles=articles,
-            sentences=StoredFile(**data["sentences"]),
-            sentence_vectors=StoredFile(**data["sentence_vectors"]),
-            paragraph_vectors=StoredFile(**data["paragraph_vectors"]),
-            cells=StoredFile(**data["cells"]) if data.get("cells") else None,
-        )
-    except OSError as error:
-        raise InputError(f"No index in {folder} ({MANIFEST}: {error.strerror}). Build one: {again}") from error
-    except (KeyError, TypeError, UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise InputError(f"{path} is damaged ({error!r}). Build the index again: {again}") from error
-
-
 def _settled(folder: Path, read: Callable[[Manifest], Read]) -> Read:
     """Read what a manifest names; anew, if a writer has put another in its place and removed what this one names."""
     manifest = read_manifest(folder)
@@ -218,22 +137,44 @@ def _loaded(folder: Path, manifest: Manifest, encoder: Encoder | EncoderMark, *,
     for stored in manifest.articles if unchanged else ():
         _check_unchanged(folder, stored)
     articles = [_article(folder, stored, again) for stored in manifest.articles]
-    sentences: list[list[Sentence]] = [[] for _ in articles]
-    for article, start, end, paragraph, boilerplate in json.loads(_read(folder, manifest.sentences, again)):
-        sentences[article].append(Sentence(start, end, paragraph, bool(boilerplate)))
-    cells = _cells(_read(folder, manifest.cells, again)) if manifest.cells else None
+    sentences = _sentences(folder / manifest.sentences.name, _read(folder, manifest.sentences, again), articles)
+    cells = _cells(folder, manifest.cells, again) if manifest.cells else None
     exact, paragraphs = (
         _mapped(folder, file, again) for file in (manifest.sentence_vectors, manifest.paragraph_vectors)
     )
+    sizes = [(part.d, part.ntotal) for part in (exact, paragraphs, *([cells] if cells else []))]
+    rows = sum(map(len, sentences))
+    of_paragraphs = sum(1 + of_article[-1].paragraph for of_article in sentences)
+    if sizes != [(encoder.dimension, count) for count in (rows, of_paragraphs, rows)[: len(sizes)]]:
+        raise InputError(f"The files of the index in {folder} do not belong together. Run: {again}")
     return SentenceIndex(articles, sentences, Vectors(exact, cells), paragraphs, encoder)
 
 
-def _address(entry: Mapping[str, object]) -> str | None:
-    """Return an article's address, which folders written before articles had one lack."""
-    url = entry.get("url")
-    if not isinstance(url, str | None):
-        raise TypeError(f"'url' is {url!r}, not a text")
-    return url
+def _sentences(path: Path, data: bytes, articles: Sequence[Article]) -> list[list[Sentence]]:
+    """Read where the sentences of each article stand: in order, without overlap, at least one in each."""
+    try:
+        rows = np.asarray(json.loads(data), dtype=np.int64).reshape(-1, _COLUMNS)
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise InputError(f"{path} holds no sentences. Build the index again.") from error
+    article, start, end, paragraph, _ = rows.T
+    first = np.diff(article, prepend=-1) == 1
+    whole = len(rows) > 0 and bool(first[0]) and int(first.sum()) == len(articles) == 1 + int(article[-1])
+    if whole:
+        lengths = np.array([len(one.text) for one in articles], dtype=np.int64)
+        whole = bool(
+            (article == np.cumsum(first) - 1).all()
+            and (start >= np.where(first, 0, np.roll(end, 1))).all()
+            and (start < end).all()
+            and (end <= lengths[np.cumsum(first) - 1]).all()
+            and (paragraph[first] == 0).all()
+            and np.isin(np.diff(paragraph)[~first[1:]], (0, 1)).all()
+        )
+    if not whole:
+        raise InputError(f"{path} names sentences that its articles do not have. Build the index again.")
+    found: list[list[Sentence]] = [[] for _ in articles]
+    for place, begin, stop, of_paragraph, boilerplate in rows.tolist():
+        found[place].append(Sentence(begin, stop, of_paragraph, bool(boilerplate)))
+    return found
 
 
 def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, str | Path]) -> Manifest:
@@ -335,21 +276,37 @@ def _is_whole(path: Path, file: StoredFile) -> bool:
 def _mapped(folder: Path, file: StoredFile, again: str) -> faiss.IndexFlatIP:
     """Return vectors that stay in their file."""
     with _whole(folder, file, again) as path:
-        data = np.memmap(path, dtype=np.uint8, mode="r")
-    stored: Any = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))  # type: ignore[attr-defined]
-    # faiss's own place for what must live as long
-    stored.referenced_objects = [data]
-    return stored  # type: ignore[no-any-return]
+        try:
+            data = np.memmap(path, dtype=np.uint8, mode="r")
+            stored: Any = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))  # type: ignore[attr-defined]
+        except (RuntimeError, ValueError) as error:
+            raise InputError(f"{path} holds no vectors. Run: {again}") from error
+        # faiss's own place for what must live as long
+        stored.referenced_objects = [data]
+        if type(stored) is not faiss.IndexFlatIP:
+            raise InputError(f"{path} holds no vectors. Run: {again}")
+        return stored
 
 
-def _cells(data: bytes) -> faiss.IndexIVFPQ:
-    cells: Any = faiss.deserialize_index(np.frombuffer(data, dtype=np.uint8))
-    return cells  # type: ignore[no-any-return]
+def _cells(folder: Path, file: StoredFile, again: str) -> faiss.IndexIVFPQ:
+    data = np.frombuffer(_read(folder, file, again), dtype=np.uint8)
+    try:
+        cells: Any = faiss.deserialize_index(data)
+    except RuntimeError as error:
+        raise InputError(f"{folder / file.name} holds no cells. Run: {again}") from error
+    if type(cells) is not faiss.IndexIVFPQ:
+        raise InputError(f"{folder / file.name} holds no cells. Run: {again}")
+    return cells
 
 
 def _check_unchanged(folder: Path, stored: StoredArticle) -> None:
-    source = Path(stored.source) if stored.source else None
-    if source and source.is_file() and digest_of(source) != stored.file.sha256:
+    source = Path(stored.source or "")
+    try:
+        changed = bool(stored.source) and source.is_file() and digest_of(source) != stored.file.sha256
+    except OSError:
+        # a file that others may not read is as good as gone: no reason to refuse what was made of it
+        changed = False
+    if changed:
         raise InputError(
             f"{source} has changed since it was indexed. Run: pullquote index --add {shlex.quote(str(source))}"
             f"{_urls([stored])} --index {shlex.quote(str(folder))}"

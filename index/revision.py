@@ -10,7 +10,8 @@ from index.article import Article
 from index.build import Progress, extend_index
 from index.encoder import Encoder
 from index.errors import InputError
-from index.folder import Manifest, load_index, locked, read_manifest, save_index
+from index.folder import load_index, locked, save_index
+from index.manifest import Manifest, read_manifest
 from index.store import EncoderMark, SentenceIndex
 
 _SHOWN = 5

@@ -14,7 +14,8 @@ from rich.console import Console
 import index
 from index.article import Article
 from index.errors import InputError
-from index.folder import read_manifest, stored_articles
+from index.folder import stored_articles
+from index.manifest import read_manifest
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER
 from rag.drafting.command import questions_command

@@ -11,7 +11,8 @@ from index.article import Article, read_article
 from index.build import Progress, build_index
 from index.encoder import Encoder
 from index.errors import InputError as InputError  # a public name of rag, too
-from index.folder import FORMAT, MANIFEST, load_index, read_manifest, save_index
+from index.folder import load_index, save_index
+from index.manifest import FORMAT, MANIFEST, read_manifest
 from index.openvino_encoder import open_encoder
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder

@@ -20,7 +20,7 @@ from rich.text import Text
 
 from index.article import Article, read_article
 from index.errors import InputError
-from index.folder import MANIFEST, read_manifest
+from index.manifest import MANIFEST, read_manifest
 from index.weights import DEFAULT_ENCODER, MINILM, cache_folder
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Caution, OperatingPoint

@@ -14,6 +14,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import faiss
 import numpy as np
 import pytest
 
@@ -21,7 +22,9 @@ from index import vectors as rule
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from index.folder import MANIFEST, load_index, read_manifest, save_index, stored_articles
+from index.folder import load_index, save_index, stored_articles
+from index.manifest import MANIFEST, read_manifest
+from index.seal import sealed
 from rag.loading import cached_index
 from tests.conftest import ROOT, WordEncoder
 
@@ -350,6 +353,165 @@ def test_a_command_names_few_articles(tmp_path: Path, encoder: WordEncoder) -> N
         load_index(tmp_path, OtherEncoder())
 
 
+HUGE = 10**30
+OF_ARTICLE = "article-{:016x}.txt"
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"format": True}, "has format True;"),
+        ({"format": "1"}, "has format '1'"),
+        ({"format": HUGE}, f"has format {HUGE};"),
+        ({"encoder": None}, "its 'encoder' is no text"),
+        ({"encoder": ["words"]}, "its 'encoder' is no text"),
+        ({"encoder_sha256": 0}, "its 'encoder_sha256' is no text"),
+        ({"encoder_sha256": "words"}, "its 'encoder_sha256' is 'words'"),
+        ({"dimension": "256"}, "its 'dimension' is '256'"),
+        ({"dimension": True}, "its 'dimension' is True"),
+        ({"dimension": 256.0}, "its 'dimension' is 256.0"),
+        ({"dimension": 0}, "its 'dimension' is 0"),
+        ({"dimension": -256}, "its 'dimension' is -256"),
+        ({"dimension": HUGE}, f"its 'dimension' is {HUGE}"),
+        ({"articles": {}}, "it names no article"),
+        ({"articles": []}, "it names no article"),
+        ({"articles": ["a"]}, "an article is no object"),
+        ({"articles": [{}]}, "its 'title' is no text"),
+        ({"sentences": None}, "its 'sentences' is no file"),
+        ({"sentences": {"name": "sentences.json"}}, "its 'sha256' is no text"),
+        ({"sentence_vectors": {"name": "../../etc/passwd", "sha256": 64 * "0"}}, "is the file '../../etc/passwd'"),
+        (
+            {"sentence_vectors": {"name": OF_ARTICLE.format(0), "sha256": 64 * "0"}},
+            "its 'sentence_vectors' is the file 'article-",
+        ),
+        (
+            {"paragraph_vectors": {"name": f"paragraphs-{16 * 'a'}.faiss", "sha256": 64 * "0"}},
+            "its 'paragraph_vectors' is the file",
+        ),
+        ({"paragraph_vectors": [1]}, "its 'paragraph_vectors' is no file"),
+        ({"cells": 0}, "its 'cells' is no file"),
+        ({"cells": {"name": {}, "sha256": []}}, "its 'name' is no text"),
+    ],
+)
+def test_a_hand_made_manifest_is_refused(
+    saved: Path, encoder: WordEncoder, changes: dict[str, Any], wrong: str
+) -> None:
+    """Wrong types, missing, negative and huge, also where it is sealed, and for each way to read it."""
+    _edit(saved, **changes)
+    for read in (read_manifest, stored_articles, lambda folder: load_index(folder, encoder)):
+        with pytest.raises(InputError) as caught:
+            read(saved)
+        assert wrong in str(caught.value)
+        assert "pullquote index ARTICLE" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wrong"),
+    [
+        ({"title": 5}, "its 'title' is no text"),
+        ({"source": 5}, "its 'source' is no text"),
+        ({"url": {}}, "its 'url' is no text"),
+        ({"file": "article.txt"}, "its 'file' is no file"),
+    ],
+)
+def test_a_hand_made_article_is_refused(saved: Path, changes: dict[str, Any], wrong: str) -> None:
+    """Likewise; and one that is named twice."""
+    articles = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))["articles"]
+    _edit(saved, articles=[{**articles[0], **changes}])
+    with pytest.raises(InputError, match=wrong):
+        read_manifest(saved)
+    _edit(saved, articles=articles * 2)
+    with pytest.raises(InputError, match="it names an article twice"):
+        read_manifest(saved)
+
+
+@pytest.mark.parametrize("source", ["a\0b", "x" * 300, "/proc/self/mem/x", "/dev/zero", "."])
+def test_a_source_that_cannot_be_read_is_as_good_as_gone(saved: Path, encoder: WordEncoder, source: str) -> None:
+    """What was made of it is there."""
+    articles = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))["articles"]
+    _edit(saved, articles=[{**articles[0], "source": source}])
+    assert load_index(saved, encoder).articles == (OLD,)
+
+
+def test_a_changed_manifest_is_refused(saved: Path) -> None:
+    """An address that one bit has changed would lead somewhere else; those without a seal are read as ever."""
+    path = saved / MANIFEST
+    record = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**record, "encoder": "wards"}), encoding="utf-8")
+    with pytest.raises(InputError, match=r"manifest\.json is damaged \(it was changed since it was written\)"):
+        read_manifest(saved)
+    del record["sha256"]
+    path.write_text(json.dumps(record), encoding="utf-8")
+    assert read_manifest(saved).encoder == "words"
+
+
+ROWS = [[0, 0, 16, 0, False], [0, 17, 34, 1, False]]
+"""Those of the old article."""
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        {},
+        "rows",
+        [[0, 0, 16, 0]],
+        [[0, 0, 16, 0, None]],
+        [[0, 0, 16, 0, {}], ROWS[1]],
+        [[0, 0, HUGE, 0, False], ROWS[1]],
+        [ROWS[0]],
+        [ROWS[0], ROWS[1], ROWS[1]],
+        ROWS[::-1],
+        [[-1, *row[1:]] for row in ROWS],
+        [[1, *row[1:]] for row in ROWS],
+        [ROWS[0], [1, *ROWS[1][1:]]],
+        [[0, -3, 16, 0, False], ROWS[1]],
+        [[0, 9, 9, 0, False], ROWS[1]],
+        [ROWS[0], [0, 17, 35, 1, False]],
+        [ROWS[0], [0, 15, 34, 1, False]],
+        [ROWS[0], [0, 17, 34, 2, False]],
+        [ROWS[0], [0, 17, 34, -1, False]],
+        [[0, 0, 16, 1, False], ROWS[1]],
+    ],
+)
+def test_hand_made_sentences_are_refused(saved: Path, encoder: WordEncoder, rows: object) -> None:
+    """Those that the article does not have, though the manifest has their digest."""
+    assert json.loads(next(saved.glob("sentences-*.json")).read_bytes()) == ROWS
+    _put(saved, "sentences", json.dumps(rows).encode(), "json", kind="sentences")
+    with pytest.raises(InputError, match=r"holds no sentences|sentences that its articles do not have|not belong tog"):
+        load_index(saved, encoder)
+
+
+def test_hand_made_vectors_are_refused(saved: Path, encoder: WordEncoder) -> None:
+    """None at all, of another kind, of another length, too many."""
+    flat = faiss.IndexFlatIP(256)
+    flat.add(np.ones((3, 256), dtype=np.float32))
+    wrong = [b"", b"IxFI" + 60 * b"\xff", *map(_serialized, (flat, faiss.IndexFlatIP(8), faiss.IndexFlatL2(256)))]
+    for data in wrong:
+        _put(saved, "sentence_vectors", data, "faiss", kind="sentences")
+        with pytest.raises(InputError, match=r"holds no vectors\. Run|not belong together\. Run"):
+            load_index(saved, encoder)
+    save_index(build_index([OLD], encoder), saved)
+    for data in (*wrong, b"IwPQ"):
+        _put(saved, "cells", data, "faiss", kind="cells")
+        with pytest.raises(InputError, match=r"holds no cells\. Run"):
+            load_index(saved, encoder)
+
+
+def _serialized(vectors: faiss.Index) -> bytes:
+    data: bytes = faiss.serialize_index(vectors).tobytes()
+    return data
+
+
+def _put(folder: Path, key: str, data: bytes, ending: str, kind: str) -> None:
+    """Put a file into the folder that the manifest names as it should be named."""
+    digest = hashlib.sha256(data).hexdigest()
+    name = f"{kind}-{digest[:16]}.{ending}"
+    (folder / name).write_bytes(data)
+    _edit(folder, **{key: {"name": name, "sha256": digest}})
+
+
 def _edit(folder: Path, **changes: Any) -> None:
     manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    (folder / MANIFEST).write_text(json.dumps({**manifest, **changes}), encoding="utf-8")
+    manifest.pop("sha256")
+    (folder / MANIFEST).write_text(json.dumps(sealed({**manifest, **changes})), encoding="utf-8")

@@ -17,7 +17,8 @@ from index import vectors as rule
 from index.article import Article, read_article
 from index.build import build_index, extend_index
 from index.errors import InputError
-from index.folder import MANIFEST, load_index, read_manifest, save_index
+from index.folder import load_index, save_index
+from index.manifest import MANIFEST, read_manifest
 from index.revision import add_articles, remove_articles
 from index.store import SentenceIndex
 from tests.conftest import WordEncoder
