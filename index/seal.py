@@ -7,32 +7,35 @@ with other spaces, or 1.0 as 1. Whoever changes a record on purpose can seal it 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any
 
 SEAL = "sha256"
 
 
-def sealed(record: Mapping[str, Any]) -> dict[str, Any]:
+def sealed(record: Mapping[str, Any], but: Collection[str] = ()) -> dict[str, Any]:
     """Return a record with its seal, under the key `sha256`.
 
     >>> is_whole(sealed({"a": 1})), is_whole({**sealed({"a": 1}), "a": 2})
     (True, False)
 
     :param record: Values that JSON can write, by texts.
+    :param but: Keys that the seal does not cover.
     """
-    return {**record, SEAL: _digest(record)}
+    return {**record, SEAL: _digest(record, but)}
 
 
-def is_whole(record: Mapping[str, Any]) -> bool:
+def is_whole(record: Mapping[str, Any], but: Collection[str] = ()) -> bool:
     """Tell whether a record is what was sealed.
 
     :param record: As it was read. One without a seal is not whole.
+    :param but: Keys that the seal does not cover.
     """
-    return bool(record.get(SEAL) == _digest({key: value for key, value in record.items() if key != SEAL}))
+    return bool(record.get(SEAL) == _digest(record, but))
 
 
-def _digest(record: Mapping[str, Any]) -> str:
-    plain = json.loads(json.dumps(record), parse_int=float)
+def _digest(record: Mapping[str, Any], but: Collection[str]) -> str:
+    covered = {key: value for key, value in record.items() if key != SEAL and key not in but}
+    plain = json.loads(json.dumps(covered), parse_int=float)
     return sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from index.article import Article as Article  # a public name of rag, too
+from index.seal import sealed
 from index.sentences import Sentence
 
 CONTEXT = 32
@@ -113,6 +114,8 @@ class Reason(StrEnum):
     """Nobody knows: it is in another language than the one that is read here."""
 
 
+UNSEALED = ("timings_ms",)
+"""Keys of the JSON of an answer that its seal does not cover: so the same answer has the same seal."""
 BETWEEN = {Status.ANSWERED: "; ", Status.UNSURE: "; ", Status.OVERVIEW: " "}
 """What stands between the quoted words that are the text of an answer; all other text of it is theirs."""
 
@@ -185,7 +188,10 @@ class Answer:
         return self.status in (Status.ANSWERED, Status.UNSURE)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as JSON types, keys in the documented order."""
+        """Return the answer as JSON types, in the documented order; the last key, `sha256`, seals all but the times."""
+        return sealed(self._record(), UNSEALED)
+
+    def _record(self) -> dict[str, Any]:
         return {
             "question": self.question,
             "understood_as": self.understood_as,

@@ -136,11 +136,13 @@ def ask(
 
 @app.command()
 def verify(
-    answers: Annotated[Path, typer.Argument(help="Answers as JSON lines, made by `ask --batch` or `ask --json`.")],
+    answers: Annotated[
+        Path, typer.Argument(help="What `ask --batch` or `ask --json` wrote, or a saved conversation (.json, .md).")
+    ],
     article: ArticleOption = None,
     folder: IndexOption = None,
 ) -> None:
-    """Check every quotation and offset of saved answers against the articles, and that they say only what they quote.
+    """Check saved answers against the articles: every quotation, that they say only what they quote, and the seal.
 
     Exit code 0 if all stand, 1 if one does not.
     """
@@ -150,7 +152,7 @@ def verify(
     if faults:
         tell(f"Not all stands in the articles; faults: {len(faults)}.", "bold red", _out)
         raise typer.Exit(1)
-    tell("Every quotation stands in the articles, at its offsets.", "green", _out)
+    tell("Every quotation stands in the articles, at its offsets, and nothing else was changed.", "green", _out)
 
 
 app.command("evaluate")(evaluate_command)

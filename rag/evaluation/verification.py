@@ -2,54 +2,80 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from index.article import Article
 from index.errors import InputError
-from rag.answer import BETWEEN, Status
-from rag.question_sets.json_lines import read_json_lines
+from index.seal import SEAL, is_whole
+from index.sentences import Sentence
+from rag.answer import BETWEEN, UNSEALED, Status, quotation
+from rag.evaluation.exported_markdown import check_markdown
+from rag.question_sets.file import file_text
+from rag.question_sets.json_lines import json_value, read_json_lines
 from rag.rendering.export import FORMAT
+
+_CHANGED = "something in it was changed since it was written: the question, the status or a number, say"
 
 
 def check_transcript(path: Path, articles: Sequence[Article]) -> Iterator[str]:
-    """Check every span, citation and closest sentence of saved answers, and that what they say is what they quote.
+    """Check saved answers: every quotation, that they say what they quote, and that nothing else was changed.
 
-    What small talk says is no quotation, so only that it quotes nothing is checked.
+    What articles cannot prove (the question, the status, what small talk says) is told by a seal; files that were
+    written before there was one are checked without it.
 
-
-    :param path: Answers as JSON lines, one answer as indented JSON, or an exported conversation.
+    :param path: Answers as JSON lines, one answer as indented JSON, or an exported conversation, JSON or Markdown.
     :param articles: The articles they should quote.
-    :return: A line for each quotation that does not stand, naming the place, the offsets and both texts, and for each
-        answer that says something else than it quotes.
+    :return: A line for each quotation that does not stand, naming the place, the offsets and both texts, for each
+        answer that says something else than it quotes, and for each in which something else was changed.
     :raises InputError: If the file cannot be read or holds something else than answers.
     """
     by_id = {article.id: article for article in articles}
-    for place, answer in _answers(path):
-        try:
-            quoted = [(span, span["text"]) for span in [*answer["spans"], *answer["competing"]]]
-            quoted += [(quote, quote["quote"]) for quote in [*answer["citations"], *answer["closest"]]]
-            faults = [_fault(record, text, by_id) for record, text in quoted]
-            inside = [_uncited(span, answer["citations"]) for span in answer["spans"]]
-            inside += [_uncited(span, answer["closest"]) for span in answer["competing"]]
-            said = _unquoted(answer)
-        except (KeyError, TypeError, ValueError) as error:
-            raise InputError(f"{place}: {error!r}: no answer of Pullquote. Give what `pullquote ask` wrote.") from error
-        yield from (f"{place}: {fault}" for fault in [*faults, *inside, said] if fault)
+    if path.suffix.lower() == ".md":
+        yield from (f"{path}: {fault}" for fault in check_markdown(path, articles))
+        return
+    sound = True
+    answers, conversation = _answers(path)
+    for place, answer in answers:
+        faults = list(_faults(place, answer, by_id))
+        if not faults and SEAL in answer and not is_whole(answer, UNSEALED):
+            faults = [_CHANGED]
+        sound = sound and not faults
+        yield from (f"{place}: {fault}" for fault in faults)
+    if conversation is not None:
+        faults = list(_unknown(path, conversation, by_id))
+        if sound and not faults and SEAL in conversation and not is_whole(conversation):
+            faults = [_CHANGED]
+        yield from (f"{path}: {fault}" for fault in faults)
 
 
-def _answers(path: Path) -> list[tuple[str, dict[str, Any]]]:
+def _faults(place: str, answer: dict[str, Any], by_id: dict[str, Article]) -> Iterator[str]:
     try:
-        whole = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, json.JSONDecodeError):
+        quoted = [*answer["spans"], *answer["competing"], *answer["citations"], *answer["closest"]]
+        faults = [_fault(record, by_id) for record in quoted]
+        faults += [_uncited(span, answer["citations"]) for span in answer["spans"]]
+        faults += [_uncited(span, answer["closest"]) for span in answer["competing"]]
+        faults.append(_unquoted(answer))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"{place}: {error!r}: no answer of Pullquote. Give what `pullquote ask` wrote.") from error
+    yield from (fault for fault in faults if fault)
+
+
+def _answers(path: Path) -> tuple[list[tuple[str, dict[str, Any]]], dict[str, Any] | None]:
+    """Read answers, each with its place, and the conversation that they are the turns of, if they are."""
+    conversation = None
+    try:
+        whole = json_value(file_text(path))
+    except InputError:
         answers = list(read_json_lines(path))
     else:
-        answers = _turns(path, whole) if isinstance(whole, dict) and "turns" in whole else [(f"{path}:1", whole)]
+        conversation = whole if isinstance(whole, dict) and "turns" in whole else None
+        answers = [(f"{path}:1", whole)] if conversation is None else _turns(path, conversation)
     if not answers:
         raise InputError(f"{path} holds no answer. Give what `pullquote ask --batch` wrote.")
-    return answers
+    return answers, conversation
 
 
 def _turns(path: Path, conversation: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
@@ -62,13 +88,35 @@ def _turns(path: Path, conversation: dict[str, Any]) -> list[tuple[str, dict[str
     return [(f"{path}: turn {number}", turn) for number, turn in enumerate(turns, start=1)]
 
 
-def _fault(record: dict[str, Any], text: str, by_id: dict[str, Article]) -> str | None:
+def _unknown(path: Path, conversation: dict[str, Any], by_id: dict[str, Article]) -> Iterator[str]:
+    """Tell which articles of a conversation are none of those given, or have another title there."""
+    try:
+        for entry in conversation["articles"]:
+            article = by_id.get(entry["id"])
+            if article is None or entry["sha256"] != article.digest:
+                yield f"article {entry['id']} is not among those given, or has changed"
+            elif entry["title"] != article.title:
+                yield f"the title of article {article.id} is {article.title[:60]!r}, not {str(entry['title'])[:60]!r}"
+    except (KeyError, TypeError) as error:
+        raise InputError(f"{path}: {error!r}: no conversation of Pullquote. Export the conversation again.") from error
+
+
+def _fault(record: dict[str, Any], by_id: dict[str, Article]) -> str | None:
     article = by_id.get(record["article"])
     if article is None or record.get("article_sha256", article.digest) != article.digest:
         return f"article {record['article']} is not among those given, or has changed"
     start, end = record["start"], record["end"]
-    found = article.text[start:end]
-    return None if found == text else f"characters {start}–{end} are {found[:60]!r}, not {text[:60]!r}"
+    if not 0 <= start < end <= len(article.text):
+        return f"characters {start}–{end} are none of the article"
+    found, said = article.text[start:end], record["quote"] if "quote" in record else record["text"]
+    if found != said:
+        return f"characters {start}–{end} are {found[:60]!r}, not {said[:60]!r}"
+    if "quote" in record:
+        true = asdict(quotation(article, record["sentence"], Sentence(start, end, 0, boilerplate=False)))
+        for name in ("prefix", "suffix", "start_utf16", "end_utf16"):
+            if record[name] != true[name]:
+                return f"the {name} of characters {start}–{end} is {true[name]!r}, not {str(record[name])[:60]!r}"
+    return None
 
 
 def _uncited(span: dict[str, Any], citations: Sequence[dict[str, Any]]) -> str | None:

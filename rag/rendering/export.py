@@ -1,4 +1,4 @@
-"""A conversation as a file: Markdown to read and share, JSON that `pullquote verify` checks again.
+"""A conversation as a file: Markdown to read and share, JSON for programs. `pullquote verify` checks both again.
 
 Articles and questions are hostile input here too. But a file is read as source as often as rendered, so marks are
 escaped only where some Markdown renderer may see a meaning in them, by a backslash where every renderer knows it.
@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 
 from index.article import Article
 from index.errors import InputError
+from index.seal import sealed
 from rag.answer import Answer, Citation, Quotation, Status, Turn
 from rag.rendering.escaping import visible
 from rag.rendering.fragment import text_fragment
@@ -19,6 +21,8 @@ from rag.rendering.wording import OVERVIEW, doubt, refusal
 
 FORMAT = 1
 """Version of the JSON."""
+SEALED = "SHA-256 of all above:"
+"""Begins the last line of the Markdown."""
 _MARK = re.compile(
     r"""^[^\W_]+\.           # '1.' and 'a.' begin a list
       | [\\`*_{}\[\]()\#+]
@@ -30,6 +34,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _BACKSLASHED = frozenset(r"\`*_{}[]()#+-.")
+_ESCAPED = re.compile(r"\\(?P<mark>[\\`*_{}\[\]()#+.-])|&#(?P<number>[0-9]{1,7});")
 _NOT_IN_ADDRESS = re.compile(r"[^\w:/?#=%.,~-]")
 
 
@@ -38,7 +43,7 @@ def conversation_markdown(turns: Sequence[Turn], articles: Sequence[Article]) ->
 
     Each article is a heading with its digest and its address, each question a heading. Below it stand the words of
     the answer, behind their doubt if they are unsure, and the cited sentences, with their places and, for an article
-    with an address, a link that opens its page at the sentence.
+    with an address, a link that opens its page at the sentence. The last line seals all above it.
 
     :param turns: The conversation.
     :param articles: The articles it is about.
@@ -48,7 +53,17 @@ def conversation_markdown(turns: Sequence[Turn], articles: Sequence[Article]) ->
     by_id = {article.id: article for article in articles}
     blocks = [block for article in articles for block in _article_blocks(article)]
     blocks += [block for turn in turns for block in _turn_blocks(turn, by_id)]
-    return "\n\n".join(blocks) + "\n"
+    text = "\n\n".join(blocks)
+    return f"{text}\n\n{SEALED} `{markdown_seal(text)}`\n"
+
+
+def markdown_seal(text: str) -> str:
+    """Return a digest of a text that stays the same when an editor writes other line ends, or drops spaces there.
+
+    :param text: All but the last line.
+    """
+    lines = [line.rstrip() for line in text.rstrip().splitlines()]
+    return sha256("\n".join(lines).encode()).hexdigest()
 
 
 def conversation_json(turns: Sequence[Turn], articles: Sequence[Article]) -> str:
@@ -56,8 +71,8 @@ def conversation_json(turns: Sequence[Turn], articles: Sequence[Article]) -> str
 
     :param turns: The conversation.
     :param articles: The articles it is about.
-    :return: `format`, `articles` (`id`, `title`, `sha256`, `url`) and `turns`, the answers as `Answer.to_dict` gives
-        them.
+    :return: `format`, `articles` (`id`, `title`, `sha256`, `url`), `turns`, the answers as `Answer.to_dict` gives
+        them, and `sha256`, which seals all.
     """
     record = {
         "format": FORMAT,
@@ -67,7 +82,7 @@ def conversation_json(turns: Sequence[Turn], articles: Sequence[Article]) -> str
         ],
         "turns": [turn.answer.to_dict() for turn in turns],
     }
-    return _encodable(json.dumps(record, indent=2, ensure_ascii=False)) + "\n"
+    return _encodable(json.dumps(sealed(record), indent=2, ensure_ascii=False)) + "\n"
 
 
 def literal(text: str) -> str:
@@ -80,6 +95,17 @@ def literal(text: str) -> str:
     :return: One line: white space is drawn together, control characters and changes of direction are '�'.
     """
     return _MARK.sub(lambda match: _escaped(match.group()), visible(_encodable(" ".join(text.split()))))
+
+
+def unescaped(markdown: str) -> str:
+    r"""Return what `literal` was given, but for its white space and what it made visible.
+
+    >>> unescaped(literal("1. **Who**, <b>? At example.com."))
+    '1. **Who**, <b>? At example.com.'
+
+    :param markdown: What `literal` wrote.
+    """
+    return _ESCAPED.sub(lambda match: chr(int(match["number"])) if match["number"] else match["mark"], markdown)
 
 
 def _article_blocks(article: Article) -> Iterator[str]:

@@ -16,6 +16,8 @@ from index.openvino_model import OpenVinoModel
 from tests.command import pullquote
 from tests.conftest import ROOT, SEED
 
+VERIFIED = "Every quotation stands in the articles, at its offsets, and nothing else was changed.\n"
+
 
 @pytest.fixture
 def files(tmp_path: Path) -> Path:
@@ -159,7 +161,7 @@ def test_index_ask_verify(tmp_path: Path) -> None:
     assert saved[0]["citations"][0]["sentence"] == 16
     assert len(saved[1]["closest"]) == 3
     done = pullquote("verify", answers, "--index", folder)
-    assert (done.returncode, done.stdout) == (0, "Every quotation stands in the articles, at its offsets.\n")
+    assert (done.returncode, done.stdout) == (0, VERIFIED)
     answers.write_text(answers.read_text(encoding="utf-8").replace("Antonov.", "Antonow."), encoding="utf-8")
     done = pullquote("verify", answers, "--article", SEED)
     assert done.returncode == 1

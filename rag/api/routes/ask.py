@@ -85,7 +85,8 @@ def ask_routes(assistant: Assistant, conversations: Conversations, queue: Admiss
         responses={
             200: {
                 "description": "The answer, small talk included. The words of one whose `status` is `unsure` may be "
-                "wrong: show them as doubtful, with their sentence.",
+                "wrong: show them as doubtful, with their sentence. Behind these keys stands `sha256`, which seals all "
+                "but the times: `pullquote verify` finds a change.",
                 "content": {"application/json": {"example": _ANSWER}},
             },
             **documented(

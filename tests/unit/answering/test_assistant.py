@@ -127,7 +127,7 @@ def test_the_json_has_the_documented_keys_in_order() -> None:
     record = _assistant(TEXT).ask("Where do red apples grow?").to_dict()
     assert list(record) == [
         "question", "understood_as", "in_light_of", "status", "text", "confidence", "spans", "citations", "closest",
-        "reason", "competing", "read_by", "passages", "timings_ms",
+        "reason", "competing", "read_by", "passages", "timings_ms", "sha256",
     ]  # fmt: skip
     assert list(record["citations"][0]) == [
         "number", "article", "article_sha256", "sentence", "start", "end", "start_utf16", "end_utf16",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,13 @@ import pytest
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from rag.answer import Status, Turn
+from index.seal import sealed
+from index.sentences import split
+from rag.answer import UNSEALED, Citation, Status, Turn, quotation
 from rag.answering.assistant import Assistant
 from rag.evaluation.verification import check_transcript
 from rag.files import written
-from rag.rendering.export import conversation_json
+from rag.rendering.export import SEALED, conversation_json, conversation_markdown, markdown_seal
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article("Red apples grow in Kent. Green pears fall in Devon.")
@@ -28,6 +32,10 @@ def answer() -> dict[str, Any]:
     encoder = WordEncoder()
     assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(), 0.5)
     return assistant.ask("Where do red apples grow?").to_dict()
+
+
+def _sealed(answer: dict[str, Any]) -> dict[str, Any]:
+    return sealed(answer, UNSEALED)
 
 
 def _check(tmp_path: Path, *answers: object, articles: tuple[Article, ...] = (TEXT,)) -> list[str]:
@@ -45,7 +53,7 @@ def test_a_true_answer_stands(tmp_path: Path, answer: dict[str, Any]) -> None:
 
 def test_an_unsure_answer_is_checked_like_a_sure_one(tmp_path: Path, answer: dict[str, Any]) -> None:
     """True and false."""
-    unsure = {**answer, "status": "unsure"}
+    unsure = _sealed({**answer, "status": "unsure"})
     false = {**unsure, "spans": [{**answer["spans"][0], "text": "Hull"}]}
     assert _check(tmp_path, unsure, false) == [
         "a.jsonl:2: characters 19–23 are 'Kent', not 'Hull'",
@@ -125,8 +133,8 @@ def test_an_overview_and_a_list_stand(tmp_path: Path, answer: dict[str, Any]) ->
     about = assistant.ask("What is this article about?").to_dict()
     assert (about["status"], len(about["citations"])) == ("overview", 2)
     twice = {name: answer[name] * 2 for name in ("spans", "citations")}
-    listed = {**answer, **twice, "text": "Kent; Kent"}
-    unsure = {**listed, "status": "unsure"}
+    listed = _sealed({**answer, **twice, "text": "Kent; Kent"})
+    unsure = _sealed({**listed, "status": "unsure"})
     assert _check(tmp_path, about, listed, unsure, articles=(article, TEXT)) == []
     assert _check(tmp_path, {**unsure, "text": "Kent"}) == [
         "a.jsonl:1: the text is 'Kent', but what is quoted is 'Kent; Kent'"
@@ -143,19 +151,23 @@ def test_competing_words_are_checked(tmp_path: Path, answer: dict[str, Any]) -> 
         **{"status": "not_in_article", "text": "", "spans": [], "citations": []},
         **{"competing": answer["spans"], "closest": answer["citations"]},
     }
-    assert _check(tmp_path, refused) == []
+    assert _check(tmp_path, _sealed(refused)) == []
     changed = {**refused, "competing": [{**answer["spans"][0], "text": "Bath"}]}
     assert _check(tmp_path, changed) == ["a.jsonl:1: characters 19–23 are 'Kent', not 'Bath'"]
     assert _check(tmp_path, {**refused, "closest": []}) == ["a.jsonl:1: the span 'Kent' lies in no cited sentence"]
 
 
-def _conversation() -> str:
+def _turns() -> list[Turn]:
     encoder = WordEncoder()
     assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(), 0.5)
     asked = ["Where do red apples grow?", "Who was Napoleon?"]
     turns = [Turn(question, assistant.ask(question)) for question in asked]
     talk = replace(turns[1].answer, status=Status.SMALL_TALK, text="You are welcome.", closest=(), reason=None)
-    return conversation_json([*turns, Turn("Thanks!", talk)], [TEXT])
+    return [*turns, Turn("Thanks!", replace(talk, question="Thanks!"))]
+
+
+def _conversation() -> str:
+    return conversation_json(_turns(), [TEXT])
 
 
 def test_an_exported_conversation_stands(tmp_path: Path) -> None:
@@ -172,6 +184,137 @@ def test_an_exported_conversation_stands(tmp_path: Path) -> None:
         f"{path}: turn 2: characters {found['start']}–{found['end']} are "
         f"{TEXT.text[found['start'] : found['end']]!r}, not 'Red apples'"
     ]
+
+
+def _leaves(record: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """The way to each value, but for the times."""
+    if isinstance(record, dict | list):
+        for key, value in record.items() if isinstance(record, dict) else enumerate(record):
+            if key != "timings_ms":
+                yield from _leaves(value, (*path, key))
+    else:
+        yield path
+
+
+def _changed(record: Any, path: Sequence[str | int]) -> Any:
+    """The same with one value changed."""
+    made = json.loads(json.dumps(record))
+    *way, last = path
+    inner = made
+    for key in way:
+        inner = inner[key]
+    value = inner[last]
+    inner[last] = f"{value}s" if isinstance(value, str) else "word" if value is None else value + 1
+    return made
+
+
+def _faults(path: Path, articles: Sequence[Article] = (TEXT,)) -> list[str]:
+    try:
+        return list(check_transcript(path, articles))
+    except InputError as error:
+        return [str(error)]
+
+
+def test_a_change_anywhere_is_found(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """In each value of an answer, and of a conversation with an answer, a refusal and small talk."""
+    path = tmp_path / "a.json"
+    for record in (answer, json.loads(_conversation())):
+        path.write_text(json.dumps(record, indent=1), encoding="utf-8")
+        assert _faults(path) == []
+        ways = list(_leaves(record))
+        assert len(ways) > 25
+        for way in ways:
+            path.write_text(json.dumps(_changed(record, way)), encoding="utf-8")
+            assert (way, bool(_faults(path))) == (way, True)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("question", "Where do pears fall?"), ("status", "unsure"), ("confidence", 1.0), ("read_by", "a person")],
+)
+def test_what_articles_cannot_prove_is_sealed(tmp_path: Path, answer: dict[str, Any], key: str, value: object) -> None:
+    """An answer of before, without a seal, is checked without it."""
+    (fault,) = _check(tmp_path, {**answer, key: value})
+    assert fault == (
+        "a.jsonl:1: something in it was changed since it was written: the question, the status or a number, say"
+    )
+    del answer["sha256"]
+    assert _check(tmp_path, {**answer, key: value}) == []
+
+
+def test_turns_that_change_their_places_are_found(tmp_path: Path) -> None:
+    """Or of which one is gone; each by itself is whole."""
+    record = json.loads(_conversation())
+    path = tmp_path / "c.json"
+    for turns in (record["turns"][::-1], record["turns"][1:]):
+        path.write_text(json.dumps({**record, "turns": turns}), encoding="utf-8")
+        (fault,) = _faults(path)
+        assert fault.startswith(f"{path}: something in it was changed since it was written")
+
+
+def _shared() -> str:
+    return conversation_markdown(_turns(), [TEXT])
+
+
+def test_exported_markdown_stands(tmp_path: Path) -> None:
+    """Also where an editor has written other line ends, and white space at the end."""
+    path = tmp_path / "c.md"
+    for text in (_shared(), _shared().replace("\n", "\r\n"), _shared().replace("\n\n", "  \n\n") + "\n \n"):
+        path.write_bytes(text.encode())
+        assert _faults(path) == []
+
+
+def test_a_change_anywhere_in_markdown_is_found(tmp_path: Path) -> None:
+    """In each word; and each by the words that it says, if those are of an article."""
+    path, text = tmp_path / "c.md", _shared()
+    for word in re.finditer(r"\w+", text):
+        path.write_text(f"{text[: word.start()]}Bath{text[word.end() :]}", encoding="utf-8")
+        assert (word.group(), bool(_faults(path))) == (word.group(), True)
+    for old, new, fault in (
+        ("**Kent**", "**Bath**", "question 1: the words 'Bath' are not those of the sentences below them"),
+        (
+            "> Red apples grow in",
+            "> Red apples rot in",
+            "question 1: characters 0–24 are not 'Red apples rot in Kent.'",
+        ),
+        ("characters 0–24", "characters 1–24", "question 1: characters 1–24 are not 'Red apples grow in Kent.'"),
+        (TEXT.digest, "0" * 64, "article 0000000000000000 is not among those given, or has changed"),
+        ("## Thanks", "## Hello", "something in it was changed since it was written: a question, a place or a title,"),
+    ):
+        changed = text.replace(old, new, 1)
+        body, _, _ = changed.rpartition(f"\n{SEALED}")
+        resealed = f"{body}\n{SEALED} `{markdown_seal(body)}`\n"
+        for made in (changed,) if "seal" in fault or "since it was" in fault else (changed, resealed):
+            path.write_text(made, encoding="utf-8")
+            assert _faults(path)[0].startswith(f"{path}: {fault}")
+
+
+def test_a_list_in_markdown_stands(tmp_path: Path) -> None:
+    """Each of its words in its own sentence, in their order."""
+    article = Article("Red (apples; not plums) grow in Kent. Green pears; and figs fall in Devon.")
+    first, second = (quotation(article, number, one) for number, one in enumerate(split(article)))
+    answer = replace(
+        _turns()[0].answer,
+        text="(apples; not plums); pears; and figs",
+        citations=(Citation.of(1, first), Citation.of(2, second)),
+    )
+    path = tmp_path / "c.md"
+    path.write_text(conversation_markdown([Turn("What grows?", answer)], [article]), encoding="utf-8")
+    assert _faults(path, [article]) == []
+    for text in ("pears; and figs; (apples; not plums)", "(apples; not plums)", "(apples; not plums); and pears"):
+        turn = Turn("What grows?", replace(answer, text=text))
+        path.write_text(conversation_markdown([turn], [article]), encoding="utf-8")
+        (fault,) = _faults(path, [article])
+        assert "are not those of the sentences below them" in fault
+
+
+@pytest.mark.parametrize("text", ["", "# A\n\n> B", "\ud800", f"{SEALED} `0`"])
+def test_what_is_no_exported_markdown_is_refused(tmp_path: Path, text: str) -> None:
+    """Or was cut short."""
+    path = tmp_path / "c.md"
+    path.write_bytes(text.encode(errors="surrogatepass"))
+    with pytest.raises(InputError, match=r"c\.md (does not end with 'SHA-256 of all above: …'|is not UTF-8)"):
+        list(check_transcript(path, [TEXT]))
 
 
 @pytest.mark.parametrize(

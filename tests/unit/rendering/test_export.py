@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -14,10 +15,11 @@ from markdown_it.token import Token
 
 from index.article import Article
 from index.errors import InputError
+from index.seal import is_whole
 from index.sentences import split
 from rag.answer import Answer, Citation, Reason, Span, Status, Timings, Turn, quotation
 from rag.rendering.escaping import visible
-from rag.rendering.export import conversation_json, conversation_markdown, literal
+from rag.rendering.export import SEALED, conversation_json, conversation_markdown, literal, unescaped
 from rag.rendering.fragment import text_fragment
 from tests.conftest import HOSTILE
 
@@ -49,7 +51,7 @@ def _answer(status: Status, text: str = "", *, of: Article = TEXT, sentences: Se
 
 def _inside(markdown: str) -> list[str]:
     """The blocks below the first question."""
-    return markdown.split("\n## ")[1].rstrip("\n").split("\n\n")[1:]
+    return markdown.partition(f"\n\n{SEALED}")[0].split("\n## ")[1].split("\n\n")[1:]
 
 
 def _tokens(renderer: MarkdownIt, markdown: str) -> list[Token]:
@@ -65,7 +67,7 @@ def test_an_answer_with_its_sentence() -> None:
     answer = replace(_answer(Status.ANSWERED, "Kent", sentences=[1]), understood_as="Where do apples grow?")
     answer = replace(answer, in_light_of="What grows?")
     fragment = "Red%20apples%20grow%20in%20Kent.,-Green%20pears%20do%20not."
-    assert conversation_markdown([Turn("Where?", answer)], [TEXT]) == (
+    assert re.sub(r"[0-9a-f]{64}`\n$", "SEAL`\n", conversation_markdown([Turn("Where?", answer)], [TEXT])) == (
         "# Apples\n\n"
         f"SHA-256: `{TEXT.digest}`\n\n"
         "URL: [https&#58;//example\\.org/a\\_b](https://example.org/a_b)\n\n"
@@ -75,7 +77,8 @@ def test_an_answer_with_its_sentence() -> None:
         "**Kent**\n\n"
         "> Red apples grow in Kent.\n>\n"
         "> \\[1\\] · sentence 2 · characters 8–32 · "
-        f"[show on its page](https://example.org/a_b#:~:text={fragment})\n"
+        f"[show on its page](https://example.org/a_b#:~:text={fragment})\n\n"
+        "SHA-256 of all above: `SEAL`\n"
     )
 
 
@@ -157,7 +160,7 @@ def test_overview_and_small_talk() -> None:
     overview = _answer(Status.OVERVIEW, OTHER.text, of=OTHER, sentences=[0])
     talk = _answer(Status.SMALL_TALK, "Hello! *Ask* me about the article.")
     markdown = conversation_markdown([Turn("Where?", overview), Turn("Where?", talk)], [OTHER])
-    assert markdown.split("\n## Where?\n\n")[1:] == [
+    assert markdown.partition(f"\n{SEALED}")[0].split("\n## Where?\n\n")[1:] == [
         "**In its own words, the article is about:**\n\n"
         "> Blue plums grow in Devon.\n>\n> \\[1\\] · sentence 1 · characters 0–25\n",
         "Hello! \\*Ask\\* me about the article.\n",
@@ -187,6 +190,12 @@ def test_another_article_is_named() -> None:
 def test_prose_stays_readable(text: str, source: str) -> None:
     """Only marks that may have a meaning where they stand are escaped."""
     assert literal(text) == source
+
+
+@given(texts)
+def test_what_is_written_literally_can_be_read_back(text: str) -> None:
+    """Without its white space, which is drawn together, and with what was made visible."""
+    assert unescaped(literal(text)) == _shown(text).encode(errors="replace").decode()
 
 
 @given(words)
@@ -226,14 +235,17 @@ def test_the_json_gives_back_what_was_said(article: str, question: str) -> None:
         replace(_answer(status, article, of=source, sentences=numbers), question=question)
         for status, numbers in ((Status.ANSWERED, [0]), (Status.NOT_IN_ARTICLE, [0]), (Status.SMALL_TALK, []))
     ]
-    assert json.loads(conversation_json([Turn(question, answer) for answer in answers], [source, OTHER])) == {
+    told = json.loads(conversation_json([Turn(question, answer) for answer in answers], [source, OTHER]))
+    assert told == {
         "format": 1,
         "articles": [
             {"id": source.id, "title": source.title, "sha256": source.digest, "url": URL},
             {"id": OTHER.id, "title": "Blue plums grow in Devon.", "sha256": OTHER.digest, "url": None},
         ],
         "turns": [answer.to_dict() for answer in answers],
+        "sha256": told["sha256"],
     }
+    assert is_whole(told)
 
 
 def test_half_a_surrogate_pair_does_not_stop_the_export() -> None:
