@@ -27,6 +27,7 @@ from rag.annotation.form import Form
 from rag.answering.assistant import Assistant
 from rag.api import create_app
 from rag.api.admission import AdmissionQueue
+from rag.api.allowance import client_of
 from rag.api.host_names import HostNames
 from rag.api.hosts import Hosts
 from rag.api.listener import HOST, address_of, listen, run_server
@@ -49,7 +50,7 @@ from rag.api.options import (
     WaitingOption,
 )
 from rag.api.page import create_page_app
-from rag.api.problems import ServerBusyError
+from rag.api.problems import TurnedAwayError
 from rag.api.proxies import Proxies
 from rag.api.routes.report import EVALUATION
 from rag.api.settings import ApiSettings
@@ -121,7 +122,7 @@ class Events:
         work = partial(self.dialogue.ask, _id(conversation, request), question, article, edited)
         box: Any = ""  # emptied once: what is typed while the answer comes is the next question
         with _told():
-            async for messages in self.queue.steps(work):
+            async for messages in self.queue.steps(client_of(request.client), work):
                 yield box, messages
                 box = gr.skip()
 
@@ -131,7 +132,7 @@ class Events:
         """Ask a question again, as it was typed, in its place."""
         work = partial(self.dialogue.ask_again, _id(conversation, request), command, article)
         with _told():
-            async for messages in self.queue.steps(work):
+            async for messages in self.queue.steps(client_of(request.client), work):
                 yield messages
 
     def obey(self, command: str, conversation: str) -> Updates:
@@ -159,7 +160,7 @@ class Events:
         """Write an article for the pane; with none chosen the only one, or the list of them."""
         return _or_skip(self.dialogue.pane(article))
 
-    async def ask_article(self, question: str, article: str = "") -> str:
+    async def ask_article(self, question: str, request: gr.Request, article: str = "") -> str:  # noqa: D417  # Gradio gives it
         """Answer a question about an article in the article's own words, or tell that it does not say.
 
         The reply is JSON: status (answered, unsure, not_in_article, overview or small_talk), text (words of the
@@ -173,7 +174,7 @@ class Events:
 
         """
         with _told():
-            return await ask_tool(self.dialogue.assistant, self.queue, question, article)
+            return await ask_tool(self.dialogue.assistant, self.queue, client_of(request.client), question, article)
 
 
 def _id(conversation: str, request: gr.Request) -> str:
@@ -190,7 +191,7 @@ def _told() -> Iterator[None]:
     """Show the page, or tell the program, why something cannot be done."""
     try:
         yield
-    except (InputError, ServerBusyError) as error:
+    except (InputError, TurnedAwayError) as error:
         # without the traceback, which may quote a question
         raise gr.Error(str(error), print_exception=False) from error
 
@@ -423,7 +424,7 @@ def create_ui(
     :param evaluation: A page about an evaluation, shown in a tab; without it there are no tabs.
     :return: The application to serve.
     """
-    queue = AdmissionQueue(settings.waiting, settings.at_once, Metrics())
+    queue = AdmissionQueue(settings.waiting, settings.at_once, settings.per_minute, Metrics())
     dialogue = Dialogue(assistant, pool, Conversations(), feedback)
     app = create_app(assistant, dialogue.conversations, queue, pool, settings, evaluation)
     _mount(app, create_chat(Events(dialogue, queue), bool(evaluation)), _SCRIPT.format("chat"), mcp_server=True)

@@ -80,5 +80,5 @@ def application(
     reading = CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))
     assistant = Assistant(build_index(articles, encoder), encoder, reading, threshold)
     allowed = replace(settings or ApiSettings(per_minute=1_000_000, at_once=1), host_names=NAMES)
-    queue = AdmissionQueue(allowed.waiting, allowed.at_once, Metrics())
+    queue = AdmissionQueue(allowed.waiting, allowed.at_once, allowed.per_minute, Metrics())
     return create_app(assistant, conversations or Conversations(), queue, POOL, allowed, report)

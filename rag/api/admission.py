@@ -1,63 +1,90 @@
 """The admission queue: all questions to the server wait here, whichever way they came in.
 
 A few are answered at the same time, so that their passages are read together. Some more may wait. All others are
-turned away.
+turned away. The line is shared between the clients: they take turns, and when it is full, the client with the most
+questions in it gives a place to one that has fewer. So a client that asks much makes itself wait, and nobody else.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import TypeVar
 
 from fastapi import Request
 
 from rag.answer import Answer
+from rag.api.allowance import Allowance, client_of
 from rag.api.metrics import Metrics
-from rag.api.problems import ClientDisconnected, ServerBusyError
+from rag.api.problems import ClientDisconnected, ServerBusyError, TooManyQuestionsError
 
 Step = TypeVar("Step")
+_FULL = "Too many questions wait."
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """A question that waits.
+
+    :param work: Answers it; called in a thread.
+    :param answer: The answer to come.
+    """
+
+    work: Callable[[], Answer]
+    answer: asyncio.Future[Answer]
 
 
 class AdmissionQueue:
-    """Questions are answered in the order in which they came, in threads of the queue's own.
+    """The clients' questions are answered in turns, each client's in their order, in threads of the queue's own.
 
     Its methods are to be called in the server's event loop, so that two questions never take the same free place.
 
     :param waiting: Questions that may wait for their turn.
     :param at_once: Questions that are answered at the same time.
+    :param per_minute: Questions that one client may ask in a minute.
     :param metrics: Where the answers are counted.
     """
 
-    def __init__(self, waiting: int, at_once: int, metrics: Metrics) -> None:
+    def __init__(self, waiting: int, at_once: int, per_minute: int, metrics: Metrics) -> None:
         self.metrics = metrics
+        self._places = waiting
         self._at_once = at_once
-        self._most = waiting + at_once
+        self._allowed = Allowance(per_minute)
         self._workers = ThreadPoolExecutor(at_once, "answering")
-        self._pending: set[Future[Answer]] = set()
+        self._answering = 0
+        # the client whose turn is next comes first
+        self._line: OrderedDict[str, deque[_Question]] = OrderedDict()
         metrics.waiting.set_function(lambda: self.waiting)
 
     @property
     def waiting(self) -> int:
         """Questions that wait for their turn."""
-        return max(0, len(self._pending) - self._at_once)
+        return sum(map(len, self._line.values()))
 
     @property
     def full(self) -> bool:
-        """Whether the next question is turned away."""
-        return len(self._pending) >= self._most
+        """Whether the next question takes the place of another one, or is turned away."""
+        return self._answering >= self._at_once and self.waiting >= self._places
 
-    def submit(self, work: Callable[[], Answer]) -> asyncio.Future[Answer]:
-        """Let a question wait for its turn. Its answer is counted.
+    def submit(self, client: str, work: Callable[[], Answer]) -> asyncio.Future[Answer]:
+        """Let a question wait for its turn. It counts for its client's limit, and its answer is counted.
 
+        :param client: Name of the client that asks.
         :param work: Answers the question; called in a thread.
-        :return: The answer to come. Cancel it to leave the queue.
+        :return: The answer to come. Cancel it to leave the queue. It is a `ServerBusyError` if another client, which
+            has fewer questions in the line, gets the place.
+        :raises TooManyQuestionsError: If the client has asked too many questions.
         :raises ServerBusyError: If too many questions wait.
         """
+        if seconds := self._allowed.take(client):
+            raise TooManyQuestionsError(self._allowed.per_minute, seconds)
         if self.full:
-            raise ServerBusyError("Too many questions wait.")
+            self._make_place(client)
         began = perf_counter()
 
         def counted() -> Answer:
@@ -66,11 +93,11 @@ class AdmissionQueue:
             self.metrics.answers.labels(answer.status.value).inc()
             return answer
 
-        future = self._workers.submit(counted)
-        self._pending.add(future)
-        # a question that is being answered takes its place until it is done, even if nobody waits for the answer
-        future.add_done_callback(self._pending.discard)
-        return asyncio.wrap_future(future)
+        question = _Question(counted, asyncio.get_running_loop().create_future())
+        self._line.setdefault(client, deque()).append(question)
+        question.answer.add_done_callback(lambda _: self._leave(client, question))
+        self._begin()
+        return question.answer
 
     async def answer(self, request: Request, work: Callable[[], Answer]) -> Answer:
         """Answer the question of a request. When the client disconnects, the question leaves the queue.
@@ -78,10 +105,11 @@ class AdmissionQueue:
         :param request: The request.
         :param work: Answers the question; called in a thread.
         :return: The answer.
+        :raises TooManyQuestionsError: If the client has asked too many questions.
         :raises ServerBusyError: If too many questions wait, or the server stops.
         :raises ClientDisconnected: If the client disconnected.
         """
-        answering = self.submit(work)
+        answering = self.submit(client_of(request.client), work)
         leaving = asyncio.ensure_future(_disconnected(request))
         try:
             await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -96,11 +124,13 @@ class AdmissionQueue:
             leaving.cancel()
             answering.cancel()
 
-    async def steps(self, work: Callable[[Callable[[Step], None]], Answer]) -> AsyncIterator[Step]:
+    async def steps(self, client: str, work: Callable[[Callable[[Step], None]], Answer]) -> AsyncIterator[Step]:
         """Answer a question, and give each step of the work as it comes.
 
+        :param client: Name of the client that asks.
         :param work: Answers the question, and calls what it is given with each step; called in a thread.
         :return: The steps, as long as the work goes on.
+        :raises TooManyQuestionsError: If the client has asked too many questions.
         :raises ServerBusyError: If too many questions wait.
         """
         loop, steps = asyncio.get_running_loop(), asyncio.Queue[Step | None]()
@@ -108,7 +138,7 @@ class AdmissionQueue:
         def show(step: Step) -> None:
             loop.call_soon_threadsafe(steps.put_nowait, step)
 
-        answering = self.submit(lambda: work(show))
+        answering = self.submit(client, lambda: work(show))
         # it reaches the loop after the last step
         answering.add_done_callback(lambda _: steps.put_nowait(None))
         try:
@@ -117,6 +147,47 @@ class AdmissionQueue:
             await answering
         finally:
             answering.cancel()
+
+    def _make_place(self, client: str) -> None:
+        """Turn the question away that came last, of the client with the most; or else the one that comes."""
+        own = len(self._line.get(client, ()))
+        most = max(self._line, key=lambda one: len(self._line[one]), default=client)
+        # of two that are alike, who comes later is turned away
+        if len(self._line.get(most, ())) <= own + 1:
+            raise ServerBusyError(_FULL)
+        last = self._line[most][-1]
+        last.answer.set_exception(ServerBusyError(_FULL))
+        self._leave(most, last)
+
+    def _leave(self, client: str, question: _Question) -> None:
+        """Take a question out of the line, if it is still there."""
+        if question in self._line.get(client, ()):
+            self._line[client].remove(question)
+            if not self._line[client]:
+                del self._line[client]
+
+    def _begin(self) -> None:
+        """Begin with the next questions, as many as may be answered at once."""
+        while self._line and self._answering < self._at_once:
+            client, questions = next(iter(self._line.items()))
+            question = questions.popleft()
+            self._line.move_to_end(client)
+            if not questions:
+                del self._line[client]
+            self._answering += 1
+            answering = asyncio.wrap_future(self._workers.submit(question.work))
+            answering.add_done_callback(partial(self._end, question))
+
+    def _end(self, question: _Question, answering: asyncio.Future[Answer]) -> None:
+        # a question that is being answered takes its place until it is done, even if nobody waits for the answer
+        self._answering -= 1
+        error = answering.exception()
+        if not question.answer.done():
+            if error is None:
+                question.answer.set_result(answering.result())
+            else:
+                question.answer.set_exception(error)
+        self._begin()
 
 
 async def _disconnected(request: Request) -> None:

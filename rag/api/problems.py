@@ -64,14 +64,39 @@ class ClientDisconnected(Exception):  # noqa: N818  # nobody's error
     """The client disconnected before its question was answered."""
 
 
-class ServerBusyError(Exception):
-    """The server cannot take the question now. The message says when to ask again.
+class TurnedAwayError(Exception):
+    """The server does not take the question now. The message says when to ask again.
+
+    :param status: The HTTP status.
+    :param why: Why not, in a sentence.
+    :param seconds: When to ask again.
+    """
+
+    def __init__(self, status: HTTPStatus, why: str, seconds: int) -> None:
+        super().__init__(f"{why} Ask again in {seconds} seconds.")
+        self.status = status
+        self.seconds = seconds
+
+
+class ServerBusyError(TurnedAwayError):
+    """The server cannot take the question now.
 
     :param why: Why not, in a sentence.
     """
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"{why} Ask again in {RETRY_AFTER} seconds.")
+        super().__init__(HTTPStatus.SERVICE_UNAVAILABLE, why, RETRY_AFTER)
+
+
+class TooManyQuestionsError(TurnedAwayError):
+    """The client has asked too many questions.
+
+    :param most: How many it may ask in a minute.
+    :param seconds: When it may ask again.
+    """
+
+    def __init__(self, most: int, seconds: int) -> None:
+        super().__init__(HTTPStatus.TOO_MANY_REQUESTS, f"More than {most} questions in a minute.", seconds)
 
 
 class ProblemResponse(JSONResponse):
@@ -189,7 +214,7 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _misread)
     app.add_exception_handler(InputError, _misused)
-    app.add_exception_handler(ServerBusyError, _busy)
+    app.add_exception_handler(TurnedAwayError, _turned_away)
     app.add_exception_handler(ClientDisconnected, _disconnected)
 
 
@@ -230,9 +255,10 @@ async def _misused(request: Request, error: Exception) -> Response:
     return problem(request.scope, HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
 
 
-async def _busy(request: Request, error: Exception) -> Response:
-    headers = {"Retry-After": str(RETRY_AFTER)}
-    return problem(request.scope, HTTPStatus.SERVICE_UNAVAILABLE, str(error), headers)
+async def _turned_away(request: Request, error: Exception) -> Response:
+    if not isinstance(error, TurnedAwayError):
+        raise TypeError(f"{error!r} has no status")
+    return problem(request.scope, error.status, str(error), {"Retry-After": str(error.seconds)})
 
 
 async def _disconnected(request: Request, error: Exception) -> Response:  # noqa: ARG001  # Starlette hands both over

@@ -35,7 +35,9 @@ def client() -> TestClient:
     conversations = Conversations()
     question = "Where do red apples grow?"
     conversations.keep(CONVERSATION, (Turn(question, assistant.ask(question)),))
-    return TestClient(create_app(assistant, conversations, AdmissionQueue(16, 1, Metrics())), "http://127.0.0.1:7860")
+    return TestClient(
+        create_app(assistant, conversations, AdmissionQueue(16, 1, 60, Metrics())), "http://127.0.0.1:7860"
+    )
 
 
 def test_markdown(client: TestClient) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import httpx
 import pytest
@@ -15,11 +15,15 @@ from fastapi.testclient import TestClient
 from starlette.types import Message
 
 from index.errors import InputError
-from rag.api.middleware.limits import LONGEST_BODY, client_name
+from rag.answer import Passage
+from rag.api.allowance import client_name
+from rag.api.middleware.limits import LONGEST_BODY
 from rag.api.settings import ApiSettings
 from rag.chat.conversations import Conversations
-from tests.application import WHERE, CountingReader, HeldReader, application
-from tests.conftest import finished
+from rag.reading.reader import SpanProposal
+from tests.application import NAMES, WHERE, CountingReader, HeldReader, application
+from tests.conftest import LastWordReader, finished
+from tests.mounted import mounted_chat
 
 JSON = {"Content-Type": "application/json"}
 FULL = b'{"question": "' + WHERE.encode() + b'"}'
@@ -88,7 +92,8 @@ def test_one_client_asks_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
     reply = client.post("/api/ask", json=asked)
     assert (reply.status_code, reply.headers["retry-after"]) == (429, "51")
     assert reply.json()["detail"] == "More than 2 questions in a minute. Ask again in 51 seconds."
-    assert client.post("/v1/chat/completions", json={}).status_code == 429
+    completion = {"model": "pullquote", "messages": [{"role": "user", "content": "x"}]}
+    assert client.post("/v1/chat/completions", json=completion).status_code == 429
     assert client.get("/api/articles").status_code == 200
     assert client.get("/api/ask").status_code == 405
     assert other.post("/api/ask", json=asked).status_code == 200
@@ -98,14 +103,76 @@ def test_one_client_asks_so_often(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [client.post("/api/ask", json=asked).status_code for _ in range(2)] == [200, 429]
 
 
-def test_the_chats_own_events_are_limited_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Four for each question that may be asked, counted apart from the API's."""
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/mcp/", "/api/ask", "/v1/chat/completions"])
+def test_what_comes_in_vain_is_limited_too(monkeypatch: pytest.MonkeyPatch, path: str) -> None:
+    """Four requests for each question that may be asked: the page's own events, and bodies that are refused."""
     monkeypatch.setattr(time, "time", lambda: 1_000_000_030.0)
     client = TestClient(application(ApiSettings(per_minute=1)))
-    statuses = [client.post("/gradio_api/queue/join", json={}).status_code for _ in range(5)]
-    assert statuses == [404, 404, 404, 404, 429]
-    assert client.post("/api/ask", json={"question": WHERE}).status_code == 200
+    statuses = [client.post(path, json={}).status_code for _ in range(5)]
+    assert statuses == [404 if "gradio" in path else 422] * 4 + [429]
     assert client.get("/gradio_api/queue/join").status_code == 404
+
+
+def test_each_question_of_a_conversation_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those before the last one too, where they cost an answer; so does the last one, always."""
+    monkeypatch.setattr(time, "time", lambda: 1_000_000_030.0)
+    client = TestClient(application(ApiSettings(per_minute=5)))
+
+    def ask(*questions: str) -> int:
+        messages = [{"role": "user", "content": question} for question in questions]
+        return client.post("/v1/chat/completions", json={"model": "pullquote", "messages": messages}).status_code
+
+    assert ask(WHERE, "Where do green pears grow?", "And in Devon?") == 200  # 3
+    assert ask(WHERE, "Where do green pears grow?", "And in Kent?") == 200  # 4
+    assert ask("Who grows in Devon?", WHERE, "And in Kent?") == 429  # the fifth, and no sixth
+    assert client.post("/api/ask", json={"question": WHERE}).status_code == 429
+
+
+def test_the_tools_calls_are_questions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through MCP, and as Gradio's clients call it: counted with all others."""
+    monkeypatch.setattr(time, "time", lambda: 1_000_000_030.0)
+    call = {"name": "ask_article", "arguments": {"question": WHERE}}
+    rpc = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+    accepted = {"Accept": "application/json, text/event-stream"}
+    with TestClient(mounted_chat(ApiSettings(per_minute=2, host_names=NAMES))) as client:
+        told = [client.post("/gradio_api/mcp/", json=rpc, headers=accepted).text for _ in range(3)]
+        assert ["Kent" in text for text in told] == [True, True, False]
+        assert "More than 2 questions in a minute. Ask again in" in told[2]
+        called = client.post("/gradio_api/call/ask_article", json={"data": [WHERE, ""]}).json()["event_id"]
+        assert "More than 2 questions" in client.get(f"/gradio_api/call/ask_article/{called}").text
+        assert client.post("/api/ask", json={"question": WHERE}).status_code == 429
+
+
+def test_a_heavy_client_waits_for_itself() -> None:
+    """Twenty conversations of three questions each fill the line; a light client is answered after one of them."""
+    reader = HeldReader()
+    order: list[str] = []
+
+    class Noting(LastWordReader):
+        def read(self, question: str, passages: Sequence[Passage]) -> list[SpanProposal]:
+            order.append(question)
+            return reader.read(question, passages)
+
+    def talk(number: int) -> dict[str, object]:
+        questions = (f"Where do {number} apples grow?", f"Who sells {number} pears?", "And Kent?")
+        return {"model": "pullquote", "messages": [{"role": "user", "content": question} for question in questions]}
+
+    async def scenario() -> tuple[httpx.Response, list[int]]:
+        app = application(ApiSettings(per_minute=1_000, waiting=16, at_once=1), Noting())
+        async with asking(app, "192.0.2.66") as heavy, asking(app) as light:
+            tasks = [asyncio.create_task(heavy.post("/v1/chat/completions", json=talk(number))) for number in range(20)]
+            await until(app, waiting=16)
+            asked = asyncio.create_task(light.post("/api/ask", json={"question": WHERE}))
+            # of the twenty one is read and sixteen wait, of which one gives its place away
+            while sum(task.done() for task in tasks) < 4:
+                await asyncio.sleep(0.01)
+            reader.free.set()
+            return await asked, [(await task).status_code for task in tasks]
+
+    reply, statuses = finished(scenario())
+    assert reply.json()["text"] == "Kent"
+    assert order.index(WHERE) == 2
+    assert sorted(statuses) == [200] * 16 + [503] * 4
 
 
 def test_a_network_is_one_client() -> None:
@@ -186,7 +253,8 @@ def test_a_client_that_went_away_is_not_answered() -> None:
 
         scope = {
             "type": "http", "method": "POST", "path": "/api/ask", "query_string": b"", "scheme": "http",
-            "headers": [(b"content-type", b"application/json")], "client": ("192.0.2.3", 1), "http_version": "1.1",
+            "headers": [(b"host", b"here"), (b"content-type", b"application/json")],
+            "client": ("192.0.2.3", 1), "http_version": "1.1",
         }  # fmt: skip
         async with asking(app) as client:
             first = asyncio.create_task(client.post("/api/ask", json={"question": WHERE}))

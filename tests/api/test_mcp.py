@@ -33,7 +33,7 @@ def _assistant(threshold: float = 0.5) -> Assistant:
 
 def _asked(question: str, article: str, threshold: float = 0.5) -> str:
     async def asked() -> str:
-        return await ask_tool(_assistant(threshold), AdmissionQueue(1, 1, Metrics()), question, article)
+        return await ask_tool(_assistant(threshold), AdmissionQueue(1, 1, 60, Metrics()), "here", question, article)
 
     return finished(asked())
 

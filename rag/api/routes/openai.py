@@ -2,13 +2,15 @@
 
 Nothing is generated: the content is the answer's words and the sentences that prove them. The answers in the history
 that a client sends are not trusted: its earlier questions are asked again, and only if the last one refers to them.
+Each of them counts as a question, unless its answer is still remembered.
 """
 
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import partial
 from http import HTTPStatus
 from time import time
 from typing import Any, Literal
@@ -16,6 +18,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from rag.answer import Answer, Turn
@@ -141,16 +144,24 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
     models: dict[str, str | None] = {MODEL: None, **{f"{MODEL}/{article}": article for article in articles}}
     began = int(time())
 
-    @lru_cache(_REMEMBERED)
-    def said(article: str | None, questions: tuple[str, ...]) -> tuple[Turn, ...]:
-        if not questions:
-            return ()
-        *earlier, last = questions
-        turns = said(article, tuple(earlier))
-        return (*turns, Turn(last, assistant.ask(last, turns, article)))
+    remembered: OrderedDict[tuple[str | None, tuple[str, ...]], Answer] = OrderedDict()
 
-    def answered(article: str | None, messages: Sequence[Message]) -> Answer:
-        return said(article, _questions(assistant.alone(article), messages))[-1].answer
+    def once(key: tuple[str | None, tuple[str, ...]], turns: tuple[Turn, ...]) -> Answer:
+        return remembered.get(key) or assistant.ask(key[1][-1], turns, key[0])
+
+    async def answered(request: Request, article: str | None, messages: Sequence[Message]) -> Answer:
+        """Answer the last question, after those that it may refer to. Whatever costs an answer waits for its turn."""
+        questions = await run_in_threadpool(lambda: _questions(assistant.alone(article), messages))
+        turns: tuple[Turn, ...] = ()
+        for number, question in enumerate(questions, start=1):
+            key = (article, questions[:number])
+            if key not in remembered or number == len(questions):
+                remembered[key] = await queue.answer(request, partial(once, key, turns))
+            remembered.move_to_end(key)
+            turns = (*turns, Turn(question, remembered[key]))
+        while len(remembered) > _REMEMBERED:
+            remembered.popitem(last=False)
+        return turns[-1].answer
 
     @router.get("/v1/models", response_model=ModelList)
     async def list_models() -> ModelList:
@@ -182,7 +193,7 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
         if asked.model not in models:
             message = f"There is no such model. Ask {MODEL}, or one that /v1/models lists."
             return openai_error(HTTPStatus.NOT_FOUND, message, "model", "model_not_found")
-        answer = await queue.answer(request, lambda: answered(models[asked.model], asked.messages))
+        answer = await answered(request, models[asked.model], asked.messages)
         pieces = blocks(answer)
         told: dict[str, Any] = {
             "annotations": url_citations(

@@ -1,0 +1,74 @@
+"""How often one client may do a thing, and who one client is."""
+
+from __future__ import annotations
+
+import math
+import time
+from ipaddress import IPv6Address, ip_address
+
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from starlette.datastructures import Address
+
+_CLIENT_BITS = 64
+"""Bits of an IPv6 address that stand for one client, which may use all addresses that begin with them."""
+
+
+class Allowance:
+    """What each client may do so many times in a minute; to be used in one thread.
+
+    :param per_minute: How many times.
+    """
+
+    def __init__(self, per_minute: int) -> None:
+        self.per_minute = per_minute
+        self._item = RateLimitItemPerMinute(per_minute)
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    def take(self, client: str) -> int:
+        """Count one time more, if it is allowed.
+
+        :param client: Name of the client.
+        :return: 0 if it is allowed, else the seconds to wait.
+        """
+        return 0 if self._limiter.hit(self._item, client) else self._seconds(client)
+
+    def left(self, client: str) -> int:
+        """Tell whether one time more would be allowed, and count nothing.
+
+        :param client: Name of the client.
+        :return: 0 if it would, else the seconds to wait.
+        """
+        return 0 if self._limiter.test(self._item, client) else self._seconds(client)
+
+    def _seconds(self, client: str) -> int:
+        reset = self._limiter.get_window_stats(self._item, client).reset_time
+        # one second more: exactly at the reset it is still too early
+        return max(0, math.floor(reset - time.time())) + 1
+
+
+def client_of(connected: Address | None) -> str:
+    """Name the client of a request.
+
+    :param connected: The request's `client`.
+    """
+    return client_name(connected.host if connected else "")
+
+
+def client_name(address: str) -> str:
+    """Name a client by its address.
+
+    >>> client_name("192.0.2.7"), client_name("2001:db8:1:2:3:4:5:6")
+    ('192.0.2.7', '2001:db8:1:2::')
+
+    :param address: IP address of the connection.
+    :return: The address; of one in IPv6 the network.
+    """
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> _CLIENT_BITS << _CLIENT_BITS))
