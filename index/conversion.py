@@ -14,6 +14,7 @@ from pathlib import Path
 
 from index.errors import InputError
 from index.kept import beside, digest_of, digests_of, made_once
+from index.seal import SEAL, is_whole, sealed
 from index.weights import cache_folder
 
 FORMAT = 4
@@ -74,15 +75,21 @@ def _make(place: Path, convert: Callable[[Path], Settings]) -> Settings:
     with beside(place) as folder:
         settings = convert(folder)
         settings.digests.update(digests_of(folder))
-        (folder / SETTINGS).write_text(json.dumps(asdict(settings), indent=2), encoding="utf-8")
+        (folder / SETTINGS).write_text(json.dumps(sealed(asdict(settings)), indent=2), encoding="utf-8")
     return settings
 
 
 def _read(place: Path) -> Settings | None:
     """Read the settings of a conversion that is whole."""
     try:
-        settings = Settings(**json.loads((place / SETTINGS).read_text(encoding="utf-8")))
+        kept = json.loads((place / SETTINGS).read_bytes())
+        # those of earlier versions have no seal
+        if SEAL in kept and not is_whole(kept):
+            return None
+        settings = Settings(**{name: value for name, value in kept.items() if name != SEAL})
         whole = all(digest_of(place / name) == digest for name, digest in settings.digests.items())
-    except (OSError, ValueError, TypeError, KeyError):
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
-    return settings if whole and {MODEL, TOKENIZER} <= set(settings.digests) else None
+    numbers, texts = (settings.pad, settings.limit, settings.dimension), (settings.weights, *settings.digests)
+    typed = all(type(one) is int for one in numbers) and all(type(one) is str for one in texts)
+    return settings if typed and whole and {MODEL, TOKENIZER} <= set(settings.digests) else None

