@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,7 +34,7 @@ class Article:
 
     def __post_init__(self) -> None:
         """Derive the title and the digest."""
-        if not self.text.strip():
+        if is_blank(self.text):
             raise InputError(
                 f"The article is empty ({len(self.text)} characters, none visible). "
                 "Give a text with at least one sentence."
@@ -73,6 +74,9 @@ def read_article(path: str | Path, url: str | None = None) -> Article:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise InputError(f"No article at {path}. Check the path, or give another file.") from error
+    except ValueError as error:
+        # a name with a zero in it, which no file has
+        raise InputError(f"No article at {str(path)!r}. Check the path, or give another file.") from error
     except OSError as error:
         raise InputError(f"Cannot read {path}: {error.strerror}. Give a readable text file.") from error
     try:
@@ -82,11 +86,20 @@ def read_article(path: str | Path, url: str | None = None) -> Article:
             f"{path} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}. "
             f"Save it as UTF-8 (for example: iconv -f WINDOWS-1252 -t UTF-8 {path.name})."
         ) from error
-    if not text.strip():
+    if is_blank(text):
         raise InputError(f"{path} is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
     return Article(text, url)
 
 
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of a text is seen: white space, control characters and marks without a width do not count.
+
+    >>> is_blank(" \u200b\ufeff"), is_blank(" .")
+    (True, False)
+    """
+    return all(mark.isspace() or unicodedata.category(mark) in ("Cc", "Cf") for mark in text)
+
+
 def _title(text: str) -> str:
-    line = text.strip().splitlines()[0].strip()
+    line = next(line for line in text.splitlines() if not is_blank(line)).strip().removeprefix("\ufeff").strip()
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"

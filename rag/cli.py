@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from importlib import metadata
 from pathlib import Path
@@ -25,6 +24,7 @@ from rag.files import written
 from rag.question_sets.json_lines import read_json_lines
 from rag.reading.calibration import Caution
 from rag.rendering.console import answer_text
+from rag.rendering.escaping import printable_json
 from rag.terminal import (
     ArticleOption,
     CautionOption,
@@ -124,12 +124,12 @@ def ask(
     if batch:
         with written(output) as lines, counting("Asking", len(questions)) as advance:
             for asked in questions:
-                lines.write(json.dumps(assistant.ask(asked).to_dict(), ensure_ascii=False) + "\n")
+                lines.write(printable_json(assistant.ask(asked).to_dict()) + "\n")
                 advance()
         return
     answer = assistant.ask(questions[0])
     if as_json:
-        print(json.dumps(answer.to_dict(), ensure_ascii=False, indent=2))
+        print(printable_json(answer.to_dict(), indent=2))
     else:
         _out.print(answer_text(answer, assistant.index.articles))
 

@@ -16,6 +16,7 @@ from index.manifest import FORMAT, MANIFEST, read_manifest
 from index.openvino_encoder import open_encoder
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
+from rag.answering.memory import check_remembered
 from rag.reading.calibration import Caution
 from rag.reading.shipped import load_reader
 from rag.retrieval.fusion import DEFAULT, Fusion
@@ -55,9 +56,12 @@ def load_assistant(
     :return: The assistant.
     :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
     """
+    if caution not in list(Caution):
+        raise InputError(f"No caution is called {caution!r}. Choose one of: {', '.join(Caution)}.")
+    check_remembered(remembered)
     index, model = load_searchable(source, encoder, progress)
     read_by = load_reader(reader)
-    threshold, sure = read_by.calibration.threshold(caution), read_by.calibration.sure(caution)
+    threshold, sure = read_by.calibration.threshold(Caution(caution)), read_by.calibration.sure(Caution(caution))
     # imported only here: that takes as long as compiling a model, which goes on meanwhile
     from rag.answering.assistant import Assistant  # noqa: PLC0415
 

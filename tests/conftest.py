@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import Browser, sync_playwright
 
 import rag
-from index.article import Article, read_article
+from index.article import Article, is_blank, read_article
 from rag.answer import Passage
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Calibration
@@ -106,6 +106,11 @@ class LastWordReader:
                         SpanProposal(number, sentence.start + last.start(), sentence.start + last.end(), shared - 1.5)
                     )
         return sorted(proposals, key=lambda proposal: -proposal.score)
+
+
+def shows(text: str) -> bool:
+    """Tell whether something of a text is seen, so that it can be an article."""
+    return not is_blank(text)
 
 
 def finished(work: Coroutine[Any, Any, Result]) -> Result:

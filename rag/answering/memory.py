@@ -6,6 +6,7 @@ from collections import OrderedDict
 from threading import Lock
 from typing import TypeAlias
 
+from index.errors import InputError
 from rag.answer import Answer
 
 Key: TypeAlias = tuple[str, str | None, bool]
@@ -18,9 +19,11 @@ class Memory:
     It belongs to one assistant, whose articles and models do not change, so they are no part of the key.
 
     :param most: How many are kept; the one untouched longest is forgotten first. None are with 0.
+    :raises InputError: If it is less than 0.
     """
 
     def __init__(self, most: int) -> None:
+        check_remembered(most)
         self._most = most
         self._answers: OrderedDict[Key, Answer] = OrderedDict()
         self._lock = Lock()
@@ -38,3 +41,13 @@ class Memory:
             self._answers[key] = answer
             while len(self._answers) > self._most:
                 self._answers.popitem(last=False)
+
+
+def check_remembered(most: int) -> None:
+    """Refuse a number of answers that cannot be kept.
+
+    :param most: How many.
+    :raises InputError: If it is less than 0.
+    """
+    if most < 0:
+        raise InputError(f"remembered is {most}. Give how many answers to keep, or 0 for none.")

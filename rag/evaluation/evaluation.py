@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -28,6 +27,7 @@ from rag.evaluation.window import windowed
 from rag.files import written
 from rag.question_sets.question import Fault, Question
 from rag.question_sets.reading import read_question_set
+from rag.rendering.escaping import printable_json
 from rag.retrieval.fusion import FITTED, FUSIONS, WINDOWED
 from rag.terminal import counting, encoding, find_source, open_assistant, stay_offline, tell
 
@@ -81,7 +81,7 @@ def carry_out(options: Options) -> bool:
         tell(f"Report: {options.report}")
     if options.as_json:
         found = summary(verdicts.runs, verdicts.differences, verdicts.against_baseline)
-        _out.file.write(json.dumps(found, ensure_ascii=False, indent=2) + "\n")
+        _out.file.write(printable_json(found, indent=2) + "\n")
     else:
         _print(verdicts, options)
     faults = [*missed(verdicts.runs[0], asked), *lost(verdicts.against_baseline)]

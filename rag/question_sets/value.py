@@ -7,6 +7,7 @@ import reprlib
 from collections.abc import Mapping
 from typing import Any
 
+from index.article import is_blank
 from index.errors import InputError
 
 _HALF = re.compile("[\ud800-\udfff]")
@@ -41,7 +42,7 @@ def written(value: object, name: str) -> str:
     :param name: What to call it in the message.
     :raises InputError: If it is none, or has no visible character, or holds half of a surrogate pair.
     """
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or is_blank(value):
         raise InputError(f"{name} is {shown(value)}. Give a text with at least one word.")
     return whole(value, name)
 

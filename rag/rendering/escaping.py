@@ -2,15 +2,24 @@
 
 Articles and questions are hostile input. For Markdown every mark with a meaning becomes a character
 reference, so that no text can turn into a link, an image, a heading or a tag. For the terminal, control characters
-are made visible, so that no text can move the cursor or change colours.
+and marks without a width are made visible, so that no text can move the cursor, change colours, or hide words.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
+from typing import Any
 
-_BIDI = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_SOFT_HYPHEN = "\u00ad"
+"""Stands in many an article, and shows nothing or a hyphen: it hides no word."""
+_NO_WIDTH = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0d\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
+"""Of what Unicode calls default ignorable, that which is of no category above; not the two marks that tell whether an
+emoji is in colour."""
 
 
 def escaped(text: str) -> str:
@@ -27,12 +36,34 @@ def escaped(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Replace control characters, line breaks and changes of direction by '�' for the terminal.
+    r"""Replace control characters, line breaks, changes of direction and what has no width by '�' for the terminal.
 
     >>> visible("a\x1b[31mb")
     'a�[31mb'
+
+    :return: A text of the same length.
     """
-    return "".join("�" if mark in _BIDI or unicodedata.category(mark) == "Cc" else mark for mark in text)
+    return "".join("�" if _is_hidden(mark) else mark for mark in text)
+
+
+def printable_json(value: Any, indent: int | None = None) -> str:
+    r"""Write JSON that a terminal shows and does not obey.
+
+    >>> print(printable_json("é\x9b31m"))
+    "é\u009b31m"
+
+    :param value: JSON types.
+    :param indent: Spaces for each level; all in one line without.
+    :return: JSON in which what `visible` replaces is escaped, so that it reads back the same.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    return "".join(json.dumps(mark)[1:-1] if mark != "\n" and _is_hidden(mark) else mark for mark in text)
+
+
+def _is_hidden(mark: str) -> bool:
+    if mark.isascii():
+        return not mark.isprintable()
+    return mark != _SOFT_HYPHEN and (unicodedata.category(mark) in _HIDDEN or _NO_WIDTH.match(mark) is not None)
 
 
 def one_line(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from index.article import is_blank
 from index.errors import InputError
 from rag.answer import Status, Turn
 from rag.language.names import Names
@@ -131,7 +132,7 @@ def check_question(question: str) -> None:
     :param question: The question.
     :raises InputError: If it is empty, longer than `LONGEST`, or holds half of a surrogate pair.
     """
-    if not question.strip():
+    if is_blank(question):
         raise InputError(f"The question {question!r} is empty. Ask in at least one word.")
     if len(question) > LONGEST:
         raise InputError(

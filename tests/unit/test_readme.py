@@ -7,6 +7,7 @@ import re
 import typer
 from typer.core import TyperGroup
 
+from index.article import Article
 from rag.cli import app
 from tests.conftest import ROOT
 
@@ -37,9 +38,10 @@ def test_linked_files_exist() -> None:
     assert [link for link in links if not (ROOT / link).is_file()] == []
 
 
-def test_the_widgets_snippet_is_true() -> None:
-    """Its file is there, and knows the attribute."""
-    (address, attribute) = re.findall(
-        r'<script src="https://chat.example/([\w.]+)" data-(\w+)="[0-9a-f]{16}" async>', README
+def test_the_widgets_snippet_is_true(seed: Article) -> None:
+    """Its file is there, and knows the attribute; the id is that of the article that `make chat` opens."""
+    (address, attribute, name) = re.findall(
+        r'<script src="https://chat.example/([\w.]+)" data-(\w+)="([0-9a-f]{16})" async>', README
     )[0]
+    assert name == seed.id
     assert attribute in (ROOT / "rag" / "api" / "static" / address).read_text(encoding="utf-8")

@@ -28,7 +28,7 @@ from rag.drafting.twins import twin
 from rag.language.names import Names
 from rag.question_sets.jsonl import question_line
 from rag.question_sets.reading import read_question_set
-from tests.conftest import HOSTILE, WordEncoder, last_words
+from tests.conftest import HOSTILE, WordEncoder, last_words, shows
 
 NEWS = Article(
     "Mills of Kent\n\n"
@@ -177,7 +177,7 @@ def test_gold_is_exact_whatever_the_article(text: str) -> None:
         assert other is None or (other.question != draft.question and not other.golds)
 
 
-@given(st.text(min_size=1).filter(str.strip))
+@given(st.text(min_size=1).filter(shows))
 def test_any_text_can_be_drafted_from(text: str) -> None:
     """No text makes it fail, and the same text gives the same."""
     try:

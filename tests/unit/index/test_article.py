@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from index.article import Article, read_article
 from index.errors import InputError
-from tests.conftest import HOSTILE, SEED
+from tests.conftest import HOSTILE, SEED, shows
 
 ADDRESS = "https://example.com/a?b=1&c=é#d"
 
@@ -28,10 +28,11 @@ def test_title_is_the_first_line(seed: Article) -> None:
     """The title is the first visible line, cut when it is no headline."""
     assert seed.title == "Russia strengthens military ties in Venezuela, visits Cuba and Nicaragua"
     assert Article("\n\n  A headline \nStory").title == "A headline"
+    assert Article("\ufeffA headline\nStory").title == Article("\u200b\n\u2060\n A headline").title == "A headline"
     assert Article("word " * 100).title == ("word " * 30)[:149].rstrip() + "…"
 
 
-@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(str.strip))
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(shows))
 def test_any_text_survives_a_file(text: str) -> None:
     """Carriage returns, byte order marks and control characters come back as they were."""
     article = Article(text)
@@ -51,6 +52,8 @@ def test_line_ends_and_byte_order_mark_stay(tmp_path: Path) -> None:
     [
         (b"", r"a\.txt is empty \(0 bytes"),
         (b" \n\t\r\n", r"a\.txt is empty \(5 bytes, no visible character\)"),
+        ("\u200b".encode(), r"a\.txt is empty \(3 bytes, no visible character\)"),
+        ("\ufeff\u2060 \0\u061c".encode(), r"a\.txt is empty \(10 bytes, no visible character\)"),
         (b"caf\xe9", r"not UTF-8 text: byte 3 is 0xe9\. Save it as UTF-8"),
     ],
 )
@@ -60,6 +63,13 @@ def test_unusable_files_are_named(tmp_path: Path, data: bytes, message: str) -> 
     path.write_bytes(data)
     with pytest.raises(InputError, match=message):
         read_article(path)
+
+
+@pytest.mark.parametrize("text", ["", " \n", "\u200b", "\u200d\ufeff\u00ad", "\x00\x1b", "\U000e0041\U000e007f"])
+def test_a_text_of_which_nothing_is_seen_is_refused(text: str) -> None:
+    """White space, control characters, marks without a width, tags."""
+    with pytest.raises(InputError, match=rf"^The article is empty \({len(text)} characters, none visible\)"):
+        Article(text)
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:

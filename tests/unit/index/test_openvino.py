@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from index.conversion import MODEL, SETTINGS, TOKENIZER, Settings, converted
 from index.errors import InputError
-from index.seal import sealed
 from index.openvino_model import Precision, precision
+from index.seal import sealed
 from index.tokens import batches, padded
 from tests.conftest import ROOT
 

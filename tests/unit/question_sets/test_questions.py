@@ -20,7 +20,7 @@ from rag.question_sets.json_lines import read_json_lines
 from rag.question_sets.jsonl import question_line
 from rag.question_sets.question import Fault, Place, Question, QuestionSet
 from rag.question_sets.reading import read_question_set
-from tests.conftest import HOSTILE, QUESTIONS
+from tests.conftest import HOSTILE, QUESTIONS, shows
 
 GOOD: dict[str, Any] = {"id": "g", "question": "Who came?", "answers": ["Ann"], "evidence": ["Ann came."]}
 FULL: dict[str, Any] = {
@@ -40,7 +40,7 @@ JSON_VALUES = st.recursive(
     max_leaves=6,
 )
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-TEXTS = WORDS.filter(str.strip)
+TEXTS = WORDS.filter(shows)
 PLACES = st.tuples(TEXTS, st.integers(0, 9), st.integers(1, 9)).map(lambda made: Place(made[0], made[1], sum(made[1:])))
 
 

@@ -21,7 +21,7 @@ from rag.answer import Answer, Citation, Reason, Span, Status, Timings, Turn, qu
 from rag.rendering.escaping import visible
 from rag.rendering.export import SEALED, conversation_json, conversation_markdown, literal, unescaped
 from rag.rendering.fragment import text_fragment
-from tests.conftest import HOSTILE
+from tests.conftest import HOSTILE, shows
 
 URL = "https://example.org/a_b"
 TEXT = Article("Apples\n\nRed apples grow in Kent. Green pears do not.", URL)
@@ -29,7 +29,7 @@ BARE = Article(TEXT.text)
 OTHER = Article("Blue plums grow in Devon.")
 RENDERERS = [MarkdownIt("commonmark"), MarkdownIt("js-default", {"html": True})]
 texts = st.text() | st.text(st.sampled_from("\\`*_{}[]()#+-.!<>&~^|=$@:;a1 \n\"'/?")) | st.sampled_from(HOSTILE)
-words = texts.filter(str.strip)
+words = texts.filter(shows)
 
 
 def _answer(status: Status, text: str = "", *, of: Article = TEXT, sentences: Sequence[int] = ()) -> Answer:

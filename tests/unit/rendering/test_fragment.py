@@ -14,10 +14,10 @@ from index.errors import InputError
 from index.sentences import split
 from rag.answer import CONTEXT, Quotation, quotation
 from rag.rendering.fragment import text_fragment
-from tests.conftest import HOSTILE
+from tests.conftest import HOSTILE, shows
 
 URL = "https://example.org/a"
-texts = st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip) | st.sampled_from(HOSTILE)
+texts = st.text(st.characters(codec="utf-8"), min_size=1).filter(shows) | st.sampled_from(HOSTILE)
 contexts = st.text(st.characters(codec="utf-8") | st.sampled_from(" \n-,&"), max_size=CONTEXT)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from dataclasses import replace
 from io import StringIO
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
@@ -15,10 +17,14 @@ from index.article import Article
 from index.sentences import split
 from rag.answer import Answer, Citation, Reason, Span, Status, Timings, quotation
 from rag.rendering.console import answer_text
-from rag.rendering.escaping import escaped, visible
+from rag.rendering.escaping import escaped, printable_json, visible
 from rag.rendering.markdown import answer_markdown, article_markdown, contents_markdown
 from tests.conftest import HOSTILE
 
+_UNSAFE = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff"
+    "\ufe00-\ufe0d\U000e0000-\U000e0fff]"
+)
 TEXT = Article("🙂 <b>Ann</b> met *Bob* in Kent. She left.\n\nComments are closed.")
 
 
@@ -140,10 +146,30 @@ def test_the_terminal_shows_answer_quotation_and_place() -> None:
 
 @given(st.text())
 def test_the_terminal_gets_no_control_characters(text: str) -> None:
-    """Length is kept, so that offsets still fit; nothing can move the cursor or reverse the text."""
+    """Length is kept, so that offsets still fit; nothing can move the cursor, reverse the text or hide in it."""
     shown = visible(text)
     assert len(shown) == len(text)
-    assert not re.search(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]", shown)
+    assert not _UNSAFE.search(shown)
+
+
+@pytest.mark.parametrize(
+    "mark", [*"\x1b\x9b\u061c\u200b\u200c\u200d\u2060\u206a\u206f\ufeff\u034f\u3164", "\ud800", "\U000e0041"]
+)
+def test_what_has_no_width_is_shown(mark: str) -> None:
+    """In an answer, its sentence and its article's title; a soft hyphen and the colour of an emoji are no danger."""
+    assert visible(f"a{mark}b") == "a�b"
+    assert visible("soft\u00adhyphen ❤\ufe0f é 漢") == "soft\u00adhyphen ❤\ufe0f é 漢"
+    assert json.loads(printable_json({f"a{mark}": [f"{mark}\n", 1.5]}, 1)) == {f"a{mark}": [f"{mark}\n", 1.5]}
+    assert mark not in printable_json(mark)
+
+
+@given(st.recursive(st.text() | st.none(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)))
+def test_json_for_a_terminal_is_the_same_json(value: object) -> None:
+    """Whatever is in it; the terminal gets no control character but the end of a line."""
+    for indent in (None, 2):
+        told = printable_json(value, indent)
+        assert json.loads(told) == value
+        assert not _UNSAFE.search(told.replace("\n", ""))
 
 
 def test_the_list_of_articles_is_links_to_open_them() -> None:
