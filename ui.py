@@ -55,7 +55,7 @@ from rag.api.proxies import Proxies
 from rag.api.routes.report import EVALUATION
 from rag.api.settings import ApiSettings
 from rag.api.tool import ask_tool
-from rag.chat.conversations import Conversations
+from rag.chat.conversations import Conversations, Speaker
 from rag.chat.dialogue import Dialogue, Message
 from rag.chat.feedback import Feedback
 from rag.chat.starters import SHOWN, Starter, starters
@@ -119,10 +119,11 @@ class Events:
         self, question: str, article: str, conversation: str, edited: str, request: gr.Request
     ) -> AsyncIterator[Updates]:
         """Answer a question, or ask it in the place of an earlier one; what came after that goes."""
-        work = partial(self.dialogue.ask, _id(conversation, request), question, article, edited)
+        speaker = self._speaker(conversation, request)
+        work = partial(self.dialogue.ask, speaker, question, article, edited)
         box: Any = ""  # emptied once: what is typed while the answer comes is the next question
         with _told():
-            async for messages in self.queue.steps(client_of(request.client), work):
+            async for messages in self.queue.steps(speaker.client, work):
                 yield box, messages
                 box = gr.skip()
 
@@ -130,19 +131,20 @@ class Events:
         self, command: str, article: str, conversation: str, request: gr.Request
     ) -> AsyncIterator[list[Message]]:
         """Ask a question again, as it was typed, in its place."""
-        work = partial(self.dialogue.ask_again, _id(conversation, request), command, article)
+        speaker = self._speaker(conversation, request)
+        work = partial(self.dialogue.ask_again, speaker, command, article)
         with _told():
-            async for messages in self.queue.steps(client_of(request.client), work):
+            async for messages in self.queue.steps(speaker.client, work):
                 yield messages
 
-    def obey(self, command: str, conversation: str) -> Updates:
+    def obey(self, command: str, conversation: str, request: gr.Request) -> Updates:
         """Do what the page's script asks for."""
-        shown = self.dialogue.obey(conversation, command)
+        shown = self.dialogue.obey(self._speaker(conversation, request), command)
         return _or_skip(shown.messages), _or_skip(shown.pane)
 
     def forget(self, conversation: str, request: gr.Request) -> None:
         """Forget what was said."""
-        self.dialogue.conversations.keep(_id(conversation, request), ())
+        self.dialogue.conversations.keep(self._speaker(conversation, request), ())
 
     def identify(self, conversation: str, request: gr.Request) -> None:
         """Take the conversation id that the page's script has just made."""
@@ -152,7 +154,8 @@ class Events:
         """Record a thumb."""
         message = thumb.index if isinstance(thumb.index, int) else thumb.index[0]
         with _told():
-            warning = self.dialogue.judge(_id(conversation, request), message, bool(thumb.liked)) if thumb.value else ""
+            speaker = self._speaker(conversation, request)
+            warning = self.dialogue.judge(speaker, message, bool(thumb.liked)) if thumb.value else ""
         if warning:
             gr.Warning(warning)
 
@@ -176,10 +179,10 @@ class Events:
         with _told():
             return await ask_tool(self.dialogue.assistant, self.queue, client_of(request.client), question, article)
 
-
-def _id(conversation: str, request: gr.Request) -> str:
-    """The conversation id; until the page's script has made it, Gradio's session stands for it."""
-    return conversation or str(request.session_hash)
+    def _speaker(self, conversation: str, request: gr.Request) -> Speaker:
+        """Who asks: by the conversation id, or by Gradio's session, until the page's script has made the id."""
+        key = self.dialogue.conversations.key(conversation, str(request.session_hash), request.state.arrived)
+        return Speaker(key, client_of(request.client))
 
 
 def _or_skip(value: Any) -> Any:

@@ -13,7 +13,7 @@ from rag.answering.assistant import Assistant
 from rag.api.admission import AdmissionQueue
 from rag.api.middleware.events import EventGuard
 from rag.api.middleware.guard import protect
-from rag.api.middleware.limits import BodyLimit, RequestLimit
+from rag.api.middleware.limits import BodyLimit, GuessLimit, RequestLimit
 from rag.api.middleware.log import RequestLog, RouteName, unexpected
 from rag.api.problems import answer_problems, documented
 from rag.api.routes.articles import article_routes
@@ -76,6 +76,7 @@ def create_app(
     app.add_middleware(EventGuard)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLimit, per_minute=settings.per_minute)
+    app.add_middleware(GuessLimit, per_minute=settings.per_minute)
     # not a handler of the application: its reply would lack the headers, and uvicorn would log the traceback, which
     # may quote a question
     app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from index.errors import InputError
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
-from rag.chat.conversations import Conversations
+from rag.chat.conversations import Conversations, Speaker
 from rag.chat.feedback import Feedback
 from rag.chat.starters import Starter, following
 from rag.rendering.bubble import bubble
@@ -56,10 +56,10 @@ class Dialogue:
     conversations: Conversations
     feedback: Feedback | None = None
 
-    def ask(self, conversation: str, question: str, article: str, edited: str, show: Show) -> Answer:
+    def ask(self, speaker: Speaker, question: str, article: str, edited: str, show: Show) -> Answer:
         """Answer a question at the end of a conversation, or in the place of an earlier question.
 
-        :param conversation: The conversation id.
+        :param speaker: Who asks.
         :param question: The question.
         :param article: Id of the only article to look in; all if empty.
         :param edited: Number of the question, from 0, that this one takes the place of: it goes, with all that came
@@ -69,50 +69,50 @@ class Dialogue:
         :raises InputError: If no article has that id, or the question holds half of a surrogate pair.
         """
         check_characters(question)
-        with self.conversations.locked(conversation):
-            before = self.conversations.of(conversation)[: _number(edited)]
-            return self._answered(conversation, question[:_LONGEST], article, before, (), show)
+        with self.conversations.locked(speaker.key):
+            before = self.conversations.of(speaker.key)[: _number(edited)]
+            return self._answered(speaker, question[:_LONGEST], article, before, (), show)
 
-    def ask_again(self, conversation: str, command: str, article: str, show: Show) -> Answer:
+    def ask_again(self, speaker: Speaker, command: str, article: str, show: Show) -> Answer:
         """Ask a question once more in its place, and search for exactly what was typed.
 
-        :param conversation: The conversation id.
+        :param speaker: Who asks.
         :param command: Number of the question, from 0, and the number of the command.
         :param article: Id of the only article to look in; all if empty.
         :param show: Shows the conversation.
         :return: The answer.
         :raises InputError: If there is no such question, or no article has that id.
         """
-        with self.conversations.locked(conversation):
-            place, turns = _number(command), self.conversations.of(conversation)
+        with self.conversations.locked(speaker.key):
+            place, turns = _number(command), self.conversations.of(speaker.key)
             if place is None or place >= len(turns):
                 raise InputError("This question is no longer in the conversation. Type it again.")
             before, after = turns[:place], turns[place + 1 :]
-            return self._answered(conversation, turns[place].question, article, before, after, show, literally=True)
+            return self._answered(speaker, turns[place].question, article, before, after, show, literally=True)
 
-    def obey(self, conversation: str, command: str) -> Shown:
+    def obey(self, speaker: Speaker, command: str) -> Shown:
         """Do what the page's script asks for: go on after a reload, or open an article.
 
-        :param conversation: The conversation id.
+        :param speaker: Whose page it is.
         :param command: As the script sends it.
         :return: What to show; nothing for an unknown command.
         """
         match = _COMMAND.fullmatch(command)
         what, which = match.group("what", "which") if match else ("", "")
         if what == "resume":
-            return Shown(messages=self.messages(self.conversations.resume(which, conversation)))
+            return Shown(messages=self.messages(self.conversations.resume(which, speaker)))
         return Shown(pane=self.pane(which)) if what == "open" else Shown()
 
-    def judge(self, conversation: str, message: int, good: bool) -> str:
+    def judge(self, speaker: Speaker, message: int, good: bool) -> str:
         """Record a thumb.
 
-        :param conversation: The conversation id.
+        :param speaker: Who judges.
         :param message: Number of the message, from 0, that was judged.
         :param good: Thumb up.
         :return: Why it was not recorded, if the person should know.
         :raises InputError: If the file cannot be written.
         """
-        turns = self.conversations.of(conversation)
+        turns = self.conversations.of(speaker.key)
         if self.feedback is None or not 0 <= message // 2 < len(turns):
             return ""
         recorded = self.feedback.record(turns[message // 2].answer, good)
@@ -149,7 +149,7 @@ class Dialogue:
 
     def _answered(
         self,
-        conversation: str,
+        speaker: Speaker,
         question: str,
         article: str,
         before: tuple[Turn, ...],
@@ -165,7 +165,7 @@ class Dialogue:
         for step in self.assistant.steps(question, before, article or None, literally=literally):
             if isinstance(step, Answer):
                 turns = (*before, Turn(question, step), *after)
-                self.conversations.keep(conversation, turns)
+                self.conversations.keep(speaker, turns)
                 show(self.messages(turns))
                 return step
             count = sum(len(passage.sentences) for passage in step.passages)

@@ -18,7 +18,7 @@ from rag.answering.assistant import Assistant
 from rag.api import create_app
 from rag.api.admission import AdmissionQueue
 from rag.api.metrics import Metrics
-from rag.chat.conversations import Conversations
+from rag.chat.conversations import Conversations, Speaker
 from rag.evaluation.verification import check_transcript
 from tests.application import application
 from tests.conftest import WordEncoder, last_words
@@ -34,7 +34,7 @@ def client() -> TestClient:
     assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(), threshold=0.5)
     conversations = Conversations()
     question = "Where do red apples grow?"
-    conversations.keep(CONVERSATION, (Turn(question, assistant.ask(question)),))
+    conversations.keep(Speaker(CONVERSATION), (Turn(question, assistant.ask(question)),))
     return TestClient(
         create_app(assistant, conversations, AdmissionQueue(16, 1, 60, Metrics())), "http://127.0.0.1:7860"
     )
@@ -129,7 +129,7 @@ def test_the_description_is_complete(client: TestClient) -> None:
         "/api/articles/{article_id}": ["200", "403", "404", "421", "422"],
         "/v1/models": ["200", "421"],
         "/v1/chat/completions": ["200", "400", "403", "404", "413", "415", "421", "422", "429", "500", "503"],
-        "/pullquote/conversation/{conversation}.{kind}": ["200", "404", "421", "422"],
+        "/pullquote/conversation/{conversation}.{kind}": ["200", "404", "421", "422", "429"],
         "/embed/check": ["200", "403", "421", "422"],
         "/healthz": ["200", "421"],
         "/readyz": ["200", "421", "503"],

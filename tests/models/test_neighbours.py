@@ -11,7 +11,7 @@ from index.build import build_index
 from index.openvino_encoder import open_encoder
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
-from rag.chat.conversations import Conversations
+from rag.chat.conversations import Conversations, Speaker
 from rag.chat.dialogue import Dialogue
 from rag.reading.calibration import Caution
 from rag.reading.shipped import FAST, load_reader
@@ -75,5 +75,7 @@ def test_neighbours_change_no_answer(article: Article, many: Assistant, parts: P
     for question in CONVERSATION:
         expected = alone.ask(question, turns)
         assert _untimed(many.ask(question, turns, article.id)) == _untimed(expected)
-        assert _untimed(chat.ask("conversation", question, article.id, "", lambda _: None)) == _untimed(expected)
+        assert _untimed(chat.ask(Speaker("conversation"), question, article.id, "", lambda _: None)) == _untimed(
+            expected
+        )
         turns.append(Turn(question, expected))

@@ -1,4 +1,4 @@
-"""Limits: how long the body of a request may be, and how often one client may ask."""
+"""Limits: how long the body of a request may be, how often one client may ask, and how often it may guess."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from http import HTTPStatus
 from fastapi import HTTPException
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.api.allowance import Allowance, client_of
@@ -15,6 +16,8 @@ from rag.api.problems import COMPLETIONS, problem
 LONGEST_BODY = 64 * 1024
 """Bytes."""
 ASK = "/api/ask"
+CONVERSATION = "/pullquote/conversation/"
+"""What the addresses of conversations begin with."""
 _DIGITS = 9
 """Digits of a Content-Length that are read; a longer number is too large anyway."""
 _TOO_LONG = f"The body is longer than {LONGEST_BODY} bytes. Send less."
@@ -72,13 +75,40 @@ class RequestLimit:
         """Answer a request, unless its client has sent too many."""
         counted = scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(_COUNTED)
         seconds = self._requests.take(client_of(HTTPConnection(scope).client)) if counted else 0
-        if not seconds:
+        reply = _too_many(scope, f"{self._requests.per_minute} requests", seconds) if seconds else self._app
+        await reply(scope, receive, send)
+
+
+class GuessLimit:
+    """ASGI middleware: limits how often each client may name a conversation that is not there.
+
+    :param app: The application behind it.
+    :param per_minute: How often in a minute.
+    """
+
+    def __init__(self, app: ASGIApp, per_minute: int) -> None:
+        self._app = app
+        self._guesses = Allowance(per_minute)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, unless its client has guessed too often."""
+        if scope["type"] != "http" or not scope["path"].startswith(CONVERSATION):
             await self._app(scope, receive, send)
             return
-        reply = problem(
-            scope,
-            HTTPStatus.TOO_MANY_REQUESTS,
-            f"More than {self._requests.per_minute} requests in a minute. Ask again in {seconds} seconds.",
-            {"Retry-After": str(seconds)},
-        )
-        await reply(scope, receive, send)
+        client = client_of(HTTPConnection(scope).client)
+        if seconds := self._guesses.left(client):
+            reply = _too_many(scope, f"{self._guesses.per_minute} conversations that are not there", seconds)
+            await reply(scope, receive, send)
+            return
+
+        async def send_counted(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] >= HTTPStatus.BAD_REQUEST:
+                self._guesses.take(client)
+            await send(message)
+
+        await self._app(scope, receive, send_counted)
+
+
+def _too_many(scope: Scope, what: str, seconds: int) -> Response:
+    detail = f"More than {what} in a minute. Ask again in {seconds} seconds."
+    return problem(scope, HTTPStatus.TOO_MANY_REQUESTS, detail, {"Retry-After": str(seconds)})

@@ -48,7 +48,7 @@ def log_to_stderr() -> None:
 
 
 class RequestLog:
-    """ASGI middleware, the outermost: gives each request an id, counts it and logs it.
+    """ASGI middleware, the outermost: gives each request an id and the time it arrived, counts it and logs it.
 
     :param app: The application behind it.
     :param metrics: Where it is counted.
@@ -66,6 +66,7 @@ class RequestLog:
         began, path, status = perf_counter(), scope["path"], HTTPStatus.INTERNAL_SERVER_ERROR.value
         state = scope.setdefault("state", {})
         state["request_id"] = str(uuid4())
+        state["arrived"] = began
 
         async def send_with_id(message: Message) -> None:
             nonlocal status

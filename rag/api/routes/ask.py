@@ -11,10 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
 from rag.api.admission import AdmissionQueue
+from rag.api.allowance import client_of
 from rag.api.middleware.limits import ASK
 from rag.api.problems import OF_QUESTIONS, documented, json_only
 from rag.api.routes.articles import ARTICLE_ID, unknown_article
-from rag.chat.conversations import CONVERSATION_ID, Conversations
+from rag.chat.conversations import CONVERSATION_ID, Conversations, Speaker
 from rag.understanding.interpretation import LONGEST
 
 _ANSWER = {
@@ -106,7 +107,8 @@ def ask_routes(assistant: Assistant, conversations: Conversations, queue: Admiss
             with conversations.locked(asked.conversation):
                 turns = conversations.of(asked.conversation)
                 answer = assistant.ask(asked.question, turns, asked.article, literally=asked.literally)
-                conversations.keep(asked.conversation, (*turns, Turn(asked.question, answer)))
+                speaker = Speaker(asked.conversation, client_of(request.client))
+                conversations.keep(speaker, (*turns, Turn(asked.question, answer)))
             return answer
 
         answer = await queue.answer(request, work)

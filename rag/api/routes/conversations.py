@@ -9,8 +9,9 @@ from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
 from index.store import SentenceIndex
+from rag.api.middleware.limits import CONVERSATION
 from rag.api.problems import documented
-from rag.chat.conversations import Conversations
+from rag.chat.conversations import Conversations, is_id
 from rag.rendering.export import conversation_json, conversation_markdown
 
 
@@ -37,7 +38,7 @@ def conversation_routes(index: SentenceIndex, conversations: Conversations) -> A
     router = APIRouter(tags=["conversations"])
 
     @router.get(
-        "/pullquote/conversation/{conversation}.{kind}",
+        CONVERSATION + "{conversation}.{kind}",
         response_class=Response,
         responses={
             200: {
@@ -47,12 +48,12 @@ def conversation_routes(index: SentenceIndex, conversations: Conversations) -> A
                     "application/json": {"schema": {"type": "object"}},
                 },
             },
-            **documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+            **documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS),
         },
     )
     def conversation_file(conversation: str, kind: ExportFormat) -> Response:
         """Give a conversation as a file, to whoever knows its id."""
-        turns = conversations.of(conversation)
+        turns = conversations.of(conversation) if is_id(conversation) else ()
         if not turns:
             raise HTTPException(
                 HTTPStatus.NOT_FOUND,

@@ -1,0 +1,97 @@
+"""Conversations by the page's events and over HTTP: only the id opens one, and no client crowds another's out."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from rag.api.settings import ApiSettings
+from rag.chat import conversations
+from tests.application import NAMES, WHERE, application
+from tests.mounted import mounted_chat
+
+ID, SESSION = "a-long-random-id", "abc123xyz99"
+PEARS = "Where do green pears grow?"
+
+
+class Page:
+    """Sends the events of a page, by the names of our own functions."""
+
+    def __init__(self, client: TestClient, session: str) -> None:
+        self.client, self.session = client, session
+        self.numbers = {one["api_name"]: one["id"] for one in client.get("/config").json()["dependencies"]}
+
+    def send(self, event: str, *data: str) -> Any:
+        """Send an event that is not queued."""
+        body = {"data": data, "fn_index": self.numbers[event], "session_hash": self.session}
+        reply = self.client.post("/gradio_api/run/predict", json=body)
+        assert reply.status_code == 200, reply.text
+        return reply.json()["data"]
+
+    def ask(self, question: str, conversation: str) -> list[str]:
+        """Ask, and return the questions that are then shown."""
+        body = {"data": [question, "", conversation, ""], "fn_index": self.numbers["ask"], "session_hash": self.session}
+        assert self.client.post("/gradio_api/queue/join", json=body).status_code == 200
+        events = self.client.get("/gradio_api/queue/data", params={"session_hash": self.session}).text
+        messages = [json.loads(line.removeprefix("data: ")) for line in events.splitlines() if line]
+        (output,) = [message["output"] for message in messages if message["msg"] == "process_completed"]
+        return [one["content"][0]["text"] for one in output["data"][1] if one["role"] == "user"]
+
+    def saved(self, conversation: str) -> list[str]:
+        """Save a conversation; its questions, or nothing if there is none."""
+        reply = self.client.get(f"/pullquote/conversation/{conversation}.json")
+        return [turn["question"] for turn in reply.json()["turns"]] if reply.status_code == 200 else []
+
+
+def test_a_session_opens_no_conversation() -> None:
+    """It stands in addresses. What was asked under it moves to the id, and whoever knows it alone gets nothing."""
+    with TestClient(mounted_chat()) as client:
+        page = Page(client, SESSION)
+        assert page.ask(WHERE, "") == [WHERE]
+        assert (page.saved(SESSION), page.saved(f"early {SESSION}")) == ([], [])
+        page.send("identify", ID)
+        assert page.saved(ID) == [WHERE]
+        assert (page.saved(SESSION), page.saved(f"early {SESSION}"), page.saved(f"early%20{SESSION}")) == ([], [], [])
+        assert page.ask(PEARS, "") == [PEARS]
+        assert page.ask(PEARS, f"early {SESSION}") == [PEARS, PEARS]
+        page.send("identify", "the-id-of-a-stranger")
+        page.send("forget", "")
+        shown = json.dumps([page.send("obey", f"resume {SESSION} {number}", "") for number in range(2)])
+        assert "Kent" not in shown
+        assert (page.saved("the-id-of-a-stranger"), page.saved(ID)) == ([], [WHERE])
+
+
+def test_no_client_crowds_out_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many copies it takes, by whichever way, it loses its own."""
+    monkeypatch.setattr(conversations, "MOST", 4)
+    app = mounted_chat()
+    heavy, reader = TestClient(app, client=("192.0.2.66", 1)), TestClient(app, client=("192.0.2.1", 1))
+    for client, name in ((reader, "the-readers-own-id"), (heavy, "heavy-number-one")):
+        assert client.post("/api/ask", json={"question": WHERE, "conversation": name}).status_code == 200
+    page = Page(heavy, SESSION)
+    for number in range(8):
+        page.send("obey", "resume heavy-number-one 1", f"heavy-copy-number-{number}")
+        heavy.post("/api/ask", json={"question": WHERE, "conversation": f"heavy-other-{number}"})
+    assert page.saved("the-readers-own-id") == [WHERE]
+    assert page.saved("heavy-other-7") == [WHERE]
+    assert page.saved("heavy-copy-number-0") == []
+
+
+def test_guesses_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each client's apart, and what is there may be had as often as one likes before."""
+    monkeypatch.setattr(time, "time", lambda: 1_000_000_030.0)
+    app = application(ApiSettings(per_minute=3, host_names=NAMES))
+    client, other = TestClient(app, client=("192.0.2.1", 1)), TestClient(app, client=("192.0.2.2", 1))
+    client.post("/api/ask", json={"question": WHERE, "conversation": ID})
+    there = [client.get(f"/pullquote/conversation/{ID}.md").status_code for _ in range(9)]
+    guessed = [client.get(f"/pullquote/conversation/a-random-guess-{number}.json") for number in range(5)]
+    assert there == [200] * 9
+    assert [reply.status_code for reply in guessed] == [404, 404, 404, 429, 429]
+    assert guessed[4].json()["detail"].startswith("More than 3 conversations that are not there in a minute. Ask again")
+    assert 1 <= int(guessed[4].headers["retry-after"]) <= 60
+    assert client.get(f"/pullquote/conversation/{ID}.md").status_code == 429
+    assert other.get(f"/pullquote/conversation/{ID}.md").status_code == 200
