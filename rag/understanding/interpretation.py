@@ -109,13 +109,14 @@ class Interpreter:
         kind = small_talk(typed, self.is_word, self.spelling.has)
         if kind is not None:
             return Talk(kind, reply(kind))
-        asked = typed if literally else self._corrected(typed)
+        asked = typed if literally else self.corrected(typed)
         if asks_overview(asked):
             return Overview()
         leaning = not literally and leans(asked, self.names)
         return Question(asked, asked_for(asked), leaning, tuple(_said(turns)) if leaning else ())
 
-    def _corrected(self, typed: str) -> str:
+    def corrected(self, typed: str) -> str:
+        """Leave courtesy out of what was typed, and correct its spelling by the words of the articles."""
         return self.spelling.corrected(without_reset(without_courtesy(typed)), self.is_word)
 
 

@@ -1,6 +1,6 @@
 """Fit the confidence: `python -m rag.training.pipeline.calibration READER --everyday DIR` (needs `pullquote[train]`).
 
-Questions are asked through the whole pipeline, every passage read. A logistic regression predicts from a span's
+Questions are corrected, searched for and read as the product does it, but every passage is read. A logistic regression predicts from a span's
 signals whether it is right: the right sentence, with at least one right word. It chooses the span and tells how sure
 the choice is; choice and weights depend on each other, so they are fitted in turns. The weights are fitted on the
 articles of `train` that no model was trained on; the operating points are chosen on `dev`, where all is measured.
@@ -28,12 +28,12 @@ from index.build import build_index
 from index.encoder import Encoder
 from index.openvino_encoder import open_encoder
 from rag.answer import Passage, Support
+from rag.answering.assistant import Assistant
 from rag.evaluation.metrics import auroc, calibration_error
 from rag.language.overlap import token_f1
 from rag.reading.calibration import UNANSWERABLE, Calibration, Caution, OperatingPoint, Signals
 from rag.reading.reading import CalibratedReader, Reading, read
 from rag.reading.shipped import ACCURATE, FAST, MODELS, load_reader
-from rag.retrieval.retriever import Retriever
 from rag.terminal import counting
 
 from ..everyday import Part
@@ -87,12 +87,14 @@ def ask(article: Article, asked: Sequence[Asked], encoder: Encoder, reader: Cali
     :return: A trial for each question.
     """
     index = build_index([article], encoder)
-    retriever = Retriever(index, encoder)
+    assistant = Assistant(index, encoder, reader, threshold=0.0)
+    retriever = assistant.retriever
     for one in asked:
-        hits = retriever.hits(one.question)
+        question = assistant.interpreter.corrected(one.question)
+        hits = retriever.hits(question)
         support = {(article.id, index.sentences[hit.row].number): hit.score for hit in hits}
         passages = retriever.passages(hits, reader.reader)
-        reading = read(replace(reader, calibration=_START), one.question, passages, support, every=True)
+        reading = read(replace(reader, calibration=_START), question, passages, support, every=True)
         yield judge(article, one, reading, support, reader.beginning(passages))
 
 
