@@ -45,3 +45,13 @@ def test_the_widgets_snippet_is_true(seed: Article) -> None:
     )[0]
     assert name == seed.id
     assert attribute in (ROOT / "rag" / "api" / "static" / address).read_text(encoding="utf-8")
+
+
+def test_every_attack_has_its_tests() -> None:
+    """Each row of `docs/security.md` names files of tests, and all of them are there."""
+    page = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (?:critical|high|medium|low) \|.*$", page, re.MULTILINE)
+    named = [re.findall(r"`(tests/[\w/]+\.py)`", row) for row in rows]
+    assert len(rows) > 15
+    assert all(named)
+    assert [name for names in named for name in names if not (ROOT / name).is_file()] == []
