@@ -11,6 +11,9 @@ from pathlib import Path
 from index.errors import InputError
 
 TITLE_LENGTH = 150
+LONGEST = 5_000_000
+"""Code points of an article: a Bible has four million."""
+_MOST_BYTES = 4 * LONGEST
 _WEB = re.compile(r"https?://[^\s/]\S*")
 
 
@@ -23,7 +26,8 @@ class Article:
 
     :param text: The text, never altered.
     :param url: Where the article can be read on the web. The same text elsewhere is the same article.
-    :raises InputError: If the text holds no visible character or the address is no web address.
+    :raises InputError: If the text holds no visible character, is longer than `LONGEST`, or the address is no web
+        address.
     """
 
     text: str
@@ -38,6 +42,11 @@ class Article:
             raise InputError(
                 f"The article is empty ({len(self.text)} characters, none visible). "
                 "Give a text with at least one sentence."
+            )
+        if len(self.text) > LONGEST:
+            raise InputError(
+                f"The article has {len(self.text):,} characters; at most {LONGEST:,} are read. "
+                "Give it in several parts, a chapter each."
             )
         try:
             data = self.text.encode()
@@ -67,11 +76,14 @@ def read_article(path: str | Path, url: str | None = None) -> Article:
     :param path: The file.
     :param url: Where the article can be read on the web.
     :return: The article.
-    :raises InputError: If the file is missing, unreadable, empty or not UTF-8 text, or the address is no web address.
+    :raises InputError: If the file is missing, unreadable, empty, too long or not UTF-8 text, or the address is no web
+        address.
     """
     path = Path(path)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            # no more than any article has, for a device may never end
+            data = file.read(_MOST_BYTES + 1)
     except FileNotFoundError as error:
         raise InputError(f"No article at {path}. Check the path, or give another file.") from error
     except ValueError as error:
@@ -79,6 +91,8 @@ def read_article(path: str | Path, url: str | None = None) -> Article:
         raise InputError(f"No article at {str(path)!r}. Check the path, or give another file.") from error
     except OSError as error:
         raise InputError(f"Cannot read {path}: {error.strerror}. Give a readable text file.") from error
+    if len(data) > _MOST_BYTES:
+        raise InputError(f"{path} has more than {_MOST_BYTES:,} bytes. Give it in several files, a chapter each.")
     try:
         text = data.decode()
     except UnicodeDecodeError as error:

@@ -17,7 +17,7 @@ from index.vectors import flat, vectors
 _CHUNK = 256
 
 Progress = Callable[[int, int], None]
-"""Called with the texts encoded so far and the texts in all."""
+"""Called with the texts encoded so far and the texts in all, each counted once."""
 
 
 def build_index(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> SentenceIndex:
@@ -27,7 +27,7 @@ def build_index(articles: Sequence[Article], encoder: Encoder, progress: Progres
     :param encoder: The encoder; questions must be encoded with the same one.
     :param progress: Called as the work goes on.
     :return: The index.
-    :raises InputError: If no article is given.
+    :raises InputError: If no article is given, or one has more than `index.sentences.MOST` sentences.
     """
     if not articles:
         raise InputError("No article to index. Give at least one.")
@@ -65,12 +65,19 @@ def _paragraphs(article: Article, sentences: Sequence[Sentence]) -> list[str]:
 
 
 def _encode(texts: Sequence[str], encoder: Encoder, progress: Progress | None) -> NDArray[np.float32]:
-    """Encode in order of length, so that little of a batch is padding; rows keep the order of `texts`."""
+    """Encode each text once, in order of length, so that little of a batch is padding; rows keep the order of `texts`.
+
+    A paragraph of one sentence is the same text as that sentence.
+    """
     vectors = np.empty((len(texts), encoder.dimension), dtype=np.float32)
-    order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
-    for first in range(0, len(order), _CHUNK):
-        chunk = order[first : first + _CHUNK]
-        vectors[chunk] = encoder.encode([texts[number] for number in chunk])
+    rows: dict[str, list[int]] = {}
+    for row, text in enumerate(texts):
+        rows.setdefault(text, []).append(row)
+    unique = sorted(rows, key=len)
+    for first in range(0, len(unique), _CHUNK):
+        chunk = unique[first : first + _CHUNK]
+        for text, vector in zip(chunk, encoder.encode(chunk), strict=True):
+            vectors[rows[text]] = vector
         if progress:
-            progress(first + len(chunk), len(texts))
+            progress(first + len(chunk), len(unique))
     return vectors

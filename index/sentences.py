@@ -18,11 +18,17 @@ from itertools import pairwise
 import sentencex
 
 from index.article import Article
+from index.errors import InputError
 
 LONGEST = 1_000
 """Code points. A longer run without a stop (a scraped table, say) is cut at white space, so that
 encoder and reader, which see a few hundred tokens, can take in all of it."""
+MOST = 50_000
+"""Sentences of an article: a Bible has 31,000. To encode so many takes some minutes."""
 
+_BLOCK = 50_000
+"""Code points. A line with more, which prose does not have, is cut at white space before sentencex sees it: what that
+takes grows with the square of the brackets in a line."""
 # sentencex counts white space as one byte and panics where it is more: "B\u00a0.", say.
 _SPACE = re.compile(r"[^\S ]")
 # Most sentences: no stop but at the end, and no bracket or bullet, before which sentencex cuts lists. Not asked about.
@@ -78,14 +84,21 @@ def split(article: Article) -> list[Sentence]:
 
     :param article: The article.
     :return: Its sentences, at least one.
+    :raises InputError: If they are more than `MOST`.
     """
     text = article.text
-    sentences = []
+    sentences: list[Sentence] = []
     lines = (line for line in _LINE.finditer(text) if line.group().strip())
     for paragraph, line in enumerate(lines):
-        for start, end in _spans(text, *_trimmed(text, line.start(), line.end())):
-            boilerplate = _BOILERPLATE.fullmatch(text, start, end) is not None
-            sentences.append(Sentence(start, end, paragraph, boilerplate))
+        for block in _pieces(text, *_trimmed(text, line.start(), line.end()), _BLOCK):
+            for start, end in _spans(text, *block):
+                boilerplate = _BOILERPLATE.fullmatch(text, start, end) is not None
+                sentences.append(Sentence(start, end, paragraph, boilerplate))
+        if len(sentences) > MOST:
+            raise InputError(
+                f"The article {article.title[:40]!r} has more than {MOST:,} sentences or lines. "
+                "Give it in several files, a chapter each."
+            )
     return sentences
 
 
@@ -108,7 +121,7 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if not _CANNOT_BEGIN.match(text[left:right].strip()):
             cuts.append(left)
     for left, right in pairwise([*cuts, end]):
-        yield from _pieces(text, *_trimmed(text, left, right))
+        yield from _pieces(text, *_trimmed(text, left, right), LONGEST)
 
 
 def _cuts(line: str) -> list[int]:
@@ -124,11 +137,11 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return end - len(piece.lstrip()), start + len(piece.rstrip())
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut a trimmed span into spans of at most `LONGEST` code points, at white space if there is any."""
-    while end - start > LONGEST:
-        gaps = [match.start() for match in re.finditer(r"\s", text[start : start + LONGEST])]
-        cut = start + (gaps[-1] if gaps else LONGEST)
+def _pieces(text: str, start: int, end: int, longest: int) -> Iterator[tuple[int, int]]:
+    """Cut a trimmed span into spans of at most so many code points, at white space if there is any."""
+    while end - start > longest:
+        gaps = [match.start() for match in re.finditer(r"\s", text[start : start + longest])]
+        cut = start + (gaps[-1] if gaps else longest)
         yield _trimmed(text, start, cut)
         start, end = _trimmed(text, cut, end)
     if start < end:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import dropwhile
 from pathlib import Path
 
 from rag.language.english import AUXILIARY, OFFICE, OPENER, QUESTION_WORD, TITLE
@@ -165,9 +166,8 @@ class Names:
     def _runs(self, text: str) -> Iterator[tuple[int, int]]:
         """Runs of capitalised words, without common words and offices at their head."""
         for match in _RUN.finditer(text):
-            words = list(_WORD.finditer(text, *match.span()))
-            while words and words[0].group().lower() in self._common:
-                words.pop(0)
+            found = _WORD.finditer(text, *match.span())
+            words = list(dropwhile(lambda word: word.group().lower() in self._common, found))
             offices = [place for place, word in enumerate(words) if _HOLDS_OFFICE.fullmatch(word.group())]
             words = words[offices[-1] + 1 :] if offices else words
             if words:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,19 @@ def test_missing_file_is_named(tmp_path: Path) -> None:
         read_article(tmp_path / "nothing.txt")
     with pytest.raises(InputError, match="Is a directory"):
         read_article(tmp_path)
+
+
+def test_a_text_without_end_is_refused(tmp_path: Path) -> None:
+    """As a text, as a file, and as a device that never ends."""
+    assert len(Article("a" * 5_000_000).text) == 5_000_000
+    with pytest.raises(
+        InputError, match=r"^The article has 5,000,001 characters; at most 5,000,000 are read\. Give it"
+    ):
+        Article("a" * 5_000_001)
+    (tmp_path / "a.txt").write_bytes(b"a" * 20_000_001)
+    for path in (tmp_path / "a.txt", *([Path("/dev/zero")] if sys.platform == "linux" else ())):
+        with pytest.raises(InputError, match=rf"^{path} has more than 20,000,000 bytes\. Give it in several files"):
+            read_article(path)
 
 
 def test_half_a_surrogate_pair_is_refused() -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from index.article import Article
 from index.build import build_index
@@ -74,10 +78,33 @@ def test_no_article_is_refused(encoder: WordEncoder) -> None:
 
 
 def test_progress_counts_sentences_and_paragraphs(encoder: WordEncoder) -> None:
-    """The last call says that all is done."""
+    """Each text once: the first paragraph is its only sentence. The last call says that all is done."""
     calls: list[tuple[int, int]] = []
     build_index([FIRST], encoder, lambda done, total: calls.append((done, total)))
-    assert calls == [(5, 5)]
+    assert calls == [(4, 4)]
+
+
+class CountingEncoder(WordEncoder):
+    """Counts what it is given."""
+
+    def __init__(self) -> None:
+        self.given: Counter[str] = Counter()
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Count."""
+        self.given.update(texts)
+        return super().encode(texts)
+
+
+def test_what_stands_there_again_is_encoded_once() -> None:
+    """A hundred thousand lines of few words take no hundred thousand runs of a model; each row has its own vector."""
+    counting = CountingEncoder()
+    lines = ["Red", "Green", "Red", "Blue"] * 500
+    index = build_index([Article("\n".join(lines))], counting)
+    assert counting.given == {"Red": 1, "Green": 1, "Blue": 1}
+    expected = WordEncoder().encode(lines)
+    assert np.array_equal(rows_of(index.sentence_vectors.exact), expected)
+    assert np.array_equal(rows_of(index.paragraph_vectors), expected)
 
 
 def test_unpaired_vectors_are_refused(encoder: WordEncoder) -> None:

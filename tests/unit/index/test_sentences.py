@@ -10,7 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from index.article import Article
-from index.sentences import LONGEST, split
+from index.errors import InputError
+from index.sentences import LONGEST, MOST, split
 from tests.conftest import ROOT, shows
 
 ALPHABET = (
@@ -29,6 +30,25 @@ def test_seed_has_its_31_sentences(seed: Article) -> None:
     golden = json.loads((ROOT / "tests" / "data" / "sentences.json").read_text(encoding="utf-8"))
     found = [{"start": s.start, "end": s.end, "text": seed.text[s.start : s.end]} for s in split(seed)]
     assert found == golden
+
+
+def test_a_line_without_end_is_cut_before_it_is_looked_at() -> None:
+    """What the segmenter takes grows with the square of the brackets in a line; every character is in one sentence."""
+    text = "漢字。" + "(“[ " * 60_000 + "He left. She came."
+    found = split(Article(text))
+    assert [text[s.start : s.end] for s in found[-1:]] == ["She came."]
+    assert {s.paragraph for s in found} == {0}
+    assert sum(s.end - s.start for s in found) + sum(b.start - a.end for a, b in pairwise(found)) == len(text)
+    assert all(text[a.end : b.start].isspace() or a.end == b.start for a, b in pairwise(found))
+
+
+def test_an_article_of_too_many_sentences_is_refused() -> None:
+    """To encode them would take a server's afternoon."""
+    assert len(split(Article("Yes.\n" * MOST))) == MOST
+    with pytest.raises(
+        InputError, match=r"^The article 'Yes\.' has more than 50,000 sentences or lines\. Give it in sev"
+    ):
+        split(Article("Yes.\n" * (MOST + 1)))
 
 
 def test_boilerplate_is_marked(seed: Article) -> None:
