@@ -6,15 +6,20 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial, wraps
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Annotated, Any
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # else it counts all events with pandas at each one
+os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"  # else it keeps the last 10,000
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read by what gradio imports
 
 import gradio as gr
+import gradio.queueing
+import gradio.routes
 import typer
 from fastapi import FastAPI
 from gradio.events import api
@@ -25,14 +30,14 @@ from rag.annotation.annotation import Annotation
 from rag.annotation.desk import Desk, Step
 from rag.annotation.form import Form
 from rag.answering.assistant import Assistant
-from rag.api import create_app
+from rag.api import create_app, mounting
 from rag.api.admission import AdmissionQueue
 from rag.api.allowance import client_of
 from rag.api.host_names import HostNames
 from rag.api.hosts import Hosts
 from rag.api.listener import HOST, address_of, listen, run_server
 from rag.api.metrics import Metrics
-from rag.api.middleware.log import log_to_stderr
+from rag.api.middleware.log import log_current_error, log_to_stderr
 from rag.api.options import (
     AtOnceOption,
     BrowserOption,
@@ -53,6 +58,7 @@ from rag.api.page import create_page_app
 from rag.api.problems import TurnedAwayError
 from rag.api.proxies import Proxies
 from rag.api.routes.report import EVALUATION
+from rag.api.sessions import MOST as SESSIONS
 from rag.api.settings import ApiSettings
 from rag.api.tool import ask_tool
 from rag.chat.conversations import Conversations, Speaker
@@ -388,11 +394,12 @@ def create_annotator(desk: Desk, settings: ApiSettings = _DEFAULTS) -> FastAPI:
     :return: The application to serve.
     """
     app = create_page_app(settings)
-    _mount(app, create_annotation(desk), _STYLE.format("annotate") + _SCRIPT.format("annotate"))
+    _mount(app, create_annotation(desk), _STYLE.format("annotate") + _SCRIPT.format("annotate"), timedelta(days=1))
     return app
 
 
-def _mount(app: FastAPI, blocks: gr.Blocks, head: str, mcp_server: bool = False) -> None:
+def _mount(app: FastAPI, blocks: gr.Blocks, head: str, idle: timedelta, mcp_server: bool = False) -> None:
+    blocks.state_session_capacity = SESSIONS
     gr.mount_gradio_app(
         app,
         blocks,
@@ -407,8 +414,10 @@ def _mount(app: FastAPI, blocks: gr.Blocks, head: str, mcp_server: bool = False)
         theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
         head=_STYLE.format("chat") + head,
     )
-    # else Gradio, which sets this only where it serves by itself, opens any path that an event names
-    blocks.has_launched = True
+    mounting.finish(app, blocks, idle)
+    for module in (gradio.queueing, gradio.routes):
+        # else it prints the traceback of an error, and with it what a client sent
+        module.traceback = SimpleNamespace(print_exc=log_current_error)  # type: ignore[attr-defined]
 
 
 def create_ui(
@@ -430,7 +439,13 @@ def create_ui(
     queue = AdmissionQueue(settings.waiting, settings.at_once, settings.per_minute, Metrics())
     dialogue = Dialogue(assistant, pool, Conversations(), feedback)
     app = create_app(assistant, dialogue.conversations, queue, pool, settings, evaluation)
-    _mount(app, create_chat(Events(dialogue, queue), bool(evaluation)), _SCRIPT.format("chat"), mcp_server=True)
+    _mount(
+        app,
+        create_chat(Events(dialogue, queue), bool(evaluation)),
+        _SCRIPT.format("chat"),
+        timedelta(hours=1),
+        mcp_server=True,
+    )
     return app
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
 from index.article import Article
 from index.build import build_index
@@ -46,3 +49,32 @@ def _mounted(make: Callable[[], FastAPI]) -> FastAPI:
         return make()
 
     return finished(mounted())
+
+
+class Page:
+    """Sends the events of a page, by the names of our own functions."""
+
+    def __init__(self, client: TestClient, session: str) -> None:
+        self.client, self.session = client, session
+        self.numbers = {one["api_name"]: one["id"] for one in client.get("/config").json()["dependencies"]}
+
+    def send(self, event: str, *data: str) -> Any:
+        """Send an event that is not queued."""
+        body = {"data": data, "fn_index": self.numbers[event], "session_hash": self.session}
+        reply = self.client.post("/gradio_api/run/predict", json=body)
+        assert reply.status_code == 200, reply.text
+        return reply.json()["data"]
+
+    def ask(self, question: str, conversation: str) -> list[str]:
+        """Ask, and return the questions that are then shown."""
+        body = {"data": [question, "", conversation, ""], "fn_index": self.numbers["ask"], "session_hash": self.session}
+        assert self.client.post("/gradio_api/queue/join", json=body).status_code == 200
+        events = self.client.get("/gradio_api/queue/data", params={"session_hash": self.session}).text
+        messages = [json.loads(line.removeprefix("data: ")) for line in events.splitlines() if line]
+        (output,) = [message["output"] for message in messages if message["msg"] == "process_completed"]
+        return [one["content"][0]["text"] for one in output["data"][1] if one["role"] == "user"]
+
+    def saved(self, conversation: str) -> list[str]:
+        """Save a conversation; its questions, or nothing if there is none."""
+        reply = self.client.get(f"/pullquote/conversation/{conversation}.json")
+        return [turn["question"] for turn in reply.json()["turns"]] if reply.status_code == 200 else []

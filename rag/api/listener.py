@@ -2,20 +2,61 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import socket
 import threading
 import webbrowser
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index.errors import InputError
+from rag.api.middleware.log import without_values
 
 HOST = "127.0.0.1"
 PORT = 7860
 _TRIED = 20
 _BROWSER_AFTER = 1.0
 """Seconds until the browser is opened: by then the server answers."""
+_WHOLE_REQUEST = 20.0
+"""Seconds in which a client must have sent its request, from the connection or from the request's first byte on."""
+
+
+class TimedProtocol(H11Protocol):
+    """HTTP/1.1 that closes a connection whose request does not come to its end. uvicorn itself would wait for ever."""
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
+        """Wait for the first request."""
+        super().connection_made(transport)
+        self._wait()
+
+    def handle_events(self) -> None:
+        """Take what came, and wait for the rest of what has begun; between two requests uvicorn waits."""
+        super().handle_events()
+        waiting, _ = self.conn.trailing_data
+        if self.conn.their_state is h11.SEND_BODY or (waiting and self.conn.their_state is h11.IDLE):
+            self._wait()
+        else:
+            self._stop()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Wait no more."""
+        self._stop()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        if self._timer is None:
+            self._timer = self.loop.call_later(_WHOLE_REQUEST, self.transport.close)
+
+    def _stop(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
 
 
 def listen(port: int | None) -> socket.socket:
@@ -66,15 +107,19 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
     :param app: The application.
     :return: The server, to be run on a listening socket.
     """
-    return uvicorn.Server(
-        uvicorn.Config(
-            app,
-            log_level="warning",
-            server_header=False,
-            # the application itself knows whose word it may take
-            proxy_headers=False,
-            timeout_graceful_shutdown=2,
-            # longer than a proxy's or a client's: else a connection may be closed just when it is used again
-            timeout_keep_alive=75,
-        )
+    config = uvicorn.Config(
+        app,
+        http=TimedProtocol,
+        ws="none",
+        log_level="warning",
+        server_header=False,
+        # the application itself knows whose word it may take
+        proxy_headers=False,
+        timeout_graceful_shutdown=2,
+        # longer than a proxy's or a client's: else a connection may be closed just when it is used again
+        timeout_keep_alive=75,
     )
+    # the config sets the loggers up; asyncio's has no handler but the last resort
+    logging.getLogger("uvicorn.error").addFilter(without_values)
+    logging.getLogger("asyncio").addFilter(without_values)
+    return uvicorn.Server(config)

@@ -94,8 +94,8 @@ def test_half_a_file_is_refused(chat: TestClient, named: object) -> None:
 
 def test_gradio_itself_refuses_a_file(app: FastAPI, file: dict[str, Any], tmp_path: Path) -> None:
     """Without our own wall it still opens nothing but what was uploaded."""
-    mounted: Any = app.routes[-1]
-    with TestClient(mounted.app, raise_server_exceptions=False) as client:
+    fallback: Any = app.routes[-1]
+    with TestClient(fallback.mount.app, raise_server_exceptions=False) as client:
         for number in EVENTS:
             event = {"data": [file] * 8, "fn_index": number, "session_hash": "x"}
             client.post("/gradio_api/run/predict", json=event)
@@ -110,6 +110,67 @@ def test_an_event_passes_with_its_body(chat: TestClient) -> None:
     liked = {"index": [1, 0], "value": ["Kent", {"type": "text", "text": "path"}], "liked": True}
     join = {"data": ["x"], "event_data": liked, "fn_index": 4, "session_hash": "s"}
     assert "event_id" in chat.post("/gradio_api/queue/join", json=join).json()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"data": ["x"], "fn_index": 999},
+        {"data": ["x"], "fn_index": -1},
+        {"data": ["x"], "fn_index": "4"},
+        {"data": ["x"], "fn_index": None},
+        {"data": ["x"]},
+        {"data": [], "fn_index": 4},
+        {"data": ["x", "y"], "fn_index": 4},
+        {"data": None, "fn_index": 4},
+        {"fn_index": 4},
+        [],
+        "x",
+    ],
+)
+def test_an_event_that_is_not_there_is_refused(chat: TestClient, event: object) -> None:
+    """By its number, or by how much it brings: Gradio would fail, and write down what was sent."""
+    for path in ("run/predict", "queue/join"):
+        sent = {**event, "session_hash": "s"} if isinstance(event, dict) else event
+        reply = chat.post(f"/gradio_api/{path}", json=sent)
+        assert (reply.status_code, reply.headers["content-type"]) == (422, "application/problem+json")
+        assert reply.json()["detail"].startswith("There is no such event: its 'fn_index'")
+
+
+@pytest.mark.parametrize("session", ["", "x" * 65, "a b", "a/b", "é", 5, ["s"], {"a": 1}, "s\n"])
+def test_a_session_with_an_odd_name_is_refused(chat: TestClient, session: object) -> None:
+    """For Gradio keeps it."""
+    event = {"data": ["x"], "fn_index": 4, "session_hash": session}
+    for path in ("run/predict", "queue/join", "call/ask_article", "cancel"):
+        reply = chat.post(f"/gradio_api/{path}", json=event)
+        assert (reply.status_code, reply.json()["detail"][:34]) == (422, "The 'session_hash' is not 1 to 64 ")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/ask", "POST"),
+        ("DELETE", "/api/articles", "GET"),
+        ("HEAD", "/healthz", "GET"),
+        ("PATCH", "/v1/chat/completions", "POST"),
+        ("OPTIONS", "/widget.js", "GET"),
+        ("PUT", "/gradio_api/queue/join", "POST"),
+        ("PUT", "/config", "GET"),
+    ],
+)
+def test_a_wrong_method_is_told(chat: TestClient, method: str, path: str, allowed: str) -> None:
+    """Though Gradio is mounted at the root and would say that there is nothing."""
+    reply = chat.request(method, path)
+    assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
+    if method not in ("HEAD", "PATCH"):
+        assert reply.headers["content-type"] == "application/problem+json"
+
+
+def test_what_is_nowhere_is_a_problem(chat: TestClient) -> None:
+    """Gradio, which looks for it last, says so as we do."""
+    reply = chat.get("/nowhere")
+    assert (reply.status_code, reply.headers["content-type"]) == (404, "application/problem+json")
+    assert reply.json()["detail"] == "There is nothing at this address. /openapi.json lists what there is."
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe\x00", b"[" * 60_000, b'{"data": [' + b"9" * 5_000 + b"]}"])

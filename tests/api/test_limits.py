@@ -109,7 +109,7 @@ def test_what_comes_in_vain_is_limited_too(monkeypatch: pytest.MonkeyPatch, path
     monkeypatch.setattr(time, "time", lambda: 1_000_000_030.0)
     client = TestClient(application(ApiSettings(per_minute=1)))
     statuses = [client.post(path, json={}).status_code for _ in range(5)]
-    assert statuses == [404 if "gradio" in path else 422] * 4 + [429]
+    assert statuses == [404 if "mcp" in path else 422] * 4 + [429]
     assert client.get("/gradio_api/queue/join").status_code == 404
 
 

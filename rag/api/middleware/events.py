@@ -8,6 +8,8 @@ files, and there are no resources or prompts, so neither is let through.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -22,15 +24,21 @@ _EVENTS = "/gradio_api"
 _MCP = "/gradio_api/mcp"
 _FETCHING = ("resources/read", "prompts/get")
 """Methods of MCP for which Gradio sends a request of its own."""
+_NUMBERED = (f"{_EVENTS}/run/predict", f"{_EVENTS}/queue/join")
+"""Routes to which an event comes by its number."""
+_SESSION = re.compile(r"[0-9a-zA-Z_-]{1,64}")
 _NOT_FOUND = -32601
 """JSON-RPC's code for a method that there is not."""
 _NO_FILES = "An object in the body has a 'path' or is marked as a file, and no file is taken here. Leave it out."
+_NO_EVENT = "There is no such event: its 'fn_index', or how much 'data' it has, is none that /config lists. Correct it."
+_NO_SESSION = "The 'session_hash' is not 1 to 64 letters, digits, - and _. Send another one."
 _MALFORMED = "The body is not well-formed JSON, or nested too deeply. Correct it."
 
 
 class EventGuard:
     """ASGI middleware: refuses an event that names a file, and an MCP request that would send another one.
 
+    An event that is not there is refused too, and a session with an odd name, for which Gradio would fail.
     It reads the whole body, so it belongs behind the limit of its length.
 
     :param app: The application behind it.
@@ -49,7 +57,7 @@ class EventGuard:
         except ClientDisconnect:
             refusal: Response | None = Response(status_code=CLIENT_DISCONNECTED)
         except HTTPException as error:  # the limit of its length
-            refusal = problem(scope, error.status_code, error.detail)
+            refusal = problem(scope, error.status_code, error.detail, error.headers)
         else:
             refusal = _refusal(scope, body)
         if refusal is not None:
@@ -82,6 +90,10 @@ def _refusal(scope: Scope, body: bytes) -> Response | None:
         return problem(scope, HTTPStatus.BAD_REQUEST, _MALFORMED)
     if any(_is_file(found) for found in objects):
         return problem(scope, HTTPStatus.UNPROCESSABLE_ENTITY, _NO_FILES)
+    if not _has_session(event):
+        return problem(scope, HTTPStatus.UNPROCESSABLE_ENTITY, _NO_SESSION)
+    if scope["path"] in _NUMBERED and not _is_there(event, getattr(scope["app"].state, "events", {})):
+        return problem(scope, HTTPStatus.UNPROCESSABLE_ENTITY, _NO_EVENT)
     if scope["path"].startswith(_MCP):
         for message in event if isinstance(event, list) else [event]:
             if isinstance(message, dict) and message.get("method") in _FETCHING:
@@ -93,6 +105,20 @@ def _is_file(found: dict[str, Any]) -> bool:
     """Tell whether Gradio may take an object for a file; wider than its own test, which a release may widen."""
     meta = found.get("meta")
     return "path" in found or (isinstance(meta, dict) and "_type" in meta)
+
+
+def _has_session(event: object) -> bool:
+    """Tell whether the session of an event, if it has one, has a name that Gradio's pages give."""
+    session = event.get("session_hash") if isinstance(event, dict) else None
+    return session is None or (isinstance(session, str) and _SESSION.fullmatch(session) is not None)
+
+
+def _is_there(event: object, inputs: Mapping[int, int]) -> bool:
+    """Tell whether Gradio has an event, with as many inputs."""
+    if not isinstance(event, dict):
+        return False
+    number, data = event.get("fn_index"), event.get("data")
+    return isinstance(number, int) and isinstance(data, list) and inputs.get(number) == len(data)
 
 
 def _no_such_method(message: dict[str, Any]) -> Response:

@@ -20,6 +20,7 @@ CONVERSATION = "/pullquote/conversation/"
 """What the addresses of conversations begin with."""
 _DIGITS = 9
 """Digits of a Content-Length that are read; a longer number is too large anyway."""
+_TWO_LENGTHS = "The request has both Content-Length and Transfer-Encoding. Send one: a proxy may read the other."
 _TOO_LONG = f"The body is longer than {LONGEST_BODY} bytes. Send less."
 _COUNTED = (ASK, COMPLETIONS, *(f"/gradio_api/{route}" for route in ("queue/join", "call/", "run/", "mcp")))
 _REQUESTS = 4
@@ -27,7 +28,9 @@ _REQUESTS = 4
 
 
 class BodyLimit:
-    """ASGI middleware: refuses a long body, announced or not. Starlette's own limit does not reply with JSON.
+    """ASGI middleware: refuses a long body, announced or not, and one whose length is told in two ways.
+
+    Starlette's own limit does not reply with JSON.
 
     :param app: The application behind it.
     """
@@ -40,7 +43,11 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "")
+        headers = Headers(scope=scope)
+        if "content-length" in headers and "transfer-encoding" in headers:
+            await problem(scope, HTTPStatus.BAD_REQUEST, _TWO_LENGTHS, {"Connection": "close"})(scope, receive, send)
+            return
+        announced = headers.get("content-length", "")
         if announced.isdecimal() and (len(announced) > _DIGITS or int(announced) > LONGEST_BODY):
             await problem(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LONG)(scope, receive, send)
             return

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import PurePath
 from time import perf_counter
+from typing import Any
 from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
@@ -111,12 +112,32 @@ class RouteName:
 
 async def unexpected(request: Request, error: Exception) -> Response:
     """Tell the client that something went wrong. Log the error's type and place: its message may quote a question."""
-    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
-    fields = {
-        "request_id": request.scope.get("state", {}).get("request_id"),
-        "error": type(error).__name__,
-        "at": [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames],
-    }
+    fields = {"request_id": request.scope.get("state", {}).get("request_id"), **_place(error)}
     LOGGER.error("unexpected error", extra={"fields": fields})
     detail = "Something went wrong on the server. Try again. If it happens again, report the instance."
     return problem(request.scope, HTTPStatus.INTERNAL_SERVER_ERROR, detail)
+
+
+def log_current_error() -> None:
+    """Log the type and the place of the error that is handled, as `traceback.print_exc` prints all of it."""
+    error = sys.exception()
+    LOGGER.error("unexpected error", extra={"fields": _place(error) if error else {}})
+
+
+def without_values(record: logging.LogRecord) -> bool:
+    """Replace the traceback of a record by the error's type and place: a traceback ends with what a client sent.
+
+    :param record: A record of another library's.
+    :return: True, as a filter that keeps every record.
+    """
+    if record.exc_info and record.exc_info[1]:
+        place = _place(record.exc_info[1])
+        record.msg, record.args = f"{record.getMessage().strip()}: {place['error']} at {', '.join(place['at'])}", ()
+        record.exc_info = record.exc_text = None
+    return True
+
+
+def _place(error: BaseException) -> dict[str, Any]:
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    at = [f"{PurePath(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    return {"error": type(error).__name__, "at": at}

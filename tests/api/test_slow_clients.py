@@ -1,0 +1,116 @@
+"""Clients that send their request slowly, or tell its length in two ways, on a real connection."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from rag.api import listener
+from rag.api.listener import HOST, listen, make_server
+from rag.api.settings import ApiSettings
+from tests.application import WHERE, HeldReader, application
+
+WHOLE = 0.5
+"""Seconds for a whole request, in these tests."""
+BODY = b'{"question": "' + WHERE.encode() + b'"}'
+HEAD = b"POST /api/ask HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+HEALTH = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def reader() -> HeldReader:
+    """Answers when it is let go."""
+    return HeldReader()
+
+
+@pytest.fixture(scope="module")
+def port(reader: HeldReader) -> Iterator[int]:
+    """The port of a server that is impatient."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listener, "_WHOLE_REQUEST", WHOLE)
+        server, taken = make_server(application(ApiSettings(per_minute=1_000, at_once=1), reader)), listen(0)
+        running = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
+        running.start()
+        yield taken.getsockname()[1]
+        reader.free.set()
+        server.should_exit = True
+        running.join(20)
+
+
+def _connected(port: int) -> socket.socket:
+    return socket.create_connection((HOST, port), timeout=20)
+
+
+def _rest(client: socket.socket) -> bytes:
+    """All that comes until the server closes the connection."""
+    parts = []
+    while part := client.recv(65536):
+        parts.append(part)
+    return b"".join(parts)
+
+
+@pytest.mark.parametrize(
+    ("sent", "replies"),
+    [
+        (b"", 0),
+        (b"GET /healthz HTT", 0),
+        (b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-A: 1\r\n", 0),
+        (HEAD % len(BODY) + BODY[:9], 0),
+        (HEAD.replace(b"Content-Length: %d", b"Transfer-Encoding: chunked") + b"9\r\n" + BODY[:9] + b"\r\n", 0),
+        (HEALTH + b"GET /heal", 1),
+        (HEALTH + HEAD % len(BODY) + BODY[:9], 1),
+        (HEAD.replace(b"/api/ask", b"/nowhere") % 99 + b"x", 1),
+    ],
+)
+def test_a_request_that_does_not_end_is_given_up(port: int, sent: bytes, replies: int) -> None:
+    """Before its first byte, in its headers, in its body, behind another one, or refused before it was whole."""
+    with _connected(port) as client:
+        begun = time.monotonic()
+        client.sendall(sent)
+        assert _rest(client).count(b"HTTP/1.1") == replies
+        assert time.monotonic() - begun < 10
+
+
+def test_a_byte_now_and_then_does_not_help(port: int) -> None:
+    """The time is for all of it."""
+    with _connected(port) as client:
+        begun = time.monotonic()
+        with pytest.raises(OSError, match=r"reset|Broken pipe"):  # noqa: PT012  # which of them fails is chance
+            for byte in HEALTH[:-4] * 20:
+                client.sendall(bytes([byte]))
+                time.sleep(0.02)
+                if client.recv(1, socket.MSG_DONTWAIT | socket.MSG_PEEK) == b"":
+                    raise ConnectionResetError("reset")
+        assert time.monotonic() - begun < 10
+
+
+def test_an_answer_may_take_longer(port: int, reader: HeldReader) -> None:
+    """And so may a pause between two requests."""
+    with _connected(port) as client:
+        client.sendall(HEAD % len(BODY) + BODY)
+        time.sleep(2 * WHOLE)
+        reader.free.set()
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+        time.sleep(2 * WHOLE)
+        client.sendall(HEALTH)
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+
+
+def test_two_lengths_are_refused(port: int) -> None:
+    """A proxy may read the other one, and take the end of the body for the next request."""
+    both = HEAD.replace(b"\r\n\r\n", b"\r\nTransfer-Encoding: chunked\r\n\r\n") % 4
+    with _connected(port) as client:
+        client.sendall(both + b"0\r\n\r\n" + HEALTH)
+        rest = _rest(client)
+    assert rest.startswith(b"HTTP/1.1 400")
+    assert rest.count(b"HTTP/1.1") == 1
+    assert b"The request has both Content-Length and Transfer-Encoding. Send one" in rest
+    reply = TestClient(application()).post(
+        "/api/ask", content=BODY, headers={"Transfer-Encoding": "chunked", "Content-Length": str(len(BODY))}
+    )
+    assert (reply.status_code, reply.headers["content-type"]) == (400, "application/problem+json")
