@@ -14,6 +14,7 @@ chat: .venv/chat  ## open the chat on the seed article (ARTICLE=FILE for another
 
 test: check  ## everything: style, types, unit tests, real models, real browser
 	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m tests.nginx
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/test  ## style, types and the order of imports only

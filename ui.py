@@ -98,8 +98,8 @@ _ANNOTATING = (
     "Every change is written into the file at once."
 )
 _WORDS = "Select them in the article, or type them. Several may be right: add one after the other."
-_STYLE = '<link rel="stylesheet" href="/pullquote/{}.css">'
-_SCRIPT = '<script src="/pullquote/{}.js" type="module"></script>'
+_STYLE = '<link rel="stylesheet" href="pullquote/{}.css">'
+_SCRIPT = '<script src="pullquote/{}.js" type="module"></script>'
 _DEFAULTS = ApiSettings()
 _REMEMBERED = 200
 
@@ -250,7 +250,7 @@ def _tabs(dialogue: Dialogue) -> _Parts:
             parts = _columns(dialogue)
         with gr.Tab("Evaluation"):
             # Markdown, for Gradio's HTML would evaluate a script, which our policy forbids
-            frame = f'<iframe src="{EVALUATION}" title="Evaluation"></iframe>'
+            frame = f'<iframe src="{EVALUATION.lstrip("/")}" title="Evaluation"></iframe>'
             gr.Markdown(frame, elem_id="evaluation", sanitize_html=False)
     return parts
 

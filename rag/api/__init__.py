@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from rag.answering.assistant import Assistant
 from rag.api.admission import AdmissionQueue
 from rag.api.middleware.events import EventGuard
+from rag.api.middleware.forwarded import PublicPath
 from rag.api.middleware.guard import protect
 from rag.api.middleware.limits import BodyLimit, GuessLimit, RequestLimit
 from rag.api.middleware.log import RequestLog, RouteName, unexpected
@@ -73,6 +74,7 @@ def create_app(
     answer_problems(app)
     # the middleware added last is the outermost
     app.add_middleware(RouteName)
+    app.add_middleware(PublicPath)
     app.add_middleware(EventGuard)
     app.add_middleware(BodyLimit)
     app.add_middleware(RequestLimit, per_minute=settings.per_minute)

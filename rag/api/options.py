@@ -36,8 +36,8 @@ HostNameOption = Annotated[
 ProxyOption = Annotated[
     list[str] | None,
     typer.Option(
-        help="Address of a proxy before the server, or a network such as 10.0.0.0/8, whose X-Forwarded-For, -Proto and "
-        "-Host count; from all others they are ignored. May be repeated."
+        help="Address of a proxy before the server, or a network such as 10.0.0.0/8, whose X-Forwarded-For, -Proto, "
+        "-Host and -Prefix count; from all others they are ignored. May be repeated."
     ),
 ]
 PerMinuteOption = Annotated[int, typer.Option(help="Questions that one client may ask in a minute.")]

@@ -7,6 +7,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.staticfiles import StaticFiles
 
 from rag.api.middleware.events import EventGuard
+from rag.api.middleware.forwarded import PublicPath
 from rag.api.middleware.guard import protect
 from rag.api.middleware.limits import BodyLimit
 from rag.api.middleware.log import unexpected
@@ -22,6 +23,7 @@ def create_page_app(settings: ApiSettings) -> FastAPI:
     """
     app = FastAPI(title="Pullquote", openapi_url=None, docs_url=None, redoc_url=None)
     app.mount("/pullquote", StaticFiles(directory=STATIC), name="static")
+    app.add_middleware(PublicPath)
     app.add_middleware(EventGuard)
     app.add_middleware(BodyLimit)
     app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})

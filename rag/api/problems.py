@@ -122,7 +122,7 @@ def problem(scope: Scope, status: int, detail: str, headers: Mapping[str, str] |
     :param headers: More headers.
     :return: The reply.
     """
-    if scope["path"] == COMPLETIONS:
+    if scope["path"].removeprefix(scope.get("root_path", "")) == COMPLETIONS:
         return openai_error(status, detail, headers=headers)
     body = Problem(
         type="about:blank",

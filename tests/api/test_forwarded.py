@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 
@@ -13,8 +14,8 @@ from rag.api.host_names import HostNames
 from rag.api.listener import address_of, listen, make_server
 from rag.api.proxies import Proxies
 from rag.api.settings import ApiSettings
-from tests.application import WHERE, application
-from tests.mounted import mounted_chat
+from tests.application import FRUIT, NAMES, WHERE, application
+from tests.mounted import Page, mounted_chat
 
 REMOTE = "198.51.100.7"
 QUESTION = {"question": WHERE}
@@ -92,6 +93,43 @@ def test_gradio_believes_nobody_else() -> None:
         for peer in ("10.0.0.1", "10.0.0.2")
     ]
     assert roots == ["https://chat.example", "http://127.0.0.1:7860"]
+
+
+def test_a_path_is_the_proxys() -> None:
+    """Addresses in replies have it; no middleware sees it, and it opens no way around one."""
+    named = ApiSettings(proxies=Proxies.parse(["10.0.0.1"]), per_minute=1_000, host_names=NAMES)
+    app = mounted_chat(named)
+    told = {"X-Forwarded-Prefix": "/ask/", "X-Forwarded-Proto": "https"}
+    with TestClient(app, "http://chat.example", client=("10.0.0.1", 1), headers=told) as client:
+        assert client.get("/config").json()["root"] == "https://chat.example/ask"
+        page = client.get("/").text
+        assert '"root":"https://chat.example/ask"' in page
+        assert not re.findall(r'(?:src|href)="/(?!manifest)[^"]*"', page)
+        completion = {"model": "pullquote", "messages": [{"role": "user", "content": WHERE}]}
+        message = client.post("/v1/chat/completions", json=completion).json()["choices"][0]["message"]
+        assert message["annotations"][0]["url_citation"]["url"] == f"https://chat.example/ask/api/articles/{FRUIT.id}"
+        assert client.post("/v1/chat/completions", json={}).json()["error"]["type"] == "invalid_request_error"
+        assert Page(client, "session").ask(WHERE, "a-long-random-id") == [WHERE]
+        for path in ("/gradio_api/upload", "/ask/gradio_api/upload", "/ask/gradio_api/run/predict", "/ask/api/ask"):
+            assert client.post(path, json={"question": WHERE}).status_code in (404, 405), path
+        assert client.get("/ask/metrics").status_code == 404
+        assert client.get("/pullquote/chat.js").status_code == 200
+        assert client.put("/api/ask").headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize(
+    ("peer", "prefix"),
+    [("10.0.0.2", "/ask"), ("10.0.0.1", "ask"), ("10.0.0.1", "//evil.example"), ("10.0.0.1", "/a/" + "x" * 65)],
+)
+def test_what_is_no_path_is_none(peer: str, prefix: str) -> None:
+    """And nobody but a named proxy tells one."""
+    app = application(ApiSettings(proxies=Proxies.parse(["10.0.0.1"])))
+    completion = {"model": "pullquote", "messages": [{"role": "user", "content": WHERE}]}
+    reply = TestClient(app, client=(peer, 1)).post(
+        "/v1/chat/completions", json=completion, headers={"X-Forwarded-Prefix": prefix}
+    )
+    address = reply.json()["choices"][0]["message"]["annotations"][0]["url_citation"]["url"]
+    assert address == f"http://testserver/api/articles/{FRUIT.id}"
 
 
 def test_the_server_itself_believes_nobody() -> None:

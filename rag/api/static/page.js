@@ -14,7 +14,7 @@ export function send(command, box = "#pq-command") {
 }
 
 export function address(format) {
-  return `/pullquote/conversation/${conversation}.${format}`;
+  return `pullquote/conversation/${conversation}.${format}`;
 }
 
 export function begin() {
