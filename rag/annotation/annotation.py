@@ -18,7 +18,7 @@ from index.errors import InputError
 from rag.annotation.selection import Texts
 from rag.files import written
 from rag.question_sets.file import file_text
-from rag.question_sets.json_lines import read_json_lines
+from rag.question_sets.json_lines import json_value
 from rag.question_sets.jsonl import LONGEST_FIELD, check_output, question_line, question_of
 from rag.question_sets.question import Place, Question
 from rag.question_sets.reading import read_question_set
@@ -104,12 +104,11 @@ class Annotation:
         :return: Its lines in order; none if it is missing or empty.
         :raises InputError: At its first fault.
         """
-        texts = [line for line in file_text(self.path).split("\n") if line.strip()] if self.path.exists() else []
-        if not texts:
+        if not self.path.exists() or not file_text(self.path).strip():
             return []
         read_question_set(self.path, strict=True)
-        records = [record for _, record in read_json_lines(self.path)]
-        return [Line(text, record) for text, record in zip(texts, records, strict=True)]
+        # read once for all lines: another process may have written the file since it was found right
+        return [_read(text) for text in file_text(self.path).split("\n") if text.strip()]
 
     def line(self, key: str) -> Line:
         """Find a line.
@@ -237,6 +236,13 @@ class Annotation:
             yield lines
             with written(self.path) as file:
                 file.writelines(f"{line.text}\n" for line in lines)
+
+
+def _read(text: str) -> Line:
+    record = json_value(text)
+    if not isinstance(record, dict):
+        raise InputError(f"{text[:60]!r} is no JSON object. One JSON object a line.")
+    return Line(text, record)
 
 
 def _line(record: dict[str, Any]) -> Line:

@@ -23,7 +23,7 @@ from rag.annotation.form import SHOWN, Form, answers_markdown, around, lines_mar
 from rag.annotation.selection import Selection, Texts, code_points
 from rag.api.page import create_page_app
 from rag.api.settings import ApiSettings
-from rag.question_sets.question import Place
+from rag.question_sets.question import Place, QuestionSet
 from rag.question_sets.reading import read_question_set
 from tests.conftest import HOSTILE
 
@@ -192,6 +192,20 @@ def test_a_file_that_cannot_be_continued_is_refused(
         (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     with pytest.raises(InputError, match=message):
         Annotation(tmp_path / name, [TEXT])
+
+
+def test_a_page_reads_while_another_writes(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it shows is one of the files that were there, though another line comes between its two looks at it."""
+    annotation = Annotation(path, [TEXT])
+
+    def checked(*given: Any, **more: Any) -> QuestionSet:
+        found = read_question_set(*given, **more)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"id": "new", "question": "New?"}) + "\n")
+        return found
+
+    monkeypatch.setattr("rag.annotation.annotation.read_question_set", checked)
+    assert [line.record.get("id") for line in annotation.lines()] == ["m", "p", None, "new"]
 
 
 def test_two_pages_lose_nothing(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Kills, damage, full disks and crowds: `python -m tests.chaos`."""
