@@ -131,7 +131,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
         server = make_server(mounted_chat(settings))
         running = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
         running.start()
-        command = [path, "-p", folder, "-c", "nginx.conf", "-e", "stderr"]
+        command = [path, "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
         with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
             try:
                 _until_reached(port, process)
@@ -249,8 +249,6 @@ def test_the_commands_have_their_options(command: str) -> None:
     assert context.params["proxy"] == [HOST]
     assert context.params["host_name"] == ["news.example"]
     assert context.params["allow_origin"] == [SHOP]
-    assert Proxies.parse(context.params["proxy"])
-    assert HostNames.parse(context.params["host_name"])
 
 
 def test_the_unit_has_the_usual_locks() -> None:
