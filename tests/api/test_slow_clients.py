@@ -6,6 +6,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 from fastapi.testclient import TestClient
@@ -91,14 +93,18 @@ def test_a_byte_now_and_then_does_not_help(port: int) -> None:
 
 def test_an_answer_may_take_longer(port: int, reader: HeldReader) -> None:
     """And so may a pause between two requests."""
-    with _connected(port) as client:
-        client.sendall(HEAD % len(BODY) + BODY)
+    client = HTTPConnection(HOST, port, timeout=20)
+    with closing(client):
+        client.request("POST", "/api/ask", BODY, {"Content-Type": "application/json"})
+        # the second request must go over the same connection
+        client.auto_open = 0
         time.sleep(2 * WHOLE)
         reader.free.set()
-        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+        answer = client.getresponse()
+        assert (answer.status, len(answer.read()) > 0) == (200, True)
         time.sleep(2 * WHOLE)
-        client.sendall(HEALTH)
-        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+        client.request("GET", "/healthz")
+        assert client.getresponse().status == 200
 
 
 def test_two_lengths_are_refused(port: int) -> None:

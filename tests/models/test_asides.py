@@ -32,7 +32,6 @@ def bridge() -> Assistant:
         ("How much did the bridge cost?", "3 million"),
         ("Who designed the bridge?", "Cy Dee"),
         ("Who took the photo?", "Bo Fay"),
-        ("What did an earlier version say that the bridge cost?", "5 million"),
     ],
 )
 def test_the_body_and_what_stands_beside_it(bridge: Assistant, question: str, words: str) -> None:

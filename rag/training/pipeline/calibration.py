@@ -1,9 +1,10 @@
 """Fit the confidence: `python -m rag.training.pipeline.calibration READER --everyday DIR` (needs `pullquote[train]`).
 
-Questions are corrected, searched for and read as the product does it, but every passage is read. A logistic regression predicts from a span's
-signals whether it is right: the right sentence, with at least one right word. It chooses the span and tells how sure
-the choice is; choice and weights depend on each other, so they are fitted in turns. The weights are fitted on the
-articles of `train` that no model was trained on; the operating points are chosen on `dev`, where all is measured.
+Questions are corrected, searched for and read as the product does it, but every passage is read. A logistic
+regression predicts from a span's signals whether it is right: the right sentence, with at least one right word. It
+chooses the span and tells how sure the choice is; choice and weights depend on each other, so they are fitted in
+turns. The weights are fitted on the articles of `train` that no model was trained on; the operating points are chosen
+on `dev`, where all is measured.
 
 What share of people's questions an article does not answer is not known: the weights hold for `UNANSWERABLE`. They are
 carried over from the share among the questions asked by prior shift (Saerens et al. 2002): the odds of being right
