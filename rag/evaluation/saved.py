@@ -10,15 +10,22 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
+from pydantic import TypeAdapter, ValidationError
+
 from index.errors import InputError
-from rag.evaluation.record import Asked, Outcome, Record, Run
-from rag.question_sets.question import Place
+from rag.evaluation.record import Record, Run
+from rag.question_sets.json_lines import json_value
 
 FORMAT = 1
 _KIND = "pullquote evaluation"
+_FOREVER = 1e12
+"""Milliseconds that no question takes."""
+_ROUNDED = 1e-9
+"""A sum of shares may come out so much above 1."""
 
 
 class Growing:
@@ -107,7 +114,7 @@ def _check_same(path: Path, line: bytes, header: str) -> None:
 
 def _header(path: Path, line: bytes) -> dict[str, Any]:
     try:
-        header = json.loads(line)
+        header = json_value(line.decode())
         if (header["kind"], header["format"]) != (_KIND, FORMAT):
             raise KeyError("kind")
         if not isinstance(header["name"], str) or not isinstance(header["settings"], dict):
@@ -119,12 +126,24 @@ def _header(path: Path, line: bytes) -> dict[str, Any]:
 
 def _records(line: bytes, path: Path, number: int) -> tuple[Record, ...]:
     try:
-        return tuple(_record(entry) for entry in json.loads(line))
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}:{number}: {error!r}. The file is damaged; delete it and run again.") from error
+        records = _format().validate_json(line, strict=True)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = "".join(f"{part}: " for part in first["loc"])
+        raise _damaged(path, number, f"{place}{first['msg']}") from error
+    for record in records:
+        shares = {"confidence": record.confidence, **record.values}
+        wrong = [name for name, value in shares.items() if not 0 <= value <= 1 + _ROUNDED]
+        wrong += [name for name, value in record.timings_ms.items() if not 0 <= value < _FOREVER]
+        if wrong:
+            raise _damaged(path, number, f"{wrong[0][:40]!r} is out of range")
+    return records
 
 
-def _record(entry: dict[str, Any]) -> Record:
-    places = {key: tuple(Place(**place) for place in entry[key]) for key in ("gold", "spans", "citations")}
-    enums = {"asked": Asked(entry["asked"]), "outcome": Outcome(entry["outcome"])}
-    return Record(**{**entry, **places, **enums, "answers": tuple(entry["answers"])})
+@cache
+def _format() -> TypeAdapter[tuple[Record, ...]]:
+    return TypeAdapter(tuple[Record, ...])
+
+
+def _damaged(path: Path, number: int, why: str) -> InputError:
+    return InputError(f"{path}:{number}: {why}. The file is damaged; delete it and run again.")

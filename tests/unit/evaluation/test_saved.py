@@ -103,9 +103,9 @@ def test_another_run_is_not_continued(tmp_path: Path) -> None:
         (HEAD, r"holds no verdict yet"),
         (
             HEAD + "[{}]\n",
-            r"run\.jsonl:2: KeyError",
+            r"run\.jsonl:2: 0: id: Field required\.",
         ),
-        (HEAD + "7\n", r"run\.jsonl:2: TypeError"),
+        (HEAD + "7\n", r"run\.jsonl:2: Input should be a valid array\. The"),
     ],
 )
 def test_other_files_are_refused(tmp_path: Path, content: str, message: str) -> None:
