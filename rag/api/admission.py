@@ -156,7 +156,9 @@ class AdmissionQueue:
         if len(self._line.get(most, ())) <= own + 1:
             raise ServerBusyError(_FULL)
         last = self._line[most][-1]
-        last.answer.set_exception(ServerBusyError(_FULL))
+        # who has just left may still stand in the line
+        if not last.answer.done():
+            last.answer.set_exception(ServerBusyError(_FULL))
         self._leave(most, last)
 
     def _leave(self, client: str, question: _Question) -> None:

@@ -85,6 +85,27 @@ def test_who_leaves_makes_a_place() -> None:
     assert (answered, turned_away) == ([0, 2], [])
 
 
+def test_who_has_just_left_makes_a_place() -> None:
+    """Though the loop has not told the line yet: the place is free, and nobody is turned away for it."""
+    free = threading.Event()
+
+    def held() -> Answer:
+        assert free.wait(20)
+        return ANSWER
+
+    async def ask() -> None:
+        queue = AdmissionQueue(2, 1, 9, Metrics())
+        answers = [queue.submit("a", held) for _ in range(3)]
+        answers[2].cancel()
+        answers.append(queue.submit("b", held))
+        free.set()
+        ends = await asyncio.gather(*answers, return_exceptions=True)
+        assert [end is ANSWER for end in ends] == [True, True, False, True]
+        assert queue.waiting == 0
+
+    finished(ask())
+
+
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=30), st.integers(0, 8))
 def test_the_line_is_shared(clients: list[str], waiting: int) -> None:
     """Nobody has a place more than a client that was turned away could have had; all others are answered, once."""
