@@ -43,7 +43,10 @@ from .questions import Asked, everyday, joined
 _TURNS = 5
 _START = Calibration(intercept=0.0, score=0.25, support=6.0)
 _KEPT = {Caution.LOW: 0.95, Caution.HIGH: 0.75}
-"""Share of the right answers that these operating points keep; the normal one has the best balance."""
+"""Share of the right answers that these operating points keep; the normal one has about the best balance."""
+_NEAR = 0.01
+"""How far from the best balance the normal point may be. Near its best the balance changes little, and where it lies is
+chance; the lowest of these thresholds shows most of the right answers, as unsure ones."""
 _SURE = 0.92
 """Share of the unanswerable questions that are not answered surely."""
 _OVERTAKEN = 0.01
@@ -188,7 +191,8 @@ def points(trials: Sequence[Trial], calibration: Calibration) -> dict[Caution, O
 
     kept = np.sort(confidence[answerable & right])
     lowest = {caution: float(kept[round((1 - share) * (len(kept) - 1))]) for caution, share in _KEPT.items()}
-    balanced = float(max(np.unique(confidence), key=lambda threshold: sum(shares(threshold))))
+    balances = {float(threshold): sum(shares(threshold)) / 2 for threshold in np.unique(confidence)}
+    balanced = min(threshold for threshold, balance in balances.items() if balance >= max(balances.values()) - _NEAR)
     lowest |= {Caution.NONE: 0.0, Caution.NORMAL: balanced}
     lowest[Caution.LOW] = min(lowest[Caution.LOW], balanced)
     lowest[Caution.HIGH] = max(lowest[Caution.HIGH], balanced)

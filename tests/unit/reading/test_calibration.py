@@ -79,6 +79,15 @@ def test_operating_points_tell_their_price() -> None:
     assert [found[caution].threshold for caution in Caution] == sorted(found[caution].threshold for caution in Caution)
 
 
+def test_near_the_best_balance_more_is_shown() -> None:
+    """Cutting at 13 has half a point more of balance than at 11, where two more of 100 right answers are shown."""
+    right = [_trial(Proposal(Signals(level / 10, 0.0), True, 1.0)) for level in range(1, 101)]
+    levels = [10.5] * 97 + [12.5] * 3
+    wrong = [_trial(Proposal(Signals(level / 10, 0.0), False, 0.0), False) for level in levels]
+    normal = points(right + wrong, UNFITTED)[Caution.NORMAL]
+    assert (normal.answered, normal.refused) == (0.9, 0.97)
+
+
 def test_a_calibration_file_is_read(tmp_path: Path) -> None:
     """With what it says of sureness, or, if it is older than that, with even odds or the threshold."""
     old = {"threshold": 0.1, "answered": 0.9, "refused": 0.4}
