@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
 
@@ -11,6 +12,7 @@ from index.sentences import split
 from rag.answer import Passage
 from rag.reading import reading as module
 from rag.reading.calibration import Calibration
+from rag.reading.reader import SpanProposal
 from rag.reading.reading import CalibratedReader, read
 from tests.conftest import LastWordReader
 
@@ -66,6 +68,29 @@ def test_support_decides_between_equal_scores() -> None:
         assert TEXT.text[best.start : best.end] == word
         assert best.signals.support == 0.5
         assert best.confidence > reading.findings[1].confidence
+
+
+class TwiceReader(LastWordReader):
+    """Finds two spans of score 2 in the first passage, and one of another score in the third."""
+
+    def __init__(self, alone: float) -> None:
+        self.alone = alone
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[SpanProposal]:
+        """Propose them."""
+        assert (question, len(passages)) == ("Where?", 3)
+        spans = {"Kent": (0, 2.0), "Red": (0, 2.0), "Devon": (2, self.alone)}
+        return [SpanProposal(n, TEXT.text.find(w), TEXT.text.find(w) + len(w), s) for w, (n, s) in spans.items()]
+
+
+@pytest.mark.parametrize(("alone", "best"), [(3.3, "Kent"), (3.5, "Devon")])
+def test_all_spans_of_a_sentence_speak_for_it(alone: float, best: str) -> None:
+    """Two equal ones add twice the logarithm of 2, which is 1.386."""
+    reader = CalibratedReader(TwiceReader(alone), Calibration(0.0, 1.0, 0.0))
+    findings = read(reader, "Where?", PASSAGES, NO_SUPPORT).findings
+    assert TEXT.text[findings[0].start : findings[0].end] == best
+    scores = sorted(finding.signals.score for finding in findings)
+    assert scores == pytest.approx(sorted([3.386, 3.386, alone]), abs=1e-3)
 
 
 def test_nothing_to_read_finds_nothing() -> None:
