@@ -50,7 +50,7 @@ clean:
 
 .venv/chat: .venv/python pyproject.toml
 	$(BIN)/pip install --no-deps $(TRUNK)
-	$(BIN)/pip install -e .
+	$(BIN)/pip install -e '.[documents]'
 	@touch $@
 
 .venv/test: .venv/chat

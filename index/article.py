@@ -1,19 +1,28 @@
-"""An article: its text exactly as given, and the digest that names it."""
+"""An article: its text exactly as given, or as read from a document, and the digest that names it."""
 
 from __future__ import annotations
 
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from index.documents.document import Document
+from index.documents.kind import Kind, kind_of
+from index.documents.markdown import read_markdown
+from index.documents.worker import read_apart
 from index.errors import InputError
 
 TITLE_LENGTH = 150
 LONGEST = 5_000_000
 """Code points of an article: a Bible has four million."""
 _MOST_BYTES = 4 * LONGEST
+_MOST_BYTES_OF_DOCUMENT = 100_000_000
+"""With its pictures."""
+_BYTE_ORDER_MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _WEB = re.compile(r"https?://[^\s/]\S*")
 
 
@@ -34,7 +43,7 @@ class Article:
     url: str | None = field(default=None, compare=False)
     title: str = field(init=False)
     digest: str = field(init=False)
-    """SHA-256 of the text in UTF-8: for a file, what `sha256sum` prints."""
+    """SHA-256 of the text in UTF-8: for a file of such text, what `sha256sum` prints."""
 
     def __post_init__(self) -> None:
         """Derive the title and the digest."""
@@ -55,8 +64,7 @@ class Article:
                 f"The article holds {self.text[error.start]!r} at character {error.start}, which is "
                 "half of a surrogate pair. Decode the text as UTF-16 or UTF-8 before handing it over."
             ) from error
-        # The address is written into Markdown, HTML and terminals: what is not printable could end or disguise it.
-        if self.url is not None and not (_WEB.fullmatch(self.url) and self.url.isprintable()):
+        if self.url is not None and not is_web_address(self.url):
             raise InputError(
                 f"{self.url!r} is no web address. Give one that starts with http:// or https:// and "
                 "holds no white space or control characters."
@@ -71,38 +79,91 @@ class Article:
 
 
 def read_article(path: str | Path, url: str | None = None) -> Article:
-    """Read a UTF-8 text file, byte for byte: line ends and any byte order mark stay.
+    """Read a file: PDF, DOCX, EPUB, HTML, Markdown or text, told by its content, Markdown by its name as well.
+
+    The text of a UTF-8 file is kept byte for byte: line ends and any byte order mark stay. All others are what a
+    person reads in the document, a line for each paragraph; see `index.documents`.
 
     :param path: The file.
-    :param url: Where the article can be read on the web.
+    :param url: Where the article can be read on the web. By default the address that a web page says is its own.
     :return: The article.
-    :raises InputError: If the file is missing, unreadable, empty, too long or not UTF-8 text, or the address is no web
-        address.
+    :raises InputError: If the file is missing, unreadable, empty, too long, damaged or of another kind, or the address
+        is no web address.
     """
     path = Path(path)
+    kind, data = _kind_and_bytes(path)
+    with _named(path):
+        document = _read(kind, data)
+    if is_blank(document.text):
+        raise InputError(f"{path} is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
+    # the document's own address is its word only: one that could not be given by hand is left out
+    return Article(document.text, url or (document.url if is_web_address(document.url) else None))
+
+
+def _kind_and_bytes(path: Path) -> tuple[Kind, bytes]:
     try:
         with path.open("rb") as file:
             # no more than any article has, for a device may never end
             data = file.read(_MOST_BYTES + 1)
+            with _named(path):
+                kind = kind_of(data, path.name)
+            most = _MOST_BYTES if kind in (Kind.TEXT, Kind.MARKDOWN) else _MOST_BYTES_OF_DOCUMENT
+            if len(data) > _MOST_BYTES:
+                data += file.read(most - _MOST_BYTES)
     except FileNotFoundError as error:
         raise InputError(f"No article at {path}. Check the path, or give another file.") from error
+    except InputError:
+        raise
     except ValueError as error:
         # a name with a zero in it, which no file has
         raise InputError(f"No article at {str(path)!r}. Check the path, or give another file.") from error
     except OSError as error:
-        raise InputError(f"Cannot read {path}: {error.strerror}. Give a readable text file.") from error
-    if len(data) > _MOST_BYTES:
-        raise InputError(f"{path} has more than {_MOST_BYTES:,} bytes. Give it in several files, a chapter each.")
+        raise InputError(f"Cannot read {path}: {error.strerror}. Give a readable file.") from error
+    if len(data) > most:
+        raise InputError(f"{path} has more than {most:,} bytes. Give it in several files, a chapter each.")
+    return kind, data
+
+
+@contextmanager
+def _named(path: Path) -> Iterator[None]:
+    """Put the file's name before what is wrong with it."""
     try:
-        text = data.decode()
+        yield
+    except InputError as error:
+        raise InputError(f"{path} {error}") from error
+
+
+def _read(kind: Kind, data: bytes) -> Document:
+    match kind:
+        case Kind.TEXT:
+            return Document(_decoded(data))
+        case Kind.MARKDOWN:
+            return read_markdown(_decoded(data))
+        case _:
+            return read_apart(kind, data)
+
+
+def _decoded(data: bytes) -> str:
+    wide = next((encoding for mark, encoding in _BYTE_ORDER_MARKS if data.startswith(mark)), None)
+    try:
+        return data.decode(wide or "utf-8")
     except UnicodeDecodeError as error:
+        if wide:
+            raise InputError(f"is damaged {wide.upper()} text. Save it as UTF-8.") from error
+        if b"\0" in data:
+            raise InputError(
+                "is neither text nor a document that can be read. Give PDF, DOCX, EPUB, HTML, Markdown or text."
+            ) from error
         raise InputError(
-            f"{path} is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}. "
-            f"Save it as UTF-8 (for example: iconv -f WINDOWS-1252 -t UTF-8 {path.name})."
+            f"is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}. "
+            "Save it as UTF-8 (for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW)."
         ) from error
-    if is_blank(text):
-        raise InputError(f"{path} is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
-    return Article(text, url)
+
+
+def is_web_address(text: str | None) -> bool:
+    """Tell whether an article may have this address: of the web, printable, without white space."""
+    # It is written into Markdown, HTML and terminals: what is not printable could end or disguise it.
+    return text is not None and _WEB.fullmatch(text) is not None and text.isprintable()
 
 
 def is_blank(text: str) -> bool:

@@ -1,0 +1,34 @@
+"""Word documents."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import mammoth
+from lxml import html
+
+from index.documents.archive import open_archive
+from index.documents.document import Document, joined
+from index.documents.html import paragraphs
+from index.documents.worker import serve
+from index.errors import InputError
+
+
+def read_docx(data: bytes) -> Document:
+    """Read a Word document: headings, paragraphs, lists, tables and footnotes, insertions accepted, comments left out.
+
+    :param data: The file.
+    :return: Its text.
+    :raises InputError: If it has no text, or unpacks to too much.
+    """
+    open_archive(data).close()
+    # pictures are neither unpacked nor fetched
+    page = mammoth.convert_to_html(BytesIO(data), convert_image=mammoth.images.img_element(lambda _: {})).value
+    text = joined(paragraphs(html.document_fromstring(page)) if page.strip() else [])
+    if not text:
+        raise InputError("has no text in it. If it holds pictures of pages, run OCR first.")
+    return Document(text)
+
+
+if __name__ == "__main__":
+    serve(read_docx)

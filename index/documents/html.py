@@ -1,0 +1,158 @@
+"""Web pages: the article, without what the site puts around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import trafilatura
+from lxml import etree
+
+from index.documents.document import Document, joined, rows
+from index.documents.worker import serve
+from index.errors import InputError
+
+_FURNITURE = "//nav | //aside | //footer | //form | //iframe | //script | //*[@role='navigation' or @role='dialog']"
+"""A page without any of it was written by a program that exports articles: all of it is the article."""
+_LEFT_OUT = re.compile(
+    "script|style|template|noscript|nav|aside|footer|form|button|select|textarea|iframe|object|svg|title"
+)
+# HTML's names, and those of the tree that trafilatura gives
+_BLOCKS = re.compile(
+    "address|article|aside|blockquote|body|caption|cell|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|"
+    "h[1-6]|head|header|hr|item|li|list|main|ol|p|pre|quote|row|section|summary|table|td|th|tr|ul"
+)
+_CELLS = frozenset(["td", "th", "cell"])
+_ROWS = frozenset(["tr", "row"])
+
+
+def read_html(data: bytes) -> Document:
+    """Read a web page: headings, paragraphs, lists and tables; no navigation, comments or cookie bars.
+
+    trafilatura decides what belongs to the article (Barbaresi, 2021, https://aclanthology.org/2021.acl-demo.15).
+
+    :param data: The page, in the encoding that it declares, or that can be guessed.
+    :return: Its text and its canonical address.
+    :raises InputError: If there is no text in it.
+    """
+    page = trafilatura.load_html(data)
+    if page is None:
+        raise InputError("has no text that can be read as HTML. Open it in a browser and save its text.")
+    about = trafilatura.extract_metadata(page)
+    found: list[str] = []
+    if page.xpath(_FURNITURE):
+        # a copy, for trafilatura takes the page apart
+        kept = trafilatura.bare_extraction(deepcopy(page), include_comments=False)
+        found = paragraphs(kept.body) if isinstance(kept, trafilatura.settings.Document) else []
+    text = joined(found or paragraphs(page.find("body")), about.title)
+    if not text:
+        raise InputError("has no text in it: perhaps a script fills it. Open it in a browser and save its text.")
+    return Document(text, about.url)
+
+
+def paragraphs(tree: Any) -> list[str]:
+    """Give the text of a tree of HTML, a paragraph for each block, a line for each row of a table.
+
+    :param tree: An element of lxml, or nothing.
+    :return: Paragraphs, not tidied.
+    """
+    return list(_Blocks(tree).found()) if tree is not None else []
+
+
+class _Blocks:
+    """Walks a tree without recursion, however deep it is."""
+
+    def __init__(self, tree: Any) -> None:
+        self._tree = tree
+        self._words: list[str] = []
+        self._table: list[list[str]] = []
+        self._heads: list[bool] = []
+        self._depth = 0
+        self._in_cell = False
+        self._lines_kept = 0
+
+    def found(self) -> Iterator[str]:
+        walk = etree.iterwalk(self._tree, events=("start", "end", "comment", "pi"))
+        for event, element in walk:
+            if event in ("comment", "pi"):
+                self._write(element.tail)
+            elif event == "start":
+                yield from self._begin(element, walk)
+            else:
+                yield from self._end(element)
+                if element is not self._tree:
+                    self._write(element.tail)
+        yield from self._flush()
+
+    def _begin(self, element: Any, walk: Any) -> Iterator[str]:
+        if _LEFT_OUT.fullmatch(element.tag) and element is not self._tree:
+            walk.skip_subtree()
+            return
+        if _is_block(element):
+            yield from self._flush()
+        if element.tag == "table":
+            self._depth += 1
+        elif element.tag in _ROWS and self._depth == 1:
+            self._table.append([])
+            self._heads.append(True)
+        elif element.tag in _CELLS and self._depth == 1:
+            self._words.clear()
+            self._in_cell = True
+            if self._heads:
+                self._heads[-1] &= element.tag == "th" or element.get("role") == "head"
+        elif element.tag in ("br", "lb"):
+            self._words.append("\n" if not self._in_cell else " ")
+        self._lines_kept += _keeps_lines(element)
+        self._write(element.text)
+
+    def _end(self, element: Any) -> Iterator[str]:
+        if _LEFT_OUT.fullmatch(element.tag):
+            return
+        if element.tag in _CELLS and self._depth == 1:
+            if self._table:
+                self._table[-1].append("".join(self._words))
+            self._words.clear()
+            self._in_cell = False
+        elif element.tag == "table":
+            self._depth -= 1
+            if not self._depth:
+                yield from self._rows()
+        elif _is_block(element):
+            yield from self._flush()
+        self._lines_kept -= _keeps_lines(element)
+
+    def _rows(self) -> Iterator[str]:
+        filled = [row for row in self._table if any(cell.strip() for cell in row)]
+        yield from rows(filled, headed=bool(self._heads) and self._heads[0])
+        self._table, self._heads = [], []
+
+    def _write(self, text: str | None) -> None:
+        if text:
+            # a line end of the source is a space, but in what is set line by line
+            self._words.append(text if self._lines_kept else " ".join(text.splitlines()) + " " * text.endswith("\n"))
+
+    def _flush(self) -> Iterator[str]:
+        if self._in_cell:
+            self._words.append(" ")
+            return
+        if self._words:
+            yield "".join(self._words)
+            self._words.clear()
+
+
+def _is_block(element: Any) -> bool:
+    return _BLOCKS.fullmatch(element.tag) is not None or _keeps_lines(element)
+
+
+def _keeps_lines(element: Any) -> bool:
+    """Tell whether an element is set line by line: `pre`, and what trafilatura makes of it."""
+    if element.tag != "code":
+        return bool(element.tag == "pre")
+    parent = element.getparent()
+    return parent is not None and parent.tag in ("body", "quote") and "\n" in (element.text or "")
+
+
+if __name__ == "__main__":
+    serve(read_html)

@@ -1,0 +1,59 @@
+"""Markdown: what a reader sees, not how it is marked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+from index.documents.document import Document, joined, rows
+from index.documents.kind import FRONT_MATTER
+
+_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<title>.+?)(?P=quote)[ \t]*$", re.MULTILINE)
+
+
+def read_markdown(text: str) -> Document:
+    """Read Markdown: links show their text, pictures their description, code stays; front matter and comments do not.
+
+    :param text: The file's text: CommonMark with the tables and the crossed-out text of GitHub.
+    :return: What is seen. The title of the front matter is its first line if there is no heading.
+    """
+    text = text.removeprefix("\ufeff")
+    front = FRONT_MATTER.match(text)
+    title = _TITLE.search(front["yaml"] or front["toml"] or "") if front else None
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text[front.end() if front else 0 :])
+    headed = any(token.type == "heading_open" for token in tokens)
+    return Document(joined(_paragraphs(tokens), title["title"] if title and not headed else None))
+
+
+def _paragraphs(tokens: Sequence[Token]) -> Iterator[str]:
+    table: list[list[str]] = []
+    for token in tokens:
+        if token.type == "tr_open":
+            table.append([])
+        elif token.type == "table_close":
+            yield from rows(table, headed=True)
+            table = []
+        elif token.type == "inline" and table:
+            table[-1].append(_inline(token.children or []))
+        elif token.type == "inline":
+            yield _inline(token.children or [])
+        elif token.type in ("fence", "code_block"):
+            yield token.content
+        elif token.type == "html_block":
+            yield Markup(token.content).striptags()  # noqa: S704  # to take the tags out, not to trust them
+
+
+def _inline(tokens: Sequence[Token]) -> str:
+    return "".join(map(_seen, tokens))
+
+
+def _seen(token: Token) -> str:
+    if token.type == "hardbreak" or (token.type == "html_inline" and token.content.lower().startswith("<br")):
+        return "\n"
+    if token.type == "softbreak":
+        return " "
+    return token.content if token.type in ("text", "text_special", "code_inline", "image") else ""

@@ -1,0 +1,209 @@
+"""Documents: the same article in each format is the same text; what only surrounds it is left out."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from index.article import Article, read_article
+from index.documents.document import joined, rows
+from index.documents.kind import Kind, kind_of
+from index.documents.markdown import read_markdown
+from index.documents.pdf import Line, paragraphs
+from index.errors import InputError
+from tests.conftest import ROOT
+
+DOCUMENTS = ROOT / "tests" / "data" / "documents"
+TEXT = (DOCUMENTS / "article.txt").read_text(encoding="utf-8")
+TABLE = re.compile(r"Crossing: .*\n\n")
+
+
+@pytest.mark.parametrize("name", ["article.md", "article.html", "page.html", "article.docx", "article.epub"])
+def test_the_same_article_is_the_same_text(name: str, tmp_path: Path) -> None:
+    """So it has the same id, whatever the file is called, and with a cookie bar, navigation and comments around it."""
+    # a name tells Markdown only
+    path = tmp_path / ("story.MD" if name.endswith(".md") else "story.txt")
+    path.write_bytes((DOCUMENTS / name).read_bytes())
+    article = read_article(path)
+    assert article.text == TEXT.rstrip("\n")
+    assert article.title == "New bridge opens in Riverton after eleven years"
+    assert article.url == ("https://courier.example.com/2026/05/bridge" if name == "page.html" else None)
+
+
+@pytest.mark.parametrize("name", ["article.pdf", "columns.pdf"])
+def test_a_print_is_the_same_text_but_for_the_table(name: str) -> None:
+    """Two pages, or seven of two columns with words cut at line ends; no header, footer or page number."""
+    expected = TABLE.sub("", TEXT).rstrip("\n").split("\n\n")
+    text = read_article(DOCUMENTS / name).text
+    found = [line for line in text.split("\n\n") if not re.match("Crossing|Kingsholm|Old Mill|Riverton 2", line)]
+    assert found == expected
+    assert re.findall(r"Kingsholm 1904 15,200|Old Mill 1788 2,450|Riverton 2026 not yet counted", text) == [
+        "Kingsholm 1904 15,200",
+        "Old Mill 1788 2,450",
+        "Riverton 2026 not yet counted",
+    ]
+
+
+def test_an_address_that_is_given_goes_first() -> None:
+    """Before the one that the page says is its own."""
+    assert read_article(DOCUMENTS / "page.html", "https://example.com/x").url == "https://example.com/x"
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "/2026/bridge", "ftp://example.com/a"])
+def test_an_address_that_could_not_be_given_is_left_out(address: str, tmp_path: Path) -> None:
+    """The page is read all the same."""
+    page = (DOCUMENTS / "page.html").read_text(encoding="utf-8")
+    path = tmp_path / "page.html"
+    path.write_text(page.replace("https://courier.example.com/2026/05/bridge", address), encoding="utf-8")
+    article = read_article(path)
+    assert (article.url, article.text) == (None, TEXT.rstrip("\n"))
+
+
+@pytest.mark.parametrize(
+    ("beginning", "name", "kind"),
+    [
+        (b"%PDF-1.4\n", "a.docx", Kind.PDF),
+        (b"\xef\xbb\xbf\n<!-- saved -->\n<!DOCTYPE html>\n<p>", "a.txt", Kind.HTML),
+        (b'<?xml version="1.0"?>\n<HTML lang="en">', "a.md", Kind.HTML),
+        (b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip", "a.zip", Kind.EPUB),
+        (b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml...word/document.xml", "a.zip", Kind.DOCX),
+        (b"# Story", "a.markdown", Kind.MARKDOWN),
+        (b"---\ntitle: Story\ntags:\n  - a\n---\nIt begins.", "a.txt", Kind.MARKDOWN),
+        (b'+++\ntitle = "Story"\n+++\nIt begins.', "a", Kind.MARKDOWN),
+        (b"# Story", "a.txt", Kind.TEXT),
+        (b"---\nAnd then she left.\n---\nA year later", "a.txt", Kind.TEXT),
+        (b"A PDF file begins with %PDF-1.4, and <html> stands in a page.", "a.pdf", Kind.TEXT),
+        (b"<htmlish> is no tag", "a.html", Kind.TEXT),
+        (b"", "a.txt", Kind.TEXT),
+    ],
+)
+def test_the_content_tells_the_kind(beginning: bytes, name: str, kind: Kind) -> None:
+    """Not the name, but for Markdown."""
+    assert kind_of(beginning, name) is kind
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512), "is an Office document of before 2007. Save it as DOCX"),
+        (b"{\\rtf1\\ansi Story}", "is Rich Text. Save it as DOCX or PDF."),
+        (b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text", "is an OpenDocument file"),
+        (b"PK\x03\x04" + bytes(26) + b"a.txt", "is a ZIP archive without a Word document"),
+        (b"\x1f\x8b\x08", "is compressed with gzip. Unpack it first."),
+        (b"\x89PNG\r\n\x1a\n", "is a picture. Run OCR first"),
+        (b"\x7fELF\x02\0\0\xff", "is neither text nor a document that can be read. Give PDF"),
+        (b"\xff\xfeA\0\0", "is damaged UTF-16 text. Save it as UTF-8."),
+    ],
+)
+def test_what_is_not_read_is_named(data: bytes, message: str, tmp_path: Path) -> None:
+    """With the file, and the next step."""
+    path = tmp_path / "a.docx"
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=rf"^{re.escape(str(path))} {re.escape(message)}"):
+        read_article(path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+def test_a_byte_order_mark_tells_the_encoding(encoding: str, tmp_path: Path) -> None:
+    """It is no part of the text; line ends stay."""
+    path = tmp_path / "a.txt"
+    path.write_bytes("\ufeffCafé 🙂\r\nIt opened.\n".encode(encoding))
+    assert read_article(path) == Article("Café 🙂\r\nIt opened.\n")
+
+
+def test_markdown_is_what_a_reader_sees() -> None:
+    """No marks, addresses, comments or front matter."""
+    made = (
+        '\ufeff---\ntitle: "Of apples"\ndraft: true\n---\n\n'
+        "Red *apples* grow\nin [Kent](https://example.com 'K'), &amp; `x < y`.  \nGreen ones ![do not](a.png).\n\n"
+        "<!-- to do -->\n\n* one\n  * two\n\n> said\n> she\n\n```python\nprint('a')\nprint('b')\n```\n\n"
+        "| | Sort |\n|-|-|\n| Red | *Cox* |\n| Old | |\n\n<p>It <b>ends</b></p>\n\n~~Not~~ here\\*<br>now.\n"
+    )
+    assert read_markdown(made).text.split("\n\n") == [
+        "Of apples",
+        "Red apples grow in Kent, & x < y.\nGreen ones do not.",
+        "one",
+        "two",
+        "said she",
+        "print('a')\nprint('b')",
+        "Red; Sort: Cox",
+        "Old",
+        "It ends",
+        "Not here*\nnow.",
+    ]
+    assert read_markdown("---\ntitle: No\n---\n# Yes\n\nIt is.").text == "Yes\n\nIt is."
+
+
+def test_a_table_is_lines_that_stand_alone() -> None:
+    """Where the headings do not fit, bars part the cells."""
+    cells = [["Name:", ""], ["Ann\n Byron", "mayor"], ["", ""], ["a", "b", "c"]]
+    assert rows(cells, headed=True) == ["Name: Ann Byron; mayor", "", "a | b | c"]
+    assert rows(cells[1:], headed=False) == ["Ann Byron | mayor", "", "a | b | c"]
+    assert rows(cells[:1], headed=True) == ["Name:"]
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "library"),
+    [("page.html", "HTML", "trafilatura"), ("article.docx", "DOCX", "mammoth"), ("article.epub", "EPUB", "lxml")],
+)
+def test_a_library_that_is_missing_is_named(
+    name: str, kind: str, library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the command that installs it."""
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(InputError) as caught:
+        read_article(DOCUMENTS / name)
+    assert str(caught.value) == (
+        f'{DOCUMENTS / name} is {kind}, and {library} is not installed. Run: pip install "pullquote[documents]"'
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "found", "text"),
+    [
+        ("News", ["It  began.\t", "\0 \u200b", "so\u00adme\nend \n"], "News\n\nIt began.\n\nsome\nend"),
+        ("Big news | The Courier", ["5 May", "Big News", "It."], "5 May\n\nBig News\n\nIt."),
+        (None, ["News", "News", "It."], "News\n\nIt."),
+        ("Norway", ["Norway is a country in the north."], "Norway\n\nNorway is a country in the north."),
+        (" ", ["\ud83d\ude42 and \ud83d"], "🙂 and �"),
+        ("", [], ""),
+    ],
+)
+def test_paragraphs_are_tidied(title: str | None, found: list[str], text: str) -> None:
+    """White space, marks that are not seen, the title once, and no halves of characters."""
+    assert joined(found, title) == text
+
+
+def test_lines_of_a_page_become_paragraphs() -> None:
+    """By distance, size, bullets and short last lines; words are mended."""
+
+    def page(*lines: tuple[str, float, float]) -> list[Line]:
+        return [Line(text, 50, y, size, 1) for text, y, size in lines]
+
+    assert paragraphs([]) == []
+    assert paragraphs(
+        page(
+            ("A headline of two lines that", 700, 20),
+            ("goes on", 676, 20),
+            ("The council has agreed to the new archi-", 640, 10),
+            ("tecture of the well-known bridge. A well-", 628, 10),
+            ("known man said that he would pay for it.", 616, 10),
+            ("And so.", 604, 10),
+            ("The next paragraph begins without a space.", 592, 10),
+            ("• one thing", 580, 10),
+            ("• another thing which needs a whole line", 568, 10),
+            ("and more", 556, 10),
+            ("Far below stands the end", 500, 10),
+        )
+    ) == [
+        "A headline of two lines that goes on",
+        "The council has agreed to the new architecture of the well-known bridge. A well-known man said that he would "
+        "pay for it. And so.",
+        "The next paragraph begins without a space.",
+        "one thing",
+        "another thing which needs a whole line and more",
+        "Far below stands the end",
+    ]
