@@ -46,10 +46,10 @@ def read_html(data: bytes) -> Document:
         # a copy, for trafilatura takes the page apart
         kept = trafilatura.bare_extraction(deepcopy(page), include_comments=False)
         found = paragraphs(kept.body) if isinstance(kept, trafilatura.settings.Document) else []
-    text = joined(found or paragraphs(page.find("body")), about.title)
-    if not text:
+    found = found or paragraphs(page.find("body"))
+    if not joined(found):
         raise InputError("has no text in it: perhaps a script fills it. Open it in a browser and save its text.")
-    return Document(text, about.url)
+    return Document(joined(found, about.title), about.url)
 
 
 def paragraphs(tree: Any) -> list[str]:
