@@ -454,7 +454,9 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def serve(
-    article: Annotated[list[Path] | None, typer.Argument(help="UTF-8 text files to chat about.")] = None,
+    article: Annotated[
+        list[Path] | None, typer.Argument(help="Text, Markdown, PDF, DOCX, EPUB or HTML files to chat about.")
+    ] = None,
     folder: IndexOption = None,
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
@@ -500,7 +502,7 @@ def serve(
 
 
 def annotate(
-    paths: Annotated[list[Path], typer.Argument(help="UTF-8 text files.", metavar="ARTICLE...")],
+    paths: Annotated[list[Path], typer.Argument(help="Files of articles.", metavar="ARTICLE...")],
     output: Annotated[Path, typer.Option(help="The questions, JSON lines; an existing file is continued.")],
     host_name: HostNameOption = None,
     proxy: ProxyOption = None,

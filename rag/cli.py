@@ -72,7 +72,10 @@ def options(
 @app.command("index")
 def index_command(
     paths: Annotated[
-        list[Path], typer.Argument(help="UTF-8 text files; with --remove, ids will do.", metavar="PATH...")
+        list[Path],
+        typer.Argument(
+            help="Text, Markdown, PDF, DOCX, EPUB or HTML files; with --remove, ids will do.", metavar="PATH..."
+        ),
     ],
     folder: Annotated[
         Path | None, typer.Option("--index", help="Where to write the index. [default: the platform's cache folder]")

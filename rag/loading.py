@@ -44,7 +44,7 @@ def load_assistant(
     encoder's digests and the articles' addresses, so that the next start finds it. What is counted of a big index is
     kept there, too (`rag.answering.counts`).
 
-    :param source: An index folder, a text file, an article, or several files and articles.
+    :param source: An index folder, a file, an article, or several files and articles.
     :param encoder: Model name or folder; by default the one that the index was made with, else
         the one that is shipped.
     :param reader: `accurate`, `fast`, a folder or a hub name; by default the accurate one, or the fast one if the model
@@ -73,7 +73,7 @@ def load_searchable(
 ) -> tuple[SentenceIndex, Encoder]:
     """Build or load the index of some articles, and the encoder for it.
 
-    :param source: An index folder, a text file, an article, or several files and articles.
+    :param source: An index folder, a file, an article, or several files and articles.
     :param encoder: Model name or folder; by default the one that the index was made with, else
         the one that is shipped.
     :param progress: Called while sentences are encoded.

@@ -34,9 +34,7 @@ CRASHED = 70
 _WARNED = 8
 """Articles that are not in English and are named one by one."""
 
-ArticleOption = Annotated[
-    list[Path] | None, typer.Option("--article", help="A text file to ask about; may be repeated.")
-]
+ArticleOption = Annotated[list[Path] | None, typer.Option("--article", help="A file to ask about; may be repeated.")]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="A folder made by `pullquote index`.")]
 EncoderOption = Annotated[
     str | None, typer.Option(help=f"Sentence-transformers folder or hub name. [default: {DEFAULT_ENCODER}]")
@@ -171,9 +169,9 @@ def _rates(point: OperatingPoint) -> str:
 def find_source(article: list[Path] | None, folder: Path | None, urls: list[str] | None = None) -> Path | list[Article]:
     """Decide what to ask about, before any model is loaded.
 
-    :param article: Text files.
+    :param article: Files of articles.
     :param folder: An index folder.
-    :param urls: Where the text files are on the web, in their order.
+    :param urls: Where the files are on the web, in their order.
     :return: The articles, or the index folder.
     :raises InputError: If both are given, neither exists, or a file cannot be read.
     """
@@ -190,7 +188,7 @@ def find_source(article: list[Path] | None, folder: Path | None, urls: list[str]
 
 
 def read_articles(paths: list[Path], urls: list[str] | None) -> list[Article]:
-    """Read text files; of those that are not in English a warning is printed.
+    """Read files of articles; of those that are not in English a warning is printed.
 
     :param paths: The files.
     :param urls: Where each is on the web, in their order, or nothing.

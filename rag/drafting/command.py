@@ -16,7 +16,7 @@ from rag.terminal import EncoderOption, ReaderOption, counting, open_assistant, 
 
 
 def questions_command(
-    paths: Annotated[list[Path], typer.Argument(help="UTF-8 text files.", metavar="ARTICLE...")],
+    paths: Annotated[list[Path], typer.Argument(help="Files of articles.", metavar="ARTICLE...")],
     output: Annotated[Path, typer.Option(help="Where to write the questions, as JSON lines.")],
     limit: Annotated[int, typer.Option(min=1, help="Questions to write at most.")] = 40,
     everything: Annotated[
