@@ -21,7 +21,8 @@ class Kind(StrEnum):
 
 
 _HTML = re.compile(
-    rb"(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]{0,200}\?>|<!--.{0,5000}?-->)*<(?:!doctype\s+html|html|head|body)[\s>]",
+    # what has matched is not tried in other ways, of which there are very many
+    rb"(?:\xef\xbb\xbf)?(?>\s|<\?xml[^>]{0,200}\?>|<!--.{0,5000}?-->)*+<(?:!doctype\s+html|html|head|body)[\s>]",
     re.IGNORECASE | re.DOTALL,
 )
 FRONT_MATTER = re.compile(

@@ -11,8 +11,10 @@ from markupsafe import Markup
 
 from index.documents.document import Document, joined, rows
 from index.documents.kind import FRONT_MATTER
+from index.documents.worker import serve
 
-_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<title>.+?)(?P=quote)[ \t]*$", re.MULTILINE)
+_PARSER = MarkdownIt("commonmark", {"maxNesting": 100}).enable(["table", "strikethrough"])
+_TITLE = re.compile(r"^title[ \t]*[:=][ \t]*(?P<quote>[\"']?)(?P<title>.{1,500}?)(?P=quote)[ \t]*$", re.MULTILINE)
 
 
 def read_markdown(text: str) -> Document:
@@ -24,7 +26,7 @@ def read_markdown(text: str) -> Document:
     text = text.removeprefix("\ufeff")
     front = FRONT_MATTER.match(text)
     title = _TITLE.search(front["yaml"] or front["toml"] or "") if front else None
-    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(text[front.end() if front else 0 :])
+    tokens = _PARSER.parse(text[front.end() if front else 0 :])
     headed = any(token.type == "heading_open" for token in tokens)
     return Document(joined(_paragraphs(tokens), title["title"] if title and not headed else None))
 
@@ -57,3 +59,7 @@ def _seen(token: Token) -> str:
     if token.type == "softbreak":
         return " "
     return token.content if token.type in ("text", "text_special", "code_inline", "image") else ""
+
+
+if __name__ == "__main__":
+    serve(lambda data: read_markdown(data.decode()))

@@ -26,6 +26,7 @@ SECONDS = 120
 MEMORY = 2 << 30
 """Bytes of address space that a worker may take, where the system can hold it to that."""
 _PROGRAMS = {
+    Kind.MARKDOWN: ("index.documents.markdown", "markdown_it"),
     Kind.HTML: ("index.documents.html", "trafilatura"),
     Kind.PDF: ("index.documents.pdf", "pypdf"),
     Kind.DOCX: ("index.documents.docx", "mammoth"),
@@ -38,8 +39,8 @@ _SHOWN = 120
 def read_apart(kind: Kind, data: bytes, seconds: float = SECONDS) -> Document:
     """Read a document in a process of its own.
 
-    :param kind: HTML, PDF, DOCX or EPUB.
-    :param data: The document.
+    :param kind: Any but text.
+    :param data: The document; Markdown in UTF-8.
     :param seconds: As long as it may take.
     :return: What the reader of the kind gives.
     :raises InputError: If it cannot be read, takes too long or too much memory, or a library is missing; the message

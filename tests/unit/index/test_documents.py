@@ -78,6 +78,7 @@ def test_an_address_that_could_not_be_given_is_left_out(address: str, tmp_path: 
         (b"A PDF file begins with %PDF-1.4, and <html> stands in a page.", "a.pdf", Kind.TEXT),
         (b"<htmlish> is no tag", "a.html", Kind.TEXT),
         (b"", "a.txt", Kind.TEXT),
+        (b"<!---->" * 2_000 + b"no page", "a.txt", Kind.TEXT),
     ],
 )
 def test_the_content_tells_the_kind(beginning: bytes, name: str, kind: Kind) -> None:
@@ -135,6 +136,13 @@ def test_markdown_is_what_a_reader_sees() -> None:
         "Not here*\nnow.",
     ]
     assert read_markdown("---\ntitle: No\n---\n# Yes\n\nIt is.").text == "Yes\n\nIt is."
+
+
+def test_markdown_that_is_long_is_read_apart(tmp_path: Path) -> None:
+    """To the same text."""
+    path = tmp_path / "a.md"
+    path.write_text("# News\n\n" + "Red *apples* grow in **Kent**.\n\n" * 4_000, encoding="utf-8")
+    assert read_article(path).text == "News" + "\n\nRed apples grow in Kent." * 4_000
 
 
 def test_a_table_is_lines_that_stand_alone() -> None:
