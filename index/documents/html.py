@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -41,15 +41,38 @@ def read_html(data: bytes) -> Document:
     if page is None:
         raise InputError("has no text that can be read as HTML. Open it in a browser and save its text.")
     about = trafilatura.extract_metadata(page)
-    found: list[str] = []
-    if page.xpath(_FURNITURE):
-        # a copy, for trafilatura takes the page apart
-        kept = trafilatura.bare_extraction(deepcopy(page), include_comments=False)
-        found = paragraphs(kept.body) if isinstance(kept, trafilatura.settings.Document) else []
-    found = found or paragraphs(page.find("body"))
+    found = (_article(page) if page.xpath(_FURNITURE) else []) or paragraphs(page.find("body"))
     if not joined(found):
         raise InputError("has no text in it: perhaps a script fills it. Open it in a browser and save its text.")
     return Document(joined(found, about.title), about.url)
+
+
+def _article(page: Any) -> list[str]:
+    """Give the paragraphs that trafilatura keeps."""
+    found = _kept(page)
+    around = None if page.xpath("//article | //main") else _around(page, found)
+    if around is not None:
+        # of a page in which nothing is marked as the article, it keeps no headings and lists
+        around.tag = "article"
+        found = max(found, _kept(page), key=len)
+    return found
+
+
+def _kept(page: Any) -> list[str]:
+    # a copy, for trafilatura takes the page apart
+    kept = trafilatura.bare_extraction(deepcopy(page), include_comments=False)
+    return paragraphs(kept.body) if isinstance(kept, trafilatura.settings.Document) else []
+
+
+def _around(page: Any, found: Iterable[str]) -> Any:
+    """Find the smallest element that holds all of these paragraphs, if it is not all of the page."""
+    texts = {" ".join(paragraph.split()) for paragraph in found}
+    common: list[Any] | None = None
+    for element in page.iter("p"):
+        if " ".join(element.text_content().split()) in texts:
+            above = list(element.iterancestors())
+            common = above if common is None else [one for one in common if one in above]
+    return common[0] if common and common[0].tag == "div" else None
 
 
 def paragraphs(tree: Any) -> list[str]:

@@ -47,6 +47,14 @@ def test_a_print_is_the_same_text_but_for_the_table(name: str) -> None:
     ]
 
 
+def test_an_article_that_is_not_marked_is_found(tmp_path: Path) -> None:
+    """With its headings and lists, and without what is around it."""
+    page = (DOCUMENTS / "page.html").read_text(encoding="utf-8")
+    path = tmp_path / "page.html"
+    path.write_text(re.sub("<(/?)(main|article)", r"<\1div", page), encoding="utf-8")
+    assert read_article(path).text == TEXT.rstrip("\n")
+
+
 def test_an_address_that_is_given_goes_first() -> None:
     """Before the one that the page says is its own."""
     assert read_article(DOCUMENTS / "page.html", "https://example.com/x").url == "https://example.com/x"
