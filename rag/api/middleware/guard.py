@@ -83,7 +83,8 @@ class Guard:
             reply = problem(scope, HTTPStatus.FORBIDDEN, f"{why.problem} {why.fix}", {"Vary": "Origin"})
             await reply(scope, receive, send)
             return
-        if _UNUSED.fullmatch(path) and not _OPEN.fullmatch(path):
+        # the pattern of a route ends with $, behind which a line break may stand
+        if "\n" in path or (_UNUSED.fullmatch(path) and not _OPEN.fullmatch(path)):
             await problem(scope, HTTPStatus.NOT_FOUND, _CLOSED)(scope, receive, send)
             return
         if not (shared and foreign):
