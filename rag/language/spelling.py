@@ -22,6 +22,8 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 _ASKING = ("what", "when", "where", "which", "whose", "whom", "name", "year", "many", "much", "does", "happened")
 _LONG = 8
 """Letters from which a word may have two wrong."""
+_MOST = 12
+"""Words that are corrected. A question with more that nobody knows is in another language, or made to take long."""
 
 
 class Spelling:
@@ -32,9 +34,8 @@ class Spelling:
 
     def __init__(self, texts: Iterable[str]) -> None:
         counts = Counter(word for text in texts for word in _WORD.findall(text))
-        self._forms = {folded(word): word for word, _ in reversed(counts.most_common())}
-        self._forms |= {word: word for word in _ASKING}
-        self._stems = {stem(word) for word in self._forms}
+        forms = {folded(word): word for word, _ in reversed(counts.most_common())}
+        self._sort(forms | {word: word for word in _ASKING})
 
     @classmethod
     def load(cls, path: Path) -> Spelling:
@@ -46,8 +47,7 @@ class Spelling:
         """
         spelling = cls(())
         # of two words that are equally near the first is taken, so the order is kept, too
-        spelling._forms = json.loads(path.read_bytes())
-        spelling._stems = {stem(word) for word in spelling._forms}
+        spelling._sort(json.loads(path.read_bytes()))
         return spelling
 
     def save(self, path: Path) -> None:
@@ -71,16 +71,27 @@ class Spelling:
         :param question: The question.
         :param known: Tells of a word whether it is one.
         :return: The question; each such word replaced by the nearest of the texts, one wrong, missing, surplus or
-            swapped letter away (two from eight letters on), if there is one with the same first letter.
+            swapped letter away (two from eight letters on), if there is one with the same first letter. The question
+            as it is if there are more than `_MOST`.
         """
-        return _WORD.sub(lambda match: self._nearest(match.group(), known), question)
+        unknown = [word for word in _WORD.findall(question) if not (self.has(word) or known(word))]
+        if len(unknown) > _MOST:
+            return question
+        corrections = {word: self._nearest(word) for word in unknown}
+        return _WORD.sub(lambda match: corrections.get(match.group(), match.group()), question)
 
-    def _nearest(self, word: str, known: Callable[[str], bool]) -> str:
-        if self.has(word) or known(word):
-            return word
+    def _sort(self, forms: dict[str, str]) -> None:
+        self._forms = forms
+        self._stems = {stem(word) for word in forms}
+        self._by_first: dict[str, list[str]] = {}
+        for form in forms:
+            # of a word of marks alone nothing is left when it is folded
+            self._by_first.setdefault(form[:1], []).append(form)
+
+    def _nearest(self, word: str) -> str:
         found = process.extractOne(
             folded(word),
-            [form for form in self._forms if form[0] == folded(word)[0]],
+            self._by_first.get(folded(word)[:1], ()),
             scorer=OSA.distance,
             score_cutoff=2 if len(word) >= _LONG else 1,
         )

@@ -34,6 +34,19 @@ def test_corrections(typed: str, understood: str) -> None:
     assert WORDS.corrected(typed, KNOWN.__contains__) == understood
 
 
+def test_a_word_of_marks_alone_breaks_nothing() -> None:
+    """In the article as in the question: nothing is left of it without accents."""
+    marks = 4 * "\uff9e"
+    assert Spelling([f"{marks} Venezuela"]).corrected(f"{marks} Venezula", KNOWN.__contains__) == f"{marks} Venezuela"
+
+
+def test_a_question_of_unknown_words_stays() -> None:
+    """However many words there are to compare it with, it costs no time."""
+    twelve = "Venezula " * 12
+    assert WORDS.corrected(twelve, KNOWN.__contains__) == "Venezuela " * 12
+    assert WORDS.corrected(f"{twelve}Venezula", KNOWN.__contains__) == f"{twelve}Venezula"
+
+
 @given(st.text(max_size=60))
 def test_correcting_twice_changes_nothing_more(text: str) -> None:
     """What was corrected is a word of the text."""
