@@ -18,7 +18,9 @@ _SEAL = re.compile(rf"(?P<text>.*)^{SEALED} `(?P<seal>[0-9a-f]{{64}})`\s*", re.D
 _QUOTATION = re.compile(
     r"> (?P<quote>.*)\n>\n> (?:.* · )?sentence [0-9]+ · characters (?P<start>[0-9]{1,9})–(?P<end>[0-9]{1,9})(?: · .*)?"
 )
-_WORDS = re.compile(r".*?\*\*(?P<words>.*)\*\*")
+_WORDS = re.compile(r"[^*\n]*\*\*(?P<words>.*)\*\*")
+_MOST_STOPS = 250
+"""Places where the words of an answer may be put together: five spans of 48 tokens have no more."""
 
 
 def check_markdown(path: Path, articles: Sequence[Article]) -> Iterator[str]:
@@ -69,6 +71,8 @@ def _made_of(words: str, quotes: Sequence[str]) -> bool:
     """Tell whether words are taken from quotations, some from each, in their order."""
     between = BETWEEN[Status.ANSWERED]
     stops = [match.start() for match in re.finditer(re.escape(between), words)]
+    if len(stops) > _MOST_STOPS:
+        return False
     begins = {0}
     for quote in quotes[:-1]:
         begins = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -51,10 +52,13 @@ def json_value(text: str) -> Any:
 
     :param text: One value.
     :return: It.
-    :raises InputError: If it is not JSON, or nested too deeply or a number too long for Python to read.
+    :raises InputError: If it is not JSON, or nested too deeply or a number too long for Python to read, or has a key
+        twice in an object: of the two, other programs may read the other one.
     """
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=_each_once)
+    except InputError:
+        raise
     except json.JSONDecodeError as error:
         line = f"line {error.lineno}, " if error.lineno > 1 else ""
         near = text[max(0, error.pos - 20) : error.pos + 40]
@@ -63,3 +67,11 @@ def json_value(text: str) -> Any:
         raise InputError(f"Nested too deeply: {text[:60]!r}.") from error
     except ValueError as error:
         raise InputError(f"A number has too many digits: {text[:60]!r}.") from error
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
+        raise InputError(f"The key {twice[:60]!r} stands twice in an object. Take one of them out.")
+    return record

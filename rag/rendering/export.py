@@ -34,7 +34,7 @@ _MARK = re.compile(
     re.VERBOSE,
 )
 _BACKSLASHED = frozenset(r"\`*_{}[]()#+-.")
-_ESCAPED = re.compile(r"\\(?P<mark>[\\`*_{}\[\]()#+.-])|&#(?P<number>[0-9]{1,7});")
+_ESCAPED = re.compile(r"\\(?P<mark>[\\`*_{}\[\]()#+.-])|&#(?P<number>[0-9]{1,3});")
 _NOT_IN_ADDRESS = re.compile(r"[^\w:/?#=%.,~-]")
 
 

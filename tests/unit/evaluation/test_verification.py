@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -242,6 +243,14 @@ def test_what_articles_cannot_prove_is_sealed(tmp_path: Path, answer: dict[str, 
     assert _check(tmp_path, {**answer, key: value}) == []
 
 
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """Of the two, another program may read the false one."""
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(answer).replace('"text": "', '"text": "Bath", "text": "', 1), encoding="utf-8")
+    with pytest.raises(InputError, match=r"a\.jsonl:1: The key 'text' stands twice in an object\. Take one of them out"):
+        list(check_transcript(path, [TEXT]))
+
+
 def test_turns_that_change_their_places_are_found(tmp_path: Path) -> None:
     """Or of which one is gone; each by itself is whole."""
     record = json.loads(_conversation())
@@ -306,6 +315,20 @@ def test_a_list_in_markdown_stands(tmp_path: Path) -> None:
         path.write_text(conversation_markdown([turn], [article]), encoding="utf-8")
         (fault,) = _faults(path, [article])
         assert "are not those of the sentences below them" in fault
+
+
+@pytest.mark.parametrize(
+    "words", ["Kent&#9999999;", "**" * 20_000 + "x", "a; " * 2_000], ids=["no character", "stars", "stops"]
+)
+def test_words_made_to_break_the_check_are_false(tmp_path: Path, words: str) -> None:
+    """They raise nothing and take no time."""
+    quotes = f"> {words}\n>\n> sentence 1 · characters 0–24\n\n" * 3
+    text = _shared().replace("> ", f"{quotes}> ", 1).replace("**Kent**", f"**{words}**", 1)
+    path = tmp_path / "c.md"
+    path.write_text(text, encoding="utf-8")
+    began = perf_counter()
+    assert any("characters 0–24 are not" in fault for fault in _faults(path))
+    assert perf_counter() - began < 5
 
 
 @pytest.mark.parametrize("text", ["", "# A\n\n> B", "\ud800", f"{SEALED} `0`"])
