@@ -279,12 +279,12 @@ def _mapped(folder: Path, file: StoredFile, again: str) -> faiss.IndexFlatIP:
         try:
             data = np.memmap(path, dtype=np.uint8, mode="r")
             stored: Any = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))  # type: ignore[attr-defined]
-        except (RuntimeError, ValueError) as error:
+        except (RuntimeError, ValueError, MemoryError) as error:
             raise InputError(f"{path} holds no vectors. Run: {again}") from error
-        # faiss's own place for what must live as long
-        stored.referenced_objects = [data]
         if type(stored) is not faiss.IndexFlatIP:
             raise InputError(f"{path} holds no vectors. Run: {again}")
+        # faiss's own place for what must live as long
+        stored.referenced_objects = [data]
         return stored
 
 
@@ -292,7 +292,7 @@ def _cells(folder: Path, file: StoredFile, again: str) -> faiss.IndexIVFPQ:
     data = np.frombuffer(_read(folder, file, again), dtype=np.uint8)
     try:
         cells: Any = faiss.deserialize_index(data)
-    except RuntimeError as error:
+    except (RuntimeError, MemoryError) as error:
         raise InputError(f"{folder / file.name} holds no cells. Run: {again}") from error
     if type(cells) is not faiss.IndexIVFPQ:
         raise InputError(f"{folder / file.name} holds no cells. Run: {again}")

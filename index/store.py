@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.article import Article
 from index.encoder import Encoder
+from index.errors import InputError
 from index.sentences import Sentence
 from index.vectors import Vectors, flat, rows_of, vectors
 
@@ -50,6 +51,7 @@ class SentenceIndex:
     :param paragraph_vectors: Those of the paragraphs, in the same order.
     :param encoder: Name, weights digest and dimension come from it; it is not kept.
     :raises ValueError: If the parallel arguments differ in length.
+    :raises InputError: If two articles have the same id.
     """
 
     def __init__(
@@ -62,6 +64,9 @@ class SentenceIndex:
     ) -> None:
         self.articles = tuple(articles)
         self.places = {article.id: place for place, article in enumerate(self.articles)}
+        if len(self.places) < len(self.articles):
+            # 64 bits of a digest: whoever makes two such texts on purpose would have one quoted as the other
+            raise InputError("Two of the articles are different and have the same id. Leave one of them out.")
         self.sentences = tuple(_numbered(sentences))
         self.encoder_name, self.encoder_digest, self.dimension = encoder.name, encoder.digest, encoder.dimension
         ends = list(accumulate(map(len, sentences), initial=0))
