@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index.article import Article
 from rag.answer import Answer, ReadPassage, Status
-from rag.rendering.escaping import escaped, one_line
+from rag.rendering.escaping import escaped, one_line, visible
 from rag.rendering.fragment import text_fragment
 from rag.rendering.markdown import answer_markdown
 from rag.rendering.wording import doubt
@@ -51,7 +51,7 @@ def source_text(answer: Answer, articles: Sequence[Article]) -> str:
 
     :param answer: An answer that was given.
     :param articles: Those it may quote.
-    :return: Plain text in one line: the words, behind their doubt if they are unsure, then for each citation the
+    :return: Plain text in one line, what has no width or turns the direction as '�': the words, behind their doubt if they are unsure, then for each citation the
         sentence, the article's title, the place, and, if the article has an address, a link that opens its page at the
         sentence.
     """
@@ -64,7 +64,8 @@ def source_text(answer: Answer, articles: Sequence[Article]) -> str:
             f"[{cited.number}] “{one_line(cited.quote)}” {one_line(article.title)}, sentence {cited.sentence + 1}, "
             f"characters {cited.start}–{cited.end}.{link}"
         )
-    return " ".join(parts)
+    # it may be pasted into a terminal, which control characters would let run it
+    return visible(" ".join(parts))
 
 
 def _why(answer: Answer, articles: Sequence[Article]) -> str:

@@ -90,6 +90,14 @@ def test_the_source_line() -> None:
     )
 
 
+def test_what_is_copied_moves_no_cursor() -> None:
+    """It may be pasted into a terminal: control characters are shown, one for one."""
+    article = Article("Plums\x1b[201~\x0f are grown in Wal\u202ees.")
+    copied = source_text(_ask("Where are plums grown?", article), [article])
+    assert "Plums�[201~� are grown in Wal�es." in copied
+    assert copied.isprintable()
+
+
 def test_an_unsure_answer_is_shown_and_copied_with_its_doubt() -> None:
     """It can be cited and copied like a sure one."""
     answer = _ask("Who likes plums?", OTHER, threshold=0.3)
