@@ -180,6 +180,20 @@ def test_asks_once_more(browser: Browser, host: Site, fates: list[int], outcome:
         assert chat.fates == []
 
 
+def test_an_element_that_is_named_like_the_script_is_not_it(browser: Browser, host: Site) -> None:
+    """A comment on the page with an image in it, say: it does not tell where the chat is."""
+    image = "<img name=currentScript src='https://evil.example/x.png' data-article>"
+    body = f"<link rel=icon href='data:,'><body>{image}<script src='{CHAT}/widget.js'></script><pull-quote></pull-quote>"
+    with visited(browser, f"{host.origin}/empty.html") as (page, errors):
+        Chat(page)
+        page.route("https://evil.example/**", lambda route: route.fulfill(json={"articles": []}))
+        page.route(f"{host.origin}/", lambda route: route.fulfill(body=body, headers={"Content-Type": "text/html"}))
+        with page.expect_request(f"{CHAT}/api/articles"):
+            page.goto(f"{host.origin}/")
+        expect(page.locator("pull-quote")).to_have_count(1)
+        assert errors == []
+
+
 def test_shows_markup_literally(browser: Browser, host: Site) -> None:
     """Shows what the server or the reader wrote as text, and never parses it."""
     with visited(browser, f"{host.origin}/empty.html") as (page, errors):

@@ -15,7 +15,8 @@
   const SETTINGS = ["article", "host", "theme", "position", "title", "greeting", "starters", "lang"];
   const CALM = matchMedia("(prefers-reduced-motion: reduce)");
   const DARK = matchMedia("(prefers-color-scheme: dark)");
-  const SCRIPT = document.currentScript ?? document.querySelector('script[type="module"][src*="/widget.js"]');
+  // Asked of the prototype: an element of the page with the name "currentScript" would take the script's place.
+  const SCRIPT = Reflect.get(Document.prototype, "currentScript", document) ?? document.querySelector('script[type="module"][src*="/widget.js"]');
   const HOST = SCRIPT?.src ? new URL(".", SCRIPT.src).href : "";
 
   const LABELS = {
