@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +18,9 @@ from typing import Annotated, Any
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # else it counts all events with pandas at each one
 os.environ["GRADIO_ANALYTICS_MAX_EVENTS"] = "1"  # else it keeps the last 10,000
+# else it is /tmp/gradio, which another user of the machine can make first, and fill with pages that we would show
+os.environ["GRADIO_TEMP_DIR"] = tempfile.mkdtemp(prefix="pullquote-")
+atexit.register(shutil.rmtree, os.environ["GRADIO_TEMP_DIR"], ignore_errors=True)
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")  # read by what gradio imports
 
 import gradio as gr

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -41,6 +42,15 @@ def test_sessions_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
             page.send("pane", "")
     kept = _gradio(app).state_holder
     assert list(kept.session_data) == list(kept.time_last_used) == ["session-6", "session-7", "session-8"]
+
+
+def test_no_other_user_of_the_machine_has_a_hand_in_what_gradio_keeps() -> None:
+    """Gradio's own place for it is a name in /tmp that everybody knows."""
+    folder = Path(_gradio(mounted_chat()).uploaded_file_dir)
+    assert folder.name.startswith("pullquote-")
+    assert folder.stat().st_mode & 0o077 == 0
+    # what it makes at the start, too, by the name that it found when it was imported
+    assert (folder / "vibe_edit_history").is_dir()
 
 
 def test_an_idle_session_is_forgotten() -> None:
