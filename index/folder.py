@@ -284,7 +284,7 @@ def _mapped(folder: Path, file: StoredFile, again: str) -> faiss.IndexFlatIP:
         if type(stored) is not faiss.IndexFlatIP:
             raise InputError(f"{path} holds no vectors. Run: {again}")
         # faiss's own place for what must live as long
-        stored.referenced_objects = [data]
+        stored.referenced_objects = [data]  # type: ignore[attr-defined]
         return stored
 
 

@@ -51,9 +51,9 @@ def source_text(answer: Answer, articles: Sequence[Article]) -> str:
 
     :param answer: An answer that was given.
     :param articles: Those it may quote.
-    :return: Plain text in one line, what has no width or turns the direction as '�': the words, behind their doubt if they are unsure, then for each citation the
-        sentence, the article's title, the place, and, if the article has an address, a link that opens its page at the
-        sentence.
+    :return: Plain text in one line, in which '�' stands for what `rag.rendering.escaping.visible` replaces: the words,
+        behind their doubt if they are unsure, then for each citation the sentence, the article's title, the place,
+        and, if the article has an address, a link that opens its page at the sentence.
     """
     by_id = {article.id: article for article in articles}
     parts = [f"{doubt(answer)}“{one_line(answer.text)}”"] if answer.found_words else []

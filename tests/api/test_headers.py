@@ -232,7 +232,7 @@ def test_what_is_not_for_other_pages_hears_of_none(client: TestClient, origin: s
 
 @pytest.mark.parametrize(
     "path",
-    ["upload", "proxy=https://evil.example/", "run/ask", "vibe-edit", "", "new/thing", "dev/reload%0A", "mcp/schema%0A"],
+    ["upload", "proxy=https://evil.example/", "run/ask", "vibe-edit", "", "new/thing", "dev/reload%0A", "mcp%0A"],
 )
 def test_what_the_chat_does_not_use_is_not_there(client: TestClient, path: str) -> None:
     """By any method; a route that nobody knows yet is closed as well, and so is a line break at its end."""

@@ -182,8 +182,8 @@ def test_asks_once_more(browser: Browser, host: Site, fates: list[int], outcome:
 
 def test_an_element_that_is_named_like_the_script_is_not_it(browser: Browser, host: Site) -> None:
     """A comment on the page with an image in it, say: it does not tell where the chat is."""
-    image = "<img name=currentScript src='https://evil.example/x.png' data-article>"
-    body = f"<link rel=icon href='data:,'><body>{image}<script src='{CHAT}/widget.js'></script><pull-quote></pull-quote>"
+    image = "<img name=currentScript src='https://evil.example/x' data-article>"
+    body = f"<link rel=icon href='data:,'><body>{image}<script src='{CHAT}/widget.js'></script><pull-quote>"
     with visited(browser, f"{host.origin}/empty.html") as (page, errors):
         Chat(page)
         page.route("https://evil.example/**", lambda route: route.fulfill(json={"articles": []}))

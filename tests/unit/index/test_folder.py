@@ -486,7 +486,8 @@ def test_hand_made_vectors_are_refused(saved: Path, encoder: WordEncoder) -> Non
     """None at all, of another kind, of another length, too many."""
     flat = faiss.IndexFlatIP(256)
     flat.add(np.ones((3, 256), dtype=np.float32))
-    wrong = [b"", b"null", b"IxFI" + 60 * b"\xff", *map(_serialized, (flat, faiss.IndexFlatIP(8), faiss.IndexFlatL2(256)))]
+    others = (flat, faiss.IndexFlatIP(8), faiss.IndexFlatL2(256))
+    wrong = [b"", b"null", b"IxFI" + 60 * b"\xff", *map(_serialized, others)]
     for data in wrong:
         _put(saved, "sentence_vectors", data, "faiss", kind="sentences")
         with pytest.raises(InputError, match=r"holds no vectors\. Run|not belong together\. Run"):
