@@ -46,10 +46,12 @@ def joined(paragraphs: Iterable[str], title: str | None = None) -> str:
 
 
 def rows(cells: Sequence[Sequence[str]], headed: bool) -> list[str]:
-    """Write a table as lines that can be read alone: each value with its column's heading.
+    """Write a table as lines that can be read alone: what a row is about, then each value with its column's heading.
+
+    Of five forms, both readers found the right value most often in this one: see `docs/tried.md`.
 
     >>> rows([["Country", "Capital"], ["Norway", "Oslo"]], headed=True)
-    ['Country: Norway; Capital: Oslo']
+    ['Norway (Country): Capital: Oslo']
 
     :param cells: The rows.
     :param headed: Whether the first row holds the headings of the columns.
@@ -63,8 +65,12 @@ def rows(cells: Sequence[Sequence[str]], headed: bool) -> list[str]:
 
 
 def _named(headings: Sequence[str], row: Sequence[str]) -> str:
-    pairs = zip(headings, row, strict=True)
-    return "; ".join(f"{heading.rstrip(':')}: {cell}" if heading else cell for heading, cell in pairs if cell)
+    pairs = [(heading.rstrip(":"), cell) for heading, cell in zip(headings, row, strict=True)]
+    values = "; ".join(f"{heading}: {cell}" if heading else cell for heading, cell in pairs[1:] if cell)
+    heading, subject = pairs[0]
+    if heading and subject:
+        subject = f"{subject} ({heading})"
+    return ": ".join(filter(None, (subject, values)))
 
 
 def _barred(row: Sequence[str]) -> str:

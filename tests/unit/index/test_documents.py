@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 
 DOCUMENTS = ROOT / "tests" / "data" / "documents"
 TEXT = (DOCUMENTS / "article.txt").read_text(encoding="utf-8")
-TABLE = re.compile(r"Crossing: .*\n\n")
+TABLE = re.compile(r".* \(Crossing\): .*\n\n")
 
 
 @pytest.mark.parametrize("name", ["article.md", "article.html", "page.html", "article.docx", "article.epub"])
@@ -138,7 +138,7 @@ def test_markdown_is_what_a_reader_sees() -> None:
         "two",
         "said she",
         "print('a')\nprint('b')",
-        "Red; Sort: Cox",
+        "Red: Sort: Cox",
         "Old",
         "It ends",
         "Not here*\nnow.",
@@ -156,9 +156,11 @@ def test_markdown_that_is_long_is_read_apart(tmp_path: Path) -> None:
 def test_a_table_is_lines_that_stand_alone() -> None:
     """Where the headings do not fit, bars part the cells."""
     cells = [["Name:", ""], ["Ann\n Byron", "mayor"], ["", ""], ["a", "b", "c"]]
-    assert rows(cells, headed=True) == ["Name: Ann Byron; mayor", "", "a | b | c"]
+    assert rows(cells, headed=True) == ["Ann Byron (Name): mayor", "", "a | b | c"]
     assert rows(cells[1:], headed=False) == ["Ann Byron | mayor", "", "a | b | c"]
     assert rows(cells[:1], headed=True) == ["Name:"]
+    assert rows([["Name"], ["Ann"]], headed=True) == ["Ann (Name)"]
+    assert rows([["Name", "Age"], ["", "8"], ["Bob", ""]], headed=True) == ["Age: 8", "Bob (Name)"]
 
 
 @pytest.mark.parametrize(
