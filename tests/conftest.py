@@ -27,7 +27,7 @@ from rag.answering.assistant import Assistant
 from rag.reading.calibration import Calibration
 from rag.reading.reader import SpanProposal
 from rag.reading.reading import CalibratedReader
-from tests import chromium
+from tests import chromium, firefox
 
 Result = TypeVar("Result")
 ROOT = Path(__file__).parent.parent
@@ -151,7 +151,11 @@ def chat() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """A headless Chromium."""
+    """A headless Chromium, or Firefox for `python -m tests.firefox`."""
+    if firefox.asked():
+        with sync_playwright() as playwright, firefox.launched(playwright) as opened:
+            yield opened
+        return
     path = chromium.find()
     assert path, "no Chromium: run python -m tests.chromium"
     with sync_playwright() as playwright:

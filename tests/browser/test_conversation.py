@@ -147,6 +147,7 @@ def test_an_answer_is_copied_with_its_source(page: Page, seed: Article) -> None:
     assert copied.endswith("-,In%20one%20of%20the,the%20Cuban%20Missile%20Crisis.")
 
 
+@pytest.mark.chromium
 @pytest.mark.parametrize(("name", "ending"), [("Save as Markdown", "md"), ("Save as JSON", "json")])
 def test_a_conversation_is_saved(page: Page, tmp_path: Path, name: str, ending: str) -> None:
     """Before anything was said the page says so; then there is a file."""
@@ -227,6 +228,7 @@ def test_small_talk_is_answered_without_pretence(page: Page) -> None:
     expect(page.locator("#chat a.pq-cite, #chat .pq-refusal")).to_have_count(0)
 
 
+@pytest.mark.chromium
 def test_a_long_article_stays_fast(browser: Browser, tmp_path: Path) -> None:
     """200,000 characters: a citation leads from one end to the other, and a frame of scrolling takes little work."""
     filler = "\n\n".join(

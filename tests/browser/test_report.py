@@ -126,6 +126,7 @@ def test_the_keyboard_opens_a_failure(browser: Browser, file: Path, seed: Articl
             expect(shown).to_contain_text(seed.text[places[0].start : places[0].end])
 
 
+@pytest.mark.chromium
 def test_it_prints(browser: Browser, file: Path) -> None:
     """With what is folded: a PDF has more pages than what is open alone would fill."""
     with _from_disk(browser, file, WIDE) as page:
