@@ -25,6 +25,8 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "a.txt").write_text("Red apples grow in Kent.", encoding="utf-8")
     (tmp_path / "empty.txt").write_text("", encoding="utf-8")
     (tmp_path / "latin.txt").write_bytes(b"caf\xe9")
+    (tmp_path / "half.pdf").write_bytes(b"%PDF-1.7\n1 0 obj")
+    (tmp_path / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     (tmp_path / "q.jsonl").write_text('{"question": "Where?"}\n', encoding="utf-8")
     (tmp_path / "broken.jsonl").write_text('{"question": "Where?"}\n{"question"\n', encoding="utf-8")
     (tmp_path / "wordless.jsonl").write_text('{"q": "Where?"}\n', encoding="utf-8")
@@ -41,6 +43,8 @@ def files(tmp_path: Path) -> Path:
         (["index", "none.txt"], "No article at none.txt. Check the path"),
         (["index", "empty.txt"], "empty.txt is empty (0 bytes"),
         (["index", "latin.txt"], "latin.txt is not UTF-8 text: byte 3 is 0xe9"),
+        (["index", "half.pdf"], "half.pdf is damaged, or no usable PDF ("),
+        (["ask", "Where?", "--article", "old.doc"], "old.doc is an Office document of before 2007. Save it as DOCX"),
         (["index", "a.txt", "--url", "a.txt"], "'a.txt' is no web address. Give one that starts with http:// or"),
         (
             ["index", "a.txt", "a.txt", "--url", "https://example.com"],
@@ -166,6 +170,24 @@ def test_index_ask_verify(tmp_path: Path) -> None:
     done = pullquote("verify", answers, "--article", SEED)
     assert done.returncode == 1
     assert "a.jsonl:1: characters 3466–3664 are" in done.stdout
+
+
+@pytest.mark.slow
+def test_documents_are_articles(tmp_path: Path) -> None:
+    """A web page, a print of it and notes, indexed together; the page's address comes with its citation."""
+    documents, folder, notes = ROOT / "tests" / "data" / "documents", tmp_path / "index", tmp_path / "notes.md"
+    notes.write_text("# Notes\n\nThe *red* apples grow in [Kent](https://example.com).\n", encoding="utf-8")
+    done = pullquote("index", documents / "page.html", documents / "article.pdf", notes, "--index", folder)
+    assert (done.returncode, done.stdout) == (0, "")
+    page, printed, third = stored_articles(folder)
+    assert (page.title, printed.title) == ("New bridge opens in Riverton after eleven years",) * 2
+    assert (page.url, printed.url) == ("https://courier.example.com/2026/05/bridge", None)
+    assert third.text == "Notes\n\nThe red apples grow in Kent."
+    for path in ("page.html", "article.pdf"):
+        question = "Who is the last captain of the ferry?"
+        done = pullquote("ask", question, "--article", documents / path, "--reader", "fast", "--json")
+        answer = json.loads(done.stdout)
+        assert (answer["status"], answer["text"]) == ("answered", "Tom O’Hara")
 
 
 @pytest.mark.slow
