@@ -122,4 +122,11 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
     # the config sets the loggers up; asyncio's has no handler but the last resort
     logging.getLogger("uvicorn.error").addFilter(without_values)
     logging.getLogger("asyncio").addFilter(without_values)
+    # MCP's library writes what a client sent as it is, line breaks and all: by its own loggers, and by the root itself
+    logging.getLogger("mcp").setLevel(logging.CRITICAL)
+    logging.getLogger().addFilter(_nothing)
     return uvicorn.Server(config)
+
+
+def _nothing(_: logging.LogRecord) -> bool:
+    return False

@@ -129,6 +129,19 @@ def test_a_fault_is_written_down_without_its_words(
     assert re.fullmatch(r"application\.py:\d+ read", lines[0]["at"][-1])
 
 
+def test_what_a_program_sends_is_not_written(caplog: pytest.LogCaptureFixture) -> None:
+    """Neither the name of a tool that is not there, which may hold any line, nor the question of a wrong request."""
+    app = mounted_chat()
+    make_server(app)
+    accepted = {"Accept": "application/json, text/event-stream"}
+    with TestClient(app) as client:
+        for number, name in ((1, f"{SECRET}\n"), (1.5, "ask_article")):
+            called = {"name": name, "arguments": {"question": SECRET}}
+            call = {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": called}
+            assert client.post("/gradio_api/mcp/", json=call, headers=accepted).status_code in (200, 202, 400)
+    assert "Zanzibarpelican" not in caplog.text
+
+
 @pytest.mark.slow
 def test_an_idle_server_is_idle() -> None:
     """Less than a hundredth of a core in one of ten seconds: the rest of this process may be busy in the others."""
