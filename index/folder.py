@@ -231,7 +231,9 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def _write_part(part: Path, write: Callable[[IO[bytes]], object]) -> None:
-    with part.open("wb") as file:
+    # what lies there is of a writer that was killed; or a link, in a folder from elsewhere, to a file of the user's
+    part.unlink(missing_ok=True)
+    with part.open("xb") as file:
         write(file)
         file.flush()
         os.fsync(file.fileno())

@@ -214,6 +214,17 @@ def test_an_index_that_never_settles_is_told(saved: Path, monkeypatch: pytest.Mo
         load_index(saved, WritingEncoder(saved, [NEW, OLD, NEW]))
 
 
+def test_no_link_in_a_folder_is_written_through(saved: Path, encoder: WordEncoder, tmp_path: Path) -> None:
+    """A folder from elsewhere may hold one that leads to a file of the user's."""
+    own = tmp_path / "own"
+    own.write_text("mine", encoding="utf-8")
+    for name in (f"article-{NEW.id}.txt", "sentences.faiss", "paragraphs.faiss", MANIFEST):
+        (saved / f"{name}.part").symlink_to(own)
+    save_index(build_index([NEW], encoder), saved)
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert load_index(saved, encoder).articles == (NEW,)
+
+
 @pytest.mark.parametrize("kind", ["article", "sentences", "paragraphs"])
 def test_a_file_that_is_none_is_named(saved: Path, encoder: WordEncoder, kind: str) -> None:
     """A folder in its place, say."""
