@@ -206,7 +206,6 @@ def test_a_stream_comes_in_pieces(published: Published) -> None:
         assert reply.read().endswith(b"data: [DONE]\n\n")
 
 
-@pytest.mark.chromium
 def test_the_chat_works_below_the_path(browser: Browser, published: Published) -> None:
     """Its script, its style, its answers, and what it saves: no request leaves the path."""
     address = f"https://localhost:{published.port}/ask/"
