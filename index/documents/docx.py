@@ -9,7 +9,7 @@ from lxml import html
 
 from index.documents.archive import open_archive
 from index.documents.document import Document, joined
-from index.documents.html import paragraphs
+from index.documents.html import paragraphs, without_note_marks
 from index.documents.worker import serve
 from index.errors import InputError
 
@@ -24,7 +24,7 @@ def read_docx(data: bytes) -> Document:
     open_archive(data).close()
     # pictures are neither unpacked nor fetched
     page = mammoth.convert_to_html(BytesIO(data), convert_image=mammoth.images.img_element(lambda _: {})).value
-    text = joined(paragraphs(html.document_fromstring(page)) if page.strip() else [])
+    text = joined(paragraphs(without_note_marks(html.document_fromstring(page))) if page.strip() else [])
     if not text:
         raise InputError("has no text in it. If it holds pictures of pages, run OCR first.")
     return Document(text)

@@ -13,7 +13,7 @@ from lxml import etree, html
 
 from index.documents.archive import open_archive
 from index.documents.document import Document, joined
-from index.documents.html import paragraphs
+from index.documents.html import paragraphs, without_note_marks
 from index.documents.worker import serve
 from index.errors import InputError
 
@@ -55,7 +55,7 @@ def _chapters(archive: ZipFile, package: Any, folder: str) -> Iterator[str]:
         if name in there and "html" in (item.get("media-type") or ""):
             page = _DECLARATION.sub("", _decoded(archive.read(name)), count=1)
             if page.strip():
-                yield from paragraphs(html.document_fromstring(page).find("body"))
+                yield from paragraphs(without_note_marks(html.document_fromstring(page)).find("body"))
 
 
 def _decoded(data: bytes) -> str:

@@ -24,6 +24,12 @@ _BLOCKS = re.compile(
     "address|article|aside|blockquote|body|caption|cell|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|"
     "h[1-6]|head|header|hr|item|li|list|main|ol|p|pre|quote|row|section|summary|table|td|th|tr|ul"
 )
+_NOTE_MARKS = (
+    "//sup[contains(concat(' ', @class, ' '), ' reference ')] | //a[@role='doc-noteref' or @role='doc-backlink']"
+    " | //a[@*[name()='epub:type'] = 'noteref']"
+    " | //a[starts-with(@href, '#footnote-') or starts-with(@href, '#endnote-')]"
+)
+"""The numbers that lead to notes and back: of Wikipedia, of EPUB and pandoc, of mammoth."""
 _CELLS = frozenset(["td", "th", "cell"])
 _ROWS = frozenset(["tr", "row"])
 
@@ -40,11 +46,26 @@ def read_html(data: bytes) -> Document:
     page = trafilatura.load_html(data)
     if page is None:
         raise InputError("has no text that can be read as HTML. Open it in a browser and save its text.")
+    without_note_marks(page)
     about = trafilatura.extract_metadata(page)
     found = (_article(page) if page.xpath(_FURNITURE) else []) or paragraphs(page.find("body"))
     if not joined(found):
         raise InputError("has no text in it: perhaps a script fills it. Open it in a browser and save its text.")
     return Document(joined(found, about.title), about.url)
+
+
+def without_note_marks(page: Any) -> Any:
+    """Take out the numbers that lead to notes, which would stand in the middle of sentences; the notes stay.
+
+    :param page: A page of `lxml.html`, which is changed.
+    :return: The same page.
+    """
+    for mark in page.xpath(_NOTE_MARKS):
+        if mark.get("role") == "doc-backlink" and mark.tail:
+            # "1. " before a note
+            mark.tail = mark.tail.removeprefix(".")
+        mark.drop_tree()
+    return page
 
 
 def _article(page: Any) -> list[str]:
@@ -110,7 +131,7 @@ class _Blocks:
         yield from self._flush()
 
     def _begin(self, element: Any, walk: Any) -> Iterator[str]:
-        if _LEFT_OUT.fullmatch(element.tag) and element is not self._tree:
+        if _is_left_out(element):
             walk.skip_subtree()
             return
         if _is_block(element):
@@ -131,7 +152,7 @@ class _Blocks:
         self._write(element.text)
 
     def _end(self, element: Any) -> Iterator[str]:
-        if _LEFT_OUT.fullmatch(element.tag):
+        if _is_left_out(element):
             return
         if element.tag in _CELLS and self._depth == 1:
             if self._table:
@@ -163,6 +184,11 @@ class _Blocks:
         if self._words:
             yield "".join(self._words)
             self._words.clear()
+
+
+def _is_left_out(element: Any) -> bool:
+    # the notes of an e-book are asides, too
+    return _LEFT_OUT.fullmatch(element.tag) is not None and element.get("epub:type") is None
 
 
 def _is_block(element: Any) -> bool:

@@ -55,6 +55,28 @@ def test_an_article_that_is_not_marked_is_found(tmp_path: Path) -> None:
     assert read_article(path).text == TEXT.rstrip("\n")
 
 
+@pytest.mark.parametrize("name", ["notes.docx", "notes.epub", "notes.html"])
+def test_notes_stand_at_the_end_without_numbers(name: str) -> None:
+    """Which would stand in the middle of sentences."""
+    assert read_article(DOCUMENTS / name).text.split("\n\n") == [
+        "The ferry",
+        "The ferry ran for two centuries. It was slow.",
+        "From 1821 on, with breaks in wartime.",
+        "Eleven minutes.",
+    ]
+
+
+def test_the_numbers_of_an_encyclopedia_are_left_out(tmp_path: Path) -> None:
+    """And what else is raised stays, as do stops after a number."""
+    path = tmp_path / "page.html"
+    path.write_text(
+        "<html><body><h1>Helium</h1><p>It melts at 10<sup>-3</sup> of that"
+        '<sup id="r" class="noprint reference"><a href="#cite_note-1">[1]</a></sup>. It is light.</p></body></html>',
+        encoding="utf-8",
+    )
+    assert read_article(path).text == "Helium\n\nIt melts at 10-3 of that. It is light."
+
+
 def test_an_address_that_is_given_goes_first() -> None:
     """Before the one that the page says is its own."""
     assert read_article(DOCUMENTS / "page.html", "https://example.com/x").url == "https://example.com/x"
