@@ -99,28 +99,25 @@ def read_article(path: str | Path, url: str | None = None) -> Article:
     if is_blank(document.text):
         raise InputError(f"{path} is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
     # the document's own address is its word only: one that could not be given by hand is left out
-    return Article(document.text, url or (document.url if is_web_address(document.url) else None))
+    own = document.url if is_web_address(document.url) else None
+    return Article(document.text, own if url is None else url)
 
 
 def _kind_and_bytes(path: Path) -> tuple[Kind, bytes]:
     try:
         with path.open("rb") as file:
             # no more than any article has, for a device may never end
-            data = file.read(_MOST_BYTES + 1)
-            with _named(path):
-                kind = kind_of(data, path.name)
-            most = _MOST_BYTES if kind in (Kind.TEXT, Kind.MARKDOWN) else _MOST_BYTES_OF_DOCUMENT
-            if len(data) > _MOST_BYTES:
-                data += file.read(most - _MOST_BYTES)
+            data = file.read(_MOST_BYTES_OF_DOCUMENT + 1)
     except FileNotFoundError as error:
         raise InputError(f"No article at {path}. Check the path, or give another file.") from error
-    except InputError:
-        raise
     except ValueError as error:
         # a name with a zero in it, which no file has
         raise InputError(f"No article at {str(path)!r}. Check the path, or give another file.") from error
     except OSError as error:
         raise InputError(f"Cannot read {path}: {error.strerror}. Give a readable file.") from error
+    with _named(path):
+        kind = kind_of(data, path.name)
+    most = _MOST_BYTES if kind in (Kind.TEXT, Kind.MARKDOWN) else _MOST_BYTES_OF_DOCUMENT
     if len(data) > most:
         raise InputError(f"{path} has more than {most:,} bytes. Give it in several files, a chapter each.")
     return kind, data

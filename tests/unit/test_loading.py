@@ -21,7 +21,7 @@ TEXT = Article("Red apples grow in Kent.")
         ({"source": "no-story.txt"}, r"^No article at no-story\.txt\. Check the path, or give another file\.$"),
         ({"source": ["no-story.txt"]}, r"^No article at no-story\.txt\."),
         ({"source": Path("no-folder/")}, r"^No article at no-folder\."),
-        ({"source": "."}, r"^Cannot read \.: Is a directory\. Give a readable text file\.$"),
+        ({"source": "."}, r"^Cannot read \.: Is a directory\. Give a readable file\.$"),
         ({"source": "a\0b"}, r"^No article at 'a\\x00b'\. Check the path"),
         ({"remembered": -1}, r"^remembered is -1\. Give how many answers to keep, or 0 for none\.$"),
         ({"caution": "mad"}, r"^No caution is called 'mad'\. Choose one of: none, low, normal, high\.$"),

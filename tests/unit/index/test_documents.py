@@ -80,6 +80,8 @@ def test_the_numbers_of_an_encyclopedia_are_left_out(tmp_path: Path) -> None:
 def test_an_address_that_is_given_goes_first() -> None:
     """Before the one that the page says is its own."""
     assert read_article(DOCUMENTS / "page.html", "https://example.com/x").url == "https://example.com/x"
+    with pytest.raises(InputError, match="'' is no web address"):
+        read_article(DOCUMENTS / "page.html", "")
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "/2026/bridge", "ftp://example.com/a"])
