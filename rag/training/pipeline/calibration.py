@@ -49,7 +49,7 @@ _NEAR = 0.01
 chance; the lowest of these thresholds shows most of the right answers, as unsure ones."""
 _SURE = 0.92
 """Share of the unanswerable questions that are not answered surely."""
-_OVERTAKEN = 0.01
+_OVERTAKEN = 0.03
 """Share of the best spans that may be left unread."""
 
 
