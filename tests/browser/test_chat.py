@@ -110,6 +110,8 @@ def test_the_starter_questions_are_answered(page: Page) -> None:
 
 def test_a_question_typed_while_another_is_answered_is_asked_next(page: Page) -> None:
     """Neither is lost, and the box is not emptied under the typing hand."""
+    # its part of the script may be the last to come
+    expect(page.locator("#chat")).to_be_attached()
     # in the page itself, for a quick machine may answer before a test has seen that it began
     page.evaluate(
         """question => new MutationObserver((_, watching) => {
