@@ -14,7 +14,8 @@ from pathlib import Path
 class Signals:
     """What speaks for an answer; higher is better in each.
 
-    :param score: The reader's: log-odds of the span against 'this passage does not say'.
+    :param score: The reader's: log-odds of the span against 'this passage does not say', and what the other spans of
+        its sentence add.
     :param support: The retriever's score of the sentence that holds the span.
     """
 

@@ -4,9 +4,9 @@ All spans that were found in a sentence speak for it: what is added to the score
 
     T log sum exp((score - best) / T)
 
-over them, with T = `FLATNESS`. The reader's calibration turns this score and the retriever's score of the sentence into
-the probability of being right; the most probable span wins. That the retriever has a say in the choice is what makes
-scores of different passages compare.
+over them, with T = `TEMPERATURE`. The reader's calibration turns this score and the retriever's score of the sentence
+into the probability of being right; the most probable span wins. That the retriever has a say in the choice is what
+makes scores of different passages compare.
 
 Passages are read in the retriever's order: first about `BEGINNING` tokens of them, then those whose score, with a span
 of `Calibration.ceiling` in them, would be more probable than the best found so far.
@@ -26,8 +26,8 @@ from rag.reading.reader import Reader
 
 BEGINNING = 320
 """Tokens that are read in any case."""
-FLATNESS = 2.0
-"""1 would add up odds; the higher, the more counts how many spans there are. Chosen on everyday questions."""
+TEMPERATURE = 2.0
+"""1 adds up the odds of the spans; the higher, the more their number counts. Chosen on everyday questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,7 @@ def _findings(
     findings = []
     for proposal, number in zip(proposals, numbers, strict=True):
         passage = passages[proposal.passage]
-        score = proposal.score + together(of_sentence[proposal.passage, number])
+        score = proposal.score + sentence_gain(of_sentence[proposal.passage, number])
         signals = Signals(score, support.get((passage.article.id, number), 0.0))
         sentence = passage.sentences[number - passage.first]
         confidence = calibrated.calibration.confidence(signals)
@@ -143,13 +143,13 @@ def _number(passage: Passage, start: int) -> int:
     return next(number for number, sentence in numbered if sentence.start <= start < sentence.end)
 
 
-def together(scores: Sequence[float]) -> float:
+def sentence_gain(scores: Sequence[float]) -> float:
     """Return what the spans of a sentence add to the score of each: 0 for one alone.
 
-    >>> together([5.0]), round(together([5.0, 5.0]), 2)
+    >>> sentence_gain([5.0]), round(sentence_gain([5.0, 5.0]), 2)
     (0.0, 1.39)
 
     :param scores: Of the spans that were found in a sentence, at least one.
     """
     best = max(scores)
-    return FLATNESS * math.log(sum(math.exp((score - best) / FLATNESS) for score in scores))
+    return TEMPERATURE * math.log(sum(math.exp((score - best) / TEMPERATURE) for score in scores))
