@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, Error, Page, Request, expect
 
 # a busy machine is slow, not wrong: what is waited for has this long to come
 expect.set_options(timeout=60_000)
@@ -17,6 +18,8 @@ BOX = f"{QUESTION}, #pq-asked textarea"
 """Where a question is typed, in the chat and on the page of annotation."""
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
+_EMPTY = Path(__file__).parent.parent / "build" / "empty-pages.txt"
+"""What a page that stayed empty was waiting for."""
 
 
 @contextmanager
@@ -31,6 +34,14 @@ def opened(browser: Browser, address: str, **options: object) -> Iterator[Page]:
         page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("dialog", lambda dialog: faults.append(f"dialog {dialog.message}"))
+        pending: dict[Request, str] = {}
+        page.on("request", lambda request: pending.update({request: "no answer to"}))
+        page.on("requestfailed", lambda request: pending.update({request: f"{request.failure}:"}))
+
+        def finished(request: Request) -> None:
+            pending.pop(request, None)
+
+        page.on("requestfinished", finished)
         page.on(
             "request",
             lambda request: (
@@ -45,6 +56,10 @@ def opened(browser: Browser, address: str, **options: object) -> Iterator[Page]:
             article.wait_for(timeout=30_000)
         except Error:
             # seen twice in some five hundred loads, on a busy machine; why is not known, and a person would reload, too
+            _EMPTY.parent.mkdir(exist_ok=True)
+            with _EMPTY.open("a", encoding="utf-8") as file:
+                waited = [f"{state} {request.url}" for request, state in pending.items()]
+                file.write("\n".join([address, *faults, *waited, page.content(), ""]))
             faults.clear()
             page.reload()
         expect(article).to_be_visible()
