@@ -2,7 +2,9 @@
 
 A few are answered at the same time, so that their passages are read together. Some more may wait. All others are
 turned away. The line is shared between the clients: they take turns, and when it is full, the client with the most
-questions in it gives a place to one that has fewer. So a client that asks much makes itself wait, and nobody else.
+questions in it gives a place to one that has fewer. So a client that asks much makes itself wait, and nobody else. Of
+clients with as few, one that was answered while another was turned away gives its place to that one, when it asks
+again: with more clients than places, all get their turn.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from rag.api.problems import ClientDisconnected, ServerBusyError, TooManyQuestio
 
 Step = TypeVar("Step")
 _FULL = "Too many questions wait."
+_KNOWN = 1_000
+"""Clients of which it is known when they were last answered, and as many when they were turned away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,10 @@ class AdmissionQueue:
         self._answering = 0
         # the client whose turn is next comes first
         self._line: OrderedDict[str, deque[_Question]] = OrderedDict()
+        self._begun = 0
+        # how many questions had begun when a client's last one did, and when it was turned away and not answered since
+        self._answered: OrderedDict[str, int] = OrderedDict()
+        self._turned_away: OrderedDict[str, int] = OrderedDict()
         metrics.waiting.set_function(lambda: self.waiting)
 
     @property
@@ -77,7 +85,7 @@ class AdmissionQueue:
         :param client: Name of the client that asks.
         :param work: Answers the question; called in a thread.
         :return: The answer to come. Cancel it to leave the queue. It is a `ServerBusyError` if another client, which
-            has fewer questions in the line, gets the place.
+            has fewer questions in the line or has long been turned away, gets the place.
         :raises TooManyQuestionsError: If the client has asked too many questions.
         :raises ServerBusyError: If too many questions wait.
         """
@@ -149,17 +157,30 @@ class AdmissionQueue:
             answering.cancel()
 
     def _make_place(self, client: str) -> None:
-        """Turn the question away that came last, of the client with the most; or else the one that comes."""
-        own = len(self._line.get(client, ()))
-        most = max(self._line, key=lambda one: len(self._line[one]), default=client)
-        # of two that are alike, who comes later is turned away
-        if len(self._line.get(most, ())) <= own + 1:
+        """Turn a question away: the last of the client that gives a place, or the one that comes."""
+        giving = self._giving(client)
+        refused = giving or client
+        if refused not in self._turned_away:
+            _note(self._turned_away, refused, self._begun)
+        if giving is None:
             raise ServerBusyError(_FULL)
-        last = self._line[most][-1]
+        last = self._line[giving][-1]
         # who has just left may still stand in the line
         if not last.answer.done():
             last.answer.set_exception(ServerBusyError(_FULL))
-        self._leave(most, last)
+        self._leave(giving, last)
+
+    def _giving(self, client: str) -> str | None:
+        """Return the client that gives a place to another one, if any does."""
+        if not self._line:
+            return None
+        own = len(self._line.get(client, ()))
+        giving = max(self._line, key=lambda one: (len(self._line[one]), self._answered.get(one, 0)))
+        if len(self._line[giving]) > own + 1:
+            return giving
+        # of two that are alike, who comes later is turned away, but for one that waits since before the other's answer
+        overdue = self._answered.get(giving, 0) > self._turned_away.get(client, self._begun)
+        return giving if overdue and not own else None
 
     def _leave(self, client: str, question: _Question) -> None:
         """Take a question out of the line, if it is still there."""
@@ -174,6 +195,9 @@ class AdmissionQueue:
             client, questions = next(iter(self._line.items()))
             question = questions.popleft()
             self._line.move_to_end(client)
+            self._begun += 1
+            self._turned_away.pop(client, None)
+            _note(self._answered, client, self._begun)
             if not questions:
                 del self._line[client]
             self._answering += 1
@@ -190,6 +214,14 @@ class AdmissionQueue:
             else:
                 question.answer.set_exception(error)
         self._begin()
+
+
+def _note(clients: OrderedDict[str, int], client: str, begun: int) -> None:
+    """Note a client, and forget who was noted first where there are too many."""
+    clients[client] = begun
+    clients.move_to_end(client)
+    if len(clients) > _KNOWN:
+        clients.popitem(last=False)
 
 
 async def _disconnected(request: Request) -> None:

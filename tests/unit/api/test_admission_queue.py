@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -104,6 +105,38 @@ def test_who_has_just_left_makes_a_place() -> None:
         assert queue.waiting == 0
 
     finished(ask())
+
+
+def test_more_clients_than_places_all_get_their_turn() -> None:
+    """All press all the time in one order, so that the first always find the free place: of 70, each gets about 10."""
+    clients, next_one = "abcdefg", threading.Semaphore(0)
+
+    def held() -> Answer:
+        assert next_one.acquire(timeout=20)
+        return ANSWER
+
+    async def press() -> Counter[str]:
+        queue, answers = AdmissionQueue(2, 1, 1_000_000, Metrics()), Counter[str]()
+        asked: dict[str, asyncio.Future[Answer]] = {}
+        while answers.total() < 70:
+            for client in clients:
+                if client not in asked:
+                    with suppress(ServerBusyError):
+                        asked[client] = queue.submit(client, held)
+            next_one.release()
+            await asyncio.wait(asked.values(), return_when=asyncio.FIRST_COMPLETED)
+            over = {client: answer for client, answer in asked.items() if answer.done()}
+            answers.update(client for client, answer in over.items() if answer.exception() is None)
+            for client in over:
+                del asked[client]
+        for _ in asked:
+            next_one.release()
+        await asyncio.gather(*asked.values(), return_exceptions=True)
+        return answers
+
+    answers = finished(press())
+    assert set(answers) == set(clients)
+    assert min(answers.values()) >= 7
 
 
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=30), st.integers(0, 8))
