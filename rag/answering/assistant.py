@@ -1,45 +1,23 @@
-"""The one place where the parts meet: a question goes in, a cited answer comes out.
-
-On its way a question is understood, searched for, read for and answered; `rag.rendering` writes the answer.
-"""
+"""Answers questions about articles, which others may take the place of while it answers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from time import perf_counter
 
 from index.encoder import Encoder
-from index.errors import InputError
 from index.store import SentenceIndex
-from rag.answer import Answer, Passage, Timings, Turn
-from rag.answering.asides import body_first
-from rag.answering.counts import count, kept_counts
-from rag.answering.memory import Memory
-from rag.answering.overview import overview
-from rag.answering.proof import Proofs
-from rag.answering.reply import Replies
+from rag.answer import Answer, Turn
+from rag.answering.edition import Edition, Retrieved
 from rag.reading.calibration import EVEN
-from rag.reading.reading import CalibratedReader, Reading, read
-from rag.retrieval.alone import Alone
+from rag.reading.reading import CalibratedReader
 from rag.retrieval.fusion import DEFAULT, Fusion
 from rag.retrieval.retriever import Retriever
-from rag.retrieval.search import Search, search_for
-from rag.understanding.answer_type import AnswerType
-from rag.understanding.interpretation import Interpreter, Overview, Talk
-
-
-@dataclass(frozen=True, slots=True)
-class Retrieved:
-    """A step on the way to an answer: what was searched for, and what is about to be read."""
-
-    searched: str
-    passages: tuple[Passage, ...]
+from rag.understanding.interpretation import Interpreter
 
 
 class Assistant:
-    """Answers questions about the articles of an index, in their own words.
+    """Answers questions about the articles of an index, in their own words. Several threads may use it.
 
     :param index: The articles.
     :param encoder: The encoder that the index was built with.
@@ -62,17 +40,36 @@ class Assistant:
         cache: Path | None = None,
         sure: float = EVEN,
     ) -> None:
-        counts = kept_counts(index, cache) if cache else count(index)
-        self.index = index
         self.reader = reader
         self.threshold = threshold
         self.sure = sure
-        self.interpreter = Interpreter(counts.names, counts.spelling, self._is_word)
-        self.retriever = Retriever(index, encoder, fusion, counts.words)
-        self._proofs = Proofs(index)
-        self._replies = Replies(index, threshold, sure)
-        self._memory = Memory(remembered)
-        self._alone = Alone(index, lambda only: Assistant(only, encoder, reader, threshold, fusion, 0, cache, sure))
+        self._edited: Callable[[SentenceIndex], Edition] = lambda one: Edition(
+            one, encoder, reader, threshold, fusion, remembered, cache, sure
+        )
+        self._edition = self._edited(index)
+
+    @property
+    def index(self) -> SentenceIndex:
+        """The articles that the next question is asked about."""
+        return self._edition.index
+
+    @property
+    def interpreter(self) -> Interpreter:
+        """What understands the next question."""
+        return self._edition.interpreter
+
+    @property
+    def retriever(self) -> Retriever:
+        """What finds passages for the next question."""
+        return self._edition.retriever
+
+    def renew(self, index: SentenceIndex) -> None:
+        """Answer about another index from now on; questions that are being answered end with the one they began with.
+
+        :param index: Made with the same encoder. What is counted of it is counted before it takes the other's place.
+        :raises ValueError: If it was made with another encoder; then nothing changes.
+        """
+        self._edition = self._edited(index)
 
     def ask(
         self, question: str, turns: Sequence[Turn] = (), article: str | None = None, *, literally: bool = False
@@ -108,60 +105,13 @@ class Assistant:
         :return: `Retrieved`, unless nothing need be read, then the `Answer`.
         :raises InputError: If no article has that id, or the question holds half of a surrogate pair.
         """
-        began = perf_counter()
-        key = (question, article, literally)
-        known = None if turns else self._memory.recall(key)
-        if known:
-            yield replace(known, timings_ms=Timings(0.0, 0.0, (perf_counter() - began) * 1e3))
-            return
-        for step in self.alone(article)._pipeline(question, turns, literally=literally):
-            if isinstance(step, Answer) and not turns:
-                self._memory.keep(key, step)
-            yield step
+        return self._edition.steps(question, turns, article, literally=literally)
 
-    def alone(self, article: str | None) -> Assistant:
-        """Return the assistant of one article, which knows of no other.
+    def alone(self, article: str | None) -> Edition:
+        """Return what answers about one article, which knows of no other, and about no later index.
 
         :param article: The article's id; all articles with None.
-        :return: It; itself if there is nothing to leave out.
+        :return: It.
         :raises InputError: If no article has that id.
         """
-        if article is None:
-            return self
-        if article not in self.index.places:
-            known = ", ".join(list(self.index.places)[:5])
-            raise InputError(f"No article has the id {article!r}. Give one of: {known}.")
-        return self if len(self.index.places) == 1 else self._alone.of(self.index.places[article])
-
-    def _pipeline(self, typed: str, turns: Sequence[Turn], *, literally: bool) -> Iterator[Retrieved | Answer]:
-        began = perf_counter()
-        meant = self.interpreter.interpret(typed, turns, literally=literally)
-        if isinstance(meant, Talk):
-            yield self._replies.small_talk(typed, meant.reply, Timings(0.0, 0.0, (perf_counter() - began) * 1e3))
-            return
-        if isinstance(meant, Overview):
-            rows = overview(self.index)
-            took = (perf_counter() - began) * 1e3
-            yield self._replies.overview(typed, rows, Timings(took, 0.0, took))
-            return
-        search = search_for(self.retriever, meant, self.reader.reader)
-        yield Retrieved(meant.in_context, search.passages)
-        retrieved = perf_counter()
-        proved = self._proofs.cited(meant.text, turns[-1]) if meant.said else None
-        reading = proved or self._read(search)
-        done = perf_counter()
-        timings = Timings((retrieved - began) * 1e3, (done - retrieved) * 1e3, (done - began) * 1e3)
-        yield self._replies.reply(typed, search, reading, timings)
-
-    def _read(self, search: Search) -> Reading:
-        return self._proofs.found(search) or body_first(
-            read(self.reader, search.question.in_context, search.passages, search.support, every=_asks_list(search))
-        )
-
-    def _is_word(self, word: str) -> bool:
-        """Tell whether the reader's vocabulary has a word whole."""
-        return len(self.reader.reader.token_ends(word)) == 1
-
-
-def _asks_list(search: Search) -> bool:
-    return search.question.asked.kind is AnswerType.LIST
+        return self._edition.alone(article)

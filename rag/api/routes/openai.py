@@ -23,6 +23,7 @@ from starlette.responses import Response
 
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
+from rag.answering.edition import Edition
 from rag.api.admission import AdmissionQueue
 from rag.api.problems import COMPLETIONS, OF_QUESTIONS, documented, json_only, openai_error
 from rag.rendering.openai import blocks, url_citations
@@ -226,10 +227,10 @@ def _whole(head: dict[str, Any], pieces: Sequence[str], told: dict[str, Any]) ->
     return {**head, "object": "chat.completion", "choices": [choice], "usage": _NO_TOKENS}
 
 
-def _questions(assistant: Assistant, messages: Sequence[Message]) -> tuple[str, ...]:
+def _questions(edition: Edition, messages: Sequence[Message]) -> tuple[str, ...]:
     """The last question, and before it those that it may refer to. None at all, or one too long, is small talk."""
     *earlier, last = [message.text for message in messages if message.role == "user"] or [""]
-    meant = assistant.interpreter.interpret(last)
+    meant = edition.interpreter.interpret(last)
     return (*(earlier[-TURNS:] if isinstance(meant, Question) and meant.leans else ()), last)
 
 

@@ -14,10 +14,12 @@ from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from rag.answer import Answer, Reason, Status, Turn
-from rag.answering.assistant import Assistant, Retrieved
+from rag.answering.assistant import Assistant
+from rag.answering.edition import Retrieved
 from rag.reading.calibration import Calibration
 from rag.reading.reading import CalibratedReader
 from tests.conftest import HOSTILE, LastWordReader, WordEncoder, last_words
+from tests.unit.index.test_folder import OtherEncoder
 
 TEXT = Article(
     "🙂 Fruit report\n\nRed apples grow in Kent. They ripen late.\n\nGreen pears fall in Devon.\nComments are closed."
@@ -205,6 +207,24 @@ def test_the_passages_read_are_told() -> None:
     assert read.article == TEXT.id
     assert read.confidence == answer.confidence
     assert read.score == max(read.score for read in answer.passages)
+
+
+def test_an_index_takes_the_place_of_another_while_a_question_is_answered() -> None:
+    """The question ends with the article that it began with; the next one, also if it was remembered, has the new."""
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(), 0.5, remembered=8)
+    corrected = Article(TEXT.text.replace("Kent", "Wales"))
+    steps = assistant.steps("Where do red apples grow?")
+    next(steps)
+    assistant.renew(build_index([corrected], encoder))
+    (answer,) = steps
+    assert isinstance(answer, Answer)
+    assert (answer.text, answer.citations[0].article_sha256) == ("Kent", TEXT.digest)
+    assert assistant.index.articles == (corrected,)
+    assert assistant.ask("Where do red apples grow?").text == "Wales"
+    with pytest.raises(ValueError, match="index made with 'other', questions encoded with 'words'"):
+        assistant.renew(build_index([TEXT], OtherEncoder()))
+    assert assistant.ask("Where do red apples grow?").text == "Wales"
 
 
 def test_one_article_may_be_asked() -> None:

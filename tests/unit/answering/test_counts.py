@@ -323,7 +323,7 @@ def test_answers_are_the_same_with_kept_counts(
     """All of an answer but its timings, and every signal of the retriever."""
     kept_counts(index, tmp_path, 0)
     kept = kept_counts(index, tmp_path, 0)
-    monkeypatch.setattr("rag.answering.assistant.kept_counts", partial(kept_counts, least=0))
+    monkeypatch.setattr("rag.answering.edition.kept_counts", partial(kept_counts, least=0))
     assistants = [Assistant(index, encoder, last_words(), 0.5, cache=cache) for cache in (None, tmp_path)]
     for question in ["Where do red aples grow?", "Who likes pears?", "hello", "Where does ada byron live?"]:
         one, other = (replace(one.ask(question), timings_ms=Timings(0, 0, 0)) for one in assistants)

@@ -1,0 +1,138 @@
+"""The one place where the parts meet: a question goes in, a cited answer comes out.
+
+On its way a question is understood, searched for, read for and answered; `rag.rendering` writes the answer. All that is
+made of an index for that belongs together here, and never changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from time import perf_counter
+
+from index.encoder import Encoder
+from index.errors import InputError
+from index.store import SentenceIndex
+from rag.answer import Answer, Passage, Timings, Turn
+from rag.answering.asides import body_first
+from rag.answering.counts import count, kept_counts
+from rag.answering.memory import Memory
+from rag.answering.overview import overview
+from rag.answering.proof import Proofs
+from rag.answering.reply import Replies
+from rag.reading.calibration import EVEN
+from rag.reading.reading import CalibratedReader, Reading, read
+from rag.retrieval.alone import Alone
+from rag.retrieval.fusion import DEFAULT, Fusion
+from rag.retrieval.retriever import Retriever
+from rag.retrieval.search import Search, search_for
+from rag.understanding.answer_type import AnswerType
+from rag.understanding.interpretation import Interpreter, Overview, Talk
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """A step on the way to an answer: what was searched for, and what is about to be read."""
+
+    searched: str
+    passages: tuple[Passage, ...]
+
+
+class Edition:
+    """Answers questions about the articles of one index, as they are in it.
+
+    :param index: The articles.
+    :param encoder: The encoder that the index was built with.
+    :param reader: Finds spans in passages and tells how probably they are right.
+    :param threshold: Below this confidence the article counts as not saying.
+    :param fusion: Ranks the sentences.
+    :param remembered: Answers that are kept, to be given again at once.
+    :param cache: Where what is counted of a big index is kept; by default it is counted each time.
+    :param sure: From this confidence on an answer is sure; below it, and from the threshold on, it is `unsure`.
+    """
+
+    def __init__(
+        self,
+        index: SentenceIndex,
+        encoder: Encoder,
+        reader: CalibratedReader,
+        threshold: float,
+        fusion: Fusion = DEFAULT,
+        remembered: int = 0,
+        cache: Path | None = None,
+        sure: float = EVEN,
+    ) -> None:
+        counts = kept_counts(index, cache) if cache else count(index)
+        self.index = index
+        self.reader = reader
+        self.threshold = threshold
+        self.sure = sure
+        self.interpreter = Interpreter(counts.names, counts.spelling, self._is_word)
+        self.retriever = Retriever(index, encoder, fusion, counts.words)
+        self._proofs = Proofs(index)
+        self._replies = Replies(index, threshold, sure)
+        self._memory = Memory(remembered)
+        self._alone = Alone(index, lambda only: Edition(only, encoder, reader, threshold, fusion, 0, cache, sure))
+
+    def steps(
+        self, question: str, turns: Sequence[Turn] = (), article: str | None = None, *, literally: bool = False
+    ) -> Iterator[Retrieved | Answer]:
+        """Answer a question: see `rag.answering.assistant.Assistant.steps`."""
+        began = perf_counter()
+        key = (question, article, literally)
+        known = None if turns else self._memory.recall(key)
+        if known:
+            yield replace(known, timings_ms=Timings(0.0, 0.0, (perf_counter() - began) * 1e3))
+            return
+        for step in self.alone(article)._pipeline(question, turns, literally=literally):
+            if isinstance(step, Answer) and not turns:
+                self._memory.keep(key, step)
+            yield step
+
+    def alone(self, article: str | None) -> Edition:
+        """Return the edition of one article, which knows of no other.
+
+        :param article: The article's id; all articles with None.
+        :return: It; itself if there is nothing to leave out.
+        :raises InputError: If no article has that id.
+        """
+        if article is None:
+            return self
+        if article not in self.index.places:
+            known = ", ".join(list(self.index.places)[:5])
+            raise InputError(f"No article has the id {article!r}. Give one of: {known}.")
+        return self if len(self.index.places) == 1 else self._alone.of(self.index.places[article])
+
+    def _pipeline(self, typed: str, turns: Sequence[Turn], *, literally: bool) -> Iterator[Retrieved | Answer]:
+        began = perf_counter()
+        meant = self.interpreter.interpret(typed, turns, literally=literally)
+        if isinstance(meant, Talk):
+            yield self._replies.small_talk(typed, meant.reply, Timings(0.0, 0.0, (perf_counter() - began) * 1e3))
+            return
+        if isinstance(meant, Overview):
+            rows = overview(self.index)
+            took = (perf_counter() - began) * 1e3
+            yield self._replies.overview(typed, rows, Timings(took, 0.0, took))
+            return
+        search = search_for(self.retriever, meant, self.reader.reader)
+        yield Retrieved(meant.in_context, search.passages)
+        retrieved = perf_counter()
+        proved = self._proofs.cited(meant.text, turns[-1]) if meant.said else None
+        reading = proved or self._read(search)
+        done = perf_counter()
+        timings = Timings((retrieved - began) * 1e3, (done - retrieved) * 1e3, (done - began) * 1e3)
+        yield self._replies.reply(typed, search, reading, timings)
+
+    def _read(self, search: Search) -> Reading:
+        return self._proofs.found(search) or body_first(
+            read(self.reader, search.question.in_context, search.passages, search.support, every=_asks_list(search))
+        )
+
+    def _is_word(self, word: str) -> bool:
+        """Tell whether the reader's vocabulary has a word whole."""
+        return len(self.reader.reader.token_ends(word)) == 1
+
+
+def _asks_list(search: Search) -> bool:
+    return search.question.asked.kind is AnswerType.LIST
