@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 
+from index.article import Article, read_article
+from index.build import Progress, extend_index
 from index.encoder import Encoder
 from index.store import SentenceIndex
 from rag.answer import Answer, Turn
@@ -40,9 +43,11 @@ class Assistant:
         cache: Path | None = None,
         sure: float = EVEN,
     ) -> None:
+        self.encoder = encoder
         self.reader = reader
         self.threshold = threshold
         self.sure = sure
+        self._adding = Lock()
         self._edited: Callable[[SentenceIndex], Edition] = lambda one: Edition(
             one, encoder, reader, threshold, fusion, remembered, cache, sure
         )
@@ -70,6 +75,22 @@ class Assistant:
         :raises ValueError: If it was made with another encoder; then nothing changes.
         """
         self._edition = self._edited(index)
+
+    def add(self, given: Article | str | Path, progress: Progress | None = None) -> Article:
+        """Answer about one more article from now on; only that one is encoded, as with `renew`.
+
+        :param given: The article or its file. If it is known already, nothing changes.
+        :param progress: Called while its sentences are encoded.
+        :return: The article: its id asks about it alone.
+        :raises InputError: If the file cannot be read, or the article has too many sentences.
+        """
+        article = given if isinstance(given, Article) else read_article(given)
+        # so that of two that are added at once none is lost
+        with self._adding:
+            index = extend_index(self.index, [article], self.encoder, progress)
+            if index is not self.index:
+                self.renew(index)
+        return article
 
     def ask(
         self, question: str, turns: Sequence[Turn] = (), article: str | None = None, *, literally: bool = False

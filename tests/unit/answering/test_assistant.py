@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from index.article import Article
 from index.build import build_index
@@ -32,6 +36,19 @@ WORDS = st.sampled_from(
 def _assistant(*articles: Article, threshold: float = 0.5, sure: float = 0.5) -> Assistant:
     encoder = WordEncoder()
     return Assistant(build_index(articles, encoder), encoder, last_words(), threshold, sure=sure)
+
+
+class CountingEncoder(WordEncoder):
+    """Notes what it encodes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoded: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Note the texts, and encode them."""
+        self.encoded += texts
+        return super().encode(texts)
 
 
 def test_an_answer_has_its_span_and_its_citation() -> None:
@@ -285,3 +302,37 @@ def test_half_a_surrogate_pair_is_refused(question: str, *, literally: bool) -> 
     answer = assistant.ask("Where do red apples grow?")
     with pytest.raises(InputError, match="half of a surrogate pair"):
         assistant.ask("And pears?", [Turn("?", replace(answer, understood_as=question))], literally=literally)
+
+
+def test_an_article_is_added_while_a_question_is_answered() -> None:
+    """Only it is encoded. The question under way ends as it began; what is known already changes nothing."""
+    encoder = CountingEncoder()
+    assistant = Assistant(build_index([TEXT], encoder), encoder, last_words(), 0.5, remembered=5)
+    question = "Where do ripe plums grow?"
+    steps = assistant.steps(question)
+    next(steps)
+    encoder.encoded.clear()
+    story = assistant.add(Article("Ripe plums grow in Surrey. They keep well."))
+    assert sorted(encoder.encoded) == [
+        "Ripe plums grow in Surrey.", "Ripe plums grow in Surrey. They keep well.", "They keep well."
+    ]  # fmt: skip
+    (answer,) = steps
+    assert isinstance(answer, Answer)
+    assert answer.status is Status.NOT_IN_ARTICLE
+    assert (assistant.ask(question).text, assistant.ask(question, article=story.id).text) == ("Surrey", "Surrey")
+    assert assistant.ask("Where do red apples grow?").text == "Kent"
+    before = assistant.index
+    assert (assistant.add(story), assistant.add(TEXT)) == (story, TEXT)
+    assert assistant.index is before
+
+
+def test_a_file_is_added(tmp_path: Path) -> None:
+    """As `read_article` reads it; where there is none, the assistant stays as it is."""
+    path = tmp_path / "plums.md"
+    path.write_text("# Plums\n\nRipe plums grow in *Surrey*.", encoding="utf-8")
+    assistant = _assistant(TEXT)
+    assert assistant.add(path).title == "Plums"
+    assert assistant.ask("Where do ripe plums grow?").text == "Surrey"
+    with pytest.raises(InputError, match=r"No article at .*gone\.txt"):
+        assistant.add(tmp_path / "gone.txt")
+    assert len(assistant.index.articles) == 2
