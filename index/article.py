@@ -13,7 +13,7 @@ from pathlib import Path
 from index.documents.document import Document
 from index.documents.kind import Kind, kind_of
 from index.documents.markdown import read_markdown
-from index.documents.worker import read_apart
+from index.documents.worker import SECONDS, read_apart
 from index.errors import InputError
 
 TITLE_LENGTH = 150
@@ -92,22 +92,37 @@ def read_article(path: str | Path, url: str | None = None) -> Article:
     :raises InputError: If the file is missing, unreadable, empty, too long, damaged or of another kind, or the address
         is no web address.
     """
-    path = Path(path)
-    kind, data = _kind_and_bytes(path)
-    with _named(path):
-        document = _read(kind, data)
-    if is_blank(document.text):
-        raise InputError(f"{path} is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
+    return article_of(_bytes(Path(path)), str(path), url)
+
+
+def article_of(data: bytes, name: str, url: str | None = None, seconds: float = SECONDS) -> Article:
+    """Read a document that is in memory, as `read_article` reads a file; nothing is written to disk.
+
+    :param data: The document.
+    :param name: Its file's name, which messages begin with.
+    :param url: Where the article can be read on the web.
+    :param seconds: As long as a document may take that is read in a process of its own.
+    :return: The article.
+    :raises InputError: As `read_article`.
+    """
+    with _named(name):
+        kind = kind_of(data, name)
+        most = _MOST_BYTES if kind in (Kind.TEXT, Kind.MARKDOWN) else _MOST_BYTES_OF_DOCUMENT
+        if len(data) > most:
+            raise InputError(f"has more than {most:,} bytes. Give it in several files, a chapter each.")
+        document = _read(kind, data, seconds)
+        if is_blank(document.text):
+            raise InputError(f"is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
     # the document's own address is its word only: one that could not be given by hand is left out
     own = document.url if is_web_address(document.url) else None
     return Article(document.text, own if url is None else url)
 
 
-def _kind_and_bytes(path: Path) -> tuple[Kind, bytes]:
+def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             # no more than any article has, for a device may never end
-            data = file.read(_MOST_BYTES_OF_DOCUMENT + 1)
+            return file.read(_MOST_BYTES_OF_DOCUMENT + 1)
     except FileNotFoundError as error:
         raise InputError(f"No article at {path}. Check the path, or give another file.") from error
     except ValueError as error:
@@ -115,33 +130,27 @@ def _kind_and_bytes(path: Path) -> tuple[Kind, bytes]:
         raise InputError(f"No article at {str(path)!r}. Check the path, or give another file.") from error
     except OSError as error:
         raise InputError(f"Cannot read {path}: {error.strerror}. Give a readable file.") from error
-    with _named(path):
-        kind = kind_of(data, path.name)
-    most = _MOST_BYTES if kind in (Kind.TEXT, Kind.MARKDOWN) else _MOST_BYTES_OF_DOCUMENT
-    if len(data) > most:
-        raise InputError(f"{path} has more than {most:,} bytes. Give it in several files, a chapter each.")
-    return kind, data
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
+def _named(name: str) -> Iterator[None]:
     """Put the file's name before what is wrong with it."""
     try:
         yield
     except InputError as error:
-        raise InputError(f"{path} {error}") from error
+        raise InputError(f"{name} {error}") from error
 
 
-def _read(kind: Kind, data: bytes) -> Document:
+def _read(kind: Kind, data: bytes, seconds: float) -> Document:
     match kind:
         case Kind.TEXT:
             return Document(_decoded(data))
         case Kind.MARKDOWN:
             text = _decoded(data)
             # a hundred kilobytes of brackets take ten seconds, and twice as many take forty
-            return read_markdown(text) if len(text) < _SHORT else read_apart(kind, text.encode())
+            return read_markdown(text) if len(text) < _SHORT else read_apart(kind, text.encode(), seconds)
         case _:
-            return read_apart(kind, data)
+            return read_apart(kind, data, seconds)
 
 
 def _decoded(data: bytes) -> str:
