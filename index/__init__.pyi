@@ -10,6 +10,7 @@ from .openvino_encoder import open_encoder as open_encoder
 from .recall import recall_of as recall_of
 from .revision import add_articles as add_articles
 from .revision import remove_articles as remove_articles
+from .revision import replace_articles as replace_articles
 from .sentence_transformer import SentenceTransformerEncoder as SentenceTransformerEncoder
 from .store import SentenceIndex as SentenceIndex
 

@@ -1,4 +1,4 @@
-"""An article: its text exactly as given, or as read from a document, and the digest that names it."""
+"""An article: its text exactly as given, or as read from a document, the digest of the text, and a name that stays."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _MOST_BYTES_OF_DOCUMENT = 100_000_000
 _SHORT = 100_000
 """Code points of Markdown that need no process of its own, which takes longer to start than they to be read."""
 _BYTE_ORDER_MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+ID = "[0-9a-z_]{1,64}"
+"""What an article's id looks like: it stands in addresses and in web pages as it is."""
 _WEB = re.compile(r"https?://[^\s/]\S*")
 
 
@@ -37,12 +39,15 @@ class Article:
 
     :param text: The text, never altered.
     :param url: Where the article can be read on the web. The same text elsewhere is the same article.
-    :raises InputError: If the text holds no visible character, is longer than `LONGEST`, or the address is no web
-        address.
+    :param id: The name used in answers and addresses. By default the first 16 hex digits of the digest; a correction
+        that takes an article's place in an index keeps the id that the article had.
+    :raises InputError: If the text holds no visible character, is longer than `LONGEST`, the address is no web
+        address, or the id is none.
     """
 
     text: str
     url: str | None = field(default=None, compare=False)
+    id: str = field(default="", compare=False, kw_only=True)
     title: str = field(init=False)
     digest: str = field(init=False)
     """SHA-256 of the text in UTF-8: for a file of such text, what `sha256sum` prints."""
@@ -73,10 +78,15 @@ class Article:
             )
         object.__setattr__(self, "title", _title(self.text))
         object.__setattr__(self, "digest", hashlib.sha256(data).hexdigest())
+        object.__setattr__(self, "id", self.id or self.version)
+        if not is_id(self.id):
+            raise InputError(
+                f"{self.id!r} is no id. Give 1 to 64 of these: small letters from a to z, digits and underscores."
+            )
 
     @property
-    def id(self) -> str:
-        """The name used in answers and addresses: the first 16 hex digits of the digest."""
+    def version(self) -> str:
+        """The first 16 hex digits of the digest: the id, unless another was given."""
         return self.digest[:16]
 
 
@@ -168,6 +178,15 @@ def _decoded(data: bytes) -> str:
             f"is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}. "
             "Save it as UTF-8 (for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW)."
         ) from error
+
+
+def is_id(text: str) -> bool:
+    """Tell whether an article may have this id.
+
+    >>> is_id("riverton_bridge"), is_id("Riverton-Bridge")
+    (True, False)
+    """
+    return re.fullmatch(ID, text) is not None
 
 
 def is_web_address(text: str | None) -> bool:

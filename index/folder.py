@@ -194,6 +194,7 @@ def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, str |
                 str(Path(sources[article.digest]).resolve()) if article.digest in sources else None,
                 _store(folder, "article-{}.txt", article.text.encode()),
                 article.url,
+                article.id,
             )
             for article in index.articles
         ],
@@ -247,7 +248,7 @@ def _remove_older(folder: Path, manifest: Manifest) -> None:
 
 
 def _article(folder: Path, stored: StoredArticle, again: str) -> Article:
-    return Article(_read(folder, stored.file, again).decode(), stored.url)
+    return Article(_read(folder, stored.file, again).decode(), stored.url, id=stored.name)
 
 
 def _read(folder: Path, file: StoredFile, again: str) -> bytes:

@@ -11,6 +11,7 @@ from pathlib import Path
 from reprlib import repr as shown
 from typing import Any
 
+from index.article import is_id
 from index.errors import InputError
 from index.seal import SEAL, is_whole
 
@@ -39,6 +40,13 @@ class StoredArticle:
     """The file it was read from, so that a later change is noticed."""
     file: StoredFile
     url: str | None = None
+    id: str | None = None
+    """Its name; an index of an earlier version has none, and its articles the first digits of their digests."""
+
+    @property
+    def name(self) -> str:
+        """Return its id."""
+        return self.id or self.file.sha256[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +120,7 @@ def _manifest(data: Mapping[str, Any]) -> Manifest:
         raise ValueError("it names no article")
     stored = [_article(entry) for entry in articles]
     _check(len({one.file.sha256 for one in stored}) == len(stored), "it names an article twice")
+    _check(len({one.name for one in stored}) == len(stored), "two of its articles have the same id")
     return Manifest(
         format=FORMAT,
         encoder=_text(data, "encoder"),
@@ -128,8 +137,9 @@ def _manifest(data: Mapping[str, Any]) -> Manifest:
 def _article(entry: Any) -> StoredArticle:
     if not isinstance(entry, dict):
         raise ValueError("an article is no object")
-    source, url = (None if entry.get(key) is None else _text(entry, key) for key in ("source", "url"))
-    return StoredArticle(_text(entry, "title"), source, _file(entry, "file", "article"), url)
+    source, url, name = (None if entry.get(key) is None else _text(entry, key) for key in ("source", "url", "id"))
+    _check(name is None or is_id(name), f"an article's 'id' is {shown(name)}")
+    return StoredArticle(_text(entry, "title"), source, _file(entry, "file", "article"), url, name)
 
 
 def _file(data: Mapping[str, Any], key: str, kind: str) -> StoredFile:

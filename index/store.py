@@ -65,8 +65,11 @@ class SentenceIndex:
         self.articles = tuple(articles)
         self.places = {article.id: place for place, article in enumerate(self.articles)}
         if len(self.places) < len(self.articles):
-            # 64 bits of a digest: whoever makes two such texts on purpose would have one quoted as the other
-            raise InputError("Two of the articles are different and have the same id. Leave one of them out.")
+            # unless both were given, 64 bits of a digest: one made so on purpose would be quoted as the other
+            raise InputError(
+                "Two of the articles are different and have the same id. Leave one of them out, or give it another id."
+            )
+        self._named = {article.version: place for place, article in enumerate(self.articles)} | self.places
         self.sentences = tuple(_numbered(sentences))
         self.encoder_name, self.encoder_digest, self.dimension = encoder.name, encoder.digest, encoder.dimension
         ends = list(accumulate(map(len, sentences), initial=0))
@@ -87,6 +90,14 @@ class SentenceIndex:
     def __len__(self) -> int:
         """Return the number of sentences."""
         return len(self.sentences)
+
+    def place_of(self, name: str) -> int | None:
+        """Find an article.
+
+        :param name: Its id, or the first 16 hex digits of its digest, which may have been its id.
+        :return: Its place in `articles`; None if no article has that name.
+        """
+        return self._named.get(name)
 
     def text(self, number: int) -> str:
         """Return a sentence's text.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shlex
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +16,7 @@ from index.article import Article
 from index.errors import InputError
 from index.folder import stored_articles
 from index.manifest import read_manifest
+from index.revision import named_as_before
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER
 from rag.drafting.command import questions_command
@@ -85,16 +87,34 @@ def index_command(
         list[str] | None,
         typer.Option("--url", help="Where the article is on the web; one for each PATH, in order.", metavar="URL"),
     ] = None,
+    ids: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--id",
+            help="The article's name in addresses and widgets; one for each PATH, in order. "
+            "[default: the one it has, or else made from its text]",
+            metavar="ID",
+        ),
+    ] = None,
     add: Annotated[bool, typer.Option("--add", help="Add to the index that is there; only these are encoded.")] = False,
+    replace: Annotated[
+        bool,
+        typer.Option(
+            "--replace", help="Put these, corrected, in the places of those with the same id, file or address."
+        ),
+    ] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Remove these from the index that is there.")] = False,
 ) -> None:
-    """Read articles and store them as a searchable index, or add to one, or remove from one."""
-    if add and remove:
-        raise InputError("--add and --remove are two steps: run the command once with each.")
+    """Read articles and store them as a searchable index, or change one: add to it, correct it, remove from it."""
+    steps = [name for name, wanted in (("--add", add), ("--replace", replace), ("--remove", remove)) if wanted]
+    if len(steps) > 1:
+        raise InputError(f"{' and '.join(steps)} are two steps: run the command once with each.")
     target = folder or default_folder()
-    stored = (
-        index.remove_articles(target, [*map(str, paths)]) if remove else _indexed(target, paths, encoder, urls, add)
-    )
+    if remove:
+        stored = index.remove_articles(target, [*map(str, paths)])
+    else:
+        articles = dict(zip(paths, _named(read_articles(paths, urls), ids), strict=True))
+        stored = _indexed(target, articles, encoder, *steps)
     count = f"{len(stored)} sentences of {len(stored.articles)} article{'s' * (len(stored.articles) != 1)}"
     tell(f"Indexed {count} in {target}")
     option = f" --index {shlex.quote(str(folder))}" if folder else ""
@@ -188,15 +208,24 @@ def main() -> None:
     run(app)
 
 
-def _indexed(target: Path, paths: list[Path], encoder: str | None, urls: list[str] | None, add: bool) -> SentenceIndex:
-    articles = dict(zip(paths, read_articles(paths, urls), strict=True))
-    name = encoder or (read_manifest(target).encoder if add else DEFAULT_ENCODER)
+def _named(articles: list[Article], ids: list[str] | None) -> list[Article]:
+    if ids and len(ids) != len(articles):
+        raise InputError(
+            f"Articles: {len(articles)}, ids: {len(ids)}. Give --id once for each article, in their order, or not at "
+            "all."
+        )
+    return [dataclasses.replace(one, id=name) for one, name in zip(articles, ids, strict=True)] if ids else articles
+
+
+def _indexed(target: Path, articles: dict[Path, Article], encoder: str | None, step: str = "") -> SentenceIndex:
+    name = encoder or (read_manifest(target).encoder if step else DEFAULT_ENCODER)
     stay_offline(name)
     with encoding() as progress:
         model = index.open_encoder(name)
-        if add:
-            return index.add_articles(target, articles, model, progress)
-        built = index.build_index(list(articles.values()), model, progress)
+        if step:
+            change = index.replace_articles if step == "--replace" else index.add_articles
+            return change(target, articles, model, progress)
+        built = index.build_index(named_as_before(target, articles), model, progress)
     index.save_index(built, target, {article.digest: path for path, article in articles.items()})
     return built
 

@@ -98,8 +98,11 @@ def cached_index(articles: Sequence[Article], encoder: Encoder, progress: Progre
     :return: The index.
     :raises InputError: If no article is given or the cache cannot be written.
     """
-    # the same text elsewhere is another entry; a text without an address keeps the name that it always had
-    names = [f"{article.digest} {article.url}" if article.url else article.digest for article in articles]
+    # the same text elsewhere, or with another id, is another entry; without either it keeps the name it always had
+    names = [
+        " ".join([one.digest, *([one.url] if one.url else []), *([one.id] if one.id != one.version else [])])
+        for one in articles
+    ]
     key = hashlib.sha256("\n".join([str(FORMAT), encoder.digest, *names]).encode()).hexdigest()
     folder = cache_folder() / "articles" / key[:24]
     if (folder / MANIFEST).is_file():

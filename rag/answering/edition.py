@@ -99,10 +99,11 @@ class Edition:
         """
         if article is None:
             return self
-        if article not in self.index.places:
+        place = self.index.place_of(article)
+        if place is None:
             known = ", ".join(list(self.index.places)[:5])
             raise InputError(f"No article has the id {article!r}. Give one of: {known}.")
-        return self if len(self.index.places) == 1 else self._alone.of(self.index.places[article])
+        return self if len(self.index.places) == 1 else self._alone.of(place)
 
     def _pipeline(self, typed: str, turns: Sequence[Turn], *, literally: bool) -> Iterator[Retrieved | Answer]:
         began = perf_counter()

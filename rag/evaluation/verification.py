@@ -1,8 +1,8 @@
-"""Re-check saved answers against the articles."""
+"""Re-check saved answers against the articles: each against the version of its article that it quotes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,47 @@ from index.seal import SEAL, is_whole
 from index.sentences import Sentence
 from rag.answer import BETWEEN, UNSEALED, Status, quotation
 from rag.evaluation.exported_markdown import check_markdown
+from rag.evaluation.moved import Moved
 from rag.question_sets.file import file_text
 from rag.question_sets.json_lines import json_value, read_json_lines
 from rag.rendering.export import FORMAT
 
 _CHANGED = "something in it was changed since it was written: the question, the status or a number, say"
+
+
+class _Known:
+    """The articles that are given, by what answers call them.
+
+    :param articles: They.
+    """
+
+    def __init__(self, articles: Sequence[Article]) -> None:
+        self._by_digest = {article.digest: article for article in articles}
+        by_name = {article.version: article for article in articles} | {article.id: article for article in articles}
+        self._moved = {name: Moved(article) for name, article in by_name.items()}
+
+    def quoted(self, name: str, version: str) -> Article | None:
+        """Return a version of an article; None if it is not given, or the name is that of another article.
+
+        :param name: Its id. It may be one that it does not have here, since another index may give it another.
+        :param version: Its digest; if it is empty, the name decides.
+        """
+        named = self._moved[name].article if name in self._moved else None
+        article = self._by_digest.get(version) if version else named
+        return article if named in (None, article) else None
+
+    def missing(self, name: str, quoted: Mapping[str, str] | None = None) -> str:
+        """Say that a version of an article is not given, and where a sentence of it went.
+
+        :param name: Id of the article.
+        :param quoted: The sentence, with what stood around it.
+        """
+        if name not in self._moved:
+            return f"article {name} is not among those given, or has changed"
+        if quoted is None or "quote" not in quoted:
+            return f"article {name} has changed since"
+        where = self._moved[name].told(quoted["quote"], quoted["prefix"], quoted["suffix"])
+        return f"article {name} has changed since: {where}"
 
 
 def check_transcript(path: Path, articles: Sequence[Article]) -> Iterator[str]:
@@ -32,29 +68,29 @@ def check_transcript(path: Path, articles: Sequence[Article]) -> Iterator[str]:
         answer that says something else than it quotes, and for each in which something else was changed.
     :raises InputError: If the file cannot be read or holds something else than answers.
     """
-    by_id = {article.id: article for article in articles}
+    known = _Known(articles)
     if path.suffix.lower() == ".md":
         yield from (f"{path}: {fault}" for fault in check_markdown(path, articles))
         return
     sound = True
     answers, conversation = _answers(path)
     for place, answer in answers:
-        faults = list(_faults(place, answer, by_id))
+        faults = list(_faults(place, answer, known))
         if not faults and SEAL in answer and not is_whole(answer, UNSEALED):
             faults = [_CHANGED]
         sound = sound and not faults
         yield from (f"{place}: {fault}" for fault in faults)
     if conversation is not None:
-        faults = list(_unknown(path, conversation, by_id))
+        faults = list(_unknown(path, conversation, known))
         if sound and not faults and SEAL in conversation and not is_whole(conversation):
             faults = [_CHANGED]
         yield from (f"{path}: {fault}" for fault in faults)
 
 
-def _faults(place: str, answer: dict[str, Any], by_id: dict[str, Article]) -> Iterator[str]:
+def _faults(place: str, answer: dict[str, Any], known: _Known) -> Iterator[str]:
     try:
         quoted = [*answer["spans"], *answer["competing"], *answer["citations"], *answer["closest"]]
-        faults = [_fault(record, by_id) for record in quoted]
+        faults = [_fault(record, _version(record, answer), known) for record in quoted]
         faults += [_uncited(span, answer["citations"]) for span in answer["spans"]]
         faults += [_uncited(span, answer["closest"]) for span in answer["competing"]]
         faults.append(_unquoted(answer))
@@ -88,23 +124,32 @@ def _turns(path: Path, conversation: dict[str, Any]) -> list[tuple[str, dict[str
     return [(f"{path}: turn {number}", turn) for number, turn in enumerate(turns, start=1)]
 
 
-def _unknown(path: Path, conversation: dict[str, Any], by_id: dict[str, Article]) -> Iterator[str]:
+def _unknown(path: Path, conversation: dict[str, Any], known: _Known) -> Iterator[str]:
     """Tell which articles of a conversation are none of those given, or have another title there."""
     try:
         for entry in conversation["articles"]:
-            article = by_id.get(entry["id"])
-            if article is None or entry["sha256"] != article.digest:
-                yield f"article {entry['id']} is not among those given, or has changed"
+            article = known.quoted(entry["id"], entry["sha256"])
+            if article is None:
+                yield known.missing(entry["id"])
             elif entry["title"] != article.title:
                 yield f"the title of article {article.id} is {article.title[:60]!r}, not {str(entry['title'])[:60]!r}"
     except (KeyError, TypeError) as error:
         raise InputError(f"{path}: {error!r}: no conversation of Pullquote. Export the conversation again.") from error
 
 
-def _fault(record: dict[str, Any], by_id: dict[str, Article]) -> str | None:
-    article = by_id.get(record["article"])
-    if article is None or record.get("article_sha256", article.digest) != article.digest:
-        return f"article {record['article']} is not among those given, or has changed"
+def _version(record: dict[str, Any], answer: dict[str, Any]) -> str:
+    """Return the digest of the article that is quoted: words have none of their own, but their sentences do."""
+    if "article_sha256" in record:
+        return str(record["article_sha256"])
+    sentences = [*answer["citations"], *answer["closest"]]
+    return next((str(one["article_sha256"]) for one in sentences if one["article"] == record["article"]), "")
+
+
+def _fault(record: dict[str, Any], version: str, known: _Known) -> str | None:
+    article = known.quoted(record["article"], version)
+    if article is None:
+        # words of a sentence: what happened to it is told once, with the sentence
+        return known.missing(record["article"], record) if "quote" in record or not version else None
     start, end = record["start"], record["end"]
     if not 0 <= start < end <= len(article.text):
         return f"characters {start}–{end} are none of the article"

@@ -83,7 +83,7 @@ def test_health(client: TestClient) -> None:
         ("GET", "/pullquote/%2e%2e/assistant.py", 404, "There is nothing at this address."),
         ("GET", "/api/ask", 405, "This address does not answer that method. The header Allow names those it does."),
         ("POST", "/api/ask", 415, "The body is not JSON. Send it with Content-Type: application/json."),
-        ("GET", "/api/articles/x", 422, "article_id: String should match pattern '^[0-9a-f]{16}$'. Correct that"),
+        ("GET", "/api/articles/X", 422, "article_id: String should match pattern '^[0-9a-z_]{1,64}$'. Correct that"),
         ("GET", "/api/articles/0123456789abcdef", 404, "No article has that id. /api/articles lists those there are."),
         ("GET", "/pullquote/conversation/unknown-page.md", 404, "That conversation is empty"),
         ("GET", "/metrics", 403, "Only this machine may read the counts."),

@@ -123,7 +123,7 @@ def test_without_a_conversation_nothing_is_kept() -> None:
         ({}, "question: Field required"),
         ([], "body: Input should be a valid dictionary"),
         ({"question": "x", "history": []}, "history: Extra inputs are not permitted"),
-        ({"question": "x", "article": "../etc"}, "article: String should match pattern '^[0-9a-f]{16}$'"),
+        ({"question": "x", "article": "../etc"}, "article: String should match pattern '^[0-9a-z_]{1,64}$'"),
         ({"question": "x", "article": ""}, "article: String should match pattern"),
         ({"question": "x", "conversation": "short"}, "conversation: String should match pattern"),
         ({"question": "x", "conversation": "x" * 65}, "conversation: String should match pattern"),
@@ -200,7 +200,7 @@ def test_an_article_whole(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("0" * 16, 404), ("x", 422), ("..%2f..%2fetc%2fpasswd", 404), ("%00", 422), (FRUIT.id.upper() + "0", 422)],
+    [("0" * 16, 404), ("x", 404), ("x-y", 422), ("..%2f..%2fetc%2fpasswd", 404), ("%00", 422), (FRUIT.id.upper() + "0", 422)],
 )
 def test_no_such_article(client: TestClient, name: str, status: int) -> None:
     """An unknown id, a path, a nul: nothing is told."""

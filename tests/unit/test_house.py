@@ -19,7 +19,7 @@ def test_public_names() -> None:
     assert sorted(index.__all__) == [
         "Article", "Encoder", "InputError", "SentenceIndex", "SentenceTransformerEncoder", "add_articles",
         "build_index", "extend_index", "load_index", "open_encoder", "read_article", "recall_of", "remove_articles",
-        "save_index",
+        "replace_articles", "save_index",
     ]  # fmt: skip
     assert sorted(rag.__all__) == [
         "Answer", "Article", "Assistant", "Caution", "Citation", "InputError", "Quotation", "ReadPassage", "Reason",

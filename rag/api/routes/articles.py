@@ -9,14 +9,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Path
 from pydantic import BaseModel, Field
 
-from index.article import Article
+from index.article import ID, Article
 from index.sentences import Sentence
 from index.store import SentenceIndex
 from rag.api.problems import documented
 from rag.chat.starters import Starter
 
-ARTICLE_ID = "^[0-9a-f]{16}$"
-"""An article's id: the first digits of its digest."""
+ARTICLE_ID = f"^{ID}$"
 _ID_EXAMPLE = "2acaabfb3eb7d239"
 
 

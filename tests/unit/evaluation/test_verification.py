@@ -82,9 +82,36 @@ def test_a_moved_quotation_is_named(tmp_path: Path, answer: dict[str, Any]) -> N
 
 
 def test_another_article_is_named(tmp_path: Path, answer: dict[str, Any]) -> None:
-    """A span and its citation of an article that is not given."""
-    faults = _check(tmp_path, answer, articles=(Article("Red apples grew in Kent."),))
-    assert faults == [f"a.jsonl:1: article {TEXT.id} is not among those given, or has changed"] * 2
+    """Once: the span is of the same sentence. So is one whose citation names another article than it quotes."""
+    other = Article("Red apples grew in Kent.")
+    faults = _check(tmp_path, answer, articles=(other,))
+    assert faults == [f"a.jsonl:1: article {TEXT.id} is not among those given, or has changed"]
+    forged = json.loads(json.dumps(answer).replace(TEXT.id, other.id).replace(other.id + TEXT.digest[16:], TEXT.digest))
+    faults = _check(tmp_path, forged, articles=(TEXT, other))
+    assert faults[0].startswith(f"a.jsonl:1: article {other.id} has changed since: ")
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("Fruit. Red apples grow in Kent.", "the sentence stands there unchanged, at characters 7–31"),
+        (
+            "Red apples grow in Kent. No. Red apples grow in Kent. Green pears fall in Devon.",
+            "the sentence stands there unchanged, at characters 29–53",
+        ),
+        ("Fruit. Red apples grew in Kent.", "the sentence now reads 'Red apples grew in Kent.', at characters 7–31"),
+        ("Nothing grows there any more.", "the sentence is no longer in it"),
+    ],
+)
+def test_a_sentence_of_a_corrected_article_is_found_again(
+    tmp_path: Path, answer: dict[str, Any], text: str, where: str
+) -> None:
+    """By its words and what stood around them. The answer stands in its own version, whatever its id is there."""
+    corrected = Article(text, id=TEXT.id)
+    assert _check(tmp_path, answer, articles=(corrected,)) == [
+        f"a.jsonl:1: article {TEXT.id} has changed since: {where}"
+    ]
+    assert _check(tmp_path, answer, articles=(Article(TEXT.text, id="fruit"),)) == []
 
 
 @pytest.mark.parametrize(

@@ -153,3 +153,18 @@ def test_an_address_is_kept_as_it_is_or_refused(rest: str, scheme: str) -> None:
     assert url.isprintable()
     assert url.split() == [url]
     assert url.encode().decode() == url
+
+
+def test_an_article_may_have_an_id() -> None:
+    """The version is always of the text; two articles with the same text are the same, whatever their ids."""
+    given_one, plain = Article("Red apples.", id="apples_1"), Article("Red apples.")
+    assert (given_one.id, given_one.version) == ("apples_1", plain.id)
+    assert plain.id == plain.digest[:16]
+    assert given_one == plain
+
+
+@pytest.mark.parametrize("name", ["Apples", "red-apples", "../x", "é", "a" * 65, "a\n"])
+def test_what_is_no_id_is_refused(name: str) -> None:
+    """It stands in addresses and pages as it is."""
+    with pytest.raises(InputError, match=r"is no id\. Give 1 to 64 of these: small letters"):
+        Article("Red apples.", id=name)

@@ -456,6 +456,18 @@ def test_a_changed_manifest_is_refused(saved: Path) -> None:
     assert read_manifest(saved).encoder == "words"
 
 
+def test_an_index_of_an_earlier_version_has_its_ids(saved: Path, encoder: WordEncoder) -> None:
+    """Those made from the texts; one that nobody may give is refused."""
+    articles = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))["articles"]
+    _edit(saved, articles=[{key: value for key, value in articles[0].items() if key != "id"}])
+    assert [one.id for one in load_index(saved, encoder).articles] == [OLD.digest[:16]]
+    _edit(saved, articles=[{**articles[0], "id": "old_one"}])
+    assert load_index(saved, encoder).place_of("old_one") == load_index(saved, encoder).place_of(OLD.version) == 0
+    _edit(saved, articles=[{**articles[0], "id": "../x"}])
+    with pytest.raises(InputError, match=r"an article's 'id' is '\.\./x'"):
+        read_manifest(saved)
+
+
 ROWS = [[0, 0, 16, 0, False], [0, 17, 34, 1, False]]
 """Those of the old article."""
 

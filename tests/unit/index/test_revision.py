@@ -17,9 +17,9 @@ from index import vectors as rule
 from index.article import Article, read_article
 from index.build import build_index, extend_index
 from index.errors import InputError
-from index.folder import load_index, save_index
+from index.folder import load_index, save_index, stored_articles
 from index.manifest import MANIFEST, read_manifest
-from index.revision import add_articles, remove_articles
+from index.revision import add_articles, named_as_before, remove_articles, replace_articles
 from index.store import SentenceIndex
 from tests.conftest import WordEncoder
 from tests.unit.index.test_folder import OtherEncoder
@@ -196,3 +196,66 @@ def test_two_who_add_at_once_both_do(folder: Path, encoder: WordEncoder) -> None
     stored = load_index(folder, encoder)
     assert stored.articles[:2] == (APPLES, PEARS)
     assert {article.digest for article in stored.articles[2:]} == {article.digest for article in texts.values()}
+
+
+def test_a_correction_keeps_the_id_and_the_address(folder: Path, encoder: WordEncoder) -> None:
+    """By its file, by its address, by a given id; whatever names the article goes on finding it."""
+    path, url = folder.parent / "apples.txt", "https://example.com/apples"
+    remove_articles(folder, [APPLES.id])
+    add_articles(folder, {path: Article(APPLES.text, url)}, encoder)
+    corrections = [
+        (add_articles, {path: Article("Red apples rot.")}),
+        (replace_articles, {path: Article("Red apples fall.")}),
+        (replace_articles, {folder / "elsewhere.txt": Article("Red apples dry.", url)}),
+        (replace_articles, {folder / "elsewhere.txt": Article("Red apples cook.", id=APPLES.id)}),
+    ]
+    for change, given_articles in corrections:
+        (corrected,) = given_articles.values()
+        change(folder, given_articles, encoder)
+        loaded = load_index(folder, encoder, unchanged=False)
+        assert [(one.text, one.id, one.url) for one in loaded.articles] == [
+            (PEARS.text, PEARS.id, None),
+            (corrected.text, APPLES.id, url),
+        ]
+        assert (loaded.place_of(APPLES.id), loaded.place_of(corrected.digest[:16])) == (1, 1)
+    assert read_manifest(folder).articles[1].source == str(folder / "elsewhere.txt")
+    _same(load_index(folder, encoder, unchanged=False), build_index([PEARS, corrected], encoder))
+
+
+def test_all_articles_may_be_corrected_at_once(folder: Path, encoder: WordEncoder) -> None:
+    """Then nothing of the index before is left, but the ids."""
+    paths = [folder.parent / "apples.txt", folder.parent / "pears.txt"]
+    replace_articles(folder, {path: Article(f"New {path.stem}.") for path in paths}, encoder)
+    assert [one.id for one in stored_articles(folder)] == [APPLES.id, PEARS.id]
+
+
+def test_what_corrects_nothing_is_refused(folder: Path, encoder: WordEncoder) -> None:
+    """The message names it and the next step; the folder stays as it was."""
+    before = (folder / MANIFEST).read_bytes()
+    path, new = folder.parent / "plums.txt", Article("Plums.", id="plums")
+    for change, article, message in [
+        (replace_articles, PLUMS, r"holds no article that was read from .*plums\.txt, or has its address\. .*--add"),
+        (replace_articles, new, r"holds no article with the id plums\. Add it: pullquote index --add"),
+        (add_articles, Article("Plums.", id=PEARS.id), rf"another article with the id {PEARS.id}\. .*--replace"),
+        (replace_articles, Article(PEARS.text, id=APPLES.id), rf"is in .* already, with the id {PEARS.id}\. Remove"),
+    ]:
+        with pytest.raises(InputError, match=message):
+            change(folder, {path: article}, encoder)
+    assert (folder / MANIFEST).read_bytes() == before
+
+
+def test_an_index_built_anew_keeps_the_ids(folder: Path, tmp_path: Path) -> None:
+    """By text, file and address; what was given an id keeps that, and no id is given twice."""
+    apples, given_one = Article("Red apples rot."), Article("Plums.", id="plums")
+    articles = {tmp_path / "apples.txt": apples, tmp_path / "p.txt": PEARS, tmp_path / "plums.txt": given_one}
+    assert [one.id for one in named_as_before(folder, articles)] == [APPLES.id, PEARS.id, "plums"]
+    assert named_as_before(tmp_path / "none", articles) == list(articles.values())
+    again = {"apples.txt": Article(APPLES.text), str(tmp_path / "apples.txt"): apples}
+    assert [one.id for one in named_as_before(folder, again)] == [APPLES.id, apples.id]
+
+
+def test_removed_and_added_at_once(folder: Path, encoder: WordEncoder) -> None:
+    """One step on the disk, whoever reads meanwhile."""
+    stored = add_articles(folder, {"plums.txt": PLUMS}, encoder, gone=[APPLES.id])
+    _same(stored, build_index([PEARS, PLUMS], encoder))
+    _same(load_index(folder, encoder), stored)
