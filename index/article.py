@@ -15,6 +15,7 @@ from index.documents.kind import Kind, kind_of
 from index.documents.markdown import read_markdown
 from index.documents.worker import SECONDS, read_apart
 from index.errors import InputError
+from index.landmarks import Landmarks
 
 TITLE_LENGTH = 150
 LONGEST = 5_000_000
@@ -41,13 +42,17 @@ class Article:
     :param url: Where the article can be read on the web. The same text elsewhere is the same article.
     :param id: The name used in answers and addresses. By default the first 16 hex digits of the digest; a correction
         that takes an article's place in an index keeps the id that the article had.
+    :param landmarks: The pages and headings of the document that it was read from.
+    :param document_sha256: SHA-256 of that document; None if the text itself was read.
     :raises InputError: If the text holds no visible character, is longer than `LONGEST`, the address is no web
-        address, or the id is none.
+        address, the id is none, or the landmarks are of another text.
     """
 
     text: str
     url: str | None = field(default=None, compare=False)
     id: str = field(default="", compare=False, kw_only=True)
+    landmarks: Landmarks = field(default=Landmarks(), compare=False, repr=False, kw_only=True)
+    document_sha256: str | None = field(default=None, compare=False, kw_only=True)
     title: str = field(init=False)
     digest: str = field(init=False)
     """SHA-256 of the text in UTF-8: for a file of such text, what `sha256sum` prints."""
@@ -76,6 +81,8 @@ class Article:
                 f"{self.url!r} is no web address. Give one that starts with http:// or https:// and "
                 "holds no white space or control characters."
             )
+        if not self.landmarks.fits(self.text):
+            raise InputError("The landmarks are of another text: they are not in order, or lie beyond its end.")
         object.__setattr__(self, "title", _title(self.text))
         object.__setattr__(self, "digest", hashlib.sha256(data).hexdigest())
         object.__setattr__(self, "id", self.id or self.version)
@@ -125,7 +132,8 @@ def article_of(data: bytes, name: str, url: str | None = None, seconds: float = 
             raise InputError(f"is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
     # the document's own address is its word only: one that could not be given by hand is left out
     own = document.url if is_web_address(document.url) else None
-    return Article(document.text, own if url is None else url)
+    digest = None if kind is Kind.TEXT else hashlib.sha256(data).hexdigest()
+    return Article(document.text, own if url is None else url, landmarks=document.landmarks, document_sha256=digest)
 
 
 def _bytes(path: Path) -> bytes:

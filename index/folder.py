@@ -30,6 +30,7 @@ from index.article import Article
 from index.encoder import Encoder
 from index.errors import InputError
 from index.kept import digest_of, flush
+from index.landmarks import Landmarks
 from index.manifest import FORMAT, MANIFEST, Manifest, StoredArticle, StoredFile, read_manifest
 from index.seal import sealed
 from index.sentences import Sentence
@@ -40,8 +41,8 @@ _COLUMNS = 5
 """Of a sentence: its article, start, end, paragraph, and whether it is boilerplate."""
 _LOCK = ".lock"
 _OURS = re.compile(
-    r"(?:article|sentences|paragraphs|cells)-[0-9a-f]{16}\.(?:txt|json|faiss)(?:\.part)?"
-    r"|(?:manifest|article|sentences|paragraphs|cells)\.(?:json|txt|faiss)\.part"
+    r"(?:article|sentences|paragraphs|cells|landmarks)-[0-9a-f]{16}\.(?:txt|json|faiss)(?:\.part)?"
+    r"|(?:manifest|article|sentences|paragraphs|cells|landmarks)\.(?:json|txt|faiss)\.part"
 )
 _TRIES = 100
 """Times that an index is read anew which is written meanwhile."""
@@ -107,9 +108,7 @@ def stored_articles(folder: Path) -> list[Article]:
     :return: The articles.
     :raises InputError: If there is no index or an article's file is damaged.
     """
-    return _settled(
-        folder, lambda manifest: [_article(folder, one, _command(folder, manifest)) for one in manifest.articles]
-    )
+    return _settled(folder, lambda manifest: _articles(folder, manifest, _command(folder, manifest)))
 
 
 def _settled(folder: Path, read: Callable[[Manifest], Read]) -> Read:
@@ -136,7 +135,7 @@ def _loaded(folder: Path, manifest: Manifest, encoder: Encoder | EncoderMark, *,
         )
     for stored in manifest.articles if unchanged else ():
         _check_unchanged(folder, stored)
-    articles = [_article(folder, stored, again) for stored in manifest.articles]
+    articles = _articles(folder, manifest, again)
     sentences = _sentences(folder / manifest.sentences.name, _read(folder, manifest.sentences, again), articles)
     cells = _cells(folder, manifest.cells, again) if manifest.cells else None
     exact, paragraphs = (
@@ -183,6 +182,7 @@ def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, str |
         for row in index.sentences
     ]
     cells = index.sentence_vectors.cells
+    landmarks = [asdict(one.landmarks) if one.landmarks != Landmarks() else None for one in index.articles]
     return Manifest(
         format=FORMAT,
         encoder=index.encoder_name,
@@ -195,6 +195,7 @@ def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, str |
                 _store(folder, "article-{}.txt", article.text.encode()),
                 article.url,
                 article.id,
+                article.document_sha256,
             )
             for article in index.articles
         ],
@@ -202,6 +203,7 @@ def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, str |
         sentence_vectors=_store_vectors(folder, "sentences", index.sentence_vectors.exact),
         paragraph_vectors=_store_vectors(folder, "paragraphs", index.paragraph_vectors),
         cells=_store_vectors(folder, "cells", cells) if cells else None,
+        landmarks=_store(folder, "landmarks-{}.json", json.dumps(landmarks).encode()) if any(landmarks) else None,
     )
 
 
@@ -247,8 +249,39 @@ def _remove_older(folder: Path, manifest: Manifest) -> None:
             path.unlink()
 
 
-def _article(folder: Path, stored: StoredArticle, again: str) -> Article:
-    return Article(_read(folder, stored.file, again).decode(), stored.url, id=stored.name)
+def _articles(folder: Path, manifest: Manifest, again: str) -> list[Article]:
+    landmarks = _landmarks(folder, manifest, again)
+    return [
+        Article(
+            _read(folder, one.file, again).decode(),
+            one.url,
+            id=one.name,
+            landmarks=marks,
+            document_sha256=one.document_sha256,
+        )
+        for one, marks in zip(manifest.articles, landmarks, strict=True)
+    ]
+
+
+def _landmarks(folder: Path, manifest: Manifest, again: str) -> list[Landmarks]:
+    """Read the pages and headings of each article."""
+    if manifest.landmarks is None:
+        return [Landmarks()] * len(manifest.articles)
+    try:
+        found = json.loads(_read(folder, manifest.landmarks, again))
+        landmarks = [Landmarks(*(_offsets(one[key]) for key in ("pages", "headings")) if one else ()) for one in found]
+        if len(landmarks) != len(manifest.articles):
+            raise ValueError(f"{len(landmarks)} for {len(manifest.articles)} articles")
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        path = folder / manifest.landmarks.name
+        raise InputError(f"{path} holds no landmarks of these articles. Run: {again}") from error
+    return landmarks
+
+
+def _offsets(value: list[Any]) -> tuple[int, ...]:
+    if not all(type(one) is int for one in value):
+        raise TypeError("an offset is no number")
+    return tuple(value)
 
 
 def _read(folder: Path, file: StoredFile, again: str) -> bytes:
@@ -305,7 +338,8 @@ def _cells(folder: Path, file: StoredFile, again: str) -> faiss.IndexIVFPQ:
 def _check_unchanged(folder: Path, stored: StoredArticle) -> None:
     source = Path(stored.source or "")
     try:
-        changed = bool(stored.source) and source.is_file() and digest_of(source) != stored.file.sha256
+        was = stored.document_sha256 or stored.file.sha256
+        changed = bool(stored.source) and source.is_file() and digest_of(source) != was
     except OSError:
         # a file that others may not read is as good as gone: no reason to refuse what was made of it
         changed = False

@@ -17,7 +17,7 @@ from index.seal import SEAL, is_whole
 
 FORMAT = 1
 MANIFEST = "manifest.json"
-_NAME = re.compile(r"(article|sentences|paragraphs|cells)-([0-9a-f]{16})\.(?:txt|json|faiss)")
+_NAME = re.compile(r"(article|sentences|paragraphs|cells|landmarks)-([0-9a-f]{16})\.(?:txt|json|faiss)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _LARGEST = 1 << 20
 """Numbers in a vector that faiss reads at most."""
@@ -42,6 +42,8 @@ class StoredArticle:
     url: str | None = None
     id: str | None = None
     """Its name; an index of an earlier version has none, and its articles the first digits of their digests."""
+    document_sha256: str | None = None
+    """Of the file it was read from, if that is more than the text."""
 
     @property
     def name(self) -> str:
@@ -63,12 +65,15 @@ class Manifest:
     paragraph_vectors: StoredFile
     cells: StoredFile | None = None
     """What proposes sentences in a search, if they are many."""
+    landmarks: StoredFile | None = None
+    """The pages and headings of each article, if any has some."""
 
     @property
     def files(self) -> list[StoredFile]:
         """Return every file but the manifest."""
         vectors = [self.sentences, self.sentence_vectors, self.paragraph_vectors]
-        return [*(article.file for article in self.articles), *vectors, *([self.cells] if self.cells else [])]
+        optional = [file for file in (self.cells, self.landmarks) if file]
+        return [*(article.file for article in self.articles), *vectors, *optional]
 
     @property
     def sources(self) -> dict[str, Path]:
@@ -131,6 +136,7 @@ def _manifest(data: Mapping[str, Any]) -> Manifest:
         sentence_vectors=_file(data, "sentence_vectors", "sentences"),
         paragraph_vectors=_file(data, "paragraph_vectors", "paragraphs"),
         cells=None if data.get("cells") is None else _file(data, "cells", "cells"),
+        landmarks=None if data.get("landmarks") is None else _file(data, "landmarks", "landmarks"),
     )
 
 
@@ -139,7 +145,8 @@ def _article(entry: Any) -> StoredArticle:
         raise ValueError("an article is no object")
     source, url, name = (None if entry.get(key) is None else _text(entry, key) for key in ("source", "url", "id"))
     _check(name is None or is_id(name), f"an article's 'id' is {shown(name)}")
-    return StoredArticle(_text(entry, "title"), source, _file(entry, "file", "article"), url, name)
+    document = None if entry.get("document_sha256") is None else _digest(entry, "document_sha256")
+    return StoredArticle(_text(entry, "title"), source, _file(entry, "file", "article"), url, name, document)
 
 
 def _file(data: Mapping[str, Any], key: str, kind: str) -> StoredFile:

@@ -48,7 +48,7 @@ def add_articles(
 
     :param folder: The folder.
     :param articles: Articles by the files that they were read from. One that is there already is not encoded again,
-        and keeps its id and its address.
+        and keeps its id and its address; its pages and headings are stored anew.
     :param encoder: The encoder that the index was made with.
     :param progress: Called as the work goes on.
     :param gone: Articles to remove at the same time, as for `remove_articles`.
@@ -171,6 +171,7 @@ def _put(
                 "that one's place: pullquote index --replace"
             )
         new.append(article)
+    before = before.renewed([one.article for one in coming])
     if new and len(gone) == len(before.articles):
         after = build_index(new, encoder, progress)
     else:

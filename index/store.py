@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate, pairwise
 
 import faiss
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from index.article import Article
 from index.encoder import Encoder
 from index.errors import InputError
+from index.landmarks import Place, place_of
 from index.sentences import Sentence
 from index.vectors import Vectors, flat, rows_of, vectors
 
@@ -107,6 +109,20 @@ class SentenceIndex:
         stored = self.sentences[number]
         return self.articles[stored.article].text[stored.sentence.start : stored.sentence.end]
 
+    def where(self, row: int) -> Place:
+        """Tell where in its document a sentence stands.
+
+        :param row: Row of the sentence in this index.
+        """
+        stored = self.sentences[row]
+        article, rows = self.articles[stored.article], self._rows[stored.article]
+
+        def paragraph_at(offset: int) -> int:
+            found = bisect_right(self.sentences, offset, rows.start, rows.stop, key=lambda one: one.sentence.end)
+            return self.sentences[min(found, rows.stop - 1)].sentence.paragraph
+
+        return place_of(stored.sentence.start, article.text, article.landmarks, paragraph_at)
+
     def rows_of(self, article: int) -> range:
         """Return the rows of an article's sentences, which follow each other.
 
@@ -163,6 +179,25 @@ class SentenceIndex:
             [*self._by_article(), *more._by_article()],
             self.sentence_vectors.joined(more.sentence_vectors),
             flat(rows_of(self.paragraph_vectors), rows_of(more.paragraph_vectors)),
+            self.mark,
+        )
+
+    def renewed(self, articles: Sequence[Article]) -> SentenceIndex:
+        """Return an index that knows what is now known of the documents of some articles; nothing is encoded again.
+
+        :param articles: Articles as they were read now; of those that are here too, the pages, the headings and the
+            document's digest are taken. Each keeps its address.
+        """
+        now = {one.digest: one for one in articles}
+        same = [now.get(one.digest, one) for one in self.articles]
+        return SentenceIndex(
+            [
+                one if new is one else replace(one, landmarks=new.landmarks, document_sha256=new.document_sha256)
+                for one, new in zip(self.articles, same, strict=True)
+            ],
+            self._by_article(),
+            self.sentence_vectors,
+            self.paragraph_vectors,
             self.mark,
         )
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 from index.article import Article as Article  # a public name of rag, too
+from index.landmarks import Place as Place  # likewise
 from index.seal import sealed
 from index.sentences import Sentence
 
 CONTEXT = 32
 """Code points of prefix and suffix that help to find a quotation in another copy of the article."""
+
+_NOWHERE = Place()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Quotation:
     :param article_sha256: Digest of the article's text.
     :param sentence: Number of the sentence within the article, from 0.
     :param start_utf16: `start` counted in UTF-16 code units, as JavaScript does.
+    :param place: Where a person finds it in the document: page, heading, paragraph.
     """
 
     article: str
@@ -75,6 +79,7 @@ class Quotation:
     quote: str
     prefix: str
     suffix: str
+    place: Place = field(default=_NOWHERE, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class Citation(Quotation):
         :param number: From 1, in the order of the answer.
         :param source: The quotation.
         """
-        return cls(**_fields(source), number=number)
+        return cls(**{**_fields(source), "place": source.place}, number=number)
 
 
 class Status(StrEnum):
@@ -225,12 +230,13 @@ Support = Mapping[tuple[str, int], float]
 """The retriever's score of a sentence, by the article's id and the sentence's number in it."""
 
 
-def quotation(article: Article, number: int, sentence: Sentence) -> Quotation:
+def quotation(article: Article, number: int, sentence: Sentence, place: Place = _NOWHERE) -> Quotation:
     """Quote a sentence of an article.
 
     :param article: The article.
     :param number: The sentence's place in the article, from 0.
     :param sentence: The sentence.
+    :param place: Where a person finds it.
     :return: The quotation.
     """
     text, start, end = article.text, sentence.start, sentence.end
@@ -246,6 +252,7 @@ def quotation(article: Article, number: int, sentence: Sentence) -> Quotation:
         quote=text[start:end],
         prefix=text[max(0, start - CONTEXT) : start],
         suffix=text[end : end + CONTEXT],
+        place=place,
     )
 
 
@@ -265,4 +272,5 @@ def _fields(quotation: Quotation) -> dict[str, Any]:
         "quote": quotation.quote,
         "prefix": quotation.prefix,
         "suffix": quotation.suffix,
+        "place": asdict(quotation.place),
     }

@@ -98,11 +98,7 @@ def cached_index(articles: Sequence[Article], encoder: Encoder, progress: Progre
     :return: The index.
     :raises InputError: If no article is given or the cache cannot be written.
     """
-    # the same text elsewhere, or with another id, is another entry; without either it keeps the name it always had
-    names = [
-        " ".join([one.digest, *([one.url] if one.url else []), *([one.id] if one.id != one.version else [])])
-        for one in articles
-    ]
+    names = [_named(article) for article in articles]
     key = hashlib.sha256("\n".join([str(FORMAT), encoder.digest, *names]).encode()).hexdigest()
     folder = cache_folder() / "articles" / key[:24]
     if (folder / MANIFEST).is_file():
@@ -114,3 +110,11 @@ def cached_index(articles: Sequence[Article], encoder: Encoder, progress: Progre
     index = build_index(articles, encoder, progress)
     save_index(index, folder)
     return index
+
+
+def _named(article: Article) -> str:
+    """Name all that an index keeps of an article; without address, id and document it has the name it always had."""
+    name = article.id if article.id != article.version else ""
+    # the same text may come from documents with other pages
+    read = repr((article.landmarks, article.document_sha256)) if article.document_sha256 else ""
+    return " ".join(filter(None, (article.digest, article.url, name, read)))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from index.landmarks import Landmarks
 
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
 """Soft hyphens and marks that only say where a line may end."""
+_BETWEEN = "\n\n"
 _NEAR = 5
 """Paragraphs: a title stands in one of the first ones, below a date or the name of a section, say."""
 
@@ -19,30 +22,66 @@ class Document:
 
     :param text: Its title and paragraphs, a blank line between two; lines that are kept apart have one line end.
     :param url: Where it says that it can be read on the web: its word, which nobody has checked.
+    :param landmarks: Its pages and headings.
     """
 
     text: str
     url: str | None = None
+    landmarks: Landmarks = field(default=Landmarks())
 
 
-def joined(paragraphs: Iterable[str], title: str | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a document, not tidied.
+
+    :param text: Its words; a line end stays one.
+    :param heading: Whether it is a heading.
+    :param pages: How many pages have begun where it begins, and the code points of its text at which others begin.
+    """
+
+    text: str
+    heading: bool = False
+    pages: tuple[int, ...] = ()
+
+
+def joined(paragraphs: Iterable[Paragraph], title: str | None = None, url: str | None = None) -> Document:
     r"""Join paragraphs to a text: white space is one space, a line end stays, what is not seen goes.
 
-    >>> joined(["The  story.", " ", "It goes\ton."], title="A headline")
+    >>> joined([Paragraph("The  story."), Paragraph(" "), Paragraph("It goes\ton.")], title="A headline").text
     'A headline\n\nThe story.\n\nIt goes on.'
 
     :param paragraphs: In their order.
     :param title: Becomes the first line if none of the first paragraphs is it.
-    :return: The text; it may be empty.
+    :param url: The document's own address.
+    :return: The document; its text may be empty.
     """
-    tidied = [paragraph for one in paragraphs if (paragraph := _tidied(one))]
+    kept = _kept(paragraphs)
     heading = " ".join(_tidied(title or "").split())
-    if heading and not any(_alike(heading, one) for one in tidied[:_NEAR]):
-        tidied.insert(0, heading)
-    if len(tidied) > 1 and tidied[0] == tidied[1]:
+    if heading and not any(_alike(heading, one.text) for one in kept[:_NEAR]):
+        kept.insert(0, Paragraph(heading, heading=True))
+    if len(kept) > 1 and kept[0].text == kept[1].text:
         # a page of its own for the title, and the title again
-        del tidied[0]
-    return "\n\n".join(tidied)
+        first, second = kept[:2]
+        kept[:2] = [Paragraph(first.text, first.heading or second.heading, (*[0] * len(first.pages), *second.pages))]
+    pages, headings, place = [], [], 0
+    for one in kept:
+        headings += [place] if one.heading else []
+        pages += [place + start for start in one.pages]
+        place += len(one.text) + len(_BETWEEN)
+    return Document(_BETWEEN.join(one.text for one in kept), url, Landmarks(tuple(pages), tuple(headings)))
+
+
+def _kept(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
+    """Tidy paragraphs, and leave out those in which nothing is seen; the pages that begin in them begin later."""
+    kept: list[Paragraph] = []
+    begun = 0
+    for one in paragraphs:
+        text = _tidied(one.text)
+        pages = (*[0] * begun, *(len(_tidied(one.text[:start])) for start in one.pages))
+        begun = 0 if text else len(pages)
+        if text:
+            kept.append(Paragraph(text, one.heading, pages))
+    return kept
 
 
 def rows(cells: Sequence[Sequence[str]], headed: bool) -> list[str]:

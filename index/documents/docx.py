@@ -13,6 +13,9 @@ from index.documents.html import paragraphs, without_note_marks
 from index.documents.worker import serve
 from index.errors import InputError
 
+_STYLES = "p[style-name='Title'] => h1:fresh"
+"""Beside those that mammoth knows."""
+
 
 def read_docx(data: bytes) -> Document:
     """Read a Word document: headings, paragraphs, lists, tables and footnotes, insertions accepted, comments left out.
@@ -23,11 +26,13 @@ def read_docx(data: bytes) -> Document:
     """
     open_archive(data).close()
     # pictures are neither unpacked nor fetched
-    page = mammoth.convert_to_html(BytesIO(data), convert_image=mammoth.images.img_element(lambda _: {})).value
-    text = joined(paragraphs(without_note_marks(html.document_fromstring(page))) if page.strip() else [])
-    if not text:
+    page = mammoth.convert_to_html(
+        BytesIO(data), style_map=_STYLES, convert_image=mammoth.images.img_element(lambda _: {})
+    ).value
+    document = joined(paragraphs(without_note_marks(html.document_fromstring(page))) if page.strip() else [])
+    if not document.text:
         raise InputError("has no text in it. If it holds pictures of pages, run OCR first.")
-    return Document(text)
+    return document
 
 
 if __name__ == "__main__":

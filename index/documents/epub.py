@@ -12,7 +12,7 @@ from zipfile import ZipFile
 from lxml import etree, html
 
 from index.documents.archive import open_archive
-from index.documents.document import Document, joined
+from index.documents.document import Document, Paragraph, joined
 from index.documents.html import paragraphs, without_note_marks
 from index.documents.worker import serve
 from index.errors import InputError
@@ -33,18 +33,18 @@ def read_epub(data: bytes) -> Document:
         place = _xml(archive, _CONTAINER).xpath("string(//*[local-name()='rootfile']/@full-path)")
         package = _xml(archive, place)
         title = package.xpath("string(//*[local-name()='metadata']/*[local-name()='title'][1])")
-        text = joined(_chapters(archive, package, posixpath.dirname(place)), title)
-        if not text.removeprefix(" ".join(title.split())).strip():
+        document = joined(_chapters(archive, package, posixpath.dirname(place)), title)
+        if not document.text.removeprefix(" ".join(title.split())).strip():
             locked = _LOCKED in archive.namelist()
             raise InputError(
                 "is protected against copying, so its text cannot be read. Give another copy."
                 if locked
                 else "has no text in it. If it holds pictures of pages, run OCR first."
             )
-    return Document(text)
+    return document
 
 
-def _chapters(archive: ZipFile, package: Any, folder: str) -> Iterator[str]:
+def _chapters(archive: ZipFile, package: Any, folder: str) -> Iterator[Paragraph]:
     items = {item.get("id"): item for item in package.xpath("//*[local-name()='manifest']/*")}
     there = set(archive.namelist())
     for reference in package.xpath("//*[local-name()='spine']/*"):

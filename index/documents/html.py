@@ -10,7 +10,7 @@ from typing import Any
 import trafilatura
 from lxml import etree
 
-from index.documents.document import Document, joined, rows
+from index.documents.document import Document, Paragraph, joined, rows
 from index.documents.worker import serve
 from index.errors import InputError
 
@@ -30,6 +30,7 @@ _NOTE_MARKS = (
     " | //a[starts-with(@href, '#footnote-') or starts-with(@href, '#endnote-')]"
 )
 """The numbers that lead to notes and back: of Wikipedia, of EPUB and pandoc, of mammoth."""
+_HEADINGS = re.compile("h[1-6]|head")
 _CELLS = frozenset(["td", "th", "cell"])
 _ROWS = frozenset(["tr", "row"])
 
@@ -49,9 +50,9 @@ def read_html(data: bytes) -> Document:
     without_note_marks(page)
     about = trafilatura.extract_metadata(page)
     found = (_article(page) if page.xpath(_FURNITURE) else []) or paragraphs(page.find("body"))
-    if not joined(found):
+    if not joined(found).text:
         raise InputError("has no text in it: perhaps a script fills it. Open it in a browser and save its text.")
-    return Document(joined(found, about.title), about.url)
+    return joined(found, about.title, about.url)
 
 
 def without_note_marks(page: Any) -> Any:
@@ -68,7 +69,7 @@ def without_note_marks(page: Any) -> Any:
     return page
 
 
-def _article(page: Any) -> list[str]:
+def _article(page: Any) -> list[Paragraph]:
     """Give the paragraphs that trafilatura keeps."""
     found = _kept(page)
     around = None if page.xpath("//article | //main") else _around(page, found)
@@ -79,15 +80,15 @@ def _article(page: Any) -> list[str]:
     return found
 
 
-def _kept(page: Any) -> list[str]:
+def _kept(page: Any) -> list[Paragraph]:
     # a copy, for trafilatura takes the page apart
     kept = trafilatura.bare_extraction(deepcopy(page), include_comments=False)
     return paragraphs(kept.body) if isinstance(kept, trafilatura.settings.Document) else []
 
 
-def _around(page: Any, found: Iterable[str]) -> Any:
+def _around(page: Any, found: Iterable[Paragraph]) -> Any:
     """Find the smallest element that holds all of these paragraphs, if it is not all of the page."""
-    texts = {" ".join(paragraph.split()) for paragraph in found}
+    texts = {" ".join(paragraph.text.split()) for paragraph in found}
     common: list[Any] | None = None
     for element in page.iter("p"):
         if " ".join(element.text_content().split()) in texts:
@@ -96,7 +97,7 @@ def _around(page: Any, found: Iterable[str]) -> Any:
     return common[0] if common and common[0].tag == "div" else None
 
 
-def paragraphs(tree: Any) -> list[str]:
+def paragraphs(tree: Any) -> list[Paragraph]:
     """Give the text of a tree of HTML, a paragraph for each block, a line for each row of a table.
 
     :param tree: An element of lxml, or nothing.
@@ -116,8 +117,9 @@ class _Blocks:
         self._depth = 0
         self._in_cell = False
         self._lines_kept = 0
+        self._headings = 0
 
-    def found(self) -> Iterator[str]:
+    def found(self) -> Iterator[Paragraph]:
         walk = etree.iterwalk(self._tree, events=("start", "end", "comment", "pi"))
         for event, element in walk:
             if event in ("comment", "pi"):
@@ -130,7 +132,7 @@ class _Blocks:
                     self._write(element.tail)
         yield from self._flush()
 
-    def _begin(self, element: Any, walk: Any) -> Iterator[str]:
+    def _begin(self, element: Any, walk: Any) -> Iterator[Paragraph]:
         if _is_left_out(element):
             walk.skip_subtree()
             return
@@ -149,9 +151,10 @@ class _Blocks:
         elif element.tag in ("br", "lb"):
             self._words.append("\n" if not self._in_cell else " ")
         self._lines_kept += _keeps_lines(element)
+        self._headings += _is_heading(element)
         self._write(element.text)
 
-    def _end(self, element: Any) -> Iterator[str]:
+    def _end(self, element: Any) -> Iterator[Paragraph]:
         if _is_left_out(element):
             return
         if element.tag in _CELLS and self._depth == 1:
@@ -166,10 +169,11 @@ class _Blocks:
         elif _is_block(element):
             yield from self._flush()
         self._lines_kept -= _keeps_lines(element)
+        self._headings -= _is_heading(element)
 
-    def _rows(self) -> Iterator[str]:
+    def _rows(self) -> Iterator[Paragraph]:
         filled = [row for row in self._table if any(cell.strip() for cell in row)]
-        yield from rows(filled, headed=bool(self._heads) and self._heads[0])
+        yield from map(Paragraph, rows(filled, headed=bool(self._heads) and self._heads[0]))
         self._table, self._heads = [], []
 
     def _write(self, text: str | None) -> None:
@@ -177,12 +181,12 @@ class _Blocks:
             # a line end of the source is a space, but in what is set line by line
             self._words.append(text if self._lines_kept else " ".join(text.splitlines()) + " " * text.endswith("\n"))
 
-    def _flush(self) -> Iterator[str]:
+    def _flush(self) -> Iterator[Paragraph]:
         if self._in_cell:
             self._words.append(" ")
             return
         if self._words:
-            yield "".join(self._words)
+            yield Paragraph("".join(self._words), heading=self._headings > 0)
             self._words.clear()
 
 
@@ -193,6 +197,10 @@ def _is_left_out(element: Any) -> bool:
 
 def _is_block(element: Any) -> bool:
     return _BLOCKS.fullmatch(element.tag) is not None or _keeps_lines(element)
+
+
+def _is_heading(element: Any) -> bool:
+    return _HEADINGS.fullmatch(element.tag) is not None
 
 
 def _keeps_lines(element: Any) -> bool:

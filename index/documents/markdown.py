@@ -9,7 +9,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
-from index.documents.document import Document, joined, rows
+from index.documents.document import Document, Paragraph, joined, rows
 from index.documents.kind import FRONT_MATTER
 from index.documents.worker import serve
 
@@ -28,25 +28,28 @@ def read_markdown(text: str) -> Document:
     title = _TITLE.search(front["yaml"] or front["toml"] or "") if front else None
     tokens = _PARSER.parse(text[front.end() if front else 0 :])
     headed = any(token.type == "heading_open" for token in tokens)
-    return Document(joined(_paragraphs(tokens), title["title"] if title and not headed else None))
+    return joined(_paragraphs(tokens), title["title"] if title and not headed else None)
 
 
-def _paragraphs(tokens: Sequence[Token]) -> Iterator[str]:
+def _paragraphs(tokens: Sequence[Token]) -> Iterator[Paragraph]:
     table: list[list[str]] = []
+    heading = False
     for token in tokens:
-        if token.type == "tr_open":
+        if token.type in ("heading_open", "heading_close"):
+            heading = token.type == "heading_open"
+        elif token.type == "tr_open":
             table.append([])
         elif token.type == "table_close":
-            yield from rows(table, headed=True)
+            yield from map(Paragraph, rows(table, headed=True))
             table = []
         elif token.type == "inline" and table:
             table[-1].append(_inline(token.children or []))
         elif token.type == "inline":
-            yield _inline(token.children or [])
+            yield Paragraph(_inline(token.children or []), heading)
         elif token.type in ("fence", "code_block"):
-            yield token.content
+            yield Paragraph(token.content)
         elif token.type == "html_block":
-            yield Markup(token.content).striptags()  # noqa: S704  # to take the tags out, not to trust them
+            yield Paragraph(Markup(token.content).striptags())  # noqa: S704  # to take the tags out, not to trust them
 
 
 def _inline(tokens: Sequence[Token]) -> str:

@@ -13,9 +13,10 @@ from math import hypot
 from pypdf import PageObject, PdfReader
 from pypdf.errors import DependencyError
 
-from index.documents.document import Document, joined
+from index.documents.document import Document, Paragraph, joined
 from index.documents.worker import serve
 from index.errors import InputError
+from index.landmarks import HEADING_LENGTH
 
 _EDGE = 2
 """Lines at the top and at the bottom of a page that can be its header and footer."""
@@ -23,6 +24,8 @@ _NEAR = 3.0
 """Points: headers stand that near to the same place on each page."""
 _APART = 1.25
 """Leadings: lines further apart than that are of two paragraphs."""
+_LARGE = 1.1
+"""Times the usual size: such letters are of headings."""
 _ENDS = re.compile(r"[.!?:;…][\"'”’)\]»]*$")
 _BULLET = re.compile(r"[•◦▪‣●○■–·][ \t]+")
 _NARROW, _WIDE = re.compile(r"[ijltfrI.,;:'’|!()\[\] -]"), re.compile(r"[mwMW@%—A-HJ-LN-VX-Z]")
@@ -40,7 +43,7 @@ class Line:
     :param x: Where it begins, in points, from the left.
     :param y: How high its baseline is, in points; upwards.
     :param size: Of its first letter, in points.
-    :param page: Number of its page.
+    :param page: Number of its page, from 0.
     """
 
     text: str
@@ -48,6 +51,22 @@ class Line:
     y: float
     size: float
     page: int
+
+
+@dataclass(slots=True)
+class _Joined:
+    """A paragraph to which lines are joined: its text, the size of its first letter, and where pages begin in it."""
+
+    text: str
+    size: float
+    pages: list[int]
+
+    def paragraph(self, usual: float) -> Paragraph:
+        """Leave out the bullet, and tell a heading by its size from what is usual."""
+        bullet = _BULLET.match(self.text)
+        cut = bullet.end() if bullet else 0
+        heading = not bullet and self.size > _LARGE * usual and len(self.text) <= HEADING_LENGTH
+        return Paragraph(self.text[cut:], heading, tuple(max(0, start - cut) for start in self.pages))
 
 
 def read_pdf(data: bytes) -> Document:
@@ -65,12 +84,12 @@ def read_pdf(data: bytes) -> Document:
         pages = [_lines(page, number) for number, page in enumerate(reader.pages)]
     except DependencyError as error:
         raise InputError("is encrypted. Save it without a password first.") from error
-    text = joined(paragraphs(_without_edges(pages)))
-    if not any(mark.isalnum() for mark in text):
+    document = joined(paragraphs(_without_edges(pages)))
+    if not any(mark.isalnum() for mark in document.text):
         raise InputError(
             "has no text: it is probably scanned. Run OCR first (for example: ocrmypdf scanned.pdf readable.pdf)."
         )
-    return Document(text)
+    return document
 
 
 def _lines(page: PageObject, number: int) -> list[Line]:
@@ -124,7 +143,7 @@ def _key(line: Line) -> tuple[str, int]:
     return re.sub(r"\d+|\b[ivxlc]+\b", "#", line.text), round(line.y / _NEAR)
 
 
-def paragraphs(lines: Iterable[Line]) -> list[str]:
+def paragraphs(lines: Iterable[Line]) -> list[Paragraph]:
     """Join lines to paragraphs: by the space between them, the size of their letters, and where they end early.
 
     :param lines: In the order of reading.
@@ -135,14 +154,20 @@ def paragraphs(lines: Iterable[Line]) -> list[str]:
         return []
     compounds = set(re.findall(r"\w+-\w+", "\n".join(line.text for line in lines)))
     leadings = _leadings(lines)
-    found = [lines[0].text]
+    found = [_Joined(lines[0].text, lines[0].size, [0] * (1 + lines[0].page))]
     for place, (left, right) in enumerate(pairwise(lines)):
+        turned = right.page - left.page
         around = [line for line in lines[max(0, place - _AROUND) : place + _AROUND] if abs(line.size - left.size) < 1]
         if _begins(left, right, leadings[round(left.size)], around):
-            found.append(right.text)
+            found.append(_Joined(right.text, right.size, [0] * turned))
         else:
-            found[-1] = _continued(found[-1], right.text, compounds)
-    return [_BULLET.sub("", paragraph, count=1) if _BULLET.match(paragraph) else paragraph for paragraph in found]
+            found[-1].text = _continued(found[-1].text, right.text, compounds)
+            found[-1].pages += [len(found[-1].text) - len(right.text)] * turned
+    sizes = Counter[float]()
+    for line in lines:
+        sizes[round(line.size, 1)] += len(line.text)
+    usual = max(sizes, key=lambda size: sizes[size])
+    return [one.paragraph(usual) for one in found]
 
 
 def _begins(left: Line, right: Line, leading: float, around: Sequence[Line]) -> bool:

@@ -13,10 +13,12 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from importlib.util import find_spec
+from typing import Any
 
 from index.documents.document import Document
 from index.documents.kind import Kind
 from index.errors import InputError
+from index.landmarks import Landmarks
 
 if sys.platform == "linux":
     import resource
@@ -61,10 +63,11 @@ def read_apart(kind: Kind, data: bytes, seconds: float = SECONDS) -> Document:
         last = next((line.strip() for line in reversed(lines) if line.strip()), f"exit code {done.returncode}")
         shown = "".join(mark for mark in last if mark.isprintable())[:_SHOWN]
         raise InputError(f"is damaged, or no usable {kind} ({shown}). Open it in another program and save it anew.")
-    found: dict[str, str | None] = json.loads(done.stdout)
+    found: dict[str, Any] = json.loads(done.stdout)
     if refusal := found.get("refusal"):
         raise InputError(refusal)
-    return Document(found["text"] or "", found["url"])
+    landmarks = {name: tuple(marks) for name, marks in found.pop("landmarks").items()}
+    return Document(**found, landmarks=Landmarks(**landmarks))
 
 
 def serve(read: Callable[[bytes], Document]) -> None:
@@ -76,7 +79,7 @@ def serve(read: Callable[[bytes], Document]) -> None:
     logging.disable()
     _confine()
     try:
-        found: dict[str, str | None] = asdict(read(sys.stdin.buffer.read()))
+        found: dict[str, Any] = asdict(read(sys.stdin.buffer.read()))
     except InputError as error:
         found = {"refusal": str(error)}
     except MemoryError:

@@ -166,7 +166,7 @@ class Replies:
 
     def _quotation(self, row: int) -> Quotation:
         stored = self._index.sentences[row]
-        return quotation(self._article(row), stored.number, stored.sentence)
+        return quotation(self._article(row), stored.number, stored.sentence, self._index.where(row))
 
     def _article(self, row: int) -> Article:
         return self._index.articles[self._index.sentences[row].article]

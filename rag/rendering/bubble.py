@@ -9,7 +9,7 @@ from rag.answer import Answer, ReadPassage, Status
 from rag.rendering.escaping import escaped, one_line, visible
 from rag.rendering.fragment import text_fragment
 from rag.rendering.markdown import answer_markdown
-from rag.rendering.wording import doubt
+from rag.rendering.wording import doubt, where
 
 _BEGINNING = 60
 """Code points of a passage that are shown to tell which it is."""
@@ -60,10 +60,13 @@ def source_text(answer: Answer, articles: Sequence[Article]) -> str:
     for cited in answer.citations:
         article = by_id[cited.article]
         link = f" {text_fragment(article.url, cited)}" if article.url else ""
-        parts.append(
-            f"[{cited.number}] “{one_line(cited.quote)}” {one_line(article.title)}, sentence {cited.sentence + 1}, "
-            f"characters {cited.start}–{cited.end}.{link}"
-        )
+        place = [
+            one_line(article.title),
+            where(cited.place),
+            f"sentence {cited.sentence + 1}",
+            f"characters {cited.start}–{cited.end}",
+        ]
+        parts.append(f"[{cited.number}] “{one_line(cited.quote)}” {', '.join(filter(None, place))}.{link}")
     # it may be pasted into a terminal, which control characters would let run it
     return visible(" ".join(parts))
 

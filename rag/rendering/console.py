@@ -11,7 +11,7 @@ from rich.text import Text
 from index.article import Article
 from rag.answer import Answer, Quotation, Span, Status
 from rag.rendering.escaping import visible
-from rag.rendering.wording import OVERVIEW, UNSURE, inside, refusal
+from rag.rendering.wording import OVERVIEW, UNSURE, inside, refusal, where
 
 
 def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
@@ -43,16 +43,13 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
     for citation in answer.citations:
         spans = answer.spans if answer.found_words else ()
         lines.append(Padding(_marked(citation, spans), (0, 0, 0, 2)))
-        lines.append(
-            Padding(
-                Text(
-                    f"[{citation.number}] {visible(titles[citation.article])} · sentence {citation.sentence + 1} · "
-                    f"characters {citation.start}–{citation.end}",
-                    style="dim",
-                ),
-                (0, 0, 0, 2),
-            )
-        )
+        place = [
+            f"[{citation.number}] {titles[citation.article]}",
+            where(citation.place),
+            f"sentence {citation.sentence + 1}",
+            f"characters {citation.start}–{citation.end}",
+        ]
+        lines.append(Padding(Text(visible(" · ".join(filter(None, place))), style="dim"), (0, 0, 0, 2)))
     lines.append(Text(f"confidence {answer.confidence:.0%} · {answer.timings_ms.total:.0f} ms", style="dim"))
     return Group(*lines)
 

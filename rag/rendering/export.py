@@ -17,7 +17,7 @@ from index.seal import sealed
 from rag.answer import Answer, Citation, Quotation, Status, Turn
 from rag.rendering.escaping import visible
 from rag.rendering.fragment import text_fragment
-from rag.rendering.wording import OVERVIEW, doubt, refusal
+from rag.rendering.wording import OVERVIEW, doubt, refusal, where
 
 FORMAT = 1
 """Version of the JSON."""
@@ -149,6 +149,7 @@ def _quotation_block(quoted: Quotation, articles: Mapping[str, Article]) -> str:
     place = [
         *([literal(f"[{quoted.number}]")] if isinstance(quoted, Citation) else []),
         *([literal(article.title)] if len(articles) > 1 else []),
+        *([literal(found)] if (found := where(quoted.place)) else []),
         f"sentence {quoted.sentence + 1}",
         f"characters {quoted.start}–{quoted.end}",
         *([_link("show on its page", text_fragment(article.url, quoted))] if article.url else []),

@@ -23,7 +23,8 @@ def text_fragment(url: str, quoted: Quotation) -> str:
     >>> text_fragment("https://example.org/a#top", sentence)
     'https://example.org/a#top:~:text=Kent.-,Ada%2C%20who%20left.,-Bob%20stayed.'
 
-    :param url: The page's address. Its fragment stays, but for a text fragment that it has already.
+    :param url: The page's address. Its fragment stays, but for a text fragment that it has already;
+        without one it gets the page's number.
     :param quoted: The sentence. What stands around it, on its line, tells it from others with the same words.
     :return: The address with `#:~:text=[prefix-,]start[,end][,-suffix]`, each a run of whole words from one line.
     :raises InputError: If the address is none of http or https.
@@ -31,6 +32,9 @@ def text_fragment(url: str, quoted: Quotation) -> str:
     if not _WEB.match(url):
         raise InputError(f"{url!r} is no web address. Give one that starts with http:// or https://.")
     page, _, section = url.partition("#")
+    if quoted.place.page and not section:
+        # what opens PDF looks at this alone
+        section = f"page={quoted.place.page}"
     prefix, suffix = _encoded(_before(quoted.prefix)), _encoded(_after(quoted.suffix))
     terms = [
         *([f"{prefix}-"] if prefix else []),

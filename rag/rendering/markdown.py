@@ -11,7 +11,7 @@ from index.article import TITLE_LENGTH, Article
 from index.sentences import Sentence
 from rag.answer import Answer, Quotation, Span, Status
 from rag.rendering.escaping import escaped, one_line
-from rag.rendering.wording import OVERVIEW, UNSURE, inside, language_warning, refusal
+from rag.rendering.wording import OVERVIEW, UNSURE, inside, language_warning, refusal, where
 
 _LISTED = 100
 
@@ -21,9 +21,9 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
 
     An answer is its words, then each cited sentence as a quotation with the words marked and a link
     `#cite-<article>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units within the
-    sentence. An unsure one says so before its words. An overview is its sentences alone. A refusal says why, with
-    competing answers marked in their sentences and the other closest sentences folded. Where there are several
-    articles, a sentence is shown with its title.
+    sentence, and its page or heading if the document has any. An unsure one says so before its words. An overview is
+    its sentences alone. A refusal says why, with competing answers marked in their sentences and the other closest
+    sentences folded. Where there are several articles, a sentence is shown with its title.
 
     :param answer: The answer.
     :param articles: Those it may quote; with fewer than two no titles are shown.
@@ -106,7 +106,9 @@ def _quotation_markdown(quoted: Quotation, spans: Sequence[Span], label: str, ti
         first = first or f"-{_utf16(quoted.quote[:start])}-{_utf16(quoted.quote[:end])}"
         place = end
     marked += escaped(quoted.quote[place:])
-    return f"> {marked} {_link(quoted, label, titles, first)}"
+    found = where(quoted.place)
+    told = f' <span class="pq-place">{escaped(found)}</span>' if found else ""
+    return f"> {marked} {_link(quoted, label, titles, first)}{told}"
 
 
 def _link(quoted: Quotation, label: str, titles: Mapping[str, str], words: str = "") -> str:

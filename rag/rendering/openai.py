@@ -9,7 +9,7 @@ from index.article import Article
 from rag.answer import Answer, Citation, Status
 from rag.rendering.export import literal
 from rag.rendering.fragment import text_fragment
-from rag.rendering.wording import OVERVIEW, doubt, refusal
+from rag.rendering.wording import OVERVIEW, doubt, refusal, where
 
 _QUOTED = "\n\n> "
 
@@ -37,8 +37,8 @@ def url_citations(
     :param pieces: What `blocks` made of it.
     :param articles: Those it quotes, by id.
     :param elsewhere: Gives an address for an article that is not on the web.
-    :return: For each citation the code points of the joined text that hold the sentence and its number, the article's
-        title, and a link that opens the page at the sentence.
+    :return: For each citation the code points of the joined text that hold the sentence, its number and its place, the
+        article's title, and a link that opens the page at the sentence.
     """
     made, place = [], len(pieces[0])
     for citation, piece in zip(answer.citations, pieces[1:], strict=True):
@@ -55,4 +55,5 @@ def url_citations(
 
 
 def _marked(citation: Citation) -> str:
-    return f"{literal(citation.quote)} [{citation.number}]"
+    place = where(citation.place)
+    return f"{literal(citation.quote)} [{citation.number}]{f' {literal(place)}' if place else ''}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.article import Article
-from rag.answer import Answer, Quotation, Reason, Span, Status
+from rag.answer import Answer, Place, Quotation, Reason, Span, Status
 from rag.language.identification import language_of
 from rag.rendering.escaping import one_line
 
@@ -54,6 +54,20 @@ def language_warning(article: Article) -> str:
     """
     language = language_of(article.text)
     return f"Pullquote reads English; this article looks like {language}: its answers will be poor." if language else ""
+
+
+def where(place: Place) -> str:
+    """Say where a person finds a sentence in a document that has pages or headings.
+
+    >>> where(Place(page=7, heading="The ferry", paragraph=2)), where(Place(heading="The ferry", paragraph=2))
+    ('page 7, paragraph 2', '“The ferry”, paragraph 2')
+
+    :param place: The place.
+    :return: The page, else the nearest heading, and the paragraph; nothing for a text without either. The words of a
+        heading are the document's: they are still to be escaped.
+    """
+    named = f"page {place.page}" if place.page else f"“{one_line(place.heading)}”" if place.heading else ""
+    return f"{named}, paragraph {place.paragraph}" if named and place.paragraph else named
 
 
 def inside(quoted: Quotation, spans: Sequence[Span]) -> list[tuple[int, int]]:

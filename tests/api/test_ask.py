@@ -200,7 +200,14 @@ def test_an_article_whole(client: TestClient) -> None:
 
 @pytest.mark.parametrize(
     ("name", "status"),
-    [("0" * 16, 404), ("x", 404), ("x-y", 422), ("..%2f..%2fetc%2fpasswd", 404), ("%00", 422), (FRUIT.id.upper() + "0", 422)],
+    [
+        ("0" * 16, 404),
+        ("x", 404),
+        ("x-y", 422),
+        ("..%2f..%2fetc%2fpasswd", 404),
+        ("%00", 422),
+        (FRUIT.id.upper() + "0", 422),
+    ],
 )
 def test_no_such_article(client: TestClient, name: str, status: int) -> None:
     """An unknown id, a path, a nul: nothing is told."""

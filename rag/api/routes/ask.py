@@ -38,6 +38,7 @@ _ANSWER = {
             "quote": "Red apples grow in Kent.",
             "prefix": "",
             "suffix": " Green pears fall in Devon.",
+            "place": {"page": None, "heading": None, "paragraph": 1},
         }
     ],
     "closest": [],

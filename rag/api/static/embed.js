@@ -170,7 +170,11 @@ function quoted(sentence, spans) {
   }
   const number = sentence.number ? `[${sentence.number}] ` : "";
   const title = titles.size > 1 ? `${titles.get(sentence.article) ?? ""}, ` : "";
-  block.append(words(place), element("cite", "", `${number}${title}sentence ${sentence.sentence + 1}`));
+  const { page, heading, paragraph } = sentence.place;
+  const found = page ? `page ${page}, ` : heading ? `“${heading}”, ` : "";
+  const counted = found && paragraph ? `paragraph ${paragraph}, ` : "";
+  const source = `${number}${title}${found}${counted}sentence ${sentence.sentence + 1}`;
+  block.append(words(place), element("cite", "", source));
   return block;
 }
 

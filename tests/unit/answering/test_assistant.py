@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from rag.answer import Answer, Reason, Status, Turn
+from rag.answer import Answer, Place, Reason, Status, Turn
 from rag.answering.assistant import Assistant
 from rag.answering.edition import Retrieved
 from rag.reading.calibration import Calibration
@@ -62,6 +62,7 @@ def test_an_answer_has_its_span_and_its_citation() -> None:
     assert (cited.quote, cited.prefix) == ("Red apples grow in Kent.", "🙂 Fruit report\n\n")
     assert cited.suffix == " They ripen late.\n\nGreen pears f"
     assert cited.article_sha256 == TEXT.digest
+    assert cited.place == Place(paragraph=2)
     assert answer.confidence == pytest.approx(0.8176, abs=1e-3)
     assert answer.closest == ()
 
@@ -150,7 +151,7 @@ def test_the_json_has_the_documented_keys_in_order() -> None:
     ]  # fmt: skip
     assert list(record["citations"][0]) == [
         "number", "article", "article_sha256", "sentence", "start", "end", "start_utf16", "end_utf16",
-        "quote", "prefix", "suffix",
+        "quote", "prefix", "suffix", "place",
     ]  # fmt: skip
     assert list(record["timings_ms"]) == ["retrieve", "read", "total"]
     assert json.loads(json.dumps(record)) == record

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index.article import Article, read_article
-from index.documents.document import joined, rows
+from index.documents.document import Paragraph, joined, rows
 from index.documents.kind import Kind, kind_of
 from index.documents.markdown import read_markdown
 from index.documents.pdf import Line, paragraphs
@@ -216,7 +216,7 @@ def test_a_library_that_is_missing_is_named(
 )
 def test_paragraphs_are_tidied(title: str | None, found: list[str], text: str) -> None:
     """White space, marks that are not seen, the title once, and no halves of characters."""
-    assert joined(found, title) == text
+    assert joined(map(Paragraph, found), title).text == text
 
 
 def test_lines_of_a_page_become_paragraphs() -> None:
@@ -226,7 +226,7 @@ def test_lines_of_a_page_become_paragraphs() -> None:
         return [Line(text, 50, y, size, 1) for text, y, size in lines]
 
     assert paragraphs([]) == []
-    assert paragraphs(
+    found = paragraphs(
         page(
             ("A headline of two lines that", 700, 20),
             ("goes on", 676, 20),
@@ -240,7 +240,9 @@ def test_lines_of_a_page_become_paragraphs() -> None:
             ("and more", 556, 10),
             ("Far below stands the end", 500, 10),
         )
-    ) == [
+    )
+    assert [one.text for one in found if one.heading] == ["A headline of two lines that goes on"]
+    assert [one.text for one in found] == [
         "A headline of two lines that goes on",
         "The council has agreed to the new architecture of the well-known bridge. A well-known man said that he would "
         "pay for it. And so.",
