@@ -338,8 +338,7 @@ def _cells(folder: Path, file: StoredFile, again: str) -> faiss.IndexIVFPQ:
 def _check_unchanged(folder: Path, stored: StoredArticle) -> None:
     source = Path(stored.source or "")
     try:
-        was = stored.document_sha256 or stored.file.sha256
-        changed = bool(stored.source) and source.is_file() and digest_of(source) != was
+        changed = bool(stored.source) and source.is_file() and digest_of(source) != stored.source_sha256
     except OSError:
         # a file that others may not read is as good as gone: no reason to refuse what was made of it
         changed = False

@@ -46,6 +46,11 @@ class StoredArticle:
     """Of the file it was read from, if that is more than the text."""
 
     @property
+    def source_sha256(self) -> str:
+        """Return the digest that the file it was read from had."""
+        return self.document_sha256 or self.file.sha256
+
+    @property
     def name(self) -> str:
         """Return its id."""
         return self.id or self.file.sha256[:16]

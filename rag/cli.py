@@ -1,4 +1,4 @@
-"""The command line: index, ask, verify, evaluate, questions, and the pages chat and annotate."""
+"""The command line: index, list, update, check, ask, verify, evaluate, questions, and the pages chat and annotate."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from rag.drafting.command import questions_command
 from rag.evaluation.command import evaluate_command
 from rag.evaluation.verification import check_transcript
 from rag.files import written
+from rag.library.commands import check_command, list_command, update_command
 from rag.question_sets.json_lines import read_json_lines
 from rag.reading.calibration import Caution
 from rag.rendering.console import answer_text
@@ -180,6 +181,9 @@ def verify(
 
 app.command("evaluate")(evaluate_command)
 app.command("questions")(questions_command)
+app.command("list")(list_command)
+app.command("update")(update_command)
+app.command("check")(check_command)
 
 
 def _hand_over(context: typer.Context) -> None:

@@ -21,7 +21,7 @@ from index.conversion import MODEL, TOKENIZER, Settings, converted
 from index.errors import InputError
 from index.folder import load_index, save_index, stored_articles
 from index.manifest import MANIFEST
-from index.revision import add_articles
+from index.revision import add_articles, replace_articles
 from index.store import SentenceIndex
 from rag.annotation.annotation import Annotation, Written
 from rag.answer import Answer, Turn
@@ -122,6 +122,25 @@ def _read_revision(folder: Path, done: Sequence[int]) -> None:
     _check(not missing, f"articles {missing[:3]} are gone")
     if done:
         load_index(folder / "index", ENCODER)
+
+
+def _write_correction(folder: Path, number: int) -> None:
+    target, story = folder / "index", Article(article(number).text, id="story")
+    if (target / MANIFEST).exists():
+        replace_articles(target, {folder / "story.txt": story}, ENCODER)
+    else:
+        save_index(build_index([article(-1), story], ENCODER), target)
+
+
+def _read_correction(folder: Path, done: Sequence[int]) -> None:
+    if not done and not (folder / "index" / MANIFEST).exists():
+        return
+    loaded = load_index(folder / "index", ENCODER)
+    number = int(loaded.articles[loaded.places["story"]].title.split()[1])
+    _check(number >= max(done, default=0), f"step {max(done, default=0)} was done, and {number} is there")
+    built = build_index([article(-1), article(number)], ENCODER)
+    same = loaded.articles == built.articles and loaded.sentences == built.sentences
+    _check(same, "another index")
 
 
 def _write_cached_index(folder: Path, number: int) -> None:
@@ -250,6 +269,7 @@ def _read_answers(folder: Path, done: Sequence[int]) -> None:
 STORES = (
     Store("index", _write_index, _read_index, replaced=True),
     Store("index that grows", _write_revision, _read_revision),
+    Store("index that is corrected", _write_correction, _read_correction, replaced=True),
     Store("index in the cache", _write_cached_index, _read_cached_index),
     Store("counts in the cache", _write_counts, _read_counts),
     Store("starters in the cache", _write_starters, _read_starters),

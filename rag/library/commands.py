@@ -1,0 +1,157 @@
+"""The commands `pullquote list`, `update` and `check`."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import index
+from index.article import Article, read_article
+from index.errors import InputError
+from index.folder import load_index
+from index.manifest import MANIFEST, read_manifest
+from index.store import EncoderMark, SentenceIndex
+from index.update import Differences, differences
+from index.weights import DEFAULT_ENCODER
+from rag.rendering.escaping import printable_json, visible
+from rag.rendering.wording import language_warning
+from rag.retrieval.titles import titled
+from rag.terminal import EncoderOption, counting, default_folder, encoding, stay_offline, tell
+
+_TOLD = 8
+"""Files that are named one by one."""
+FolderArgument = Annotated[
+    Path | None, typer.Argument(help="A folder made by `pullquote index`. [default: the one that it writes]")
+]
+
+
+def list_command(
+    folder: FolderArgument = None,
+    words: Annotated[str, typer.Option("--find", help="Only those with these words in their titles.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an article a line.")] = False,
+) -> None:
+    """List the articles of an index: id, title, and address or file."""
+    articles = read_manifest(folder or default_folder()).articles
+    found = [articles[place] for place in titled([one.title for one in articles], words)]
+    widest = max((len(one.name) for one in found), default=0)
+    for one in found:
+        if as_json:
+            record = {"id": one.name, "title": one.title, "url": one.url, "file": one.source}
+            typer.echo(printable_json({**record, "sha256": one.file.sha256}))
+        else:
+            typer.echo(visible(f"{one.name:{widest}}  {one.title}  {one.url or one.source or ''}".rstrip()))
+    tell(f"{_counted(len(found), 'article')}{f' of {len(articles)}' if len(found) < len(articles) else ''}")
+
+
+def check_command(folder: FolderArgument = None) -> None:
+    """Read every part of an index and check it. Exit code 0 if it is whole, 1 if it is damaged."""
+    target = folder or default_folder()
+    if not (target / MANIFEST).exists():
+        # says that there is none
+        read_manifest(target)
+    try:
+        manifest = read_manifest(target)
+        mark = EncoderMark(manifest.encoder, manifest.encoder_sha256, manifest.dimension)
+        stored = load_index(target, mark, unchanged=False)
+    except InputError as error:
+        tell(str(error), "red")
+        raise typer.Exit(1) from error
+    tell(f"{target} is whole: {_size(stored)}, each file as it was written.", "green")
+
+
+def update_command(
+    folder: Annotated[Path, typer.Argument(help="The index; made if it is missing.", metavar="INDEX")],
+    files: Annotated[Path, typer.Argument(help="A folder of articles; those in it count, too.", metavar="FOLDER")],
+    remove_gone: Annotated[
+        bool, typer.Option("--remove-gone", help="Remove the articles whose files in FOLDER are gone.")
+    ] = False,
+    encoder: EncoderOption = None,
+) -> None:
+    """Bring an index up to date with a folder: new files are added, changed ones take the place of what they were.
+
+    What is unchanged, told by its digest, is neither read nor encoded again.
+    """
+    found = differences(folder, files)
+    articles, refused = _read(sorted([*found.new, *found.changed]))
+    articles, twins = _once(articles, found)
+    gone = found.gone if remove_gone else ()
+    if articles or gone:
+        stored = _stored(folder, articles, gone, encoder)
+        tell(f"{_summary(found, articles, gone)}: {_size(stored)} in {folder}")
+    elif not (folder / MANIFEST).exists():
+        raise InputError(f"{files} holds no article that can be read. Give a folder with text, Markdown or documents.")
+    else:
+        tell(f"Nothing has changed: {_counted(found.unchanged, 'file')} of {files} in {folder}")
+    if twins:
+        tell(f"Left out, as another file has the same text: {_counted(twins, 'file')}", "yellow")
+    if refused:
+        tell(f"Left out, as they could not be read: {_counted(refused, 'file')}", "yellow")
+    if found.gone and not remove_gone:
+        again = shlex.join(["pullquote", "update", str(folder), str(files), "--remove-gone"])
+        tell(f"The files of {_counted(len(found.gone), 'article')} are gone. To remove these: {again}", "yellow")
+
+
+def _read(paths: Sequence[Path]) -> tuple[dict[Path, Article], int]:
+    """Read files; name the first of those that cannot be read, and count the others."""
+    articles: dict[Path, Article] = {}
+    refused = foreign = 0
+    with counting("Reading", len(paths)) as advance:
+        for path in paths:
+            try:
+                articles[path] = read_article(path)
+                foreign += bool(language_warning(articles[path]))
+            except InputError as error:
+                refused += 1
+                if refused <= _TOLD:
+                    tell(str(error), "yellow")
+            advance()
+    if foreign:
+        tell(f"{_counted(foreign, 'article')} in another language than English: answers will be poor.", "yellow")
+    return articles, refused
+
+
+def _once(articles: dict[Path, Article], found: Differences) -> tuple[dict[Path, Article], int]:
+    """Leave out what has the same text as another; tell how many those are."""
+    kept: dict[Path, Article] = {}
+    known = set(found.texts)
+    for path, article in articles.items():
+        # what has changed takes the place of what it was, whose text is nowhere any more
+        if article.digest not in known or path in found.changed:
+            kept[path] = article
+        known.add(article.digest)
+    return kept, len(articles) - len(kept)
+
+
+def _stored(folder: Path, articles: dict[Path, Article], gone: Sequence[str], encoder: str | None) -> SentenceIndex:
+    there = (folder / MANIFEST).exists()
+    if not articles:
+        return index.remove_articles(folder, gone)
+    name = encoder or (read_manifest(folder).encoder if there else DEFAULT_ENCODER)
+    stay_offline(name)
+    with encoding() as progress:
+        model = index.open_encoder(name)
+        if there:
+            return index.add_articles(folder, articles, model, progress, gone)
+        built = index.build_index(list(articles.values()), model, progress)
+    index.save_index(built, folder, {article.digest: path for path, article in articles.items()})
+    return built
+
+
+def _summary(found: Differences, articles: dict[Path, Article], gone: Sequence[str]) -> str:
+    corrected = sum(path in articles for path in found.changed)
+    return (
+        f"Added: {len(articles) - corrected}, corrected: {corrected}, removed: {len(gone)}, "
+        f"unchanged: {found.unchanged}"
+    )
+
+
+def _size(stored: SentenceIndex) -> str:
+    return f"{len(stored)} sentences of {_counted(len(stored.articles), 'article')}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'s' * (count != 1)}"

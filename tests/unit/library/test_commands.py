@@ -1,0 +1,118 @@
+"""The commands that keep a library, as a person types them, with a fake encoder."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+import index
+from index.folder import stored_articles
+from index.manifest import MANIFEST
+from rag.cli import app
+from tests.conftest import WordEncoder
+
+
+@pytest.fixture(autouse=True)
+def _words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index, "open_encoder", lambda _: WordEncoder(), raising=False)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    """A folder with two articles, and something that is none."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "a.txt").write_text("The bridge\n\nIt was opened in May.", encoding="utf-8")
+    (folder / "b.md").write_text("# Café\n\nIt serves tea.", encoding="utf-8")
+    (folder / "picture.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    return folder
+
+
+def _run(*arguments: object, code: int = 0) -> Result:
+    done = CliRunner().invoke(app, list(map(str, arguments)))
+    assert done.exit_code == code, done.output
+    return done
+
+
+def test_an_index_follows_a_folder(tmp_path: Path, files: Path) -> None:
+    """Made, found unchanged, brought up to date; what is gone goes only on request."""
+    folder = tmp_path / "index"
+    told = _run("update", folder, files).stderr
+    assert f"Added: 2, corrected: 0, removed: 0, unchanged: 0: 4 sentences of 2 articles in {folder}" in told
+    assert "picture.png is a picture" in told
+    assert "Left out, as they could not be read: 1 file" in told
+    before = (folder / MANIFEST).stat()
+    assert f"Nothing has changed: 2 files of {files} in {folder}" in _run("update", folder, files).stderr
+    assert (folder / MANIFEST).stat() == before
+    ids = [article.id for article in stored_articles(folder)]
+    (files / "a.txt").write_text("The bridge\n\nIt was opened in June.", encoding="utf-8")
+    (files / "b.md").unlink()
+    (files / "c.txt").write_text("The ferry\n\nIt sank.", encoding="utf-8")
+    told = _run("update", folder, files).stderr
+    assert "Added: 1, corrected: 1, removed: 0, unchanged: 0" in told
+    assert "The files of 1 article are gone. To remove these: " in told
+    kept = stored_articles(folder)
+    assert [article.title for article in kept] == ["Café", "The bridge", "The ferry"]
+    assert [article.id for article in kept[:2]] == ids[::-1]
+    again = shlex.split(told.split("To remove these: ")[1])
+    assert "removed: 1, unchanged: 2" in _run(*again[1:]).stderr
+    assert [article.title for article in stored_articles(folder)] == ["The bridge", "The ferry"]
+
+
+def test_two_documents_with_the_same_text_are_one_article(tmp_path: Path, files: Path) -> None:
+    """The first by its name, at the first time and at the next ones."""
+    (files / "c.md").write_text("Café\n\nIt *serves* tea.", encoding="utf-8")
+    told = _run("update", tmp_path / "index", files).stderr
+    assert "Added: 2, corrected: 0, removed: 0, unchanged: 0: 4 sentences of 2 articles" in told
+    assert "Left out, as another file has the same text: 1 file" in told
+    told = _run("update", tmp_path / "index", files).stderr
+    assert f"Nothing has changed: 2 files of {files}" in told
+    assert "Left out, as another file has the same text: 1 file" in told
+    (files / "a.txt").write_bytes(b"Caf\xc3\xa9\n\nIt serves tea.")
+    assert (
+        "corrected: 1, removed: 0, unchanged: 1: 2 sentences of 1 article"
+        in _run("update", tmp_path / "index", files).stderr
+    )
+
+
+def test_a_folder_without_articles_makes_no_index(tmp_path: Path, files: Path) -> None:
+    """The line says so."""
+    (files / "a.txt").unlink()
+    (files / "b.md").unlink()
+    done = _run("update", tmp_path / "index", files, code=1)
+    assert str(done.exception).startswith(f"{files} holds no article that can be read.")
+    assert not (tmp_path / "index").exists()
+
+
+def test_articles_are_listed_and_found(tmp_path: Path, files: Path) -> None:
+    """For people and for programs, all or by words of the title."""
+    folder = tmp_path / "index"
+    _run("index", files / "a.txt", files / "b.md", "--id", "bridge", "--id", "cafe", "--index", folder)
+    done = _run("list", folder)
+    assert done.stdout.splitlines() == [f"bridge  The bridge  {files}/a.txt", f"cafe    Café  {files}/b.md"]
+    assert done.stderr == "2 articles\n"
+    done = _run("list", folder, "--find", "CAFE", "--json")
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["cafe"]
+    assert done.stderr == "1 article of 2\n"
+
+
+def test_an_index_is_checked(tmp_path: Path, files: Path) -> None:
+    """Whole, damaged in any file, or none."""
+    folder = tmp_path / "index"
+    _run("update", folder, files)
+    assert (
+        _run("check", folder).stderr == f"{folder} is whole: 4 sentences of 2 articles, each file as it was written.\n"
+    )
+    for path in sorted(folder.glob("*.*")):
+        if path.name != ".lock":
+            data = bytearray(path.read_bytes())
+            data[len(data) // 2] ^= 1
+            whole, _ = path.read_bytes(), path.write_bytes(data)
+            assert path.name in _run("check", folder, code=1).stderr
+            path.write_bytes(whole)
+    assert "is whole" in _run("check", folder).stderr
+    assert "No index in" in str(_run("check", tmp_path / "none", code=1).exception)
