@@ -13,6 +13,7 @@ from pathlib import Path
 from index.documents.document import Document
 from index.documents.kind import Kind, kind_of
 from index.documents.markdown import read_markdown
+from index.documents.text import decoded, read_text
 from index.documents.worker import SECONDS, read_apart
 from index.errors import InputError
 from index.landmarks import Landmarks
@@ -25,7 +26,6 @@ _MOST_BYTES_OF_DOCUMENT = 100_000_000
 """With its pictures."""
 _SHORT = 100_000
 """Code points of Markdown that need no process of its own, which takes longer to start than they to be read."""
-_BYTE_ORDER_MARKS = ((b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 ID = "[0-9a-z_]{1,64}"
 """What an article's id looks like: it stands in addresses and in web pages as it is."""
 _WEB = re.compile(r"https?://[^\s/]\S*")
@@ -100,7 +100,7 @@ class Article:
 def read_article(path: str | Path, url: str | None = None) -> Article:
     """Read a file: PDF, DOCX, EPUB, HTML, Markdown or text, told by its content, Markdown by its name as well.
 
-    The text of a UTF-8 file is kept byte for byte: line ends and any byte order mark stay. All others are what a
+    The text of a UTF-8 file is kept byte for byte: line ends and any byte order mark stay. Documents are what a
     person reads in the document, a line for each paragraph; see `index.documents`.
 
     :param path: The file.
@@ -132,7 +132,7 @@ def article_of(data: bytes, name: str, url: str | None = None, seconds: float = 
             raise InputError(f"is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
     # the document's own address is its word only: one that could not be given by hand is left out
     own = document.url if is_web_address(document.url) else None
-    digest = None if kind is Kind.TEXT else hashlib.sha256(data).hexdigest()
+    digest = None if document.text.encode() == data else hashlib.sha256(data).hexdigest()
     return Article(document.text, own if url is None else url, landmarks=document.landmarks, document_sha256=digest)
 
 
@@ -162,30 +162,13 @@ def _named(name: str) -> Iterator[None]:
 def _read(kind: Kind, data: bytes, seconds: float) -> Document:
     match kind:
         case Kind.TEXT:
-            return Document(_decoded(data))
+            return read_text(data)
         case Kind.MARKDOWN:
-            text = _decoded(data)
+            text = decoded(data)
             # a hundred kilobytes of brackets take ten seconds, and twice as many take forty
             return read_markdown(text) if len(text) < _SHORT else read_apart(kind, text.encode(), seconds)
         case _:
             return read_apart(kind, data, seconds)
-
-
-def _decoded(data: bytes) -> str:
-    wide = next((encoding for mark, encoding in _BYTE_ORDER_MARKS if data.startswith(mark)), None)
-    try:
-        return data.decode(wide or "utf-8")
-    except UnicodeDecodeError as error:
-        if wide:
-            raise InputError(f"is damaged {wide.upper()} text. Save it as UTF-8.") from error
-        if b"\0" in data:
-            raise InputError(
-                "is neither text nor a document that can be read. Give PDF, DOCX, EPUB, HTML, Markdown or text."
-            ) from error
-        raise InputError(
-            f"is not UTF-8 text: byte {error.start} is 0x{data[error.start]:02x}. "
-            "Save it as UTF-8 (for example: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW)."
-        ) from error
 
 
 def is_id(text: str) -> bool:

@@ -3,7 +3,8 @@
 The segmenter, sentencex, only proposes where to cut. Spans are built from cut to cut, so every
 visible character is in exactly one sentence and `text[start:end]` is the sentence by construction.
 sentencex looks at what surrounds a stop (an unpaired quote far away hides it), so each piece is cut
-again by itself until nothing changes: a sentence alone is that one sentence.
+again by itself until nothing changes: a sentence alone is that one sentence, unless its lines were broken to
+fit a width, which a single sentence does not show.
 Scraped articles hold spliced fragments ("… Maduro said. during a press conference."): a piece that
 cannot begin a sentence is merged into the one before it.
 """
@@ -19,6 +20,7 @@ import sentencex
 
 from index.article import Article
 from index.errors import InputError
+from index.paragraphs import paragraphs
 
 LONGEST = 1_000
 """Code points. A longer run without a stop (a scraped table, say) is cut at white space, so that
@@ -33,7 +35,6 @@ takes grows with the square of the brackets in a line."""
 _SPACE = re.compile(r"[^\S ]")
 # Most sentences: no stop but at the end, and no bracket or bullet, before which sentencex cuts lists. Not asked about.
 _WHOLE = re.compile(r"""[\w\s,;:'"“”‘’–—-]*+\W*""")
-_LINE = re.compile(r"[^\r\n]+")
 _CANNOT_BEGIN = re.compile(
     r"""[^\w“‘"'(\[«]*[a-z]  # lower case: 'by the left amid tensions'
       | \W*$                 # no letter or digit at all: a lone '.'
@@ -67,7 +68,7 @@ class Sentence:
 
     :param start: First code point in `article.text`.
     :param end: One past the last code point.
-    :param paragraph: Number of the line of text that holds it, from 0 within the article.
+    :param paragraph: Number of the paragraph that holds it (see `index.paragraphs`), from 0 within the article.
     :param boilerplate: Whether it is the page's, not the article's ('Comments are closed.'): indexed, never an answer.
     """
 
@@ -78,7 +79,7 @@ class Sentence:
 
 
 def split(article: Article) -> list[Sentence]:
-    """Cut an article into sentences, in order, without overlap; none crosses a line.
+    """Cut an article into sentences, in order, without overlap; none crosses a paragraph.
 
     Between them they hold every character that is not white space.
 
@@ -88,9 +89,8 @@ def split(article: Article) -> list[Sentence]:
     """
     text = article.text
     sentences: list[Sentence] = []
-    lines = (line for line in _LINE.finditer(text) if line.group().strip())
-    for paragraph, line in enumerate(lines):
-        for block in _pieces(text, *_trimmed(text, line.start(), line.end()), _BLOCK):
+    for paragraph, lines in enumerate(paragraphs(text)):
+        for block in _pieces(text, *lines, _BLOCK):
             for start, end in _spans(text, *block):
                 boilerplate = _BOILERPLATE.fullmatch(text, start, end) is not None
                 sentences.append(Sentence(start, end, paragraph, boilerplate))

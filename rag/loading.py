@@ -12,8 +12,10 @@ from index.build import Progress, build_index
 from index.encoder import Encoder
 from index.errors import InputError as InputError  # a public name of rag, too
 from index.folder import load_index, save_index
+from index.landmarks import Landmarks
 from index.manifest import FORMAT, MANIFEST, read_manifest
 from index.openvino_encoder import open_encoder
+from index.paragraphs import is_wrapped
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER, cache_folder
 from rag.answering.memory import check_remembered
@@ -113,8 +115,11 @@ def cached_index(articles: Sequence[Article], encoder: Encoder, progress: Progre
 
 
 def _named(article: Article) -> str:
-    """Name all that an index keeps of an article; without address, id and document it has the name it always had."""
+    """Name all that an index keeps of an article; of a text that has only lines, it is the name it always had."""
     name = article.id if article.id != article.version else ""
     # the same text may come from documents with other pages
-    read = repr((article.landmarks, article.document_sha256)) if article.document_sha256 else ""
-    return " ".join(filter(None, (article.digest, article.url, name, read)))
+    document = (article.landmarks, article.document_sha256)
+    read = "" if document == (Landmarks(), None) else repr(document)
+    # once, its lines were taken for paragraphs
+    wrapped = "wrapped" if is_wrapped(article.text) else ""
+    return " ".join(filter(None, (article.digest, article.url, name, read, wrapped)))

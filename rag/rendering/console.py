@@ -10,7 +10,7 @@ from rich.text import Text
 
 from index.article import Article
 from rag.answer import Answer, Quotation, Span, Status
-from rag.rendering.escaping import visible
+from rag.rendering.escaping import one_line, visible
 from rag.rendering.wording import OVERVIEW, UNSURE, inside, refusal, where
 
 
@@ -35,7 +35,7 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
         lines += [Padding(_marked(quoted, answer.competing), (0, 0, 0, 2)) for quoted in rivals]
         if others:
             lines.append(Text("Closest sentences (not an answer):", style="italic"))
-        lines += [Padding(Text(visible(quoted.quote), style="dim"), (0, 0, 0, 2)) for quoted in others]
+        lines += [Padding(Text(visible(one_line(quoted.quote)), style="dim"), (0, 0, 0, 2)) for quoted in others]
         return Group(*lines)
     if answer.status is Status.UNSURE:
         lines.append(Text(UNSURE, style="yellow"))
@@ -57,11 +57,13 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
 def _words(answer: Answer) -> Text:
     if answer.status is Status.OVERVIEW:
         return Text(OVERVIEW, style="bold")
-    return Text(visible(answer.text), style="bold green" if answer.status is Status.ANSWERED else "bold yellow")
+    return Text(
+        visible(one_line(answer.text)), style="bold green" if answer.status is Status.ANSWERED else "bold yellow"
+    )
 
 
 def _marked(quoted: Quotation, spans: Sequence[Span]) -> Text:
-    text = Text("“" + visible(quoted.quote) + "”")
+    text = Text("“" + visible(one_line(quoted.quote)) + "”")
     for start, end in inside(quoted, spans):
         text.stylize("bold reverse", start + 1, end + 1)
     return text

@@ -101,11 +101,12 @@ def _refusal_markdown(answer: Answer, titles: Mapping[str, str]) -> str:
 
 def _quotation_markdown(quoted: Quotation, spans: Sequence[Span], label: str, titles: Mapping[str, str]) -> str:
     marked, place, first = "", 0, ""
+    quote = one_line(quoted.quote)
     for start, end in inside(quoted, spans):
-        marked += f"{escaped(quoted.quote[place:start])}<mark>{escaped(quoted.quote[start:end])}</mark>"
+        marked += f"{escaped(quote[place:start])}<mark>{escaped(quote[start:end])}</mark>"
         first = first or f"-{_utf16(quoted.quote[:start])}-{_utf16(quoted.quote[:end])}"
         place = end
-    marked += escaped(quoted.quote[place:])
+    marked += escaped(quote[place:])
     found = where(quoted.place)
     told = f' <span class="pq-place">{escaped(found)}</span>' if found else ""
     return f"> {marked} {_link(quoted, label, titles, first)}{told}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,39 @@ def test_a_byte_order_mark_tells_the_encoding(encoding: str, tmp_path: Path) -> 
     path = tmp_path / "a.txt"
     path.write_bytes("\ufeffCafé 🙂\r\nIt opened.\n".encode(encoding))
     assert read_article(path) == Article("Café 🙂\r\nIt opened.\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["“Yes” – she said that it’s the café by the river, and no other one", "Zoë’s mother came from the city of Köln"],
+)
+def test_text_that_code_pages_read_alike_is_read(text: str, tmp_path: Path) -> None:
+    """Of Windows, for western and central Europe; the file is known again."""
+    path = tmp_path / "a.txt"
+    path.write_bytes(text.encode("cp1252"))
+    article = read_article(path)
+    assert article.text == text
+    assert article.document_sha256 == sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Lech Wałęsa came from Gdansk".encode("cp1250"),
+        "It is called El Niño".encode("cp1252"),
+        "Привет".encode("cp1251"),
+        "They call it “Café” in the town".encode("mac-roman"),
+        "It’s “so” and cut: é".encode()[:-1],
+        b"They call it caf\x81",
+        "Ой".encode("cp1251"),
+    ],
+)
+def test_text_that_code_pages_read_differently_is_refused(data: bytes, tmp_path: Path) -> None:
+    """As is UTF-8 that is damaged: a guess would put other words in the article's mouth."""
+    path = tmp_path / "a.txt"
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=r"is not UTF-8 text: byte \d+ is 0x\w\w\. Save it as UTF-8"):
+        read_article(path)
 
 
 def test_markdown_is_what_a_reader_sees() -> None:
