@@ -63,6 +63,7 @@ from rag.api.options import (
 from rag.api.page import create_page_app
 from rag.api.problems import TurnedAwayError
 from rag.api.proxies import Proxies
+from rag.api.renewal import Renewal
 from rag.api.routes.report import EVALUATION
 from rag.api.sessions import MOST as SESSIONS
 from rag.api.settings import ApiSettings
@@ -492,9 +493,14 @@ def serve(
     measured = [read_run(evaluation)] if evaluation else []
     source = find_source(article, folder, url)
     listener = listen(port)
+    renewal = Renewal(source) if isinstance(source, Path) else None
     assistant = open_assistant(source, encoder, reader, caution, remembered=remember)
+    choose = partial(starters, assistant, cache_folder() / "starters")
     with errors.status("Choosing questions to begin with …"):
-        pool = starters(assistant, cache_folder() / "starters")
+        pool = choose()
+    if renewal:
+        # in its place, where the chat and the API look at it
+        renewal.start(assistant, tell, lambda: pool.__setitem__(slice(None), choose()))
     by_id = {one.id: one for one in assistant.index.articles}
     page = ""
     if measured:

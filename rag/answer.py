@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import Field
 
 from index.article import Article as Article  # a public name of rag, too
 from index.landmarks import Place as Place  # likewise
@@ -164,6 +166,7 @@ class Answer:
     :param reason: For `not_in_article`: why.
     :param competing: For `not_in_article` because answers compete: their words, which lie in the closest sentences.
     :param read_by: Name of the reader; empty where none was needed.
+    :param versions: The articles that it quotes or that were read, as they were: they may be corrected later.
     :param passages: What that reader read.
     """
 
@@ -181,6 +184,7 @@ class Answer:
     read_by: str = ""
     passages: tuple[ReadPassage, ...] = ()
     in_light_of: str = ""
+    versions: Annotated[tuple[Article, ...], Field(exclude=True)] = field(default=(), repr=False, compare=False)
 
     @property
     def given(self) -> bool:

@@ -14,7 +14,7 @@ from time import perf_counter
 from index.encoder import Encoder
 from index.errors import InputError
 from index.store import SentenceIndex
-from rag.answer import Answer, Passage, Timings, Turn
+from rag.answer import Answer, Article, Passage, Quotation, Timings, Turn
 from rag.answering.asides import body_first
 from rag.answering.counts import count, kept_counts
 from rag.answering.memory import Memory
@@ -86,9 +86,16 @@ class Edition:
             yield replace(known, timings_ms=Timings(0.0, 0.0, (perf_counter() - began) * 1e3))
             return
         for step in self.alone(article)._pipeline(question, turns, literally=literally):
-            if isinstance(step, Answer) and not turns:
-                self._memory.keep(key, step)
+            if isinstance(step, Answer):
+                step = replace(step, versions=self._named(step))  # the same step, with what it names
+                if not turns:
+                    self._memory.keep(key, step)
             yield step
+
+    def _named(self, answer: Answer) -> tuple[Article, ...]:
+        quoted: tuple[Quotation, ...] = (*answer.citations, *answer.closest)
+        names = dict.fromkeys([*(one.article for one in quoted), *(one.article for one in answer.passages)])
+        return tuple(self.index.articles[self.index.places[name]] for name in names)
 
     def alone(self, article: str | None) -> Edition:
         """Return the edition of one article, which knows of no other.

@@ -59,11 +59,11 @@ def create_app(
         responses=documented(HTTPStatus.MISDIRECTED_REQUEST),
     )
     app.include_router(ask_routes(assistant, conversations, queue))
-    app.include_router(article_routes(assistant.index, pool))
+    app.include_router(article_routes(assistant, pool))
     app.include_router(completion_routes(assistant, queue))
-    app.include_router(conversation_routes(assistant.index, conversations))
+    app.include_router(conversation_routes(conversations))
     app.include_router(
-        embed_router({article.id for article in assistant.index.articles}, settings.hosts),
+        embed_router(assistant, settings.hosts),
         responses=documented(HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY),
     )
     if report:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index.errors import InputError
+from index.sentences import split
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
 from rag.chat.conversations import Conversations, Speaker
@@ -17,6 +18,7 @@ from rag.rendering.escaping import escaped
 from rag.rendering.markdown import article_markdown, contents_markdown
 from rag.understanding.interpretation import check_characters
 
+_EARLIER = "This is the article as it was when it was quoted. It has been changed or removed since."
 _STEP = '<span class="pq-step">'
 _LONGEST = 1_000
 """Code points of a question that are kept: enough to see that it is too long."""
@@ -101,7 +103,7 @@ class Dialogue:
         what, which = match.group("what", "which") if match else ("", "")
         if what == "resume":
             return Shown(messages=self.messages(self.conversations.resume(which, speaker)))
-        return Shown(pane=self.pane(which)) if what == "open" else Shown()
+        return Shown(pane=self.pane(which, self.conversations.of(speaker.key))) if what == "open" else Shown()
 
     def judge(self, speaker: Speaker, message: int, good: bool) -> str:
         """Record a thumb.
@@ -126,26 +128,34 @@ class Dialogue:
         :return: The messages, two for each turn.
         """
         messages: list[Message] = []
+        index = self.assistant.index
         for number, turn in enumerate(turns, start=first):
             last = turn is turns[-1] and turn.answer.given
             suggestions = following(self.pool, turns) if last else ()
-            text = bubble(turn.answer, self.assistant.index.articles, number, suggestions)
+            # what it quotes as it was, whatever the others are now
+            articles = {article.id: article for article in (*index.articles, *turn.answer.versions)}
+            text = bubble(turn.answer, tuple(articles.values()), number, suggestions)
             messages += [_asked(turn.question), _reply(text)]
         return messages
 
-    def pane(self, article: str) -> str | None:
+    def pane(self, article: str, turns: Sequence[Turn] = ()) -> str | None:
         """Write an article for the pane beside the conversation.
 
-        :param article: Its id; without one it is the only article, or the list of them.
+        :param article: Its id or version; without one it is the only article, or the list of them.
+        :param turns: A conversation whose earlier versions of articles may be shown, too.
         :return: Markdown; None if no article has that id.
         """
         index = self.assistant.index
         if not article and len(index.articles) > 1:
             return contents_markdown(index.articles)
-        for number, one in enumerate(index.articles):
-            if article in ("", one.id):
-                return article_markdown(one, [index.sentences[row].sentence for row in index.rows_of(number)])
-        return None
+        place = index.place_of(article) if article else 0
+        if place is not None:
+            return article_markdown(
+                index.articles[place], [index.sentences[row].sentence for row in index.rows_of(place)]
+            )
+        quoted = (version for turn in turns for version in turn.answer.versions)
+        earlier = next((version for version in quoted if version.version == article), None)
+        return article_markdown(earlier, split(earlier), note=_EARLIER) if earlier else None
 
     def _answered(
         self,

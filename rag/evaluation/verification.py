@@ -38,9 +38,12 @@ class _Known:
         :param name: Its id. It may be one that it does not have here, since another index may give it another.
         :param version: Its digest; if it is empty, the name decides.
         """
-        named = self._moved[name].article if name in self._moved else None
-        article = self._by_digest.get(version) if version else named
-        return article if named in (None, article) else None
+        if not version:
+            return self._moved[name].article if name in self._moved else None
+        article = self._by_digest.get(version)
+        if article is None or name in (article.id, article.version) or name not in self._moved:
+            return article
+        return None
 
     def missing(self, name: str, quoted: Mapping[str, str] | None = None) -> str:
         """Say that a version of an article is not given, and where a sentence of it went.

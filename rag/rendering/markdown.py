@@ -20,7 +20,7 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
     """Write an answer for the chat.
 
     An answer is its words, then each cited sentence as a quotation with the words marked and a link
-    `#cite-<article>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units within the
+    `#cite-<version>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units within the
     sentence, and its page or heading if the document has any. An unsure one says so before its words. An overview is
     its sentences alone. A refusal says why, with competing answers marked in their sentences and the other closest
     sentences folded. Where there are several articles, a sentence is shown with its title.
@@ -45,7 +45,7 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
     return f"{doubt}**{escaped(one_line(answer.text))}**\n\n{quotes}"
 
 
-def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
+def article_markdown(article: Article, sentences: Sequence[Sentence], note: str = "") -> str:
     """Write an article for the pane beside the chat, each sentence an element that can be found.
 
     A first line short enough to be a headline is marked as one. Before an article in another language stands a
@@ -53,19 +53,20 @@ def article_markdown(article: Article, sentences: Sequence[Sentence]) -> str:
 
     :param article: The article.
     :param sentences: Its sentences.
-    :return: HTML that Markdown leaves alone: a `<p>` a line, in it a `<span id="s-<article>-<number>">` a sentence.
+    :param note: What a person should know of it first.
+    :return: HTML that Markdown leaves alone: a `<p>` a line, in it a `<span id="s-<version>-<number>">` a sentence.
     """
     paragraphs: dict[int, list[str]] = {}
     for number, sentence in enumerate(sentences):
         text = escaped(one_line(article.text[sentence.start : sentence.end]))
         kind = "pq-sentence pq-boilerplate" if sentence.boilerplate else "pq-sentence"
         paragraphs.setdefault(sentence.paragraph, []).append(
-            f'<span id="s-{article.id}-{number}" class="{kind}">{text}</span>'
+            f'<span id="s-{article.version}-{number}" class="{kind}">{text}</span>'
         )
     first, *others = (" ".join(spans) for spans in paragraphs.values())
     heading = ' class="pq-title"' if len(article.title) < TITLE_LENGTH else ""
-    warning = language_warning(article)
-    warned = [f'<p class="pq-warning" role="note">{warning}</p>'] if warning else []
+    notes = filter(None, (note, language_warning(article)))
+    warned = [f'<p class="pq-warning" role="note">{one}</p>' for one in notes]
     return "\n".join([*warned, f"<p{heading}>{first}</p>", *(f"<p>{spans}</p>" for spans in others)])
 
 
@@ -115,7 +116,7 @@ def _quotation_markdown(quoted: Quotation, spans: Sequence[Span], label: str, ti
 def _link(quoted: Quotation, label: str, titles: Mapping[str, str], words: str = "") -> str:
     title = f" {escaped(one_line(titles[quoted.article]))}" if titles else ""
     return (
-        f'<a class="pq-cite" href="#cite-{quoted.article}-{quoted.sentence}{words}">{escaped(label)}{title}'
+        f'<a class="pq-cite" href="#cite-{quoted.article_sha256[:16]}-{quoted.sentence}{words}">{escaped(label)}{title}'
         '<span class="pq-aside"> show in the article</span></a>'
     )
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from index.article import ID, Article
 from index.sentences import Sentence
-from index.store import SentenceIndex
+from rag.answering.assistant import Assistant
 from rag.api.problems import documented
 from rag.chat.starters import Starter
 
@@ -52,10 +52,10 @@ class ArticleText(ArticleEntry):
     starters: list[str] = Field(description="Questions that it answers.", examples=[["Who is Ada Byron?"]])
 
 
-def article_routes(index: SentenceIndex, pool: Sequence[Starter]) -> APIRouter:
+def article_routes(assistant: Assistant, pool: Sequence[Starter]) -> APIRouter:
     """Make the routes `/api/articles` and `/api/articles/{id}`.
 
-    :param index: The articles.
+    :param assistant: Has the articles.
     :param pool: Questions to begin with.
     :return: The routes.
     """
@@ -64,7 +64,7 @@ def article_routes(index: SentenceIndex, pool: Sequence[Starter]) -> APIRouter:
     @router.get("", response_model=ArticleList)
     def articles() -> dict[str, Any]:
         """List the articles."""
-        return {"articles": [_entry(article) for article in index.articles]}
+        return {"articles": [_entry(article) for article in assistant.index.articles]}
 
     @router.get(
         "/{article_id}",
@@ -73,16 +73,17 @@ def article_routes(index: SentenceIndex, pool: Sequence[Starter]) -> APIRouter:
     )
     def article(article_id: Annotated[str, Path(pattern=ARTICLE_ID, examples=[_ID_EXAMPLE])]) -> dict[str, Any]:
         """Give an article's text, the places of its sentences, and questions that it answers."""
-        if article_id not in index.places:
+        index = assistant.index
+        place = index.place_of(article_id)
+        if place is None:
             raise unknown_article()
-        place = index.places[article_id]
         found = index.articles[place]
         return {
             **_entry(found),
             "sha256": found.digest,
             "text": found.text,
             "sentences": _places(found, [index.sentences[row].sentence for row in index.rows_of(place)]),
-            "starters": [starter.question for starter in pool if starter.article == article_id],
+            "starters": [starter.question for starter in pool if starter.article == found.id],
         }
 
     return router

@@ -78,7 +78,6 @@ def ask_routes(assistant: Assistant, conversations: Conversations, queue: Admiss
     :return: The route.
     """
     router = APIRouter(tags=["questions"])
-    articles = frozenset(article.id for article in assistant.index.articles)
 
     @router.post(
         ASK,
@@ -98,7 +97,7 @@ def ask_routes(assistant: Assistant, conversations: Conversations, queue: Admiss
     )
     async def ask(request: Request, asked: Question) -> JSONResponse:
         """Answer a question in the articles' own words, each quoted with its place."""
-        if asked.article is not None and asked.article not in articles:
+        if asked.article is not None and assistant.index.place_of(asked.article) is None:
             raise unknown_article()
 
         def work() -> Answer:

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
-from index.store import SentenceIndex
 from rag.api.middleware.limits import CONVERSATION
 from rag.api.problems import documented
 from rag.chat.conversations import Conversations, is_id
@@ -28,10 +27,9 @@ _WRITERS = {
 }
 
 
-def conversation_routes(index: SentenceIndex, conversations: Conversations) -> APIRouter:
+def conversation_routes(conversations: Conversations) -> APIRouter:
     """Make the route that gives a conversation as a file.
 
-    :param index: The articles it may quote.
     :param conversations: What was said.
     :return: The route.
     """
@@ -61,7 +59,9 @@ def conversation_routes(index: SentenceIndex, conversations: Conversations) -> A
             )
         write, media_type = _WRITERS[kind]
         quoted = {span.article for turn in turns for span in (*turn.answer.citations, *turn.answer.closest)}
-        articles = [article for article in index.articles if article.id in quoted]
+        # as they were: one may have been corrected in the middle of the conversation
+        versions = {article.digest: article for turn in turns for article in turn.answer.versions}
+        articles = [article for article in versions.values() if article.id in quoted]
         return Response(
             write(turns, articles),
             media_type=media_type,

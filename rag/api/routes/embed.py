@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import asdict
 from http import HTTPStatus
 from importlib import resources
@@ -14,6 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
+from rag.answering.assistant import Assistant
 from rag.api.hosts import Hosts, obstacles
 from rag.api.middleware.headers import WIDGET
 
@@ -21,10 +21,10 @@ STATIC = Path(str(resources.files("rag"))) / "api" / "static"
 _LONGEST = 300
 
 
-def embed_router(articles: Collection[str], hosts: Hosts) -> APIRouter:
+def embed_router(assistant: Assistant, hosts: Hosts) -> APIRouter:
     """Make the routes.
 
-    :param articles: Ids of those that can be asked about.
+    :param assistant: Has the articles that can be asked about.
     :param hosts: The pages that may embed the chat.
     :return: `/widget.js`, `/embed` and `/embed/check`.
     """
@@ -43,7 +43,7 @@ def embed_router(articles: Collection[str], hosts: Hosts) -> APIRouter:
     @router.get("/embed", include_in_schema=False)
     def embed(article: str = "") -> HTMLResponse:
         """Give the chat for a frame. If there is no such article, its script says so."""
-        found = not article or article in articles
+        found = not article or assistant.index.place_of(article) is not None
         return HTMLResponse(page, HTTPStatus.OK if found else HTTPStatus.NOT_FOUND)
 
     @router.get("/embed/check")

@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from index.store import SentenceIndex
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
 from rag.answering.edition import Edition
@@ -133,6 +134,37 @@ class ModelList(BaseModel):
     data: list[Model]
 
 
+_Asked = tuple[str | None, tuple[str, ...]]
+"""The id of the only article to look in, and the questions of a conversation up to the one that is answered."""
+
+
+class _Remembered:
+    """The answers given last about the articles as they are.
+
+    :param assistant: Answers about them.
+    """
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._index = assistant.index
+        self._answers: OrderedDict[_Asked, Answer] = OrderedDict()
+
+    def get(self, key: _Asked) -> Answer | None:
+        """Return an answer; None if it is not there, or the articles have changed."""
+        return self._answers.get(key) if self._index is self._assistant.index else None
+
+    def keep(self, key: _Asked, answer: Answer, index: SentenceIndex) -> None:
+        """Keep an answer, unless the articles that were asked about have changed meanwhile."""
+        if self._index is not self._assistant.index:
+            self._index = self._assistant.index
+            self._answers.clear()
+        if index is self._index:
+            self._answers[key] = answer
+            self._answers.move_to_end(key)
+        if len(self._answers) > _REMEMBERED:
+            self._answers.popitem(last=False)
+
+
 def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
     """Make the routes `/v1/models` and `/v1/chat/completions`.
 
@@ -141,33 +173,31 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
     :return: The routes.
     """
     router = APIRouter(tags=["OpenAI"])
-    articles = {article.id: article for article in assistant.index.articles}
-    models: dict[str, str | None] = {MODEL: None, **{f"{MODEL}/{article}": article for article in articles}}
     began = int(time())
+    remembered = _Remembered(assistant)
 
-    remembered: OrderedDict[tuple[str | None, tuple[str, ...]], Answer] = OrderedDict()
-
-    def once(key: tuple[str | None, tuple[str, ...]], turns: tuple[Turn, ...]) -> Answer:
+    def once(key: _Asked, turns: tuple[Turn, ...]) -> Answer:
         return remembered.get(key) or assistant.ask(key[1][-1], turns, key[0])
 
     async def answered(request: Request, article: str | None, messages: Sequence[Message]) -> Answer:
         """Answer the last question, after those that it may refer to. Whatever costs an answer waits for its turn."""
+        index = assistant.index
         questions = await run_in_threadpool(lambda: _questions(assistant.alone(article), messages))
         turns: tuple[Turn, ...] = ()
         for number, question in enumerate(questions, start=1):
             key = (article, questions[:number])
-            if key not in remembered or number == len(questions):
-                remembered[key] = await queue.answer(request, partial(once, key, turns))
-            remembered.move_to_end(key)
-            turns = (*turns, Turn(question, remembered[key]))
-        while len(remembered) > _REMEMBERED:
-            remembered.popitem(last=False)
+            answer = remembered.get(key)
+            if answer is None or number == len(questions):
+                answer = await queue.answer(request, partial(once, key, turns))
+            remembered.keep(key, answer, index)
+            turns = (*turns, Turn(question, answer))
         return turns[-1].answer
 
     @router.get("/v1/models", response_model=ModelList)
     async def list_models() -> ModelList:
         """List what can be asked: all articles together, and each by itself."""
-        return ModelList(data=[Model(id=name, created=began) for name in models])
+        names = [MODEL, *(f"{MODEL}/{article.id}" for article in assistant.index.articles)]
+        return ModelList(data=[Model(id=name, created=began) for name in names])
 
     @router.post(
         COMPLETIONS,
@@ -191,14 +221,16 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
     )
     async def complete(request: Request, asked: CompletionRequest) -> Response:
         """Answer the last question of a conversation, in the form of OpenAI's API."""
-        if asked.model not in models:
+        name, _, article = asked.model.partition("/")
+        if name != MODEL or (asked.model != MODEL and assistant.index.place_of(article) is None):
             message = f"There is no such model. Ask {MODEL}, or one that /v1/models lists."
             return openai_error(HTTPStatus.NOT_FOUND, message, "model", "model_not_found")
-        answer = await answered(request, models[asked.model], asked.messages)
+        answer = await answered(request, article or None, asked.messages)
+        versions = {version.id: version for version in answer.versions}
         pieces = blocks(answer)
         told: dict[str, Any] = {
             "annotations": url_citations(
-                answer, pieces, articles, lambda article: str(request.url_for("article", article_id=article))
+                answer, pieces, versions, lambda article: str(request.url_for("article", article_id=article))
             ),
             "pullquote": answer.to_dict(),
         }

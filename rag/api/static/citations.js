@@ -14,7 +14,7 @@ back.textContent = "Back to the answer";
 back.addEventListener("click", leave);
 
 export function parse(link) {
-  const [, article, number, start, end] = link.hash.match(/^#cite-([0-9a-z_]{1,64})-(\d+)(?:-(\d+)-(\d+))?$/) ?? [];
+  const [, article, number, start, end] = link.hash.match(/^#cite-([0-9a-f]{16})-(\d+)(?:-(\d+)-(\d+))?$/) ?? [];
   return article && { selector: `#article [id="s-${article}-${number}"]`, article, start, end };
 }
 

@@ -21,3 +21,32 @@ def test_a_question_that_no_page_can_show_is_refused_before_it_is_shown() -> Non
     with pytest.raises(InputError, match="half of a surrogate pair"):
         dialogue.ask(Speaker("a-long-random-id"), "Where \ud800?", "", "", shown.append)
     assert (shown, dialogue.conversations.of("a-long-random-id")) == ([], ())
+
+
+def test_an_earlier_answer_leads_to_the_article_as_it_was() -> None:
+    """Its citation names the version, so that a page that shows another one loads it, with a note that it is earlier.
+
+    Only a conversation that quotes it may have it; and an article that was removed is still there for its answer.
+    """
+    encoder = WordEncoder()
+    before = Article("<b>Red</b> apples grow in Kent.", id="apples")
+    after = Article("Look. Red apples grow in Wales.", id="apples")
+    assistant = Assistant(build_index([before], encoder), encoder, last_words(4), 0.5)
+    dialogue, speaker = Dialogue(assistant, (), Conversations()), Speaker("a-long-random-id")
+    for article in (after, Article("Pears.")):
+        dialogue.ask(speaker, "Where do red apples grow?", "apples", "", lambda _: None)
+        assistant.renew(build_index([article], encoder))
+    shown = dialogue.obey(speaker, "resume a-long-random-id 1").messages
+    assert shown is not None
+    for message, version, words in ((shown[1], before, "Kent"), (shown[3], after, "Wales")):
+        assert f'href="#cite-{version.version}-' in message["content"]
+        assert f"**{words}**" in message["content"]
+        pane = dialogue.obey(speaker, f"open {version.version} 2").pane
+        assert pane is not None
+        assert f'id="s-{version.version}-0"' in pane
+        assert '<p class="pq-warning" role="note">This is the article as it was when it was quoted.' in pane
+        assert "<b>" not in pane
+        assert dialogue.obey(Speaker("another-random-id"), f"open {version.version} 2").pane is None
+    pears = dialogue.pane("")
+    assert pears is not None
+    assert "as it was" not in pears
