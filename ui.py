@@ -77,6 +77,7 @@ from rag.reading.calibration import Caution
 from rag.terminal import (
     CautionOption,
     EncoderOption,
+    FetchOption,
     IndexOption,
     ReaderOption,
     errors,
@@ -462,13 +463,18 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 @app.command()
 def serve(
     article: Annotated[
-        list[Path] | None, typer.Argument(help="Text, Markdown, PDF, DOCX, EPUB or HTML files to chat about.")
+        list[str] | None,
+        typer.Argument(
+            help="Text, Markdown, PDF, DOCX, EPUB or HTML files to chat about, - for standard input, or addresses with "
+            "--allow-fetch."
+        ),
     ] = None,
     folder: IndexOption = None,
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
     caution: CautionOption = Caution.NORMAL,
     url: UrlOption = None,
+    allow_fetch: FetchOption = False,
     feedback: FeedbackOption = None,
     evaluation: EvaluationOption = None,
     allow_origin: OriginOption = None,
@@ -491,7 +497,7 @@ def serve(
     if log:
         log_to_stderr()
     measured = [read_run(evaluation)] if evaluation else []
-    source = find_source(article, folder, url)
+    source = find_source(article, folder, url, allow_fetch)
     listener = listen(port)
     renewal = Renewal(source) if isinstance(source, Path) else None
     assistant = open_assistant(source, encoder, reader, caution, remembered=remember)
@@ -514,7 +520,7 @@ def serve(
 
 
 def annotate(
-    paths: Annotated[list[Path], typer.Argument(help="Files of articles.", metavar="ARTICLE...")],
+    paths: Annotated[list[str], typer.Argument(help="Files of articles.", metavar="ARTICLE...")],
     output: Annotated[Path, typer.Option(help="The questions, JSON lines; an existing file is continued.")],
     host_name: HostNameOption = None,
     proxy: ProxyOption = None,
@@ -522,7 +528,7 @@ def annotate(
     browser: BrowserOption = True,
 ) -> None:
     """Open a page on which questions about articles are written, kept and dropped, on this machine only."""
-    articles = list({article.id: article for article in read_articles(paths, None)}.values())
+    articles = list({article.id: article for article in read_articles(paths)}.values())
     settings = ApiSettings(host_names=HostNames.parse(host_name or ()), proxies=Proxies.parse(proxy or ()))
     annotation = Annotation(output, articles)
     listener = listen(port)

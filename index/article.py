@@ -22,7 +22,7 @@ TITLE_LENGTH = 150
 LONGEST = 5_000_000
 """Code points of an article: a Bible has four million."""
 _MOST_BYTES = 4 * LONGEST
-_MOST_BYTES_OF_DOCUMENT = 100_000_000
+MOST_BYTES_OF_DOCUMENT = 100_000_000
 """With its pictures."""
 _SHORT = 100_000
 """Code points of Markdown that need no process of its own, which takes longer to start than they to be read."""
@@ -124,7 +124,7 @@ def article_of(data: bytes, name: str, url: str | None = None, seconds: float = 
     """
     with _named(name):
         kind = kind_of(data, name)
-        most = _MOST_BYTES if kind in (Kind.TEXT, Kind.MARKDOWN) else _MOST_BYTES_OF_DOCUMENT
+        most = _MOST_BYTES if kind in (Kind.TEXT, Kind.MARKDOWN) else MOST_BYTES_OF_DOCUMENT
         if len(data) > most:
             raise InputError(f"has more than {most:,} bytes. Give it in several files, a chapter each.")
         document = _read(kind, data, seconds)
@@ -140,7 +140,7 @@ def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             # no more than any article has, for a device may never end
-            return file.read(_MOST_BYTES_OF_DOCUMENT + 1)
+            return file.read(MOST_BYTES_OF_DOCUMENT + 1)
     except FileNotFoundError as error:
         raise InputError(f"No article at {path}. Check the path, or give another file.") from error
     except ValueError as error:

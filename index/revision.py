@@ -177,7 +177,8 @@ def _put(
     else:
         _check_left(folder, before, gone)
         after = extend_index(before.without(gone) if gone else before, new, encoder, progress)
-    save_index(after, folder, {**manifest.sources, **{one.article.digest: one.path for one in coming}})
+    files = {one.article.digest: one.path for one in coming if one.path.is_file()}
+    save_index(after, folder, {**manifest.sources, **files})
     return after
 
 

@@ -32,6 +32,7 @@ from rag.terminal import (
     ArticleOption,
     CautionOption,
     EncoderOption,
+    FetchOption,
     IndexOption,
     ReaderOption,
     counting,
@@ -75,9 +76,11 @@ def options(
 @app.command("index")
 def index_command(
     paths: Annotated[
-        list[Path],
+        list[str],
         typer.Argument(
-            help="Text, Markdown, PDF, DOCX, EPUB or HTML files; with --remove, ids will do.", metavar="PATH..."
+            help="Text, Markdown, PDF, DOCX, EPUB or HTML files, - for standard input, or addresses with "
+            "--allow-fetch; with --remove, ids will do.",
+            metavar="PATH...",
         ),
     ],
     folder: Annotated[
@@ -105,6 +108,7 @@ def index_command(
         ),
     ] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Remove these from the index that is there.")] = False,
+    fetch: FetchOption = False,
 ) -> None:
     """Read articles and store them as a searchable index, or change one: add to it, correct it, remove from it."""
     steps = [name for name, wanted in (("--add", add), ("--replace", replace), ("--remove", remove)) if wanted]
@@ -112,9 +116,9 @@ def index_command(
         raise InputError(f"{' and '.join(steps)} are two steps: run the command once with each.")
     target = folder or default_folder()
     if remove:
-        stored = index.remove_articles(target, [*map(str, paths)])
+        stored = index.remove_articles(target, paths)
     else:
-        articles = dict(zip(paths, _named(read_articles(paths, urls), ids), strict=True))
+        articles = dict(zip(paths, _named(read_articles(paths, urls, fetch), ids), strict=True))
         stored = _indexed(target, articles, encoder, *steps)
     count = f"{len(stored)} sentences of {len(stored.articles)} article{'s' * (len(stored.articles) != 1)}"
     tell(f"Indexed {count} in {target}")
@@ -134,6 +138,7 @@ def ask(
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
     caution: CautionOption = Caution.NORMAL,
+    fetch: FetchOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Ask a question, or a file of questions, about an article."""
@@ -144,7 +149,7 @@ def ask(
     questions = _batch(batch) if batch else [question or ""]
     for asked in questions:
         check_question(asked)
-    assistant = open_assistant(find_source(article, folder), encoder, reader, caution)
+    assistant = open_assistant(find_source(article, folder, fetch=fetch), encoder, reader, caution)
     if batch:
         with written(output) as lines, counting("Asking", len(questions)) as advance:
             for asked in questions:
@@ -221,7 +226,7 @@ def _named(articles: list[Article], ids: list[str] | None) -> list[Article]:
     return [dataclasses.replace(one, id=name) for one, name in zip(articles, ids, strict=True)] if ids else articles
 
 
-def _indexed(target: Path, articles: dict[Path, Article], encoder: str | None, step: str = "") -> SentenceIndex:
+def _indexed(target: Path, articles: dict[str, Article], encoder: str | None, step: str = "") -> SentenceIndex:
     name = encoder or (read_manifest(target).encoder if step else DEFAULT_ENCODER)
     stay_offline(name)
     with encoding() as progress:
@@ -230,11 +235,13 @@ def _indexed(target: Path, articles: dict[Path, Article], encoder: str | None, s
             change = index.replace_articles if step == "--replace" else index.add_articles
             return change(target, articles, model, progress)
         built = index.build_index(named_as_before(target, articles), model, progress)
-    index.save_index(built, target, {article.digest: path for path, article in articles.items()})
+    # standard input and the web are no files
+    files = {article.digest: path for path, article in articles.items() if Path(path).is_file()}
+    index.save_index(built, target, files)
     return built
 
 
-def _articles(article: list[Path] | None, folder: Path | None) -> list[Article]:
+def _articles(article: list[str] | None, folder: Path | None) -> list[Article]:
     source = find_source(article, folder)
     return source if isinstance(source, list) else stored_articles(source)
 

@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from itertools import zip_longest
 from pathlib import Path
@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from index.article import Article, read_article
+from index.article import MOST_BYTES_OF_DOCUMENT, Article, article_of, is_web_address, read_article
 from index.errors import InputError
 from index.manifest import MANIFEST, read_manifest
 from index.weights import DEFAULT_ENCODER, MINILM, cache_folder
@@ -29,12 +29,19 @@ from rag.rendering.wording import language_warning
 from rag.retrieval.fusion import DEFAULT, Fusion
 
 errors = Console(stderr=True)
+STANDARD_INPUT = "-"
 CRASHED = 70
 """Exit code after a fault of Pullquote's own (`EX_SOFTWARE` of sysexits.h): 1 says that a check was not passed."""
 _WARNED = 8
 """Articles that are not in English and are named one by one."""
 
-ArticleOption = Annotated[list[Path] | None, typer.Option("--article", help="A file to ask about; may be repeated.")]
+ArticleOption = Annotated[
+    list[str] | None,
+    typer.Option("--article", help="A file to ask about, or - for standard input; may be repeated.", metavar="FILE"),
+]
+FetchOption = Annotated[
+    bool, typer.Option("--allow-fetch", help="Get an article that is given by its address from the web.")
+]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="A folder made by `pullquote index`.")]
 EncoderOption = Annotated[
     str | None, typer.Option(help=f"Sentence-transformers folder or hub name. [default: {DEFAULT_ENCODER}]")
@@ -166,19 +173,22 @@ def _rates(point: OperatingPoint) -> str:
     return f"{answered}; {refused}."
 
 
-def find_source(article: list[Path] | None, folder: Path | None, urls: list[str] | None = None) -> Path | list[Article]:
+def find_source(
+    article: Sequence[str | Path] | None, folder: Path | None, urls: list[str] | None = None, fetch: bool = False
+) -> Path | list[Article]:
     """Decide what to ask about, before any model is loaded.
 
-    :param article: Files of articles.
+    :param article: Files of articles, or what else `read_articles` takes.
     :param folder: An index folder.
     :param urls: Where the files are on the web, in their order.
+    :param fetch: Whether an address may be got from the web.
     :return: The articles, or the index folder.
     :raises InputError: If both are given, neither exists, or a file cannot be read.
     """
     if article and folder:
         raise InputError(f"Give --article or --index, not both ({article[0]} and {folder}).")
     if article:
-        return read_articles(article, urls)
+        return read_articles(article, urls, fetch)
     if urls:
         raise InputError(f"--url {urls[0]} needs the article's file. An index has its addresses: pullquote index --url")
     if folder or (default_folder() / MANIFEST).is_file():
@@ -187,11 +197,12 @@ def find_source(article: list[Path] | None, folder: Path | None, urls: list[str]
     raise InputError("No article to ask. Add --article FILE, or index one first: pullquote index FILE")
 
 
-def read_articles(paths: list[Path], urls: list[str] | None) -> list[Article]:
-    """Read files of articles; of those that are not in English a warning is printed.
+def read_articles(paths: Sequence[str | Path], urls: list[str] | None = None, fetch: bool = False) -> list[Article]:
+    """Read articles; of those that are not in English a warning is printed.
 
-    :param paths: The files.
+    :param paths: Files, `-` for standard input, and addresses on the web.
     :param urls: Where each is on the web, in their order, or nothing.
+    :param fetch: Whether an address may be got from there.
     :return: The articles, in their order.
     :raises InputError: If a file cannot be read or the addresses are not one for each.
     """
@@ -200,13 +211,29 @@ def read_articles(paths: list[Path], urls: list[str] | None) -> list[Article]:
             f"Articles: {len(paths)}, addresses: {len(urls)}. "
             "Give --url once for each article, in their order, or not at all."
         )
-    articles = [read_article(path, url) for path, url in zip_longest(paths, urls or ())]
+    articles = [_article(str(path), url, fetch) for path, url in zip_longest(paths, urls or ())]
     foreign = [(path, warning) for path, one in zip(paths, articles, strict=True) if (warning := language_warning(one))]
     for path, warning in foreign[:_WARNED]:
         tell(f"{path}: {warning}", "yellow")
     if len(foreign) > _WARNED:
         tell(f"{len(foreign) - _WARNED} more articles look like another language than English.", "yellow")
     return articles
+
+
+def _article(name: str, url: str | None, fetch: bool) -> Article:
+    if name == STANDARD_INPUT:
+        return article_of(sys.stdin.buffer.read(MOST_BYTES_OF_DOCUMENT + 1), "Standard input", url)
+    if not is_web_address(name):
+        return read_article(name, url)
+    if not fetch:
+        raise InputError(
+            f"{name} is on the web. The commands index, ask and chat get it with --allow-fetch; or save the page and "
+            "give its file."
+        )
+    # imported here: few need it, and it takes a while
+    from index.fetching import fetch_article  # noqa: PLC0415
+
+    return fetch_article(name, url)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from rag.terminal import EncoderOption, ReaderOption, counting, open_assistant, 
 
 
 def questions_command(
-    paths: Annotated[list[Path], typer.Argument(help="Files of articles.", metavar="ARTICLE...")],
+    paths: Annotated[list[str], typer.Argument(help="Files of articles.", metavar="ARTICLE...")],
     output: Annotated[Path, typer.Option(help="Where to write the questions, as JSON lines.")],
     limit: Annotated[int, typer.Option(min=1, help="Questions to write at most.")] = 40,
     everything: Annotated[
@@ -32,7 +32,7 @@ def questions_command(
     `pullquote annotate`, add your own, and use --all where you want to measure.
     """
     check_output(output)
-    articles = read_articles(paths, None)
+    articles = read_articles(paths)
     drafts = pairs([Source.of(article) for article in articles])
     if not drafts:
         raise InputError(
@@ -44,7 +44,7 @@ def questions_command(
         drafted = asked(drafts, assistant, limit, everything, advance)
     with written(output) as file:
         file.writelines(f"{question_line(question)}\n" for question in drafted.questions)
-    _report(drafted, output, " ".join(map(str, paths)))
+    _report(drafted, output, " ".join(paths))
 
 
 def _report(drafted: Drafted, output: Path, articles: str) -> None:

@@ -17,7 +17,7 @@ class Options:
     """What `pullquote evaluate` was asked for; the command's help tells of each."""
 
     paths: tuple[Path, ...] = ()
-    article: tuple[Path, ...] = ()
+    article: tuple[str, ...] = ()
     folder: Path | None = None
     encoder: str | None = None
     reader: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from unittest.mock import patch
 
@@ -13,11 +14,12 @@ from rich.console import Console
 
 from index.article import Article
 from index.build import build_index
+from index.errors import InputError
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Calibration, Caution, OperatingPoint
 from rag.reading.reading import CalibratedReader
 from rag.terminal import CRASHED, _prices, counting, read_articles, run, tell
-from tests.conftest import LastWordReader, WordEncoder
+from tests.conftest import ROOT, LastWordReader, WordEncoder
 
 NORMAL = OperatingPoint(0.2, 0.5, 0.814, 0.6, 0.7, 0.85)
 POINTS = {
@@ -119,3 +121,22 @@ def test_a_fault_of_our_own_has_its_exit_code(capsys: pytest.CaptureFixture[str]
         "KeyError: '\\x1b[31m[/x]'",
         "pullquote: this is a fault of Pullquote's own, and no finding. Report it with the lines above.",
     ]
+
+
+def test_an_article_may_come_from_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of any kind, told by its content; an empty one is named."""
+    data = (ROOT / "tests" / "data" / "documents" / "article.docx").read_bytes()
+    monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(data)))
+    (article,) = read_articles(["-"], ["https://example.org/a"])
+    assert (article.title, article.url) == ("New bridge opens in Riverton after eleven years", "https://example.org/a")
+    with pytest.raises(InputError, match=r"^Standard input is empty \(0 bytes"):
+        read_articles(["-"])
+
+
+def test_nothing_is_fetched_that_is_not_asked_for() -> None:
+    """And nothing that is private, then either; the line names the option."""
+    address = "http://127.0.0.1:9/story"
+    with pytest.raises(InputError, match=rf"^{address} is on the web\. .* --allow-fetch; or save the page"):
+        read_articles([address])
+    with pytest.raises(InputError, match=rf"^{address} leads to '127\.0\.0\.1', which is on this machine"):
+        read_articles([address], fetch=True)

@@ -203,6 +203,7 @@ def test_a_correction_keeps_the_id_and_the_address(folder: Path, encoder: WordEn
     path, url = folder.parent / "apples.txt", "https://example.com/apples"
     remove_articles(folder, [APPLES.id])
     add_articles(folder, {path: Article(APPLES.text, url)}, encoder)
+    (folder / "elsewhere.txt").touch()
     corrections = [
         (add_articles, {path: Article("Red apples rot.")}),
         (replace_articles, {path: Article("Red apples fall.")}),
@@ -259,3 +260,10 @@ def test_removed_and_added_at_once(folder: Path, encoder: WordEncoder) -> None:
     stored = add_articles(folder, {"plums.txt": PLUMS}, encoder, gone=[APPLES.id])
     _same(stored, build_index([PEARS, PLUMS], encoder))
     _same(load_index(folder, encoder), stored)
+
+
+def test_standard_input_and_the_web_are_no_files(tmp_path: Path) -> None:
+    """So no file of that name counts as the source later."""
+    save_index(build_index([APPLES], WordEncoder()), tmp_path)
+    add_articles(tmp_path, {"-": PEARS, "https://example.org/a": PLUMS}, WordEncoder())
+    assert [one.source for one in read_manifest(tmp_path).articles] == [None, None, None]
