@@ -67,7 +67,7 @@ from rag.api.renewal import Renewal
 from rag.api.routes.report import EVALUATION
 from rag.api.sessions import MOST as SESSIONS
 from rag.api.settings import ApiSettings
-from rag.api.tool import ask_tool
+from rag.api.tool import ask_tool, list_tool
 from rag.chat.conversations import Conversations, Speaker
 from rag.chat.dialogue import Dialogue, Message
 from rag.chat.feedback import Feedback
@@ -187,11 +187,25 @@ class Events:
 
         Args:
             question: A question in English, at most 500 characters. It stands alone: nothing before it is remembered.
-            article: Id of the only article to look in; all articles if empty.
+            article: Id of the only article to look in, or ids of some with commas between; all articles if empty.
 
         """
         with _told():
             return await ask_tool(self.dialogue.assistant, self.queue, client_of(request.client), question, article)
+
+    def list_articles(self, words: str = "", offset: int = 0) -> str:  # Gradio gives the rest
+        """List the articles that can be asked about, or search their titles.
+
+        The reply is JSON: articles (id, title, url), total (how many there are, or are found), next (the offset of
+        those that come next; null behind the last). At most 100 come at once.
+
+        Args:
+            words: Words of the title, or their beginnings; all articles if empty.
+            offset: How many to leave out first.
+
+        """
+        with _told():
+            return list_tool(self.dialogue.assistant, words, offset)
 
     def _speaker(self, conversation: str, request: gr.Request) -> Speaker:
         """Who asks: by the conversation id, or by Gradio's session, until the page's script has made the id."""
@@ -245,6 +259,7 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
             log.like(events.judge, conversation, None, **unqueued)
         # Not queued: for a queued tool, Gradio would call itself at the address that the client's Host header names.
         api(events.ask_article, api_name="ask_article", queue=False)
+        api(events.list_articles, api_name="list_articles", queue=False)
     blocks.queue(max_size=64, api_open=False)
     return blocks
 

@@ -201,20 +201,20 @@ class SentenceIndex:
             self.mark,
         )
 
-    def only(self, place: int) -> SentenceIndex:
-        """Return an index of one article; nothing is encoded again, and the others are not looked at.
+    def only(self, *places: int) -> SentenceIndex:
+        """Return an index of one article, or of some; nothing is encoded again, and the others are not looked at.
 
-        :param place: Its place in `articles`.
-        :return: What building it alone gives, as with `joined`.
+        :param places: Their places in `articles`, ascending.
+        :return: What building them alone gives, as with `joined`.
         """
-        rows = self.rows_of(place)
-        stored = self.sentences[rows.start : rows.stop]
-        paragraphs = np.arange(stored[0].paragraph, stored[-1].paragraph + 1)
+        stored = [self.sentences[rows.start : rows.stop] for rows in map(self.rows_of, places)]
+        rows = [row for place in places for row in self.rows_of(place)]
+        paragraphs = [np.arange(of[0].paragraph, of[-1].paragraph + 1) for of in stored]
         return SentenceIndex(
-            [self.articles[place]],
-            [[one.sentence for one in stored]],
+            [self.articles[place] for place in places],
+            [[one.sentence for one in of] for of in stored],
             vectors(self.vectors(rows)),
-            flat(rows_of(self.paragraph_vectors, paragraphs)),
+            flat(rows_of(self.paragraph_vectors, np.concatenate(paragraphs))),
             self.mark,
         )
 

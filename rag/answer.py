@@ -69,6 +69,7 @@ class Quotation:
     :param sentence: Number of the sentence within the article, from 0.
     :param start_utf16: `start` counted in UTF-16 code units, as JavaScript does.
     :param place: Where a person finds it in the document: page, heading, paragraph.
+    :param title: Of the article.
     """
 
     article: str
@@ -82,6 +83,7 @@ class Quotation:
     prefix: str
     suffix: str
     place: Place = field(default=_NOWHERE, kw_only=True)
+    title: str = field(default="", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +259,7 @@ def quotation(article: Article, number: int, sentence: Sentence, place: Place = 
         prefix=text[max(0, start - CONTEXT) : start],
         suffix=text[end : end + CONTEXT],
         place=place,
+        title=article.title,
     )
 
 
@@ -277,4 +280,5 @@ def _fields(quotation: Quotation) -> dict[str, Any]:
         "prefix": quotation.prefix,
         "suffix": quotation.suffix,
         "place": asdict(quotation.place),
+        "title": quotation.title,
     }

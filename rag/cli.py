@@ -131,6 +131,10 @@ def ask(
     question: Annotated[str | None, typer.Argument(help="1 to 500 characters.")] = None,
     article: ArticleOption = None,
     folder: IndexOption = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="Id of an article to look in alone; may be repeated. `pullquote list` shows the ids."),
+    ] = None,
     batch: Annotated[Path | None, typer.Option(help="JSON lines with 'question': one answer a line, in order.")] = None,
     output: Annotated[
         Path | None, typer.Option(help="Write the JSON lines of --batch there, whole or not at all.")
@@ -153,10 +157,10 @@ def ask(
     if batch:
         with written(output) as lines, counting("Asking", len(questions)) as advance:
             for asked in questions:
-                lines.write(printable_json(assistant.ask(asked).to_dict()) + "\n")
+                lines.write(printable_json(assistant.ask(asked, article=only).to_dict()) + "\n")
                 advance()
         return
-    answer = assistant.ask(questions[0])
+    answer = assistant.ask(questions[0], article=only)
     if as_json:
         print(printable_json(answer.to_dict(), indent=2))
     else:

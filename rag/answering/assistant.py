@@ -11,7 +11,7 @@ from index.build import Progress, extend_index
 from index.encoder import Encoder
 from index.store import SentenceIndex
 from rag.answer import Answer, Turn
-from rag.answering.edition import Edition, Retrieved
+from rag.answering.edition import Edition, Only, Retrieved
 from rag.reading.calibration import EVEN
 from rag.reading.reading import CalibratedReader
 from rag.retrieval.fusion import DEFAULT, Fusion
@@ -93,7 +93,7 @@ class Assistant:
         return article
 
     def ask(
-        self, question: str, turns: Sequence[Turn] = (), article: str | None = None, *, literally: bool = False
+        self, question: str, turns: Sequence[Turn] = (), article: Only = None, *, literally: bool = False
     ) -> Answer:
         """Answer a question.
 
@@ -104,10 +104,11 @@ class Assistant:
 
         :param question: The question.
         :param turns: What was said before, the latest last, for a question that leans on it.
-        :param article: Id of the only article to look in; all by default.
+        :param article: Id of the only article to look in, or a list of ids; all by default.
         :param literally: Search for what is typed: no conversation, no correction, no courtesy left out.
         :return: The answer; `not_in_article` when the articles do not say.
-        :raises InputError: If no article has that id, or the question holds half of a surrogate pair.
+        :raises InputError: If no article has such an id, some have too many sentences together, or the question holds
+            half of a surrogate pair.
         """
         *_, answer = self.steps(question, turns, article, literally=literally)
         if not isinstance(answer, Answer):
@@ -115,24 +116,25 @@ class Assistant:
         return answer
 
     def steps(
-        self, question: str, turns: Sequence[Turn] = (), article: str | None = None, *, literally: bool = False
+        self, question: str, turns: Sequence[Turn] = (), article: Only = None, *, literally: bool = False
     ) -> Iterator[Retrieved | Answer]:
         """Answer a question, telling what is being read meanwhile.
 
         :param question: The question.
         :param turns: What was said before, the latest last.
-        :param article: Id of the only article to look in; all by default.
+        :param article: Id of the only article to look in, or a list of ids; all by default.
         :param literally: Search for what is typed.
         :return: `Retrieved`, unless nothing need be read, then the `Answer`.
-        :raises InputError: If no article has that id, or the question holds half of a surrogate pair.
+        :raises InputError: If no article has such an id, some have too many sentences together, or the question holds
+            half of a surrogate pair.
         """
         return self._edition.steps(question, turns, article, literally=literally)
 
-    def alone(self, article: str | None) -> Edition:
-        """Return what answers about one article, which knows of no other, and about no later index.
+    def alone(self, article: Only) -> Edition:
+        """Return what answers about one article, or some, which knows of no other, and of no later index.
 
-        :param article: The article's id; all articles with None.
+        :param article: The article's id, or a list of ids; all articles with None.
         :return: It.
-        :raises InputError: If no article has that id.
+        :raises InputError: If no article has such an id, or some have too many sentences.
         """
         return self._edition.alone(article)

@@ -10,9 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import TypeAlias
 
 from index.encoder import Encoder
 from index.errors import InputError
+from index.sentences import MOST
 from index.store import SentenceIndex
 from rag.answer import Answer, Article, Passage, Quotation, Timings, Turn
 from rag.answering.asides import body_first
@@ -29,6 +31,11 @@ from rag.retrieval.retriever import Retriever
 from rag.retrieval.search import Search, search_for
 from rag.understanding.answer_type import AnswerType
 from rag.understanding.interpretation import Interpreter, Overview, Talk
+
+Only: TypeAlias = str | Sequence[str] | None
+"""Id of the only article to look in, or ids of some; all with None."""
+TOGETHER = MOST
+"""Sentences of articles that are chosen: as many as one may have, since what is counted of them is counted anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +83,11 @@ class Edition:
         self._alone = Alone(index, lambda only: Edition(only, encoder, reader, threshold, fusion, 0, cache, sure))
 
     def steps(
-        self, question: str, turns: Sequence[Turn] = (), article: str | None = None, *, literally: bool = False
+        self, question: str, turns: Sequence[Turn] = (), article: Only = None, *, literally: bool = False
     ) -> Iterator[Retrieved | Answer]:
         """Answer a question: see `rag.answering.assistant.Assistant.steps`."""
         began = perf_counter()
-        key = (question, article, literally)
+        key = (question, _names(article), literally)
         known = None if turns else self._memory.recall(key)
         if known:
             yield replace(known, timings_ms=Timings(0.0, 0.0, (perf_counter() - began) * 1e3))
@@ -97,20 +104,29 @@ class Edition:
         names = dict.fromkeys([*(one.article for one in quoted), *(one.article for one in answer.passages)])
         return tuple(self.index.articles[self.index.places[name]] for name in names)
 
-    def alone(self, article: str | None) -> Edition:
-        """Return the edition of one article, which knows of no other.
+    def alone(self, article: Only) -> Edition:
+        """Return the edition of one article, or of some, which knows of no others.
 
-        :param article: The article's id; all articles with None.
+        :param article: The article's id, or those of some articles; all articles with None, or with no id.
         :return: It; itself if there is nothing to leave out.
-        :raises InputError: If no article has that id.
+        :raises InputError: If no article has such an id, or some have more than `TOGETHER` sentences.
         """
-        if article is None:
+        places = set()
+        for name in _names(article):
+            place = self.index.place_of(name)
+            if place is None:
+                known = ", ".join(list(self.index.places)[:5])
+                raise InputError(f"No article has the id {name!r}. Give one of: {known}.")
+            places.add(place)
+        if len(places) in (0, len(self.index.places)):
             return self
-        place = self.index.place_of(article)
-        if place is None:
-            known = ", ".join(list(self.index.places)[:5])
-            raise InputError(f"No article has the id {article!r}. Give one of: {known}.")
-        return self if len(self.index.places) == 1 else self._alone.of(place)
+        sentences = sum(len(self.index.rows_of(place)) for place in places)
+        if len(places) > 1 and sentences > TOGETHER:
+            raise InputError(
+                f"These {len(places)} articles have {sentences:,} sentences together; of some articles, at most "
+                f"{TOGETHER:,} are searched. Ask about fewer, or about all."
+            )
+        return self._alone.of(*sorted(places))
 
     def _pipeline(self, typed: str, turns: Sequence[Turn], *, literally: bool) -> Iterator[Retrieved | Answer]:
         began = perf_counter()
@@ -140,6 +156,10 @@ class Edition:
     def _is_word(self, word: str) -> bool:
         """Tell whether the reader's vocabulary has a word whole."""
         return len(self.reader.reader.token_ends(word)) == 1
+
+
+def _names(article: Only) -> tuple[str, ...]:
+    return () if article is None else (article,) if isinstance(article, str) else tuple(article)
 
 
 def _asks_list(search: Search) -> bool:

@@ -9,8 +9,8 @@ from typing import TypeAlias
 from index.errors import InputError
 from rag.answer import Answer
 
-Key: TypeAlias = tuple[str, str | None, bool]
-"""The question as typed, the only article to look in, and whether it is taken literally."""
+Key: TypeAlias = tuple[str, tuple[str, ...], bool]
+"""The question as typed, the only articles to look in, and whether it is taken literally."""
 
 
 class Memory:

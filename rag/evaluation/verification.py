@@ -161,7 +161,8 @@ def _fault(record: dict[str, Any], version: str, known: _Known) -> str | None:
         return f"characters {start}–{end} are {found[:60]!r}, not {said[:60]!r}"
     if "quote" in record:
         true = asdict(quotation(article, record["sentence"], Sentence(start, end, 0, boilerplate=False)))
-        for name in ("prefix", "suffix", "start_utf16", "end_utf16"):
+        # those of before have no title
+        for name in ("prefix", "suffix", "start_utf16", "end_utf16", *(["title"] if "title" in record else [])):
             if record[name] != true[name]:
                 return f"the {name} of characters {start}–{end} is {true[name]!r}, not {str(record[name])[:60]!r}"
     return None

@@ -1,7 +1,7 @@
-"""One article of many, by itself, so that what is asked of it does not depend on the others.
+"""One article of many, or some, by themselves, so that what is asked of it does not depend on the others.
 
 How rare a word is, which names there are, what a misspelt word may mean: all of it is counted over an index. Asked of
-one article only, an index of that article is asked, and what is made for it is kept while it is among the last.
+one article only, or of some, an index of these is asked, and what is made for it is kept while it is among the last.
 """
 
 from __future__ import annotations
@@ -31,19 +31,22 @@ class Alone(Generic[Made]):
         self._index = index
         self._make = make
         self._most = most
-        self._made: OrderedDict[int, Made] = OrderedDict()
+        self._made: OrderedDict[tuple[int, ...], Made] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, place: int) -> Made:
-        """Return what is made of an article, from now on the one used last.
+    def of(self, *places: int) -> Made:
+        """Return what is made of articles, from now on the one used last.
 
-        :param place: The article's place in the index.
+        :param places: Their places in the index, ascending.
         """
-        # made inside, so that who asks for the same article meanwhile waits for it
+        # made inside, so that who asks for the same articles meanwhile waits for it
         with self._lock:
-            if place not in self._made:
-                self._made[place] = self._make(self._index.only(place))
-            self._made.move_to_end(place)
-            while len(self._made) > 1 and sum(len(self._index.rows_of(one)) for one in self._made) > self._most:
+            if places not in self._made:
+                self._made[places] = self._make(self._index.only(*places))
+            self._made.move_to_end(places)
+            while len(self._made) > 1 and sum(map(self._size, self._made)) > self._most:
                 self._made.popitem(last=False)
-            return self._made[place]
+            return self._made[places]
+
+    def _size(self, places: tuple[int, ...]) -> int:
+        return sum(len(self._index.rows_of(place)) for place in places)

@@ -125,7 +125,7 @@ def test_the_description_is_complete(client: TestClient) -> None:
     routes = {path: next(iter(methods.values())) for path, methods in described["paths"].items()}
     assert {path: sorted(route["responses"]) for path, route in routes.items()} == {
         "/api/ask": ["200", "400", "403", "404", "413", "415", "421", "422", "429", "500", "503"],
-        "/api/articles": ["200", "403", "421"],
+        "/api/articles": ["200", "403", "421", "422"],
         "/api/articles/{article_id}": ["200", "403", "404", "421", "422"],
         "/v1/models": ["200", "421"],
         "/v1/chat/completions": ["200", "400", "403", "404", "413", "415", "421", "422", "429", "500", "503"],

@@ -123,8 +123,11 @@ def test_without_a_conversation_nothing_is_kept() -> None:
         ({}, "question: Field required"),
         ([], "body: Input should be a valid dictionary"),
         ({"question": "x", "history": []}, "history: Extra inputs are not permitted"),
-        ({"question": "x", "article": "../etc"}, "article: String should match pattern '^[0-9a-z_]{1,64}$'"),
-        ({"question": "x", "article": ""}, "article: String should match pattern"),
+        ({"question": "x", "article": "../etc"}, "article.id: String should match pattern '^[0-9a-z_]{1,64}$'"),
+        ({"question": "x", "article": ""}, "article.id: String should match pattern"),
+        ({"question": "x", "article": []}, "article.ids: List should have at least 1 item"),
+        ({"question": "x", "article": ["a"] * 51}, "article.ids: List should have at most 50 items"),
+        ({"question": "x", "article": ["a", "B"]}, "article.ids.1: String should match pattern"),
         ({"question": "x", "conversation": "short"}, "conversation: String should match pattern"),
         ({"question": "x", "conversation": "x" * 65}, "conversation: String should match pattern"),
         ({"question": "x", "conversation": "long-enough\n"}, "conversation: String should match pattern"),
@@ -173,13 +176,30 @@ def test_only_json_is_read(client: TestClient, kind: str) -> None:
 
 
 def test_the_articles_are_listed(client: TestClient) -> None:
-    """In their order."""
-    assert client.get("/api/articles").json() == {
-        "articles": [
-            {"id": FRUIT.id, "title": FRUIT.text, "url": None},
-            {"id": SMILES.id, "title": "🙂 Ada smiles.", "url": "https://example.org/smiles"},
-        ]
-    }
+    """In their order, some at a time, with how many there are; or those with such words in their titles."""
+    fruit = {"id": FRUIT.id, "title": FRUIT.text, "url": None}
+    smiles = {"id": SMILES.id, "title": "🙂 Ada smiles.", "url": "https://example.org/smiles"}
+    for query, found, total, behind in (
+        ("", [fruit, smiles], 2, None),
+        ("?limit=1", [fruit], 2, 1),
+        ("?limit=1&offset=1", [smiles], 2, None),
+        ("?offset=2", [], 2, None),
+        ("?q=ADA+smi", [smiles], 1, None),
+        ("?q=smiles+in", [], 0, None),
+    ):
+        reply = client.get(f"/api/articles{query}").json()
+        assert reply == {"articles": found, "total": total, "next": behind}
+    for query in ("limit=0", "limit=1001", "offset=-1", f"q={'x' * 201}", "offset=99999999999"):
+        assert client.get(f"/api/articles?{query}").status_code == 422
+
+
+def test_some_articles_are_asked(client: TestClient) -> None:
+    """By a list of ids; what the others say is not seen."""
+    asked = {"question": WHERE, "article": [SMILES.id]}
+    assert client.post("/api/ask", json=asked).json()["status"] == "not_in_article"
+    reply = client.post("/api/ask", json={**asked, "article": [SMILES.id, FRUIT.id, FRUIT.id]}).json()
+    assert (reply["text"], reply["citations"][0]["title"]) == ("Kent", FRUIT.title)
+    assert client.post("/api/ask", json={**asked, "article": [FRUIT.id, "none"]}).status_code == 404
 
 
 def test_an_article_whole(client: TestClient) -> None:

@@ -269,9 +269,9 @@ def generic_errors(client: TestClient) -> None:
 
 def public_functions(client: TestClient) -> None:
     """8.2.1: programs are offered one function; the page's own events are not on the list."""
-    assert list(client.get("/gradio_api/info").json()["named_endpoints"]) == ["/ask_article"]
+    assert list(client.get("/gradio_api/info").json()["named_endpoints"]) == ["/ask_article", "/list_articles"]
     assert client.get("/gradio_api/info").json()["unnamed_endpoints"] == {}
-    assert [tool["name"] for tool in client.get("/gradio_api/mcp/schema").json()] == ["ask_article"]
+    assert [tool["name"] for tool in client.get("/gradio_api/mcp/schema").json()] == ["ask_article", "list_articles"]
     assert client.post("/gradio_api/call/ask", json={"data": []}).status_code == 404
 
 

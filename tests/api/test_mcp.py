@@ -19,7 +19,7 @@ from index.errors import InputError
 from rag.answering.assistant import Assistant
 from rag.api.admission import AdmissionQueue
 from rag.api.metrics import Metrics
-from rag.api.tool import ask_tool
+from rag.api.tool import ask_tool, list_tool
 from tests.conftest import SEED, WordEncoder, finished, last_words, serve
 
 FRUIT = Article("Red apples grow in Kent.")
@@ -74,17 +74,38 @@ def test_the_tool_refuses(question: str, article: str, message: str) -> None:
         _asked(question, article)
 
 
+def test_the_tool_asks_some_articles() -> None:
+    """Their ids, with commas between; too many are refused, and so is a list of no words that anybody writes."""
+    assert json.loads(_asked(WHERE, f" {FRUIT.id}, {FRUIT.version},"))["text"] == "Kent"
+    with pytest.raises(InputError, match="51 articles are named; at most 50 may be"):
+        _asked(WHERE, ",".join([FRUIT.id] * 51))
+    assert json.loads(list_tool(_assistant(), "apples red"))["total"] == 1
+    with pytest.raises(InputError, match="The words have 501 characters"):
+        list_tool(_assistant(), "x" * 501)
+    with pytest.raises(InputError, match=r"offset is -1\. Give 0"):
+        list_tool(_assistant(), "", -1)
+
+
 @pytest.mark.slow
-def test_an_mcp_client_finds_one_tool_and_asks(address: str) -> None:
-    """It is told what the tool does and what to give it, and gets an answer as JSON."""
-    tools, answer, refused = finished(_by_mcp(address))
-    (tool,) = tools
+def test_an_mcp_client_finds_the_tools_and_asks(address: str, seed: Article) -> None:
+    """It is told what each does and what to give it, and gets an answer and the articles as JSON."""
+    (tool, lists), answer, refused, listed = finished(_by_mcp(address))
+    assert lists.name == "list_articles"
+    assert lists.description.startswith("List the articles that can be asked about, or search their titles.")
+    assert list(lists.inputSchema["properties"]) == ["words", "offset"]
+    assert json.loads(_text(listed)) == {
+        "articles": [{"id": seed.id, "title": seed.title, "url": None}],
+        "total": 1,
+        "next": None,
+    }
     assert tool.name == "ask_article"
     assert tool.description.startswith("Answer a question about an article in the article's own words")
     properties = tool.inputSchema["properties"]
     assert list(properties) == ["question", "article"]
     assert properties["question"]["description"].startswith("A question in English, at most 500 characters.")
-    assert properties["article"]["description"] == "Id of the only article to look in; all articles if empty."
+    assert properties["article"]["description"] == (
+        "Id of the only article to look in, or ids of some with commas between; all articles if empty."
+    )
     assert not answer.isError
     found = json.loads(_text(answer))
     assert found["status"] == "answered"
@@ -101,14 +122,14 @@ def test_gradios_client_asks(address: str) -> None:
     try:
         found = json.loads(client.predict("When was the Cuban Missile Crisis?", api_name="/ask_article"))
         assert "1962" in found["text"]
-        assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask_article"]
+        assert list(client.view_api(return_format="dict")["named_endpoints"]) == ["/ask_article", "/list_articles"]
         with pytest.raises(AppError, match="is empty"):
             client.predict(" ", api_name="/ask_article")
     finally:
         client.close()
 
 
-async def _by_mcp(address: str) -> tuple[Sequence[Any], CallToolResult, CallToolResult]:
+async def _by_mcp(address: str) -> tuple[Sequence[Any], CallToolResult, CallToolResult, CallToolResult]:
     async with (
         streamable_http_client(f"{address}/gradio_api/mcp/") as (read, write, *_),
         ClientSession(read, write) as session,
@@ -117,7 +138,8 @@ async def _by_mcp(address: str) -> tuple[Sequence[Any], CallToolResult, CallTool
         tools = (await session.list_tools()).tools
         question = {"question": "When was the Cuban Missile Crisis?"}
         answer = await session.call_tool("ask_article", question)
-        return tools, answer, await session.call_tool("ask_article", {**question, "article": "nothing"})
+        refused = await session.call_tool("ask_article", {**question, "article": "nothing"})
+        return tools, answer, refused, await session.call_tool("list_articles", {"words": "russia"})
 
 
 def _text(result: CallToolResult) -> str:

@@ -221,7 +221,12 @@ def test_articles_come_and_go(files: Path) -> None:
         assert (done.returncode, done.stdout) == (0, "")
         assert f"of {len(texts)} article" in done.stderr
         assert [article.text for article in stored_articles(files / "kept")] == texts
-    done = pullquote("index", "c.txt", "--remove", "--index", "kept", cwd=files)
+    pullquote("index", "b.txt", "--add", "--index", "kept", cwd=files)
+    for plums, status in ((True, "not_in_article"), (False, "answered")):
+        only = Article("Blue plums rot." if plums else "Green pears fall in Devon.").id
+        asked = ("ask", "Where do green pears fall?", "--index", "kept", "--only", only, "--json", "--reader", "fast")
+        assert json.loads(pullquote(*asked, cwd=files).stdout)["status"] == status
+    done = pullquote("index", "b.txt", "c.txt", "--remove", "--index", "kept", cwd=files)
     assert (done.returncode, done.stderr) == (
         2,
         "pullquote: That would leave no article in kept. Delete the folder instead.\n",

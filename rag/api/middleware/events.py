@@ -126,6 +126,6 @@ def _no_such_method(message: dict[str, Any]) -> Response:
     reply = {
         "jsonrpc": "2.0",
         "id": called if isinstance(called, str | int) else None,
-        "error": {"code": _NOT_FOUND, "message": "There are no resources or prompts here. Call the tool ask_article."},
+        "error": {"code": _NOT_FOUND, "message": "There are no resources or prompts here. Call the tools: tools/list."},
     }
     return Response(json.dumps(reply), media_type="application/json")

@@ -27,7 +27,7 @@ _SHARED = re.compile(rf"/api/.*|/embed/check|{re.escape(WIDGET)}")
 """Routes that pages of allowed origins may call from a script."""
 _OPEN = re.compile(
     r"/gradio_api/(?:queue/(?:join|data)|run/predict|heartbeat/\w+|startup-events|info/?|app_id/?|reset/?|cancel|theme\.css"
-    r"|call/(?:v2/)?ask_article(?:/\w+)?/?|mcp/?(?:schema)?)"
+    r"|call/(?:v2/)?(?:ask_article|list_articles)(?:/\w+)?/?|mcp/?(?:schema)?)"
 )
 """Gradio's own routes that are open; what a new release adds stays closed."""
 _UNUSED = re.compile(r"/gradio_api(?:/.*)?|/(?:login|logout|monitoring|run|runs|dev|deep_link|svelte|pwa_icon)\b.*")

@@ -6,16 +6,23 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path
+from fastapi import APIRouter, HTTPException, Path, Query
 from pydantic import BaseModel, Field
 
 from index.article import ID, Article
 from index.sentences import Sentence
+from index.store import SentenceIndex
 from rag.answering.assistant import Assistant
 from rag.api.problems import documented
 from rag.chat.starters import Starter
+from rag.retrieval.titles import titled
 
 ARTICLE_ID = f"^{ID}$"
+LISTED = 100
+"""Articles of a list, unless another number is asked for."""
+MOST = 1000
+_WORDS = 200
+_FARTHEST = 1 << 31
 _ID_EXAMPLE = "2acaabfb3eb7d239"
 
 
@@ -28,9 +35,11 @@ class ArticleEntry(BaseModel):
 
 
 class ArticleList(BaseModel):
-    """All articles."""
+    """Some of the articles, in their order."""
 
     articles: list[ArticleEntry]
+    total: int = Field(description="How many there are, or are found.", examples=[1])
+    next: int | None = Field(description="`offset` of those that come next; null behind the last.", examples=[None])
 
 
 class SentencePlace(BaseModel):
@@ -61,10 +70,14 @@ def article_routes(assistant: Assistant, pool: Sequence[Starter]) -> APIRouter:
     """
     router = APIRouter(prefix="/api/articles", tags=["articles"], responses=documented(HTTPStatus.FORBIDDEN))
 
-    @router.get("", response_model=ArticleList)
-    def articles() -> dict[str, Any]:
-        """List the articles."""
-        return {"articles": [_entry(article) for article in assistant.index.articles]}
+    @router.get("", response_model=ArticleList, responses=documented(HTTPStatus.UNPROCESSABLE_ENTITY))
+    def articles(
+        q: Annotated[str, Query(max_length=_WORDS, description="Words of the title, or their beginnings.")] = "",
+        limit: Annotated[int, Query(ge=1, le=MOST)] = LISTED,
+        offset: Annotated[int, Query(ge=0, le=_FARTHEST)] = 0,
+    ) -> dict[str, Any]:
+        """List the articles, or search their titles."""
+        return found_articles(assistant.index, q, limit, offset)
 
     @router.get(
         "/{article_id}",
@@ -87,6 +100,24 @@ def article_routes(assistant: Assistant, pool: Sequence[Starter]) -> APIRouter:
         }
 
     return router
+
+
+def found_articles(index: SentenceIndex, words: str, limit: int, offset: int) -> dict[str, Any]:
+    """List some of the articles of an index.
+
+    :param index: The index.
+    :param words: Words of the title, or their beginnings; all articles without one.
+    :param limit: How many at most.
+    :param offset: How many of those found to leave out first.
+    :return: As `ArticleList`.
+    """
+    found = titled([article.title for article in index.articles], words)
+    behind = offset + limit
+    return {
+        "articles": [_entry(index.articles[place]) for place in found[offset:behind]],
+        "total": len(found),
+        "next": behind if behind < len(found) else None,
+    }
 
 
 def unknown_article() -> HTTPException:

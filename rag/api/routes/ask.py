@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
@@ -50,14 +50,25 @@ _ANSWER = {
 }
 
 
+_Id = Annotated[str, Field(pattern=ARTICLE_ID)]
+TOGETHER = 50
+"""Articles that may be chosen for a question."""
+_Ids = Annotated[list[_Id], Field(min_length=1, max_length=TOGETHER)]
+_Chosen = Annotated[
+    Annotated[_Id, Tag("id")] | Annotated[_Ids, Tag("ids")],
+    # so that of what is wrong only the one is told that was meant
+    Discriminator(lambda given: "ids" if isinstance(given, list) else "id"),
+]
+
+
 class Question(BaseModel):
     """A question about the articles."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     question: str = Field(min_length=1, max_length=LONGEST, examples=["Where do red apples grow?"])
-    article: Annotated[str, Field(pattern=ARTICLE_ID)] | None = Field(
-        default=None, description="Id of the only article to look in; all by default."
+    article: _Chosen | None = Field(
+        default=None, description="Id of the only article to look in, or a list of ids; all articles by default."
     )
     conversation: Annotated[str, Field(pattern=f"^{CONVERSATION_ID}$")] | None = Field(
         default=None,
@@ -97,7 +108,8 @@ def ask_routes(assistant: Assistant, conversations: Conversations, queue: Admiss
     )
     async def ask(request: Request, asked: Question) -> JSONResponse:
         """Answer a question in the articles' own words, each quoted with its place."""
-        if asked.article is not None and assistant.index.place_of(asked.article) is None:
+        chosen = [asked.article] if isinstance(asked.article, str) else asked.article or []
+        if any(assistant.index.place_of(name) is None for name in chosen):
             raise unknown_article()
 
         def work() -> Answer:

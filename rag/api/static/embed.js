@@ -10,7 +10,7 @@ const REASONS = {
 const [log, form, box, starters] = ["log", "ask", "question", "starters"].map((id) => document.getElementById(id));
 const button = form.querySelector("button");
 const wanted = new URLSearchParams(location.search).get("article");
-const titles = new Map();
+let several = false;
 let article = null;
 let conversation = recalled();
 let busy = false;
@@ -27,11 +27,11 @@ begin();
 
 async function begin() {
   try {
-    const known = await got("api/articles");
-    for (const { id, title } of known.articles) titles.set(id, title);
-    article = wanted ?? (titles.size === 1 ? [...titles.keys()][0] : null);
+    const { articles, total } = await got("api/articles?limit=1");
+    several = total > 1;
+    article = wanted ?? (several ? null : articles[0].id);
     const shown = article && await got(`api/articles/${encodeURIComponent(article)}`);
-    name(shown ? shown.title : `${titles.size} articles`);
+    name(shown ? shown.title : `${total} articles`);
     suggest(shown ? shown.starters : []);
   } catch (problem) {
     report(problem, begin);
@@ -169,7 +169,7 @@ function quoted(sentence, spans) {
     place = end;
   }
   const number = sentence.number ? `[${sentence.number}] ` : "";
-  const title = titles.size > 1 ? `${titles.get(sentence.article) ?? ""}, ` : "";
+  const title = several ? `${sentence.title}, ` : "";
   const { page, heading, paragraph } = sentence.place;
   const found = page ? `page ${page}, ` : heading ? `“${heading}”, ` : "";
   const counted = found && paragraph ? `paragraph ${paragraph}, ` : "";

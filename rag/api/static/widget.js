@@ -590,7 +590,7 @@
     #loaded = "";
     #ready = false;
     #starters = [];
-    #titles = new Map();
+    #several = false;
     #words = new WeakMap();
     #cameFrom = null;
     #gone = false;
@@ -833,9 +833,9 @@
       const host = this.#host;
       let id = this.dataset.article;
       if (!id) {
-        const { articles } = await call(host, "/api/articles", signal);
-        this.#titles = new Map(articles.map((article) => [article.id, article.title]));
-        id = articles.length === 1 ? articles[0].id : null;
+        const { articles, total } = await call(host, "/api/articles", signal);
+        this.#several = total > 1;
+        id = total === 1 ? articles[0].id : null;
       }
       return id && call(host, `/api/articles/${encodeURIComponent(id)}`, signal);
     }
@@ -1013,7 +1013,7 @@
         place = end;
       }
       text.append(quoted.quote.slice(place));
-      const title = this.#titles.size > 1 ? ` ${this.#titles.get(quoted.article) ?? ""}` : "";
+      const title = this.#several ? ` ${quoted.title}` : "";
       const button = { part: "citation", type: "button", text: `${sign}${title} ${this.#label("show")}` };
       const show = () => this.#show(quoted);
       return make("blockquote", { part: "quote" }, text, make("button", { ...button, on: show }));

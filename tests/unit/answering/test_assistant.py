@@ -18,6 +18,7 @@ from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from rag.answer import Answer, Place, Reason, Status, Turn
+from rag.answering import edition
 from rag.answering.assistant import Assistant
 from rag.answering.edition import Retrieved
 from rag.reading.calibration import Calibration
@@ -151,7 +152,7 @@ def test_the_json_has_the_documented_keys_in_order() -> None:
     ]  # fmt: skip
     assert list(record["citations"][0]) == [
         "number", "article", "article_sha256", "sentence", "start", "end", "start_utf16", "end_utf16",
-        "quote", "prefix", "suffix", "place",
+        "quote", "prefix", "suffix", "place", "title",
     ]  # fmt: skip
     assert list(record["timings_ms"]) == ["retrieve", "read", "total"]
     assert json.loads(json.dumps(record)) == record
@@ -225,6 +226,22 @@ def test_the_passages_read_are_told() -> None:
     assert read.article == TEXT.id
     assert read.confidence == answer.confidence
     assert read.score == max(read.score for read in answer.passages)
+
+
+def test_some_articles_may_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is that of an index of these alone, whatever their order; too many sentences are refused."""
+    wales, ferry = Article("Red apples grow in Wales."), Article("The ferry sank in Hull.")
+    assistant, alone = _assistant(TEXT, wales, ferry), _assistant(TEXT, ferry)
+    for question in ("Where do red apples grow?", "Where did the ferry sink?"):
+        answers = [assistant.ask(question, article=ids) for ids in ([TEXT.id, ferry.id], [ferry.id, TEXT.id])]
+        expected = alone.ask(question)
+        assert [replace(one, timings_ms=expected.timings_ms) for one in answers] == [expected] * 2
+    assert assistant.alone([]) is assistant.alone([ferry.id, wales.id, TEXT.id]) is assistant.alone(None)
+    with pytest.raises(InputError, match="No article has the id 'x'"):
+        assistant.ask("Where?", article=[TEXT.id, "x"])
+    monkeypatch.setattr(edition, "TOGETHER", 4)
+    with pytest.raises(InputError, match=r"These 2 articles have 6 sentences together; .* at most 4 are searched"):
+        assistant.ask("Where?", article=[TEXT.id, wales.id])
 
 
 def test_an_index_takes_the_place_of_another_while_a_question_is_answered() -> None:

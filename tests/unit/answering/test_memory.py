@@ -84,7 +84,7 @@ def test_the_one_untouched_longest_is_forgotten() -> None:
     answer = assistant.ask("Who was fond of pears?")
     memory = Memory(2)
     for name in ("a", "b"):
-        memory.keep((name, None, False), answer)
-    assert memory.recall(("a", None, False)) == answer
-    memory.keep(("c", None, False), answer)
-    assert [memory.recall((name, None, False)) is not None for name in "abc"] == [True, False, True]
+        memory.keep((name, (), False), answer)
+    assert memory.recall(("a", (), False)) == answer
+    memory.keep(("c", (), False), answer)
+    assert [memory.recall((name, (), False)) is not None for name in "abc"] == [True, False, True]
