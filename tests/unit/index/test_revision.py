@@ -203,12 +203,12 @@ def test_a_correction_keeps_the_id_and_the_address(folder: Path, encoder: WordEn
     path, url = folder.parent / "apples.txt", "https://example.com/apples"
     remove_articles(folder, [APPLES.id])
     add_articles(folder, {path: Article(APPLES.text, url)}, encoder)
-    (folder / "elsewhere.txt").touch()
+    (folder.parent / "elsewhere.txt").touch()
     corrections = [
         (add_articles, {path: Article("Red apples rot.")}),
         (replace_articles, {path: Article("Red apples fall.")}),
-        (replace_articles, {folder / "elsewhere.txt": Article("Red apples dry.", url)}),
-        (replace_articles, {folder / "elsewhere.txt": Article("Red apples cook.", id=APPLES.id)}),
+        (replace_articles, {folder.parent / "elsewhere.txt": Article("Red apples dry.", url)}),
+        (replace_articles, {folder.parent / "elsewhere.txt": Article("Red apples cook.", id=APPLES.id)}),
     ]
     for change, given_articles in corrections:
         (corrected,) = given_articles.values()
@@ -219,7 +219,7 @@ def test_a_correction_keeps_the_id_and_the_address(folder: Path, encoder: WordEn
             (corrected.text, APPLES.id, url),
         ]
         assert (loaded.place_of(APPLES.id), loaded.place_of(corrected.digest[:16])) == (1, 1)
-    assert read_manifest(folder).articles[1].source == str(folder / "elsewhere.txt")
+    assert read_manifest(folder).articles[1].source == str(folder.parent / "elsewhere.txt")
     _same(load_index(folder, encoder, unchanged=False), build_index([PEARS, corrected], encoder))
 
 
