@@ -24,7 +24,7 @@ LONGEST = 5_000_000
 _MOST_BYTES = 4 * LONGEST
 MOST_BYTES_OF_DOCUMENT = 100_000_000
 """With its pictures."""
-_SHORT = 100_000
+_SHORT = 20_000
 """Code points of Markdown that need no process of its own, which takes longer to start than they to be read."""
 ID = "[0-9a-z_]{1,64}"
 """What an article's id looks like: it stands in addresses and in web pages as it is."""
@@ -112,13 +112,16 @@ def read_article(path: str | Path, url: str | None = None) -> Article:
     return article_of(_bytes(Path(path)), str(path), url)
 
 
-def article_of(data: bytes, name: str, url: str | None = None, seconds: float = SECONDS) -> Article:
+def article_of(
+    data: bytes, name: str, url: str | None = None, seconds: float = SECONDS, longest: int = LONGEST
+) -> Article:
     """Read a document that is in memory, as `read_article` reads a file; nothing is written to disk.
 
     :param data: The document.
     :param name: Its file's name, which messages begin with.
     :param url: Where the article can be read on the web.
     :param seconds: As long as a document may take that is read in a process of its own.
+    :param longest: Code points that its text may have.
     :return: The article.
     :raises InputError: As `read_article`.
     """
@@ -130,6 +133,11 @@ def article_of(data: bytes, name: str, url: str | None = None, seconds: float = 
         document = _read(kind, data, seconds)
         if is_blank(document.text):
             raise InputError(f"is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
+        if len(document.text) > longest:
+            raise InputError(
+                f"has {len(document.text):,} characters; at most {longest:,} are read. "
+                "Give it in several parts, a chapter each."
+            )
     # the document's own address is its word only: one that could not be given by hand is left out
     own = document.url if is_web_address(document.url) else None
     digest = None if document.text.encode() == data else hashlib.sha256(data).hexdigest()
@@ -165,7 +173,7 @@ def _read(kind: Kind, data: bytes, seconds: float) -> Document:
             return read_text(data)
         case Kind.MARKDOWN:
             text = decoded(data)
-            # a hundred kilobytes of brackets take ten seconds, and twice as many take forty
+            # 20 kB of brackets take a tenth of a second, and ten times as many ten seconds or more
             return read_markdown(text) if len(text) < _SHORT else read_apart(kind, text.encode(), seconds)
         case _:
             return read_apart(kind, data, seconds)

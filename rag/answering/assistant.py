@@ -51,6 +51,9 @@ class Assistant:
         self._edited: Callable[[SentenceIndex], Edition] = lambda one: Edition(
             one, encoder, reader, threshold, fusion, remembered, cache, sure
         )
+        self._apart: Callable[[SentenceIndex], Edition] = lambda one: Edition(
+            one, encoder, reader, threshold, fusion, sure=sure
+        )
         self._edition = self._edited(index)
 
     @property
@@ -75,6 +78,14 @@ class Assistant:
         :raises ValueError: If it was made with another encoder; then nothing changes.
         """
         self._edition = self._edited(index)
+
+    def apart(self, index: SentenceIndex) -> Edition:
+        """Return what answers about other articles with the same models, and keeps nothing of them, nor on disk.
+
+        :param index: Made with the same encoder.
+        :raises ValueError: If it was made with another encoder.
+        """
+        return self._apart(index)
 
     def add(self, given: Article | str | Path, progress: Progress | None = None) -> Article:
         """Answer about one more article from now on; only that one is encoded, as with `renew`.

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from time import perf_counter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request
 
@@ -26,6 +26,7 @@ from rag.api.metrics import Metrics
 from rag.api.problems import ClientDisconnected, ServerBusyError, TooManyQuestionsError
 
 Step = TypeVar("Step")
+Result = TypeVar("Result")
 _FULL = "Too many questions wait."
 _KNOWN = 1_000
 """Clients of which it is known when they were last answered, and as many when they were turned away."""
@@ -33,14 +34,14 @@ _KNOWN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """A question that waits.
+    """A question that waits, or a document that is to be read.
 
     :param work: Answers it; called in a thread.
     :param answer: The answer to come.
     """
 
-    work: Callable[[], Answer]
-    answer: asyncio.Future[Answer]
+    work: Callable[[], Any]
+    answer: asyncio.Future[Any]
 
 
 class AdmissionQueue:
@@ -79,8 +80,10 @@ class AdmissionQueue:
         """Whether the next question takes the place of another one, or is turned away."""
         return self._answering >= self._at_once and self.waiting >= self._places
 
-    def submit(self, client: str, work: Callable[[], Answer]) -> asyncio.Future[Answer]:
+    def submit(self, client: str, work: Callable[[], Result]) -> asyncio.Future[Result]:
         """Let a question wait for its turn. It counts for its client's limit, and its answer is counted.
+
+        A document that somebody brings waits in the same line, and counts as a question.
 
         :param client: Name of the client that asks.
         :param work: Answers the question; called in a thread.
@@ -95,10 +98,11 @@ class AdmissionQueue:
             self._make_place(client)
         began = perf_counter()
 
-        def counted() -> Answer:
+        def counted() -> Result:
             answer = work()
-            self.metrics.seconds.observe(perf_counter() - began)
-            self.metrics.answers.labels(answer.status.value).inc()
+            if isinstance(answer, Answer):
+                self.metrics.seconds.observe(perf_counter() - began)
+                self.metrics.answers.labels(answer.status.value).inc()
             return answer
 
         question = _Question(counted, asyncio.get_running_loop().create_future())
@@ -132,7 +136,7 @@ class AdmissionQueue:
             leaving.cancel()
             answering.cancel()
 
-    async def steps(self, client: str, work: Callable[[Callable[[Step], None]], Answer]) -> AsyncIterator[Step]:
+    async def steps(self, client: str, work: Callable[[Callable[[Step], None]], object]) -> AsyncIterator[Step]:
         """Answer a question, and give each step of the work as it comes.
 
         :param client: Name of the client that asks.
