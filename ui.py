@@ -8,7 +8,7 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial, wraps
 from pathlib import Path
@@ -57,6 +57,10 @@ from rag.api.options import (
     PortOption,
     ProxyOption,
     RememberOption,
+    UploadCharactersOption,
+    UploadMegabytesOption,
+    UploadsInAllOption,
+    UploadsOption,
     UrlOption,
     WaitingOption,
 )
@@ -72,6 +76,7 @@ from rag.chat.conversations import Conversations, Speaker
 from rag.chat.dialogue import Dialogue, Message
 from rag.chat.feedback import Feedback
 from rag.chat.starters import SHOWN, Starter, starters
+from rag.chat.uploads import UploadLimits, Uploads
 from rag.evaluation.saved import read_run
 from rag.reading.calibration import Caution
 from rag.terminal import (
@@ -109,6 +114,7 @@ _WORDS = "Select them in the article, or type them. Several may be right: add on
 _STYLE = '<link rel="stylesheet" href="pullquote/{}.css">'
 _SCRIPT = '<script src="pullquote/{}.js" type="module"></script>'
 _DEFAULTS = ApiSettings()
+_LIMITS = UploadLimits()
 _REMEMBERED = 200
 
 _PARTS = ("asked", "words", "unanswerable", "kind", "notes", "questions", "choice", "pane")
@@ -130,11 +136,11 @@ class Events:
     queue: AdmissionQueue
 
     async def ask(
-        self, question: str, article: str, conversation: str, edited: str, request: gr.Request
+        self, question: str, article: str, conversation: str, edited: str, own: str, request: gr.Request
     ) -> AsyncIterator[Updates]:
         """Answer a question, or ask it in the place of an earlier one; what came after that goes."""
         speaker = self._speaker(conversation, request)
-        work = partial(self.dialogue.ask, speaker, question, article, edited)
+        work = partial(self.dialogue.ask, speaker, question, own or article, edited)
         box: Any = ""  # emptied once: what is typed while the answer comes is the next question
         with _told():
             async for messages in self.queue.steps(speaker.client, work):
@@ -142,11 +148,11 @@ class Events:
                 box = gr.skip()
 
     async def ask_again(
-        self, command: str, article: str, conversation: str, request: gr.Request
+        self, command: str, article: str, conversation: str, own: str, request: gr.Request
     ) -> AsyncIterator[list[Message]]:
         """Ask a question again, as it was typed, in its place."""
         speaker = self._speaker(conversation, request)
-        work = partial(self.dialogue.ask_again, speaker, command, article)
+        work = partial(self.dialogue.ask_again, speaker, command, own or article)
         with _told():
             async for messages in self.queue.steps(speaker.client, work):
                 yield messages
@@ -157,8 +163,8 @@ class Events:
         return _or_skip(shown.messages), _or_skip(shown.pane)
 
     def forget(self, conversation: str, request: gr.Request) -> None:
-        """Forget what was said."""
-        self.dialogue.conversations.keep(self._speaker(conversation, request), ())
+        """Forget what was said, and the documents that it was said about."""
+        self.dialogue.forget(self._speaker(conversation, request))
 
     def identify(self, conversation: str, request: gr.Request) -> None:
         """Take the conversation id that the page's script has just made."""
@@ -171,7 +177,8 @@ class Events:
             speaker = self._speaker(conversation, request)
             warning = self.dialogue.judge(speaker, message, bool(thumb.liked)) if thumb.value else ""
         if warning:
-            gr.Warning(warning)
+            # not a warning, which Gradio shows for queued events alone
+            raise gr.Error(warning, print_exception=False)
 
     def pane(self, article: str) -> Any:
         """Write an article for the pane; with none chosen the only one, or the list of them."""
@@ -237,18 +244,20 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
     blocks: gr.Blocks
     with gr.Blocks(title="Pullquote", analytics_enabled=False) as blocks:
         gr.Markdown(f"# Pullquote\n\n{_ABOUT}", elem_id="about")
-        # what the page's script tells the server: the conversation id, the question that is edited, what is to be done
-        conversation, edited, raw, command = (
+        # what the page's script tells the server: the conversation id, the question that is edited, the document that
+        # is asked about, what is to be done
+        conversation, edited, own, raw, command = (
             gr.Textbox(elem_id=f"pq-{name}", visible="hidden", show_label=False)
-            for name in ("conversation", "edited", "raw", "command")
+            for name in ("conversation", "edited", "own", "raw", "command")
         )
         lay_out = _tabs if evaluated else _columns
         log, box, buttons, choice, pane = lay_out(events.dialogue)
         asking: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": None}  # our own queue has a limit
-        box.submit(events.ask, [box, choice, conversation, edited], [box, log], trigger_mode="always_last", **asking)
+        told = [choice, conversation, edited, own]
+        box.submit(events.ask, [box, *told], [box, log], trigger_mode="always_last", **asking)
         for button in buttons:
-            button.click(events.ask, [button, choice, conversation, edited], [box, log], **asking)
-        raw.change(events.ask_again, [raw, choice, conversation], log, trigger_mode="multiple", **asking)
+            button.click(events.ask, [button, *told], [box, log], **asking)
+        raw.change(events.ask_again, [raw, choice, conversation, own], log, trigger_mode="multiple", **asking)
         # Not queued: Gradio's page may lose the reply to an event that joins its queue while another one leaves it.
         unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False}
         conversation.change(events.identify, conversation, None, **unqueued)
@@ -308,7 +317,7 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
         autofocus=True,
     )
     if dialogue.pool:
-        gr.Markdown("Questions to begin with:")
+        gr.Markdown("Questions to begin with:", elem_id="begin")
     with gr.Row(elem_id="starters"):
         buttons = [gr.Button(starter.question, size="sm", min_width=200) for starter in dialogue.pool[:SHOWN]]
     gr.Markdown(f"{_SAVE}\n\n{_KEYS}", elem_id="more")
@@ -460,12 +469,15 @@ def create_ui(
     :return: The application to serve.
     """
     queue = AdmissionQueue(settings.waiting, settings.at_once, settings.per_minute, Metrics())
-    dialogue = Dialogue(assistant, pool, Conversations(), feedback)
-    app = create_app(assistant, dialogue.conversations, queue, pool, settings, evaluation)
+    conversations = Conversations()
+    uploads = Uploads(assistant, conversations, settings.uploads) if settings.uploads else None
+    dialogue = Dialogue(assistant, pool, conversations, feedback, uploads)
+    app = create_app(assistant, conversations, queue, pool, settings, evaluation, uploads)
+    scripts = ("chat", "uploads") if uploads else ("chat",)
     _mount(
         app,
         create_chat(Events(dialogue, queue), bool(evaluation)),
-        _SCRIPT.format("chat"),
+        "".join(map(_SCRIPT.format, scripts)),
         timedelta(hours=1),
         mcp_server=True,
     )
@@ -499,6 +511,10 @@ def serve(
     waiting: WaitingOption = _DEFAULTS.waiting,
     at_once: AtOnceOption = _DEFAULTS.at_once,
     remember: RememberOption = _REMEMBERED,
+    uploads: UploadsOption = None,
+    upload_megabytes: UploadMegabytesOption = _LIMITS.megabytes,
+    upload_characters: UploadCharactersOption = _LIMITS.characters,
+    uploads_in_all: UploadsInAllOption = _LIMITS.in_all,
     metrics_token: MetricsTokenOption = None,
     log: LogOption = False,
     port: PortOption = None,
@@ -508,7 +524,12 @@ def serve(
     thumbs = Feedback(feedback) if feedback else None
     hosts, names = Hosts.parse(allow_origin or ()), HostNames.parse(host_name or ())
     proxies = Proxies.parse(proxy or ())
-    settings = ApiSettings(hosts, per_minute, waiting, at_once, metrics_token, names, proxies)
+    # one's own browser, and no sign that anybody else is let in
+    private = browser and not (allow_origin or host_name or proxy)
+    limits = replace(_LIMITS, megabytes=upload_megabytes, characters=upload_characters)
+    limits = replace(limits, in_all=uploads_in_all, per_client=max(1, uploads_in_all // 5))
+    taken = limits if uploads or (uploads is None and private) else None
+    settings = ApiSettings(hosts, per_minute, waiting, at_once, metrics_token, names, proxies, taken)
     if log:
         log_to_stderr()
     measured = [read_run(evaluation)] if evaluation else []

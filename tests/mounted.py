@@ -16,6 +16,7 @@ from rag.annotation.annotation import Annotation
 from rag.annotation.desk import Desk
 from rag.answering.assistant import Assistant
 from rag.api.settings import ApiSettings
+from rag.chat.feedback import Feedback
 from rag.reading.calibration import Calibration
 from rag.reading.reading import CalibratedReader
 from tests.application import FRUIT, NAMES, POOL
@@ -28,13 +29,14 @@ def mounted_chat(
     article: Article = FRUIT,
     reader: LastWordReader | None = None,
     evaluation: str = "",
+    feedback: Feedback | None = None,
 ) -> FastAPI:
     """Mount the chat, without a limit that a test could meet."""
     encoder = WordEncoder()
     reading = CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))
     assistant = Assistant(build_index([article], encoder), encoder, reading, 0.5)
     allowed = settings or ApiSettings(per_minute=1_000_000, host_names=NAMES)
-    return _mounted(lambda: create_ui(assistant, POOL, settings=allowed, evaluation=evaluation))
+    return _mounted(lambda: create_ui(assistant, POOL, feedback, allowed, evaluation))
 
 
 def mounted_annotator(folder: Path) -> FastAPI:
@@ -67,12 +69,17 @@ class Page:
 
     def ask(self, question: str, conversation: str) -> list[str]:
         """Ask, and return the questions that are then shown."""
-        body = {"data": [question, "", conversation, ""], "fn_index": self.numbers["ask"], "session_hash": self.session}
+        return [text for role, text in self.said(question, conversation) if role == "user"]
+
+    def said(self, question: str, conversation: str, own: str = "") -> list[tuple[str, str]]:
+        """Ask, about a document of one's own if it is named, and return who then said what; nothing if refused."""
+        data = [question, "", conversation, "", own]
+        body = {"data": data, "fn_index": self.numbers["ask"], "session_hash": self.session}
         assert self.client.post("/gradio_api/queue/join", json=body).status_code == 200
         events = self.client.get("/gradio_api/queue/data", params={"session_hash": self.session}).text
         messages = [json.loads(line.removeprefix("data: ")) for line in events.splitlines() if line]
         (output,) = [message["output"] for message in messages if message["msg"] == "process_completed"]
-        return [one["content"][0]["text"] for one in output["data"][1] if one["role"] == "user"]
+        return [(one["role"], one["content"][0]["text"]) for one in output["data"][1]] if "data" in output else []
 
     def saved(self, conversation: str) -> list[str]:
         """Save a conversation; its questions, or nothing if there is none."""

@@ -25,9 +25,11 @@ from rag.api.routes.health import health_routes
 from rag.api.routes.metrics import metrics_routes
 from rag.api.routes.openai import completion_routes
 from rag.api.routes.report import evaluation_routes
+from rag.api.routes.uploads import upload_routes
 from rag.api.settings import ApiSettings
 from rag.chat.conversations import Conversations
 from rag.chat.starters import Starter
+from rag.chat.uploads import Uploads
 
 _DEFAULTS = ApiSettings()
 
@@ -39,6 +41,7 @@ def create_app(
     pool: Sequence[Starter] = (),
     settings: ApiSettings = _DEFAULTS,
     report: str = "",
+    uploads: Uploads | None = None,
 ) -> FastAPI:
     """Make the web application; the chat is mounted on it.
 
@@ -48,6 +51,7 @@ def create_app(
     :param pool: Questions to begin with.
     :param settings: What the server allows.
     :param report: A page about an evaluation, to be had at `/evaluation`; without it nothing is there.
+    :param uploads: Documents that people bring; without them there is no route for that.
     :return: An application with the routes that `/openapi.json` describes, and the chat's own script and style.
     """
     app = FastAPI(
@@ -62,6 +66,9 @@ def create_app(
     app.include_router(article_routes(assistant, pool))
     app.include_router(completion_routes(assistant, queue))
     app.include_router(conversation_routes(conversations))
+    if uploads:
+        # a quarter of what is answered at once, so that most of the server goes on answering
+        app.include_router(upload_routes(uploads, queue, max(1, settings.at_once // 4)))
     app.include_router(
         embed_router(assistant, settings.hosts),
         responses=documented(HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY),
@@ -76,7 +83,7 @@ def create_app(
     app.add_middleware(RouteName)
     app.add_middleware(PublicPath)
     app.add_middleware(EventGuard)
-    app.add_middleware(BodyLimit)
+    app.add_middleware(BodyLimit, megabytes=uploads.limits.megabytes if uploads else 0)
     app.add_middleware(RequestLimit, per_minute=settings.per_minute)
     app.add_middleware(GuessLimit, per_minute=settings.per_minute)
     # not a handler of the application: its reply would lack the headers, and uvicorn would log the traceback, which

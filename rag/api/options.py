@@ -55,6 +55,19 @@ AtOnceOption = Annotated[
 RememberOption = Annotated[
     int, typer.Option(min=0, help="Answers that are kept, to be given again at once; 0 keeps none.")
 ]
+UploadsOption = Annotated[
+    bool | None,
+    typer.Option(
+        help="Let people ask about their own documents. Only their conversation sees them; they are kept in memory. "
+        "[default: only if the page is opened in your browser, without --allow-origin, --host-name and --proxy]"
+    ),
+]
+UploadMegabytesOption = Annotated[int, typer.Option(help="Size of such a document's file.")]
+UploadCharactersOption = Annotated[int, typer.Option(help="Characters of such a document's text.")]
+UploadsInAllOption = Annotated[
+    int,
+    typer.Option(help="Characters of all such documents together; a million take some 100 MB. A client has a fifth."),
+]
 MetricsTokenOption = Annotated[
     str | None,
     typer.Option(

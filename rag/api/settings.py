@@ -8,6 +8,7 @@ from index.errors import InputError
 from rag.api.host_names import HostNames
 from rag.api.hosts import Hosts
 from rag.api.proxies import Proxies
+from rag.chat.uploads import UploadLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class ApiSettings:
         them.
     :param host_names: Names by which the server may be called, beside those of this machine.
     :param proxies: Whose word about the client is taken.
+    :param uploads: How much people may bring to their conversations; without it they bring nothing.
     :raises InputError: If a number is too small, or the token cannot be sent in a header.
     """
 
@@ -33,6 +35,7 @@ class ApiSettings:
     metrics_token: str | None = field(default=None, repr=False)
     host_names: HostNames = field(default_factory=HostNames)
     proxies: Proxies = field(default_factory=Proxies)
+    uploads: UploadLimits | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers and the token."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -124,6 +124,18 @@ class Conversations:
             if len(self._kept) > MOST:
                 most = max(self._counts.values())
                 self._drop(next(key for key, kept in self._kept.items() if self._counts[kept.client] == most))
+
+    def leave_out(self, key: str, articles: Collection[str]) -> None:
+        """Forget the answers of a conversation that were read from some articles.
+
+        :param key: The conversation's key.
+        :param articles: Their ids.
+        """
+        with self._lock:
+            kept = self._kept.get(self._known(key))
+            if kept:
+                turns = (turn for turn in kept.turns if all(one.id not in articles for one in turn.answer.versions))
+                self._kept[self._known(key)] = _Kept(kept.client, tuple(turns))
 
     def identify(self, session: str, conversation: str) -> None:
         """Give a session's conversation its id, once. An answer that is still to come for it is kept there, too.

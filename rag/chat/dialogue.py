@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.errors import InputError
 from index.sentences import split
+from index.store import SentenceIndex
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
+from rag.answering.edition import Retrieved
 from rag.chat.conversations import Conversations, Speaker
 from rag.chat.feedback import Feedback
 from rag.chat.starters import Starter, following
+from rag.chat.uploads import Uploads, is_own
 from rag.rendering.bubble import bubble
 from rag.rendering.escaping import escaped
 from rag.rendering.markdown import article_markdown, contents_markdown
 from rag.understanding.interpretation import check_characters
 
+MINE = "my-documents"
+"""In the place of an article's id, which has no hyphen: all documents of the conversation."""
+_LIBRARY = "the-articles"
+"""Likewise: the articles that everybody may read."""
 _EARLIER = "This is the article as it was when it was quoted. It has been changed or removed since."
 _STEP = '<span class="pq-step">'
 _LONGEST = 1_000
 """Code points of a question that are kept: enough to see that it is too long."""
-_COMMAND = re.compile(r"(?P<what>resume|open) (?P<which>[\w-]{1,64}) \d{1,9}")
+_COMMAND = re.compile(r"(?P<what>resume|open|show) (?P<which>[\w-]{1,64}) \d{1,9}")
 """What the page's script sends. It is numbered, so that the same command given twice is a change of the text box."""
 _NUMBER = re.compile(r"(?P<number>[0-9]{1,9})(?: .*)?")
 
@@ -51,24 +58,27 @@ class Dialogue:
     :param pool: Questions to go on with.
     :param conversations: What was said.
     :param feedback: Where thumbs are recorded; without it there are none.
+    :param uploads: Documents that people have brought; without it they bring none.
     """
 
     assistant: Assistant
     pool: Sequence[Starter]
     conversations: Conversations
     feedback: Feedback | None = None
+    uploads: Uploads | None = None
 
     def ask(self, speaker: Speaker, question: str, article: str, edited: str, show: Show) -> Answer:
         """Answer a question at the end of a conversation, or in the place of an earlier question.
 
         :param speaker: Who asks.
         :param question: The question.
-        :param article: Id of the only article to look in; all if empty.
+        :param article: Id of the only article or document to look in, or `MINE` for all documents of the conversation;
+            all articles if empty.
         :param edited: Number of the question, from 0, that this one takes the place of: it goes, with all that came
             after it. Nothing is replaced if it is no number.
         :param show: Shows the conversation.
         :return: The answer.
-        :raises InputError: If no article has that id, or the question holds half of a surrogate pair.
+        :raises InputError: If no article or document has that id, or the question holds half of a surrogate pair.
         """
         check_characters(question)
         with self.conversations.locked(speaker.key):
@@ -80,10 +90,11 @@ class Dialogue:
 
         :param speaker: Who asks.
         :param command: Number of the question, from 0, and the number of the command.
-        :param article: Id of the only article to look in; all if empty.
+        :param article: Id of the only article or document to look in, or `MINE` for all documents of the conversation;
+            all articles if empty.
         :param show: Shows the conversation.
         :return: The answer.
-        :raises InputError: If there is no such question, or no article has that id.
+        :raises InputError: If there is no such question, or no article or document has that id.
         """
         with self.conversations.locked(speaker.key):
             place, turns = _number(command), self.conversations.of(speaker.key)
@@ -93,7 +104,7 @@ class Dialogue:
             return self._answered(speaker, turns[place].question, article, before, after, show, literally=True)
 
     def obey(self, speaker: Speaker, command: str) -> Shown:
-        """Do what the page's script asks for: go on after a reload, or open an article.
+        """Do what the page's script asks for: go on after a reload, open an article, or show all as it is now.
 
         :param speaker: Whose page it is.
         :param command: As the script sends it.
@@ -102,8 +113,23 @@ class Dialogue:
         match = _COMMAND.fullmatch(command)
         what, which = match.group("what", "which") if match else ("", "")
         if what == "resume":
-            return Shown(messages=self.messages(self.conversations.resume(which, speaker)))
-        return Shown(pane=self.pane(which, self.conversations.of(speaker.key))) if what == "open" else Shown()
+            if self.uploads:
+                self.uploads.share(which, speaker)
+            return Shown(self.messages(self.conversations.resume(which, speaker)))
+        if not what:
+            return Shown()
+        turns = self.conversations.of(speaker.key)
+        pane = self._chosen(speaker, which) or self.pane("" if which == _LIBRARY else which, turns)
+        return Shown(self.messages(turns) if what == "show" else None, pane)
+
+    def forget(self, speaker: Speaker) -> None:
+        """Forget what was said, and the documents that it was said about.
+
+        :param speaker: Whose conversation it is.
+        """
+        self.conversations.keep(speaker, ())
+        if self.uploads:
+            self.uploads.drop(speaker.key)
 
     def judge(self, speaker: Speaker, message: int, good: bool) -> str:
         """Record a thumb.
@@ -117,7 +143,10 @@ class Dialogue:
         turns = self.conversations.of(speaker.key)
         if self.feedback is None or not 0 <= message // 2 < len(turns):
             return ""
-        recorded = self.feedback.record(turns[message // 2].answer, good)
+        answer = turns[message // 2].answer
+        if any(is_own(version.id) for version in answer.versions):
+            return "What is said about your own documents is not recorded."
+        recorded = self.feedback.record(answer, good)
         return "" if recorded else f"{self.feedback.path.name} is full; this was not recorded."
 
     def messages(self, turns: Sequence[Turn], first: int = 0) -> list[Message]:
@@ -150,12 +179,27 @@ class Dialogue:
             return contents_markdown(index.articles)
         place = index.place_of(article) if article else 0
         if place is not None:
-            return article_markdown(
-                index.articles[place], [index.sentences[row].sentence for row in index.rows_of(place)]
-            )
+            return _written(index, place)
         quoted = (version for turn in turns for version in turn.answer.versions)
         earlier = next((version for version in quoted if version.version == article), None)
         return article_markdown(earlier, split(earlier), note=_EARLIER) if earlier else None
+
+    def _chosen(self, speaker: Speaker, article: str) -> str | None:
+        """Write a document of the conversation for the pane; None if it has none of that id or version."""
+        own = self.uploads.of(speaker.key) if self.uploads else None
+        place = own.index.place_of(article) if own else None
+        return _written(own.index, place) if own and place is not None else None
+
+    def _steps(
+        self, speaker: Speaker, question: str, before: Sequence[Turn], article: str, *, literally: bool
+    ) -> Iterator[Retrieved | Answer]:
+        """Ask about articles, or about documents of the conversation."""
+        if article != MINE and not is_own(article):
+            return self.assistant.steps(question, before, article or None, literally=literally)
+        own = self.uploads.of(speaker.key) if self.uploads else None
+        if own is None or article not in (MINE, *own.index.places):
+            raise InputError("Your document is no longer here. Add it again, or ask about another one.")
+        return own.steps(question, before, None if article == MINE else article, literally=literally)
 
     def _answered(
         self,
@@ -170,9 +214,9 @@ class Dialogue:
     ) -> Answer:
         """Answer a question between other turns, show each step, and keep what was said."""
         earlier, later = self.messages(before), self.messages(after, len(before) + 1)
-        asked = _asked(question)
+        asked, steps = _asked(question), self._steps(speaker, question, before, article, literally=literally)
         show([*earlier, asked, _reply(f"{_STEP}Searching the article …</span>"), *later])
-        for step in self.assistant.steps(question, before, article or None, literally=literally):
+        for step in steps:
             if isinstance(step, Answer):
                 turns = (*before, Turn(question, step), *after)
                 self.conversations.keep(speaker, turns)
@@ -181,6 +225,10 @@ class Dialogue:
             count = sum(len(passage.sentences) for passage in step.passages)
             show([*earlier, asked, _reply(f"{_STEP}Reading the {count} nearest sentences …</span>"), *later])
         raise TypeError("the assistant gave no answer")
+
+
+def _written(index: SentenceIndex, place: int) -> str:
+    return article_markdown(index.articles[place], [index.sentences[row].sentence for row in index.rows_of(place)])
 
 
 def _number(text: str) -> int | None:

@@ -32,7 +32,7 @@ def by_chat(client: httpx.Client) -> str:
     """Ask as the page does: an event joins Gradio's queue, and what comes of it is streamed."""
     event = next(one for one in client.get("/config").json()["dependencies"] if one["targets"][0][1] == "submit")
     session = {"session_hash": "one-session"}
-    asked = {"data": [WHERE, "", "a-conversation-id", ""], "fn_index": event["id"], **session}
+    asked = {"data": [WHERE, "", "a-conversation-id", "", ""], "fn_index": event["id"], **session}
     assert client.post("/gradio_api/queue/join", json=asked).status_code == 200
     with client.stream("GET", "/gradio_api/queue/data", params=session) as events:
         messages = (json.loads(line.removeprefix("data: ")) for line in events.iter_lines() if line)

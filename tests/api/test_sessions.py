@@ -88,7 +88,7 @@ def test_what_nobody_fetches_is_forgotten() -> None:
 
     with TestClient(app) as client:
         fetched, forgotten = Page(client, "fetched"), Page(client, "forgotten")
-        asked = {"data": [WHERE, "", "a-long-random-id", ""], "fn_index": forgotten.numbers["ask"]}
+        asked = {"data": [WHERE, "", "a-long-random-id", "", ""], "fn_index": forgotten.numbers["ask"]}
         for session in ("forgotten", "hanging"):
             client.post("/gradio_api/queue/join", json={**asked, "session_hash": session})
         assert reader.reading.wait(20)
@@ -114,7 +114,7 @@ def test_a_fault_is_written_down_without_its_words(
         page = Page(client, "session")
         client.post(
             "/gradio_api/queue/join",
-            json={"data": [WHERE, "", "", ""], "fn_index": page.numbers["ask"], "session_hash": "session"},
+            json={"data": [WHERE, "", "", "", ""], "fn_index": page.numbers["ask"], "session_hash": "session"},
         )
         events = client.get("/gradio_api/queue/data", params={"session_hash": "session"}).text
         called = client.post("/gradio_api/run/predict", json={"data": [[SECRET], {}], "fn_index": page.numbers["obey"]})

@@ -18,11 +18,12 @@ LONGEST_BODY = 64 * 1024
 ASK = "/api/ask"
 CONVERSATION = "/pullquote/conversation/"
 """What the addresses of conversations begin with."""
+UPLOADS = "/pullquote/uploads/"
+"""What the addresses of documents begin with that people bring."""
 _DIGITS = 9
 """Digits of a Content-Length that are read; a longer number is too large anyway."""
 _TWO_LENGTHS = "The request has both Content-Length and Transfer-Encoding. Send one: a proxy may read the other."
-_TOO_LONG = f"The body is longer than {LONGEST_BODY} bytes. Send less."
-_COUNTED = (ASK, COMPLETIONS, *(f"/gradio_api/{route}" for route in ("queue/join", "call/", "run/", "mcp")))
+_COUNTED = (ASK, COMPLETIONS, UPLOADS, *(f"/gradio_api/{route}" for route in ("queue/join", "call/", "run/", "mcp")))
 _REQUESTS = 4
 """Requests that a question may need: in the chat the question itself, and the commands of the page's script."""
 
@@ -33,23 +34,29 @@ class BodyLimit:
     Starlette's own limit does not reply with JSON.
 
     :param app: The application behind it.
+    :param megabytes: Length of a document that people bring.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, megabytes: int = 0) -> None:
         self._app = app
+        self._megabytes = megabytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request whose body is short enough."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most, too_long = LONGEST_BODY, f"The body is longer than {LONGEST_BODY} bytes. Send less."
+        if self._megabytes and scope["path"].startswith(UPLOADS):
+            most = self._megabytes * 1_000_000
+            too_long = f"The file has more than {self._megabytes} MB. Give a part of it, or its text."
         headers = Headers(scope=scope)
         if "content-length" in headers and "transfer-encoding" in headers:
             await problem(scope, HTTPStatus.BAD_REQUEST, _TWO_LENGTHS, {"Connection": "close"})(scope, receive, send)
             return
         announced = headers.get("content-length", "")
-        if announced.isdecimal() and (len(announced) > _DIGITS or int(announced) > LONGEST_BODY):
-            await problem(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LONG)(scope, receive, send)
+        if announced.isdecimal() and (len(announced) > _DIGITS or int(announced) > most):
+            await problem(scope, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_long)(scope, receive, send)
             return
         received = 0
 
@@ -57,8 +64,8 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > LONGEST_BODY:
-                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _TOO_LONG)
+            if received > most:
+                raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, too_long)
             return message
 
         await self._app(scope, receive_counted, send)

@@ -61,7 +61,7 @@ function range(sentence, start, end) {
   return found;
 }
 
-function clear() {
+export function clear() {
   for (const cited of document.querySelectorAll(".pq-cited")) cited.classList.remove("pq-cited");
   CSS.highlights?.delete(WORDS);
   back.remove();

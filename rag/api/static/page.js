@@ -3,7 +3,8 @@
 // this tab alone, tells where the conversation was left.
 
 const KEY = "pullquote-conversation";
-const conversation = crypto.randomUUID();
+export const conversation = crypto.randomUUID();
+export const earlier = sessionStorage.getItem(KEY);
 
 let sent = 0;
 
@@ -19,7 +20,6 @@ export function address(format) {
 
 export function begin() {
   write("#pq-conversation", conversation);
-  const earlier = sessionStorage.getItem(KEY);
   sessionStorage.setItem(KEY, conversation);
   if (earlier) send(`resume ${earlier}`);
 }

@@ -12,7 +12,8 @@ export function keep(pane, chat) {
   pane.after(strip);
   const redraw = () => draw(pane, chat);
   for (const watched of [pane, chat]) new MutationObserver(redraw).observe(watched, { childList: true, subtree: true });
-  new ResizeObserver(redraw).observe(pane);
+  // what stands above the pane moves it
+  for (const sized of [pane, pane.parentElement]) new ResizeObserver(redraw).observe(sized);
   redraw();
   strip.addEventListener("click", ({ clientY }) => {
     const share = (clientY - strip.getBoundingClientRect().top) / strip.clientHeight;

@@ -1,0 +1,218 @@
+// A person's own documents: chosen, dropped or pasted, then asked about, until they are deleted or the page is left.
+// They go by a route of our own: only the conversation's id, a secret of this page, leads to them.
+
+import { clear } from "./citations.js";
+import { conversation, earlier, send, whenThere, write } from "./page.js";
+
+const ROUTE = "pullquote/uploads/";
+const LIBRARY = "the-articles";
+const MINE = "my-documents";
+const CHOSEN = "pullquote-own";
+const KINDS = ".pdf,.docx,.epub,.html,.htm,.md,.markdown,.txt";
+const TRIES = 30;
+
+let documents = [];
+let chosen = "";
+let limits = {};
+let line = Promise.resolve();
+let bringing = null;
+
+const add = element("button", { type: "button", className: "pq-own-add", textContent: "Add your own document" });
+const file = element("input", { type: "file", id: "pq-own-file", accept: KINDS, multiple: true });
+const text = element("textarea", { id: "pq-own-text", rows: 4 });
+const take = element("button", { type: "button", className: "pq-own-add", textContent: "Ask about this text" });
+const hint = element("p", { className: "pq-own-hint" });
+const panel = element("div", { id: "pq-own-panel", className: "pq-own-panel", hidden: true },
+  element("label", { htmlFor: file.id, textContent: "Choose a file, or drop it anywhere on this page" }), file,
+  element("label", { htmlFor: text.id, textContent: "Or paste a text" }), text, take, hint);
+const choices = element("fieldset", { className: "pq-own-choices", hidden: true });
+const bar = element("progress", { hidden: true });
+const said = element("p", { className: "pq-own-said" });
+const stop = element("button", { type: "button", className: "pq-own-stop", textContent: "Cancel", hidden: true });
+const section = element("section", { className: "pq-own" }, add, panel, choices,
+  element("div", { className: "pq-own-now" }, said, stop), bar);
+
+section.setAttribute("aria-label", "Your own documents");
+said.setAttribute("role", "status");
+bar.setAttribute("aria-label", "Progress of your document");
+add.setAttribute("aria-controls", panel.id);
+unfold(false);
+
+add.addEventListener("click", () => {
+  unfold(panel.hidden);
+  if (!panel.hidden) file.focus();
+});
+panel.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  event.stopPropagation();
+  unfold(false);
+  add.focus();
+});
+file.addEventListener("change", () => {
+  for (const one of file.files) later(one.name, one);
+  file.value = "";
+});
+take.addEventListener("click", () => {
+  if (!text.value.trim()) return say("Paste a text first.");
+  later("", new Blob([text.value]));
+});
+stop.addEventListener("click", () => bringing?.abort());
+
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    document.body.classList.toggle("pq-dropping", kind === "dragover");
+    if (kind === "drop") for (const one of event.dataTransfer.files) later(one.name, one);
+  }, true);
+}
+// Clearing the conversation forgets its documents on the server, too.
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.('#chat button[aria-label="Clear"]') && documents.length) show([], "");
+}, true);
+addEventListener("pagehide", () => {
+  bringing?.abort();
+  if (documents.length) navigator.sendBeacon(`${ROUTE}${conversation}/left`);
+});
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted && documents.length) send(`open ${chosen || documents[0].id}`);
+});
+
+whenThere("#article", (pane) => pane.before(section));
+list(earlier || conversation);
+
+// After a reload the list is asked for by the id of the load before; the server takes the documents over on its own.
+async function list(from) {
+  const reply = await fetch(ROUTE + from);
+  if (!reply.ok) return;
+  const known = await reply.json();
+  limits = known.limits;
+  hint.textContent = `PDF, DOCX, EPUB, web page (HTML), Markdown or text: at most ${limits.megabytes} MB and ` +
+    `${limits.characters.toLocaleString("en")} characters, and ${limits.documents} documents. Only this conversation ` +
+    "sees them. They are never written to disk, and gone when you clear the conversation, close the page, or ask " +
+    "nothing for an hour.";
+  show(known.documents, sessionStorage.getItem(CHOSEN) ?? "");
+}
+
+function later(name, blob) {
+  line = line.then(() => bring(name, blob));
+}
+
+async function bring(name, blob) {
+  const called = name.replace(/[\p{Cc}\p{Cf}]/gu, "�") || "your text";
+  if (limits.megabytes && blob.size > limits.megabytes * 1e6) {
+    return say(`${called} has more than ${limits.megabytes} MB. Give a part of it, or its text.`);
+  }
+  bringing = new AbortController();
+  stop.hidden = bar.hidden = false;
+  bar.removeAttribute("value");
+  try {
+    say(`Sending ${called} …`);
+    const { document: taken, problem } = await sent(name, blob, called);
+    if (problem) return say(problem);
+    show([...documents.filter((one) => one.id !== taken.id), taken], taken.id);
+    say(`Added “${taken.title}”. Your questions are now about it.`);
+    text.value = "";
+    unfold(false);
+    document.querySelector("#question textarea")?.focus();
+  } catch (error) {
+    say(bringing.signal.aborted ? `${called} was not added.` : `${called} did not arrive. Try again.`);
+  } finally {
+    stop.hidden = bar.hidden = true;
+    bringing = null;
+  }
+}
+
+async function sent(name, blob, called) {
+  const address = `${ROUTE}${conversation}?name=${encodeURIComponent(name.slice(-200))}`;
+  for (let left = TRIES; ; left -= 1) {
+    const reply = await fetch(address, { method: "POST", body: blob, signal: bringing.signal });
+    if (reply.ok) return followed(reply, called);
+    const { detail } = await reply.json();
+    if (reply.status !== 503 || !left) return { problem: detail };
+    say(`${called} waits: ${detail}`);
+    await new Promise((done) => setTimeout(done, 1000 * Number(reply.headers.get("Retry-After") || 5)));
+    bringing.signal.throwIfAborted();
+  }
+}
+
+// The reply is a line of JSON for each step; the last tells the document, or why it was not taken.
+async function followed(reply, called) {
+  const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error("the reply has no end");
+    const lines = (rest + value).split("\n");
+    rest = lines.pop();
+    for (const step of lines.map((one) => JSON.parse(one))) {
+      if (step.document || step.problem) return step;
+      if (step.step === "reading") say(`Reading ${called} …`);
+      else {
+        bar.max = step.of;
+        bar.value = step.done;
+        say(`Preparing ${called} …`);
+      }
+    }
+  }
+}
+
+function show(known, now) {
+  documents = known;
+  const library = document.querySelector("#choice") ? "The articles of this chat" : "The article of this chat";
+  const rows = documents.map((one) => {
+    const gone = element("button", { type: "button", className: "pq-own-delete", textContent: "Delete" });
+    gone.setAttribute("aria-label", `Delete ${one.title}`);
+    gone.addEventListener("click", () => remove(one));
+    return element("div", { className: "pq-own-row" }, radio(one.id, one.title), gone);
+  });
+  if (documents.length > 1) rows.push(radio(MINE, "All of your documents"));
+  choices.replaceChildren(element("legend", { textContent: "Ask about" }), radio("", library), ...rows);
+  choices.hidden = !documents.length;
+  choose(now);
+}
+
+function radio(id, title) {
+  const input = element("input", { type: "radio", name: "pq-own-choice", value: id });
+  input.addEventListener("change", () => choose(id));
+  return element("label", { className: "pq-own-choice" }, input, element("span", { textContent: title }));
+}
+
+function choose(id) {
+  const input = [...choices.querySelectorAll("input")].find((one) => one.value === id);
+  if (!input) return choose("");
+  input.checked = true;
+  sessionStorage.setItem(CHOSEN, id);
+  document.body.classList.toggle("pq-mine", Boolean(id));
+  if (id === chosen) return;
+  chosen = id;
+  write("#pq-own", id);
+  if (id !== MINE) send(`open ${id || LIBRARY}`);
+}
+
+async function remove({ id, title }) {
+  const reply = await fetch(`${ROUTE}${conversation}/${id}`, { method: "DELETE" });
+  if (!reply.ok && reply.status !== 404) return say((await reply.json()).detail);
+  clear();
+  const left = documents.filter((one) => one.id !== id);
+  show(left, left.at(-1)?.id ?? "");
+  send(`show ${chosen || LIBRARY}`);
+  say(`Deleted “${title}”, and what was answered from it.`);
+  add.focus();
+}
+
+function unfold(open) {
+  panel.hidden = !open;
+  add.setAttribute("aria-expanded", String(open));
+}
+
+function say(what) {
+  said.textContent = what;
+}
+
+function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}

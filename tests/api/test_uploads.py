@@ -1,0 +1,277 @@
+"""Documents that people bring to their conversations, over HTTP: private, bounded, and harmless whatever they are."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from fastapi.testclient import TestClient
+from httpx import Client
+from pypdf import PdfReader, PdfWriter
+
+import rag.chat.uploads
+from index.article import Article
+from rag.api.settings import ApiSettings
+from rag.chat.feedback import Feedback
+from rag.chat.uploads import UploadLimits
+from tests.application import FRUIT, NAMES, WHERE
+from tests.conftest import ROOT, serve
+from tests.mounted import Page, mounted_chat
+from tests.unit.index.test_hostile_documents import LEAK, changed
+
+DOCUMENTS = ROOT / "tests" / "data" / "documents"
+ADA, BOB = "the-id-of-ada", "the-id-of-bob"
+PLUMS = "Plums\n\nRipe plums grow in Surrey."
+PLUMS_ID = f"own_{Article(PLUMS).version}"
+RIPE = "Where do ripe plums grow?"
+ON = ApiSettings(per_minute=1_000_000, host_names=NAMES, uploads=UploadLimits())
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    """A chat that takes documents."""
+    with TestClient(mounted_chat(ON)) as opened:
+        yield opened
+
+
+def bring(client: TestClient, data: bytes | str, name: str = "a.txt", conversation: str = ADA) -> list[dict[str, Any]]:
+    """Bring a document, and return the steps that are told."""
+    reply = client.post(f"/pullquote/uploads/{conversation}", params={"name": name}, content=data)
+    assert (reply.status_code, reply.headers["cache-control"]) == (200, "no-store"), reply.text
+    return [json.loads(line) for line in reply.text.splitlines()]
+
+
+def listed(client: TestClient, conversation: str) -> list[str]:
+    """The ids of a conversation's documents."""
+    return [one["id"] for one in client.get(f"/pullquote/uploads/{conversation}").json()["documents"]]
+
+
+def test_a_document_is_asked_at_once_and_nobody_else_sees_it(client: TestClient) -> None:
+    """Each step is told. Its conversation asks it, shows it and saves what it said; no other one, nor any other way."""
+    assert bring(client, PLUMS) == [
+        {"step": "reading"},
+        {"step": "encoding", "done": 2, "of": 2},
+        {"document": {"id": PLUMS_ID, "title": "Plums", "characters": len(PLUMS)}},
+    ]
+    ada, bob = Page(client, "ada"), Page(client, "bob")
+    (_, (_, answer)) = ada.said(RIPE, ADA, PLUMS_ID)
+    assert "<mark>Surrey</mark>" in answer
+    assert f'href="#cite-{Article(PLUMS).version}-1' in answer
+    assert "Surrey" in str(ada.said(RIPE, ADA, "my-documents"))
+    assert (bob.said(RIPE, BOB, PLUMS_ID), bob.said(RIPE, BOB, "my-documents")) == ([], [])
+    assert "Surrey" not in str(bob.said(RIPE, BOB))
+    assert "Surrey" in str(ada.send("obey", f"open {PLUMS_ID} 1", ADA))
+    assert "Surrey" not in str(bob.send("obey", f"open {PLUMS_ID} 1", BOB))
+    assert (listed(client, ADA), listed(client, BOB)) == ([PLUMS_ID], [])
+    saved = client.get(f"/pullquote/conversation/{ADA}.json").json()
+    assert [article["sha256"] for article in saved["articles"]] == [Article(PLUMS).digest]
+    assert "Ripe plums grow in Surrey" in client.get(f"/pullquote/conversation/{ADA}.md").text
+    assert "Plums" not in client.get("/api/articles").text
+    assert client.get(f"/api/articles/{PLUMS_ID}").status_code == 404
+    for asked in ({"article": PLUMS_ID}, {"article": PLUMS_ID, "conversation": ADA}):
+        assert client.post("/api/ask", json={"question": RIPE, **asked}).status_code in (404, 422)
+    assert "Surrey" not in client.post("/api/ask", json={"question": RIPE, "conversation": ADA}).text
+
+
+def test_a_reload_keeps_it_and_clearing_forgets_it(client: TestClient) -> None:
+    """What was said is shown again, with its document; deleted or cleared, nothing of it is left."""
+    bring(client, PLUMS)
+    page = Page(client, "ada")
+    page.said(RIPE, ADA, PLUMS_ID)
+    assert client.post(f"/pullquote/uploads/{ADA}/left").status_code == 204
+    assert "Surrey" in str(page.send("obey", f"resume {ADA} 1", "the-id-after-reload"))
+    assert listed(client, "the-id-after-reload") == [PLUMS_ID]
+    place = f"/pullquote/uploads/the-id-after-reload/{PLUMS_ID}"
+    assert [client.delete(place).status_code for _ in range(2)] == [204, 404]
+    shown = page.send("obey", "show the-articles 2", "the-id-after-reload")
+    assert (shown[0], "Kent" in shown[1]) == ([], True)
+    page.send("forget", ADA)
+    assert (listed(client, ADA), page.saved(ADA)) == ([], [])
+    assert page.said(RIPE, ADA, PLUMS_ID) == []
+
+
+def test_thumbs_for_a_document_are_not_written_down(tmp_path: Path) -> None:
+    """The operator's file is for what is about their articles."""
+    feedback = Feedback(tmp_path / "thumbs.jsonl")
+    with TestClient(mounted_chat(ON, feedback=feedback)) as client:
+        bring(client, PLUMS)
+        page = Page(client, "ada")
+        page.said(RIPE, ADA, PLUMS_ID)
+        page.said(WHERE, ADA)
+        for message, status in ((1, 500), (3, 200)):
+            body = {
+                "data": [ADA], "fn_index": page.numbers["judge"], "session_hash": "ada",
+                "event_data": {"index": message, "value": "x", "liked": True},
+            }  # fmt: skip
+            reply = client.post("/gradio_api/run/predict", json=body)
+            assert reply.status_code == status
+            assert ("your own documents is not recorded" in reply.text) == (status == 500)
+    assert [json.loads(line)["question"] for line in feedback.path.read_text().splitlines()] == [WHERE]
+
+
+def test_without_the_switch_there_is_no_door() -> None:
+    """Neither the route nor a longer body; and with it, Gradio's own routes for files stay closed."""
+    with TestClient(mounted_chat()) as client:
+        assert client.post(f"/pullquote/uploads/{ADA}", content=PLUMS).status_code in (404, 405)
+        assert client.post(f"/pullquote/uploads/{ADA}", content=b"x" * 70_000).status_code == 413
+        assert "uploads.js" not in client.get("/").text
+    with TestClient(mounted_chat(ON)) as client:
+        assert "uploads.js" in client.get("/").text
+        for way in ("upload", "upload?upload_id=1", "file=/etc/passwd", "upload_progress?upload_id=1"):
+            assert client.post(f"/gradio_api/{way}", files={"files": b"x"}).status_code == 404
+        assert client.post("/api/ask", content=b"x" * 70_000).status_code == 413
+
+
+def test_another_sites_page_brings_nothing(client: TestClient) -> None:
+    """A form of theirs can send a body, but not from here."""
+    reply = client.post(f"/pullquote/uploads/{ADA}", content=PLUMS, headers={"Origin": "https://evil.example"})
+    assert (reply.status_code, listed(client, ADA)) == (403, [])
+
+
+@pytest.mark.parametrize(
+    ("limits", "data", "status", "said"),
+    [
+        ({"megabytes": 1}, b"x" * 1_000_001, 413, "The file has more than 1 MB. Give a part of it, or its text."),
+        ({"documents": 1}, b"x", 409, "A conversation has at most 1 documents. Delete one first."),
+        ({"per_client": 15_000}, b"x", 409, "Your documents have at most 15,000 characters together. Delete one"),
+        ({"in_all": 15_000}, b"x", 409, "The documents of all people here have at most 15,000 characters together."),
+    ],
+)
+def test_what_is_too_much_is_refused(limits: dict[str, int], data: bytes, status: int, said: str) -> None:
+    """In a line that names the limit, before the body is read, or as soon as it is too long."""
+    with TestClient(mounted_chat(replace(ON, uploads=UploadLimits(**limits)))) as client:
+        bring(client, PLUMS)
+        for body in (data, iter([data])):
+            reply = client.post(f"/pullquote/uploads/{ADA}", content=body)
+            assert (reply.status_code, reply.json()["detail"][: len(said)]) == (status, said)
+        assert listed(client, ADA) == [PLUMS_ID]
+
+
+def pdf(pages: int) -> bytes:
+    """A PDF of so many pages."""
+    (page,) = PdfReader(DOCUMENTS / "columns.pdf").pages[:1]
+    writer, made = PdfWriter(), BytesIO()
+    for _ in range(pages):
+        writer.add_page(page)
+    writer.write(made)
+    return made.getvalue()
+
+
+def bomb() -> bytes:
+    """An archive that unpacks to more than three hundred megabytes."""
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED, compresslevel=1) as archive, archive.open("word/document.xml", "w") as file:
+        for _ in range(301):
+            file.write(bytes(1_000_000))
+    return made.getvalue()
+
+
+def test_hostile_documents_get_a_line_each(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever they are called. Others are answered meanwhile, and nothing of them is left anywhere."""
+    monkeypatch.setattr(rag.chat.uploads, "_SECONDS", 10.0)
+    other = Page(client, "bob")
+    leaking = changed("article.docx", "word/document.xml", ("<w:document", f"{LEAK}]><w:document"), ("New", "&leak;"))
+    hostile: list[tuple[bytes, str, str]] = [
+        (bomb(), "report.docx", "report.docx unpacks to 301,000,000 bytes in 1 files; at most 300,000,000"),
+        (leaking, "../../report.docx", r"(report.docx is damaged|$)"),
+        (pdf(10_000), "report.pdf", r"report.pdf (takes more than 10 s to read|has [\d,]+ (characters|pages))"),
+        (b"%PDF-1.7\nhalf of it", "re\u202eport\x1b[2J.txt", r"re�port�\[2J.txt is damaged, or no usable PDF"),
+        (b"\x89PNG\r\n", "a.pdf", "a.pdf is a picture. Run OCR first"),
+        (b"MZ\x00\x01\xff", "report.docx", "report.docx is neither text nor a document that can be read"),
+        (b"", "a.txt", r"a.txt is empty \(0 bytes, no visible character\)"),
+        (b"word " * 70_000, "a.txt", "a.txt has 350,000 characters; at most 300,000 are read"),
+        (b"word\n" * 9_000, "", "The text has more than 6,000 sentences or lines"),
+    ]
+    for data, name, said in hostile:
+        *_, last = bring(client, data, name)
+        problem = last.get("problem", "")
+        assert re.match(said, problem), (name, last)
+        assert "\n" not in problem
+        assert "root:" not in str(last)
+        assert "Kent" in str(other.said(WHERE, BOB))
+        for document in listed(client, ADA):
+            client.delete(f"/pullquote/uploads/{ADA}/{document}")
+    page = '<!doctype html><title>x</title><script>x()</script><img src="http://127.0.0.1:9/x.png"><p>' + PLUMS * 9
+    *_, last = bring(client, page, "x.html")
+    shown = str(Page(client, "ada").send("obey", f"open {last['document']['id']} 1", ADA))
+    assert "Surrey" in shown
+    assert re.search("<(script|img)|127.0.0.1", shown) is None
+
+
+def test_many_documents_at_once_wait_and_readers_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two are read at a time, of a client one; all others are told to come again. Questions pass them by."""
+    reading, free = threading.Semaphore(0), threading.Event()
+
+    def held(data: bytes, name: str, **_: float) -> Article:
+        reading.release()
+        assert free.wait(20), f"{name} was never let go"
+        return Article(data.decode())
+
+    monkeypatch.setattr(rag.chat.uploads, "article_of", held)
+    app = mounted_chat(ON)
+    clients = [TestClient(app, client=(f"192.0.2.{number}", 1)) for number in range(4)]
+    with clients[0]:
+        for client in clients[1:]:
+            client.portal = clients[0].portal
+        steps: list[list[dict[str, Any]]] = []
+        threads = [
+            threading.Thread(target=lambda client=client, number=number: steps.append(
+                bring(client, PLUMS, "a.txt", f"conversation-{number}")
+            ))
+            for number, client in enumerate(clients[:2])
+        ]  # fmt: skip
+        for thread in threads:
+            thread.start()
+            assert reading.acquire(timeout=20)
+        again = clients[0].post("/pullquote/uploads/conversation-9", content=PLUMS)
+        third = clients[2].post("/pullquote/uploads/conversation-2", content=PLUMS)
+        assert (again.status_code, third.status_code) == (503, 503)
+        assert again.json()["detail"] == "Your other document is not read yet. Ask again in 5 seconds."
+        assert third.json()["detail"] == "As many documents as may be, 2, are being read. Ask again in 5 seconds."
+        assert third.headers["retry-after"] == "5"
+        answers = [clients[3].post("/api/ask", json={"question": WHERE}).json()["text"] for _ in range(5)]
+        assert answers == ["Kent"] * 5
+        free.set()
+        for thread in threads:
+            thread.join(20)
+        assert [told[-1]["document"]["id"] for told in steps] == [PLUMS_ID] * 2
+        assert bring(clients[2], PLUMS, "a.txt", "conversation-2")[-1]["document"]["id"] == PLUMS_ID
+
+
+def test_documents_count_as_questions() -> None:
+    """So that a client that brings many meets the same limit."""
+    with TestClient(mounted_chat(replace(ON, per_minute=2))) as client:
+        bring(client, PLUMS)
+        bring(client, PLUMS)
+        reply = client.post(f"/pullquote/uploads/{ADA}", content=PLUMS)
+        assert (reply.status_code, reply.json()["detail"][:32]) == (429, "More than 2 questions in a minut")
+
+
+@pytest.mark.slow
+def test_half_a_document_is_none_and_nothing_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that breaks leaves nothing, and holds no place; a whole document leaves no file."""
+    story, written = tmp_path / "story.txt", tmp_path / "written"
+    story.write_text(FRUIT.text, encoding="utf-8")
+    written.mkdir()
+    monkeypatch.setenv("TMPDIR", str(written))
+    with serve(story, "--uploads", "--reader", "fast") as address:
+        host, port = address.removeprefix("http://").split(":")
+        head = f"POST /pullquote/uploads/{ADA} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 500000\r\n\r\n"
+        for _ in range(3):
+            with socket.create_connection((host, int(port))) as broken:
+                broken.sendall(head.encode() + PLUMS.encode())
+        with Client(base_url=address, timeout=60) as client:
+            assert client.get(f"/pullquote/uploads/{ADA}").json()["documents"] == []
+            data = (DOCUMENTS / "article.docx").read_bytes()
+            reply = client.post(f"/pullquote/uploads/{ADA}", params={"name": "a.docx"}, content=data)
+            assert json.loads(reply.text.splitlines()[-1])["document"]["title"].startswith("New bridge opens")
+        assert [path for path in written.rglob("*") if path.is_file()] == []

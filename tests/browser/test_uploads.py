@@ -1,0 +1,104 @@
+"""A person's own documents in the chat: brought in three ways, asked at once, and gone when told so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import ROOT, SEED, serve
+from tests.page import NARROW, QUESTION, ask, looked_over, opened
+
+pytestmark = pytest.mark.slow
+
+DOCUMENTS = ROOT / "tests" / "data" / "documents"
+BRIDGE = "New bridge opens in Riverton after eleven years"
+DROP = """([name, text]) => {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([text], name));
+  for (const kind of ["dragover", "drop"])
+    document.body.dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.fixture(scope="module")
+def taking() -> Iterator[str]:
+    """The address of a chat that takes documents."""
+    with serve(SEED, "--uploads", "--reader", "fast") as served:
+        yield served
+
+
+def added(page: Page, title: str) -> None:
+    """Wait until a document is there, and chosen."""
+    expect(page.locator(".pq-own-said")).to_have_text(f"Added “{title}”. Your questions are now about it.")
+    expect(page.get_by_role("radio", name=title)).to_be_checked()
+    expect(page.locator("#article .pq-sentence").first).to_have_text(title)
+
+
+def test_a_document_is_asked_at_once(browser: Browser, taking: str) -> None:
+    """On a phone, in the dark, by the keyboard: added, asked, its citation opened; nothing for axe to complain of."""
+    with opened(browser, taking, viewport=NARROW, color_scheme="dark") as page:
+        page.get_by_role("button", name="Add your own document").press("Enter")
+        expect(page.locator("#pq-own-file")).to_be_focused()
+        looked_over(page)
+        page.set_input_files("#pq-own-file", DOCUMENTS / "article.pdf")
+        added(page, BRIDGE)
+        expect(page.locator(QUESTION)).to_be_focused()
+        page.keyboard.type("Who opened the bridge?")
+        page.keyboard.press("Enter")
+        expect(page.locator("#chat mark")).to_contain_text("Ann Byron")
+        page.locator("#chat a.pq-cite").first.press("Enter")
+        expect(page.locator("#article .pq-cited")).to_contain_text("by Mayor Ann Byron")
+        looked_over(page)
+        page.keyboard.press("Escape")
+        page.get_by_role("radio", name="The article of this chat").press("Space")
+        expect(page.locator("#article .pq-sentence").first).to_contain_text("Russia strengthens military ties")
+        ask(page, "Who did Putin phone first?")
+        expect(page.locator("#chat mark").last).to_contain_text("Ortega")
+
+
+def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking: str) -> None:
+    """They outlive a reload. Another tab sees nothing; deleted, or cleared, they are gone with what they answered."""
+    with opened(browser, taking) as page:
+        page.evaluate(DROP, ["plums.txt", "Plum harvest\n\nRipe plums grow in Surrey."])
+        added(page, "Plum harvest")
+        ask(page, "Where do ripe plums grow?")
+        expect(page.locator("#chat mark")).to_contain_text("Surrey")
+        page.get_by_role("button", name="Add your own document").click()
+        page.get_by_label("Or paste a text").fill("Cherry harvest\n\nSweet cherries grow in Essex.")
+        page.get_by_role("button", name="Ask about this text").click()
+        added(page, "Cherry harvest")
+        ask(page, "Where do sweet cherries grow?")
+        expect(page.locator("#chat mark").last).to_contain_text("Essex")
+        page.get_by_role("radio", name="All of your documents").check()
+        page.reload()
+        expect(page.get_by_role("radio", name="All of your documents")).to_be_checked()
+        expect(page.locator("#chat mark")).to_have_count(2)
+        other = page.context.new_page()
+        other.goto(taking)
+        expect(other.get_by_role("button", name="Add your own document")).to_be_visible()
+        expect(other.get_by_role("radio")).to_have_count(0)
+        other.close()
+        page.get_by_role("button", name="Delete Plum harvest").click()
+        expect(page.locator(".pq-own-said")).to_have_text("Deleted “Plum harvest”, and what was answered from it.")
+        expect(page.locator("#chat mark")).to_have_count(1)
+        expect(page.get_by_test_id("user")).to_have_text(["Where do sweet cherries grow?"])
+        page.get_by_role("button", name="Clear", exact=True).click()
+        expect(page.get_by_role("radio")).to_have_count(0)
+        expect(page.locator("#article .pq-sentence").first).to_contain_text("Russia strengthens military ties")
+
+
+def test_what_is_refused_is_told(browser: Browser, taking: str) -> None:
+    """In a line, as text whatever the name is; the page goes on, and markup in a title stays text."""
+    with opened(browser, taking) as page:
+        page.evaluate(DROP, ["<img src=x onerror=alert(1)>\u202e.txt", "%PDF-1.7\nhalf of it"])
+        expect(page.locator(".pq-own-said")).to_contain_text("<img src=x onerror=alert(1)>�.txt is damaged, or no")
+        page.evaluate(DROP, ["big.txt", "x" * 10_000_001])
+        expect(page.locator(".pq-own-said")).to_have_text(
+            "big.txt has more than 10 MB. Give a part of it, or its text."
+        )
+        title = "<b onclick=alert(1)>Plums</b> & <script>alert(1)</script>"
+        page.evaluate(DROP, ["a.txt", f"{title}\n\nRipe plums grow in Surrey."])
+        added(page, title)
+        expect(page.locator(".pq-own b, .pq-own script, .pq-own img")).to_have_count(0)
