@@ -19,5 +19,7 @@ def titled(titles: Sequence[str], words: str) -> list[int]:
     :return: Their places, in their order.
     """
     begins = [re.compile(rf"\b{word}") for word in re.findall(r"\w+", folded(words))]
+    if not begins:
+        return list(range(len(titles)))
     plain = map(folded, titles)
     return [place for place, title in enumerate(plain) if all(begin.search(title) for begin in begins)]

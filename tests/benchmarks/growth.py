@@ -124,7 +124,7 @@ def build(size: int, folder: Path) -> dict[str, float]:
         "save_s": perf_counter() - began,
         "bytes": sum(sizes.values()) / size,
         "bytes_without_text": (sum(sizes.values()) - text) / size,
-        "peak_mb": _memory("VmHWM"),
+        "peak_mb": memory("VmHWM"),
     }
 
 
@@ -135,12 +135,12 @@ def search(folder: Path) -> dict[str, Any]:
     :return: Seconds, milliseconds, memory after the searches (what is mapped can be taken back at any time), recall.
     """
     questions = np.load(folder.with_suffix(".npy"))
-    bare = _memory("VmRSS")
+    bare = memory("VmRSS")
     began = perf_counter()
     index = load_index(folder, _MARK)
     load_s = perf_counter() - began
     taken = _timed(lambda question: index.search(question, DEPTH), questions)
-    resident, own = _memory("VmRSS"), _memory("RssAnon")
+    resident, own = memory("VmRSS"), memory("RssAnon")
     every = Vectors(index.sentence_vectors.exact)
     exact = _timed(lambda question: every.search(question, DEPTH), questions[:_EXACT_QUESTIONS])
     return {
@@ -162,7 +162,7 @@ def count(folder: Path) -> dict[str, float]:
     :return: Seconds, memory.
     """
     _, _, count_s = _counted(folder)
-    return {"count_s": count_s, "count_peak_mb": _memory("VmHWM")}
+    return {"count_s": count_s, "count_peak_mb": memory("VmHWM")}
 
 
 def retrieve(folder: Path) -> dict[str, Any]:
@@ -180,8 +180,8 @@ def retrieve(folder: Path) -> dict[str, Any]:
     return {
         "kept_s": kept_s,
         "retrieve_ms": taken,
-        "retrieve_mb": _memory("VmRSS"),
-        "retrieve_peak_mb": _memory("VmHWM"),
+        "retrieve_mb": memory("VmRSS"),
+        "retrieve_peak_mb": memory("VmHWM"),
     }
 
 
@@ -288,7 +288,7 @@ def _timed(act: Callable[[Any], object], given: Sequence[Any] | NDArray[np.float
     return {"p50": found.p50, "p95": found.p95}
 
 
-def _memory(name: str) -> float:
+def memory(name: str) -> float:
     """Return MB of this process, as Linux counts them."""
     lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith(name)) * 1024 / 1e6
