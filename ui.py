@@ -14,6 +14,7 @@ from functools import partial, wraps
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any
+from weakref import ref
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 os.environ["GRADIO_ANALYTICS_CACHE_FREQUENCY"] = "1000000000"  # else it counts all events with pandas at each one
@@ -31,6 +32,7 @@ from fastapi import FastAPI
 from gradio.events import api
 
 from index.errors import InputError
+from index.store import SentenceIndex
 from index.weights import cache_folder
 from rag.annotation.annotation import Annotation
 from rag.annotation.desk import Desk, Step
@@ -263,6 +265,10 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         conversation.change(events.identify, conversation, None, **unqueued)
         command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **unqueued)
         choice.input(events.pane, choice, pane, **unqueued)
+        # the page is laid out once, and the index may change
+        laid_out = ref(events.dialogue.assistant.index)
+        news = partial(_news, events.dialogue, laid_out, len(buttons))
+        blocks.load(news, None, [choice, pane, *buttons], show_progress="hidden", **unqueued)
         log.clear(events.forget, conversation, None, **unqueued)
         if events.dialogue.feedback:
             log.like(events.judge, conversation, None, **unqueued)
@@ -324,15 +330,31 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
     return log, box, buttons
 
 
-def _article(dialogue: Dialogue) -> tuple[gr.Dropdown, gr.Markdown]:
+def _choices(dialogue: Dialogue) -> list[tuple[str, str]]:
     articles = dialogue.assistant.index.articles
+    return [("All articles", ""), *((article.title, article.id) for article in articles)]
+
+
+def _news(dialogue: Dialogue, laid_out: ref[SentenceIndex], buttons: int) -> Updates:
+    """Give a page that is opened the articles and questions as they are, if the index has changed since it was made."""
+    if laid_out() is dialogue.assistant.index:
+        return (gr.skip(),) * (2 + buttons)
+    choices = _choices(dialogue)
+    questions = [starter.question for starter in dialogue.pool[:buttons]]
+    shown = [gr.Button(question, visible=True) for question in questions]
+    hidden = [gr.Button(visible=False)] * (buttons - len(questions))
+    return gr.Dropdown(choices, visible=len(choices) > 2), dialogue.pane(""), *shown, *hidden
+
+
+def _article(dialogue: Dialogue) -> tuple[gr.Dropdown, gr.Markdown]:
+    choices = _choices(dialogue)
     choice = gr.Dropdown(
-        [("All articles", ""), *((article.title, article.id) for article in articles)],
+        choices,
         value="",
         label="Article (type to search the titles)",
         elem_id="choice",
         filterable=True,
-        visible=len(articles) > 1,
+        visible=len(choices) > 2,
     )
     return choice, gr.Markdown(dialogue.pane(""), elem_id="article", latex_delimiters=[])
 

@@ -131,6 +131,8 @@ def ask(folder: Path) -> dict[str, Any]:
     of_one = _timed(partial(_asked, assistant), questions[:_OF_ONE])
     of_all = _timed(lambda asked: assistant.ask(asked[0]), questions[_OF_ONE:])
     right = sum(_found(assistant, asked) for asked in islice(questions, _OF_ONE, None))
+    resident, own = memory("VmRSS"), memory("RssAnon")
+    update(folder)
     again = perf_counter()
     assistant.renew(load_index(folder, encoder))
     return {
@@ -139,8 +141,8 @@ def ask(folder: Path) -> dict[str, Any]:
         "one_ms": of_one,
         "all_ms": of_all,
         "own_article_first": right / _OF_ALL,
-        "resident_mb": memory("VmRSS"),
-        "own_mb": memory("RssAnon"),
+        "resident_mb": resident,
+        "own_mb": own,
         "renew_s": perf_counter() - again,
     }
 
