@@ -19,6 +19,7 @@ from index.manifest import read_manifest
 from index.revision import named_as_before
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER
+from rag.chat.uploads import is_own
 from rag.drafting.command import questions_command
 from rag.evaluation.command import evaluate_command
 from rag.evaluation.verification import check_transcript
@@ -227,6 +228,8 @@ def _named(articles: list[Article], ids: list[str] | None) -> list[Article]:
             f"Articles: {len(articles)}, ids: {len(ids)}. Give --id once for each article, in their order, or not at "
             "all."
         )
+    for name in filter(is_own, ids or ()):
+        raise InputError(f"The id {name} is one of those for documents that people bring to the chat. Give another.")
     return [dataclasses.replace(one, id=name) for one, name in zip(articles, ids, strict=True)] if ids else articles
 
 

@@ -204,7 +204,10 @@ def test_mcp_sends_no_request(
         assert reply.json() == {
             "jsonrpc": "2.0",
             "id": 7,
-            "error": {"code": -32601, "message": "There are no resources or prompts here. Call the tool ask_article."},
+            "error": {
+                "code": -32601,
+                "message": "No resources or prompts are here, but tools: tools/list names them.",
+            },
         }
     assert made == []
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -42,3 +44,23 @@ def test_chat_is_what_the_older_command_opens() -> None:
     assert older.load() is ui.main
     (command,) = ui.app.registered_commands
     assert command.callback is ui.serve
+
+
+def test_ids_are_one_for_each_article_and_none_of_a_document_of_the_chat(tmp_path: Path) -> None:
+    """Before anything is encoded; two steps at once are refused, too."""
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("Red apples grow in Kent.", encoding="utf-8")
+    files = [str(tmp_path / "a.txt"), str(tmp_path / "b.txt")]
+    for options, message in (
+        (["--id", "fruit"], r"Articles: 2, ids: 1\. Give --id once for each article"),
+        (
+            ["--id", "fruit", "--id", "own_2acaabfb3eb7d239"],
+            "The id own_2acaabfb3eb7d239 is one of those",
+        ),
+        (["--id", "fruit", "--id", "Fruit"], "'Fruit' is no id"),
+        (["--add", "--replace"], "--add and --replace are two steps"),
+    ):
+        done = CliRunner().invoke(app, ["index", *files, *options, "--index", str(tmp_path / "index")])
+        assert isinstance(done.exception, InputError)
+        assert re.match(message, str(done.exception))
+    assert not (tmp_path / "index").exists()

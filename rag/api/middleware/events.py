@@ -126,6 +126,9 @@ def _no_such_method(message: dict[str, Any]) -> Response:
     reply = {
         "jsonrpc": "2.0",
         "id": called if isinstance(called, str | int) else None,
-        "error": {"code": _NOT_FOUND, "message": "There are no resources or prompts here. Call the tools: tools/list."},
+        "error": {
+            "code": _NOT_FOUND,
+            "message": "No resources or prompts are here, but tools: tools/list names them.",
+        },
     }
     return Response(json.dumps(reply), media_type="application/json")
