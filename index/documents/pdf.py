@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import pairwise
-from math import hypot
+from itertools import groupby, pairwise
 
-from pypdf import PageObject, PdfReader
+from pypdf import PdfReader
 from pypdf.errors import DependencyError
 
-from index.documents.document import Document, Paragraph, joined
+from index.documents.document import Document, Paragraph, joined, rows
+from index.documents.pdf_lines import Line, letters, lines_of
 from index.documents.worker import serve
 from index.errors import InputError
 from index.landmarks import HEADING_LENGTH
 
 _EDGE = 2
 """Lines at the top and at the bottom of a page that can be its header and footer."""
+_PAGE_NUMBER = re.compile(r"^(?:page|p\.)? | (?:of|/) \d+$|^[–-] | [–-]$", re.IGNORECASE)
+_OF_BROWSER = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4}, \d{1,2}:\d\d|(?:https?|file)://\S+(?: \d+/\d+)?$")
 _NEAR = 3.0
 """Points: headers stand that near to the same place on each page."""
 _APART = 1.25
@@ -28,29 +30,12 @@ _LARGE = 1.1
 """Times the usual size: such letters are of headings."""
 _ENDS = re.compile(r"[.!?:;…][\"'”’)\]»]*$")
 _BULLET = re.compile(r"[•◦▪‣●○■–·][ \t]+")
-_NARROW, _WIDE = re.compile(r"[ijltfrI.,;:'’|!()\[\] -]"), re.compile(r"[mwMW@%—A-HJ-LN-VX-Z]")
 _AROUND = 8
 """Lines before and after one that tell how wide the column is."""
-_BROKEN = re.compile(r"[^\W\d_](?:-|\u2010|\u00ad)$")
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of a page.
-
-    :param text: Its words.
-    :param x: Where it begins, in points, from the left.
-    :param y: How high its baseline is, in points; upwards.
-    :param size: Of its first letter, in points.
-    :param page: Number of its page, from 0.
-    """
-
-    text: str
-    x: float
-    y: float
-    size: float
-    page: int
+_BROKEN = re.compile(r"[^\W_](?:-|\u2010|\u00ad)$")
+_CUT = 0.04
+"""Share of the lines; fewer end with the hyphen of a compound."""
+_SOFT_HYPHEN = "\u00ad"
 
 
 @dataclass(slots=True)
@@ -81,7 +66,7 @@ def read_pdf(data: bytes) -> Document:
         # with an empty password, which locks only printing and the like
         if reader.is_encrypted and not reader.decrypt(""):
             raise InputError("is encrypted. Save it without a password first.")
-        pages = [_lines(page, number) for number, page in enumerate(reader.pages)]
+        pages = [lines_of(page, number) for number, page in enumerate(reader.pages)]
     except DependencyError as error:
         raise InputError("is encrypted. Save it without a password first.") from error
     document = joined(paragraphs(_without_edges(pages)))
@@ -90,35 +75,6 @@ def read_pdf(data: bytes) -> Document:
             "has no text: it is probably scanned. Run OCR first (for example: ocrmypdf scanned.pdf readable.pdf)."
         )
     return document
-
-
-def _lines(page: PageObject, number: int) -> list[Line]:
-    """Read the lines of a page, in the order in which they were written into it."""
-    lines: list[Line] = []
-    words: list[str] = []
-    place = (0.0, 0.0, 0.0)
-
-    def visit(text: str, matrix: Sequence[float], inner: Sequence[float], _: object, size: float) -> None:
-        nonlocal place
-        for part in re.split(r"(\n)", text):
-            if part == "\n":
-                end()
-            elif part.strip() or words:
-                if not words:
-                    x = inner[4] * matrix[0] + inner[5] * matrix[2] + matrix[4]
-                    y = inner[4] * matrix[1] + inner[5] * matrix[3] + matrix[5]
-                    scale = hypot(inner[2], inner[3]) * hypot(matrix[2], matrix[3])
-                    place = (x, y, size * scale)
-                words.append(part)
-
-    def end() -> None:
-        if line := " ".join("".join(words).split()):
-            lines.append(Line(line.translate(_LIGATURES), *place, number))
-        words.clear()
-
-    page.extract_text(visitor_text=visit)
-    end()
-    return lines
 
 
 def _without_edges(pages: Sequence[Sequence[Line]]) -> list[Line]:
@@ -130,8 +86,13 @@ def _without_edges(pages: Sequence[Sequence[Line]]) -> list[Line]:
         line
         for lines, edge in zip(pages, edges, strict=True)
         for line in lines
-        if not (line in edge and often[_key(line)] >= least)
+        if not (line in edge and (often[_key(line)] >= least or _is_added(line)))
     ]
+
+
+def _is_added(line: Line) -> bool:
+    """Tell whether a line is the number of its page, or what a browser prints above and below a page."""
+    return _PAGE_NUMBER.sub("", line.text) == str(1 + line.page) or _OF_BROWSER.match(line.text) is not None
 
 
 def _edges(lines: Sequence[Line]) -> list[Line]:
@@ -152,22 +113,58 @@ def paragraphs(lines: Iterable[Line]) -> list[Paragraph]:
     lines = list(lines)
     if not lines:
         return []
-    compounds = set(re.findall(r"\w+-\w+", "\n".join(line.text for line in lines)))
-    leadings = _leadings(lines)
-    found = [_Joined(lines[0].text, lines[0].size, [0] * (1 + lines[0].page))]
+    words, leadings = _Words.of("\n".join(line.text for line in lines)), _leadings(lines)
+    found: list[_Joined] = []
+    page = -1
+    for first, some in _stretches(lines):
+        made = _table(some) if first.cells and len(some) > 1 else _prose(some, leadings, words)
+        made[0].pages[:0] = [0] * (first.page - page)
+        page = some[-1].page
+        found += made
+    sizes = Counter[float]()
+    for line in lines:
+        sizes[round(line.size, 1)] += len(line.text)
+    usual = max(sizes, key=lambda size: sizes[size])
+    return [one.paragraph(usual) for one in found]
+
+
+def _stretches(lines: Sequence[Line]) -> Iterator[tuple[Line, list[Line]]]:
+    """Part tables from prose: each with its first line."""
+    alike = [[*some] for _, some in groupby(lines, key=lambda line: (len(line.cells), line.page if line.cells else 0))]
+    stretch: list[Line] = []
+    for some in alike:
+        if some[0].cells and len(some) > 1:
+            if stretch:
+                yield stretch[0], stretch
+            yield some[0], some
+            stretch = []
+        else:
+            stretch += some
+    if stretch:
+        yield stretch[0], stretch
+
+
+def _table(lines: Sequence[Line]) -> list[_Joined]:
+    """Write the rows of a table; the first one is its headings if the numbers are all in the others."""
+    first = lines[0].cells
+    # they stand again on top of the next column
+    cells = [first, *(line.cells for line in lines[1:] if line.cells != first)]
+    numbers = [any(mark.isdigit() for cell in row for mark in cell) for row in cells]
+    made = rows(cells, headed=not numbers[0] and all(numbers[1:]))
+    return [_Joined(row, 0.0, []) for row in made]
+
+
+def _prose(lines: Sequence[Line], leadings: Mapping[int, float], words: _Words) -> list[_Joined]:
+    found = [_Joined(lines[0].text, lines[0].size, [])]
     for place, (left, right) in enumerate(pairwise(lines)):
         turned = right.page - left.page
         around = [line for line in lines[max(0, place - _AROUND) : place + _AROUND] if abs(line.size - left.size) < 1]
         if _begins(left, right, leadings[round(left.size)], around):
             found.append(_Joined(right.text, right.size, [0] * turned))
         else:
-            found[-1].text = _continued(found[-1].text, right.text, compounds)
+            found[-1].text = _continued(found[-1].text, right.text, words)
             found[-1].pages += [len(found[-1].text) - len(right.text)] * turned
-    sizes = Counter[float]()
-    for line in lines:
-        sizes[round(line.size, 1)] += len(line.text)
-    usual = max(sizes, key=lambda size: sizes[size])
-    return [one.paragraph(usual) for one in found]
+    return found
 
 
 def _begins(left: Line, right: Line, leading: float, around: Sequence[Line]) -> bool:
@@ -181,9 +178,9 @@ def _begins(left: Line, right: Line, leading: float, around: Sequence[Line]) -> 
     if right.text[0].islower():
         return False
     # the first word of the next line would have stood on this one
-    widths = sorted(_width(line.text) for line in around)
+    widths = sorted(letters(line.text) for line in around)
     full = widths[int(0.75 * (len(widths) - 1))]
-    room = full - _width(f"{left.text} {right.text.split(maxsplit=1)[0]}")
+    room = full - letters(f"{left.text} {right.text.split(maxsplit=1)[0]}")
     if _ENDS.search(left.text) is None:
         return room > 0.5 * full
     return room > 0.05 * full or _both_indented(left, right, around)
@@ -193,12 +190,6 @@ def _both_indented(left: Line, right: Line, around: Sequence[Line]) -> bool:
     """Tell whether two lines are of a list, or of a quotation, which may be cut after a sentence."""
     column = [line.x for line in around if line.page == left.page and abs(line.x - left.x) < 5 * left.size]
     return abs(left.x - right.x) < 1 and left.x > min(column) + 0.5 * left.size
-
-
-def _width(text: str) -> float:
-    """Give about the width of a text, in letters of the middle size, for no font is looked at."""
-    narrow, wide = len(_NARROW.findall(text)), len(_WIDE.findall(text))
-    return len(text) - 0.45 * narrow + 0.4 * wide
 
 
 def _leadings(lines: Sequence[Line]) -> dict[int, float]:
@@ -212,15 +203,46 @@ def _leadings(lines: Sequence[Line]) -> dict[int, float]:
     return {size: sorted(found)[len(found) // 3] if found else 1.4 * size for size, found in gaps.items()}
 
 
-def _continued(left: str, right: str, compounds: set[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a document, small, which tell whether a hyphen at a line end is the word's own.
+
+    :param whole: Those that stand without a hyphen.
+    :param compounds: Those with one, within a line.
+    :param cut: Whether so many lines end with a hyphen that words must have been cut.
+    """
+
+    whole: frozenset[str]
+    compounds: frozenset[str]
+    cut: bool
+
+    @classmethod
+    def of(cls, text: str) -> _Words:
+        """Collect them from the lines."""
+        small = text.lower().replace("\u2010", "-")
+        whole = re.findall(r"(?<![\w-])\w+(?![\w-])", small.replace("-\n", "-"))
+        cut = small.count("-\n") >= _CUT * (1 + small.count("\n"))
+        return cls(frozenset(whole), frozenset(re.findall(r"\w+-\w+", small)), cut)
+
+    def is_compound(self, first: str, second: str) -> bool:
+        """Tell whether two halves keep their hyphen: they have it elsewhere, or both are words, but not as one."""
+        first, second = first.lower(), second.lower()
+        if f"{first}-{second}" in self.compounds or first + second in self.whole:
+            return f"{first}-{second}" in self.compounds
+        return not self.cut or (first in self.whole and second in self.whole)
+
+
+def _continued(left: str, right: str, words: _Words) -> str:
     """Join a line to what stands before it; a word that was cut becomes whole, a compound keeps its hyphen."""
-    if not (_BROKEN.search(left) and right[:1].isalpha()):
+    if not (_BROKEN.search(left) and right[:1].isalnum()):
         return f"{left} {right}"
-    if not right[0].islower():
+    if left[-1] == _SOFT_HYPHEN:
+        return left[:-1] + right
+    if not right[0].islower() or left[-2].isdigit():
         return left + right
     first, second = re.search(r"\w*$", left[:-1]), re.match(r"\w*", right)
-    word = f"{first[0] if first else ''}-{second[0] if second else ''}"
-    return f"{left[:-1]}-{right}" if word in compounds else left[:-1] + right
+    compound = words.is_compound(first[0] if first else "", second[0] if second else "")
+    return f"{left[:-1]}-{right}" if compound else left[:-1] + right
 
 
 if __name__ == "__main__":

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from index.article import Article, read_article
 from index.build import build_index
 from index.documents.document import Paragraph, joined
-from index.documents.pdf import Line, paragraphs
+from index.documents.pdf import paragraphs
+from index.documents.pdf_lines import Line
 from index.errors import InputError
 from index.folder import load_index, save_index, stored_articles
 from index.landmarks import Landmarks, Place
