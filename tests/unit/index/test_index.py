@@ -73,8 +73,7 @@ def test_an_article_given_twice_is_indexed_once(encoder: WordEncoder) -> None:
 
 def test_two_articles_with_one_id_are_refused(encoder: WordEncoder) -> None:
     """The id is the beginning of the digest, and two texts can be made that begin alike."""
-    other = Article(SECOND.text + " ")
-    object.__setattr__(other, "digest", SECOND.id + "0" * 48)
+    other = Article(SECOND.text + " ", id=SECOND.id)
     with pytest.raises(InputError, match=r"Two of the articles are different and have the same id\. Leave one"):
         build_index([SECOND, other], encoder)
 
