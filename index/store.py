@@ -53,7 +53,7 @@ class SentenceIndex:
     :param paragraph_vectors: Those of the paragraphs, in the same order.
     :param encoder: Name, weights digest and dimension come from it; it is not kept.
     :raises ValueError: If the parallel arguments differ in length.
-    :raises InputError: If two articles have the same id.
+    :raises InputError: If two articles have the same id, or one has the id that is made of the other's text.
     """
 
     def __init__(
@@ -66,12 +66,14 @@ class SentenceIndex:
     ) -> None:
         self.articles = tuple(articles)
         self.places = {article.id: place for place, article in enumerate(self.articles)}
-        if len(self.places) < len(self.articles):
-            # unless both were given, 64 bits of a digest: one made so on purpose would be quoted as the other
-            raise InputError(
-                "Two of the articles are different and have the same id. Leave one of them out, or give it another id."
-            )
         self._named = {article.version: place for place, article in enumerate(self.articles)} | self.places
+        names = {(name, place) for place, one in enumerate(self.articles) for name in (one.id, one.version)}
+        if len(self._named) < len(names):
+            # 64 bits of a digest: one made so on purpose would be quoted as the other
+            raise InputError(
+                "Two of the articles are different and have the same id, or one has the id that is made of the other's "
+                "text. Leave one of them out."
+            )
         self.sentences = tuple(_numbered(sentences))
         self.encoder_name, self.encoder_digest, self.dimension = encoder.name, encoder.digest, encoder.dimension
         ends = list(accumulate(map(len, sentences), initial=0))

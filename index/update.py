@@ -21,6 +21,7 @@ class Differences:
     :param gone: Ids of the articles whose files in the folder are gone.
     :param unchanged: How many files it holds as they are.
     :param texts: Digests of the texts of these: of two documents with the same text, an index names only one.
+    :param taken: Ids that are not made of the texts that the articles have now: no text may have such an id by itself.
     """
 
     new: tuple[Path, ...]
@@ -28,6 +29,7 @@ class Differences:
     gone: tuple[str, ...]
     unchanged: int
     texts: frozenset[str] = frozenset()
+    taken: frozenset[str] = frozenset()
 
 
 def differences(index: Path, files: Path) -> Differences:
@@ -56,7 +58,9 @@ def differences(index: Path, files: Path) -> Differences:
             (changed if path in by_file else new).append(path)
     texts = frozenset(one.file.sha256 for path, one in by_file.items() if found.get(path) == one.source_sha256)
     gone = (one for path, one in by_file.items() if path not in found and path.is_relative_to(files.resolve()))
-    return Differences(tuple(new), tuple(changed), tuple(_left(gone, set(found.values()))), unchanged, texts)
+    left = tuple(_left(gone, set(found.values())))
+    taken = frozenset(one.name for one in stored if not one.file.sha256.startswith(one.name))
+    return Differences(tuple(new), tuple(changed), left, unchanged, texts, taken)
 
 
 def _left(gone: Iterable[StoredArticle], digests: Collection[str]) -> Iterator[str]:

@@ -87,7 +87,7 @@ def update_command(
     else:
         tell(f"Nothing has changed: {_counted(found.unchanged, 'file')} of {files} in {folder}")
     if twins:
-        tell(f"Left out, as another file has the same text: {_counted(twins, 'file')}", "yellow")
+        tell(f"Left out, as an article has the same text, or had it: {_counted(twins, 'file')}", "yellow")
     if refused:
         tell(f"Left out, as they could not be read: {_counted(refused, 'file')}", "yellow")
     if found.gone and not remove_gone:
@@ -119,8 +119,9 @@ def _once(articles: dict[Path, Article], found: Differences) -> tuple[dict[Path,
     kept: dict[Path, Article] = {}
     known = set(found.texts)
     for path, article in articles.items():
-        # what has changed takes the place of what it was, whose text is nowhere any more
-        if article.digest not in known or path in found.changed:
+        # what has changed takes the place of what it was; else the earlier text of an article that was corrected has no
+        # id to itself: the one that is made of it is that article's
+        if path in found.changed or (article.digest not in known and article.version not in found.taken):
             kept[path] = article
         known.add(article.digest)
     return kept, len(articles) - len(kept)

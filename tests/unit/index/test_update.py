@@ -67,7 +67,8 @@ def test_new_changed_moved_and_gone_files_are_told(index: Path, files: Path, enc
     (files / "in" / "c.txt").rename(files / "moved.txt")
     (files / "new.txt").write_text("New.", encoding="utf-8")
     found = differences(index, files)
-    assert found == Differences((files / "moved.txt", files / "new.txt"), (files / "in" / "b.txt",), (gone.id,), 0)
+    told = (found.new, found.changed, found.gone, found.unchanged)
+    assert told == ((files / "moved.txt", files / "new.txt"), (files / "in" / "b.txt",), (gone.id,), 0)
     articles = {path: read_article(path) for path in (*found.new, *found.changed)}
     add_articles(index, articles, encoder, gone=found.gone)
     found = differences(index, files)

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import index
+from index.article import Article
 from index.folder import stored_articles
 from index.manifest import MANIFEST
 from rag.cli import app
@@ -68,15 +69,35 @@ def test_two_documents_with_the_same_text_are_one_article(tmp_path: Path, files:
     (files / "c.md").write_text("Café\n\nIt *serves* tea.", encoding="utf-8")
     told = _run("update", tmp_path / "index", files).stderr
     assert "Added: 2, corrected: 0, removed: 0, unchanged: 0: 4 sentences of 2 articles" in told
-    assert "Left out, as another file has the same text: 1 file" in told
+    assert "Left out, as an article has the same text, or had it: 1 file" in told
     told = _run("update", tmp_path / "index", files).stderr
     assert f"Nothing has changed: 2 files of {files}" in told
-    assert "Left out, as another file has the same text: 1 file" in told
+    assert "Left out, as an article has the same text, or had it: 1 file" in told
     (files / "a.txt").write_bytes(b"Caf\xc3\xa9\n\nIt serves tea.")
     assert (
         "corrected: 1, removed: 0, unchanged: 1: 2 sentences of 1 article"
         in _run("update", tmp_path / "index", files).stderr
     )
+
+
+def test_a_copy_of_an_earlier_text_is_left_out(tmp_path: Path, files: Path) -> None:
+    """Its id would be that of the article which was corrected; and what is set back keeps its id, too."""
+    folder, before = tmp_path / "index", (files / "a.txt").read_bytes()
+    _run("update", folder, files)
+    name = Article(before.decode()).id
+    (files / "a.txt").write_text("The bridge\n\nIt was opened in June.", encoding="utf-8")
+    assert "corrected: 1" in _run("update", folder, files).stderr
+    (files / "a-old.txt").write_bytes(before)
+    told = _run("update", folder, files).stderr
+    assert "Nothing has changed" in told
+    assert "Left out, as an article has the same text, or had it: 1 file" in told
+    (files / "a-old.txt").unlink()
+    (files / "b.md").rename(files / "moved.md")
+    assert "Added: 1, corrected: 0, removed: 0, unchanged: 1: 4 sentences" in _run("update", folder, files).stderr
+    assert "Nothing has changed: 2 files" in _run("update", folder, files).stderr
+    (files / "a.txt").write_bytes(before)
+    assert "corrected: 1" in _run("update", folder, files).stderr
+    assert [article.id for article in stored_articles(folder) if article.title == "The bridge"] == [name]
 
 
 def test_a_folder_without_articles_makes_no_index(tmp_path: Path, files: Path) -> None:
