@@ -182,10 +182,6 @@ class Events:
             # not a warning, which Gradio shows for queued events alone
             raise gr.Error(warning, print_exception=False)
 
-    def pane(self, article: str) -> Any:
-        """Write an article for the pane; with none chosen the only one, or the list of them."""
-        return _or_skip(self.dialogue.pane(article))
-
     async def ask_article(self, question: str, request: gr.Request, article: str = "") -> str:  # noqa: D417  # Gradio gives it
         """Answer a question about an article in the article's own words, or tell that it does not say.
 
@@ -246,14 +242,14 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
     blocks: gr.Blocks
     with gr.Blocks(title="Pullquote", analytics_enabled=False) as blocks:
         gr.Markdown(f"# Pullquote\n\n{_ABOUT}", elem_id="about")
-        # what the page's script tells the server: the conversation id, the question that is edited, the document that
-        # is asked about, what is to be done
-        conversation, edited, own, raw, command = (
+        # what the page's script tells the server: the conversation id, the question that is edited, the article and the
+        # document that are asked about, what is to be done
+        conversation, edited, choice, own, raw, command = (
             gr.Textbox(elem_id=f"pq-{name}", visible="hidden", show_label=False)
-            for name in ("conversation", "edited", "own", "raw", "command")
+            for name in ("conversation", "edited", "choice", "own", "raw", "command")
         )
         lay_out = _tabs if evaluated else _columns
-        log, box, buttons, choice, pane = lay_out(events.dialogue)
+        log, box, buttons, pane = lay_out(events.dialogue)
         asking: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": None}  # our own queue has a limit
         told = [choice, conversation, edited, own]
         box.submit(events.ask, [box, *told], [box, log], trigger_mode="always_last", **asking)
@@ -264,11 +260,10 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False}
         conversation.change(events.identify, conversation, None, **unqueued)
         command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **unqueued)
-        choice.input(events.pane, choice, pane, **unqueued)
         # the page is laid out once, and the index may change
         laid_out = ref(events.dialogue.assistant.index)
-        news = partial(_news, events.dialogue, laid_out, len(buttons))
-        blocks.load(news, None, [choice, pane, *buttons], show_progress="hidden", **unqueued)
+        news = partial(_news, events.dialogue, laid_out, pane, buttons)
+        blocks.load(news, None, [pane, *buttons], show_progress="hidden", **unqueued)
         log.clear(events.forget, conversation, None, **unqueued)
         if events.dialogue.feedback:
             log.like(events.judge, conversation, None, **unqueued)
@@ -279,7 +274,7 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
     return blocks
 
 
-_Parts = tuple[gr.Chatbot, gr.Textbox, list[gr.Button], gr.Dropdown, gr.Markdown]
+_Parts = tuple[gr.Chatbot, gr.Textbox, list[gr.Button], gr.Markdown]
 
 
 def _tabs(dialogue: Dialogue) -> _Parts:
@@ -298,8 +293,8 @@ def _columns(dialogue: Dialogue) -> _Parts:
         with gr.Column(scale=1, min_width=320):
             log, box, buttons = _conversation(dialogue)
         with gr.Column(scale=1, min_width=320):
-            choice, pane = _article(dialogue)
-    return log, box, buttons, choice, pane
+            pane = gr.Markdown(dialogue.pane(""), elem_id="article", latex_delimiters=[])
+    return log, box, buttons, pane
 
 
 def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.Button]]:
@@ -330,33 +325,15 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
     return log, box, buttons
 
 
-def _choices(dialogue: Dialogue) -> list[tuple[str, str]]:
-    articles = dialogue.assistant.index.articles
-    return [("All articles", ""), *((article.title, article.id) for article in articles)]
-
-
-def _news(dialogue: Dialogue, laid_out: ref[SentenceIndex], buttons: int) -> Updates:
-    """Give a page that is opened the articles and questions as they are, if the index has changed since it was made."""
+def _news(
+    dialogue: Dialogue, laid_out: ref[SentenceIndex], pane: gr.Markdown, buttons: Sequence[gr.Button]
+) -> dict[Any, Any]:
+    """Give a page that is opened the article and questions as they are, if the index has changed since it was made."""
     if laid_out() is dialogue.assistant.index:
-        return (gr.skip(),) * (2 + buttons)
-    choices = _choices(dialogue)
-    questions = [starter.question for starter in dialogue.pool[:buttons]]
-    shown = [gr.Button(question, visible=True) for question in questions]
-    hidden = [gr.Button(visible=False)] * (buttons - len(questions))
-    return gr.Dropdown(choices, visible=len(choices) > 2), dialogue.pane(""), *shown, *hidden
-
-
-def _article(dialogue: Dialogue) -> tuple[gr.Dropdown, gr.Markdown]:
-    choices = _choices(dialogue)
-    choice = gr.Dropdown(
-        choices,
-        value="",
-        label="Article (type to search the titles)",
-        elem_id="choice",
-        filterable=True,
-        visible=len(choices) > 2,
-    )
-    return choice, gr.Markdown(dialogue.pane(""), elem_id="article", latex_delimiters=[])
+        return {pane: gr.skip()}
+    questions = [gr.Button(starter.question, visible=True) for starter in dialogue.pool]
+    hidden = [gr.Button(visible=False)] * len(buttons)
+    return {pane: dialogue.pane(""), **dict(zip(buttons, [*questions, *hidden], strict=False))}
 
 
 def _showing(act: Callable[..., Step]) -> Callable[..., Updates]:

@@ -39,7 +39,7 @@ def test_sessions_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         page = Page(client, "")
         for number in range(9):
             page.session = f"session-{number}"
-            page.send("pane", "")
+            page.send("obey", "open nothing 1", "")
     kept = _gradio(app).state_holder
     assert list(kept.session_data) == list(kept.time_last_used) == ["session-6", "session-7", "session-8"]
 

@@ -52,7 +52,7 @@ def test_a_document_is_asked_at_once(browser: Browser, taking: str) -> None:
         expect(page.locator("#article .pq-cited")).to_contain_text("by Mayor Ann Byron")
         looked_over(page)
         page.keyboard.press("Escape")
-        page.get_by_role("radio", name="The article of this chat").press("Space")
+        page.get_by_role("radio", name="What this chat is about").press("Space")
         expect(page.locator("#article .pq-sentence").first).to_contain_text("Russia strengthens military ties")
         ask(page, "Who did Putin phone first?")
         expect(page.locator("#chat mark").last).to_contain_text("Ortega")

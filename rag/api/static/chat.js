@@ -1,5 +1,6 @@
 // What the chat's links and keys do. The fragment of a link says what it does: Gradio removes all other attributes.
 
+import "./chooser.js";
 import { leave, parse, show, step } from "./citations.js";
 import { address, begin, send, whenThere, write } from "./page.js";
 import { keep } from "./strip.js";
@@ -49,13 +50,6 @@ document.addEventListener("keydown", (event) => {
   else return;
   if (event.altKey || event.key === "ArrowUp") event.preventDefault();
 });
-
-// Selected, so that typing replaces the chosen title.
-for (const way of ["focusin", "click"]) {
-  document.addEventListener(way, ({ target }) => {
-    if (target.matches?.("#choice input")) target.select();
-  });
-}
 
 whenThere(QUESTION, () => whenThere("#pq-command :is(textarea, input)", begin));
 whenThere("#chat", (chat) => {

@@ -44,3 +44,9 @@ export function whenThere(selector, then) {
     then(late);
   }).observe(document, { childList: true, subtree: true });
 }
+
+export function element(name, properties = {}, ...children) {
+  const made = Object.assign(document.createElement(name), properties);
+  made.append(...children);
+  return made;
+}

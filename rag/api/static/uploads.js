@@ -2,7 +2,7 @@
 // They go by a route of our own: only the conversation's id, a secret of this page, leads to them.
 
 import { clear } from "./citations.js";
-import { conversation, earlier, send, whenThere, write } from "./page.js";
+import { conversation, earlier, element, send, whenThere, write } from "./page.js";
 
 const ROUTE = "pullquote/uploads/";
 const LIBRARY = "the-articles";
@@ -160,7 +160,6 @@ async function followed(reply, called) {
 
 function show(known, now) {
   documents = known;
-  const library = document.querySelector("#choice") ? "The articles of this chat" : "The article of this chat";
   const rows = documents.map((one) => {
     const gone = element("button", { type: "button", className: "pq-own-delete", textContent: "Delete" });
     gone.setAttribute("aria-label", `Delete ${one.title}`);
@@ -168,7 +167,7 @@ function show(known, now) {
     return element("div", { className: "pq-own-row" }, radio(one.id, one.title), gone);
   });
   if (documents.length > 1) rows.push(radio(MINE, "All of your documents"));
-  choices.replaceChildren(element("legend", { textContent: "Ask about" }), radio("", library), ...rows);
+  choices.replaceChildren(element("legend", { textContent: "Ask about" }), radio("", "What this chat is about"), ...rows);
   choices.hidden = !documents.length;
   choose(now);
 }
@@ -209,10 +208,4 @@ function unfold(open) {
 
 function say(what) {
   said.textContent = what;
-}
-
-function element(name, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(name), properties);
-  made.append(...children);
-  return made;
 }

@@ -1,0 +1,108 @@
+// Which article is asked: a box that searches the titles. The server does that, since there may be ten thousand.
+
+import { element, send, whenThere, write } from "./page.js";
+
+const LISTED = 50;
+const PAUSE = 120;
+const ALL = { id: "", title: "All articles" };
+
+let chosen = ALL;
+let found = [];
+let active = -1;
+let asked = 0;
+let timer = 0;
+
+const box = element("input", { id: "pq-choose", type: "text", autocomplete: "off", value: ALL.title });
+const list = element("ul", { id: "pq-choose-list", hidden: true });
+const more = element("p", { className: "pq-choose-more" });
+const chooser = element("div", { id: "choice" },
+  element("label", { htmlFor: box.id, textContent: "Article (type to search the titles)" }), box, list, more);
+
+for (const [name, value] of Object.entries({
+  role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
+})) box.setAttribute(name, value);
+list.setAttribute("role", "listbox");
+list.setAttribute("aria-label", "Articles");
+more.setAttribute("role", "status");
+
+box.addEventListener("click", () => { if (list.hidden) search(""); });
+box.addEventListener("focus", () => box.select());
+box.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => search(box.value), PAUSE);
+});
+box.addEventListener("blur", () => close());
+box.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && (!list.hidden || box.value !== chosen.title)) close();
+  else if (event.key === "Enter" && !list.hidden && found[active]) choose(found[active]);
+  else if (event.key === "ArrowDown" && list.hidden) search("");
+  else if (event.key === "ArrowDown") point(active + 1);
+  else if (event.key === "ArrowUp" && !list.hidden) point(active - 1);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+});
+// A press would take the focus from the box, which closes the list before the click.
+list.addEventListener("mousedown", (event) => event.preventDefault());
+list.addEventListener("click", (event) => {
+  const option = event.target.closest("li");
+  if (option) choose(found[[...list.children].indexOf(option)]);
+});
+
+begin();
+
+async function begin() {
+  const { total } = await articles("", 1);
+  if (total > 1) whenThere("#article", (pane) => (document.querySelector(".pq-own") ?? pane).before(chooser));
+}
+
+async function articles(words, limit) {
+  const reply = await fetch(`api/articles?${new URLSearchParams({ q: words.slice(0, 200), limit })}`);
+  return reply.ok ? reply.json() : { articles: [], total: 0 };
+}
+
+async function search(words) {
+  asked += 1;
+  const number = asked;
+  const { articles: known, total } = await articles(words, LISTED);
+  // a later search may have been answered sooner, and the box may have been left
+  if (number !== asked || document.activeElement !== box) return;
+  found = words.trim() ? known : [ALL, ...known];
+  list.replaceChildren(...found.map((one, place) => {
+    const option = element("li", { id: `pq-choose-${place}`, textContent: one.title });
+    option.setAttribute("role", "option");
+    return option;
+  }));
+  list.hidden = !found.length;
+  box.setAttribute("aria-expanded", String(!list.hidden));
+  more.textContent = total > known.length ? `${total - known.length} more: type more of the title.`
+    : total ? "" : "No title has these words.";
+  point(0);
+}
+
+function point(place) {
+  active = Math.max(0, Math.min(place, found.length - 1));
+  for (const [number, option] of [...list.children].entries()) {
+    option.setAttribute("aria-selected", String(number === active));
+  }
+  if (found.length) box.setAttribute("aria-activedescendant", `pq-choose-${active}`);
+  else box.removeAttribute("aria-activedescendant");
+  list.children[active]?.scrollIntoView({ block: "nearest" });
+}
+
+function choose(one) {
+  chosen = one;
+  close();
+  write("#pq-choice", one.id);
+  send(`open ${one.id || "the-articles"}`);
+}
+
+function close() {
+  clearTimeout(timer);
+  asked += 1;
+  list.hidden = true;
+  more.textContent = "";
+  box.value = chosen.title;
+  box.setAttribute("aria-expanded", "false");
+  box.removeAttribute("aria-activedescendant");
+}
