@@ -14,7 +14,6 @@ from typing import TypeAlias
 
 from index.encoder import Encoder
 from index.errors import InputError
-from index.sentences import MOST
 from index.store import SentenceIndex
 from rag.answer import Answer, Article, Passage, Quotation, Timings, Turn
 from rag.answering.asides import body_first
@@ -25,7 +24,7 @@ from rag.answering.proof import Proofs
 from rag.answering.reply import Replies
 from rag.reading.calibration import EVEN
 from rag.reading.reading import CalibratedReader, Reading, read
-from rag.retrieval.alone import Alone
+from rag.retrieval.alone import MOST, Alone
 from rag.retrieval.fusion import DEFAULT, Fusion
 from rag.retrieval.retriever import Retriever
 from rag.retrieval.search import Search, search_for
@@ -35,7 +34,8 @@ from rag.understanding.interpretation import Interpreter, Overview, Talk
 Only: TypeAlias = str | Sequence[str] | None
 """Id of the only article to look in, or ids of some; all with None."""
 TOGETHER = MOST
-"""Sentences of articles that are chosen: as many as one may have, since what is counted of them is counted anew."""
+"""Sentences of articles that are chosen, at most: what is counted of them is counted anew, which takes seconds, and is
+kept while it is among the last."""
 
 
 @dataclass(frozen=True, slots=True)

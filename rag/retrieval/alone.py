@@ -32,6 +32,7 @@ class Alone(Generic[Made]):
         self._make = make
         self._most = most
         self._made: OrderedDict[tuple[int, ...], Made] = OrderedDict()
+        self._making: dict[tuple[int, ...], Lock] = {}
         self._lock = Lock()
 
     def of(self, *places: int) -> Made:
@@ -39,14 +40,30 @@ class Alone(Generic[Made]):
 
         :param places: Their places in the index, ascending.
         """
-        # made inside, so that who asks for the same articles meanwhile waits for it
+        with self._lock:
+            making = self._making.setdefault(places, Lock())
+        # who asks for the same articles waits for them, and nobody else does
+        with making:
+            made = self._kept(places)
+            if made is None:
+                made = self._keep(places, self._make(self._index.only(*places)))
+        return made
+
+    def _kept(self, places: tuple[int, ...]) -> Made | None:
         with self._lock:
             if places not in self._made:
-                self._made[places] = self._make(self._index.only(*places))
+                return None
+            self._making.pop(places, None)
             self._made.move_to_end(places)
+            return self._made[places]
+
+    def _keep(self, places: tuple[int, ...], made: Made) -> Made:
+        with self._lock:
+            self._making.pop(places, None)
+            self._made[places] = made
             while len(self._made) > 1 and sum(map(self._size, self._made)) > self._most:
                 self._made.popitem(last=False)
-            return self._made[places]
+        return made
 
     def _size(self, places: tuple[int, ...]) -> int:
         return sum(len(self._index.rows_of(place)) for place in places)

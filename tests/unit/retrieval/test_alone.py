@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from time import sleep
+
+import pytest
 
 from index.article import Article
 from index.build import build_index
@@ -45,3 +48,25 @@ def test_two_at_once_make_it_once() -> None:
         one, other = threads.map(alone.of, (0, 0))
     assert made == [one]
     assert one is other
+
+
+def test_who_asks_other_articles_does_not_wait() -> None:
+    """Some articles that take long hold nobody else; what fails is made anew the next time."""
+    free, fails = Event(), [True]
+
+    def make(only: SentenceIndex) -> int:
+        if len(only.articles) > 1:
+            assert free.wait(20)
+            if fails.pop():
+                raise ValueError("full")
+        return len(only)
+
+    alone = Alone(INDEX, make)
+    with ThreadPoolExecutor(1) as thread:
+        slow = thread.submit(alone.of, 0, 2)
+        assert alone.of(1) == 2
+        free.set()
+        with pytest.raises(ValueError, match="full"):
+            slow.result()
+    fails.append(False)
+    assert alone.of(0, 2) == 4
