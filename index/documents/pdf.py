@@ -32,7 +32,9 @@ _ENDS = re.compile(r"[.!?:;…][\"'”’)\]»]*$")
 _BULLET = re.compile(r"[•◦▪‣●○■–·][ \t]+")
 _AROUND = 8
 """Lines before and after one that tell how wide the column is."""
-_BROKEN = re.compile(r"[^\W_](?:-|\u2010|\u00ad)$")
+_BROKEN = re.compile(r"[^\W_](?:-|\u2010|\u00ad)$|\d–$")
+_SUSPENDED = re.compile(r"(?:and|or|to)\b")
+"""Goes on after the hyphen of 'two- and three-storey'."""
 _CUT = 0.04
 """Share of the lines; fewer end with the hyphen of a compound."""
 _SOFT_HYPHEN = "\u00ad"
@@ -234,7 +236,7 @@ class _Words:
 
 def _continued(left: str, right: str, words: _Words) -> str:
     """Join a line to what stands before it; a word that was cut becomes whole, a compound keeps its hyphen."""
-    if not (_BROKEN.search(left) and right[:1].isalnum()):
+    if not (_BROKEN.search(left) and right[:1].isalnum()) or (left[-1] != _SOFT_HYPHEN and _SUSPENDED.match(right)):
         return f"{left} {right}"
     if left[-1] == _SOFT_HYPHEN:
         return left[:-1] + right

@@ -7,6 +7,8 @@ import re
 import pytest
 from pypdf import PdfReader
 
+from index.article import read_article
+from index.landmarks import Place
 from rag import load_assistant
 from rag.answer import Answer
 from tests.conftest import ROOT
@@ -22,6 +24,32 @@ QUESTIONS = {
     "When was the bridge at Kingsholm opened?": ("1904", "What the council promises"),
     "When is the hearing of the High Court?": ("19 October", "What the council promises"),
     "How old is the mayor?": ("", None),
+}
+
+
+MUSEUM, ORCHARD, LIGHT = "museum.pdf", "orchard.docx", "lighthouse.epub"
+MARKET, CHOIR, BICYCLE = "market.html", "choir.md", "bicycle.txt"
+LIBRARY = {
+    "Who founded the museum of glass?": ("Hanna Voss", MUSEUM, Place(1, None, 1)),
+    "When is the museum closed?": ("January", MUSEUM, Place(1, "Opening times", 2)),
+    "How much do students pay at the museum?": ("four euros", MUSEUM, Place(2, "Tickets", 2)),
+    "How many pieces did the fire destroy?": ("three hundred", MUSEUM, Place(2, "The fire of 1962", 3)),
+    "Who built the northern wing again?": ("Ruth Okafor", MUSEUM, Place(2, "The fire of 1962", 3)),
+    "How many apple trees does the orchard have?": ("six hundred", ORCHARD, Place(None, None, 1)),
+    "When are the trees pruned?": ("February", ORCHARD, Place(None, "Pruning", 1)),
+    "How many tonnes of apples does the orchard give in a good year?": ("eighteen", ORCHARD, Place(None, "Harvest", 1)),
+    "When is the Egremont Russet picked?": ("25 September", ORCHARD, Place(None, "Harvest", 3)),
+    "How high is the lighthouse?": ("forty-one metres", LIGHT, Place(None, None, 1)),
+    "Who was the last keeper of the lighthouse?": ("Ewan Laird", LIGHT, Place(None, "The keepers", 1)),
+    "How far can the light be seen?": ("twenty-three miles", LIGHT, Place(None, "The light", 1)),
+    "When does the market move to Castle Square?": ("6 June", MARKET, Place(None, None, 1)),
+    "How much will the repair of the quay wall cost?": ("3.4 million euros", MARKET, Place(None, None, 1)),
+    "What is the fee for a stall?": ("twenty-two euros", MARKET, Place(None, "What changes for traders", 1)),
+    "Which bus stops beside the square?": ("Bus 14", MARKET, Place(None, "What visitors should know", 1)),
+    "How many singers does the choir have?": ("twenty-seven", CHOIR, Place(None, None, 1)),
+    "How long does the best known song last?": ("eleven minutes", CHOIR, Place(None, "Songs", 1)),
+    "How many pounds of letters did Clara Penn carry?": ("forty", BICYCLE, Place(None, None, 2)),
+    "When did the bicycle post end?": ("1909", BICYCLE, Place(None, None, 3)),
 }
 
 
@@ -54,3 +82,15 @@ def test_a_citation_names_the_page(name: str) -> None:
             assert re.sub(r"[\s-]", "", cited.quote.partition("(")[0])[:12] in pages[page - 1]
             seen.add(page)
     assert len(seen) > 1
+
+
+def test_a_folder_with_one_of_each_kind() -> None:
+    """Twenty questions across all of them: each citation is of the right document, page or heading, and paragraph."""
+    articles = {name: read_article(DOCUMENTS / "library" / name) for _, name, _ in LIBRARY.values()}
+    assert len({article.id for article in articles.values()}) == 6
+    assistant = load_assistant(list(articles.values()), reader="fast")
+    for question, (words, name, place) in LIBRARY.items():
+        answer = assistant.ask(question)
+        cited = answer.citations[0]
+        assert words in answer.text
+        assert (cited.article, cited.place) == (articles[name].id, place)

@@ -296,6 +296,8 @@ def test_lines_of_a_page_become_paragraphs() -> None:
         ("News on paper, a newspaper. ", "news-", "paper", "newspaper"),
         ("It has a", "20-", "minute", "20-minute"),
         ("From", "1939-", "1945", "1939-1945"),
+        ("Those aged", "16–", "19", "16–19"),
+        ("They build", "two-", "and three-storey", "two- and three-storey"),
         ("", "Anglo-", "Saxon", "Anglo-Saxon"),
     ],
 )
