@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from index.landmarks import Landmarks
 
@@ -36,7 +37,7 @@ class Paragraph:
 
     :param text: Its words; a line end stays one.
     :param heading: Whether it is a heading.
-    :param pages: How many pages have begun where it begins, and the code points of its text at which others begin.
+    :param pages: The code point of its text at which each page begins that begins in it, or just before it.
     """
 
     text: str
@@ -77,11 +78,20 @@ def _kept(paragraphs: Iterable[Paragraph]) -> list[Paragraph]:
     begun = 0
     for one in paragraphs:
         text = _tidied(one.text)
-        pages = (*[0] * begun, *(len(_tidied(one.text[:start])) for start in one.pages))
+        pages = (*[0] * begun, *_tidied_places(one, len(text)))
         begun = 0 if text else len(pages)
         if text:
             kept.append(Paragraph(text, one.heading, pages))
     return kept
+
+
+def _tidied_places(paragraph: Paragraph, length: int) -> Iterator[int]:
+    """Tell where pages begin in the tidied text, piece by piece: a paragraph may go over thousands of pages."""
+    place = 0
+    for start, end in pairwise((0, *paragraph.pages)):
+        piece = paragraph.text[start:end]
+        place += len(_tidied(piece)) + piece[-1:].isspace()
+        yield min(place, length)
 
 
 def rows(cells: Sequence[Sequence[str]], headed: bool) -> list[str]:

@@ -42,7 +42,7 @@ _SOFT_HYPHEN = "\u00ad"
 
 @dataclass(slots=True)
 class _Joined:
-    """A paragraph to which lines are joined: its text, the size of its first letter, and where pages begin in it."""
+    """A paragraph to which lines are joined: its text, the size of its first line, and where pages begin in it."""
 
     text: str
     size: float
@@ -118,9 +118,9 @@ def paragraphs(lines: Iterable[Line]) -> list[Paragraph]:
     words, leadings = _Words.of("\n".join(line.text for line in lines)), _leadings(lines)
     found: list[_Joined] = []
     page = -1
-    for first, some in _stretches(lines):
-        made = _table(some) if first.cells and len(some) > 1 else _prose(some, leadings, words)
-        made[0].pages[:0] = [0] * (first.page - page)
+    for is_table, some in _stretches(lines):
+        made = _table(some) if is_table else _prose(some, leadings, words)
+        made[0].pages[:0] = [0] * (some[0].page - page)
         page = some[-1].page
         found += made
     sizes = Counter[float]()
@@ -130,20 +130,20 @@ def paragraphs(lines: Iterable[Line]) -> list[Paragraph]:
     return [one.paragraph(usual) for one in found]
 
 
-def _stretches(lines: Sequence[Line]) -> Iterator[tuple[Line, list[Line]]]:
-    """Part tables from prose: each with its first line."""
+def _stretches(lines: Sequence[Line]) -> Iterator[tuple[bool, list[Line]]]:
+    """Part tables, two rows or more with as many cells, from prose, and tell which it is."""
     alike = [[*some] for _, some in groupby(lines, key=lambda line: (len(line.cells), line.page if line.cells else 0))]
     stretch: list[Line] = []
     for some in alike:
         if some[0].cells and len(some) > 1:
             if stretch:
-                yield stretch[0], stretch
-            yield some[0], some
+                yield False, stretch
+            yield True, some
             stretch = []
         else:
             stretch += some
     if stretch:
-        yield stretch[0], stretch
+        yield False, stretch
 
 
 def _table(lines: Sequence[Line]) -> list[_Joined]:

@@ -9,6 +9,8 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index.article import Article, read_article
 from index.documents.document import Paragraph, joined, rows
@@ -337,3 +339,44 @@ def test_what_a_browser_adds_to_one_page_is_left_out() -> None:
         page[1].text,
         page[2].text,
     ]
+
+
+def test_rows_with_as_many_cells_are_a_table() -> None:
+    """One line alone with a gap is prose; headings that stand again in the next column are left out."""
+    lines = [
+        Line("It cost 3 pounds and", 50, 100, 10, 0, ("It cost", "3 pounds and")),
+        Line("was worth it.", 50, 88, 10, 0),
+        *(
+            Line(" ".join(cells), 50, 60 - 12 * row, 10, 0, cells)
+            for row, cells in enumerate((("Kind", "Trees"), ("Cox", "9"), ("Kind", "Trees"), ("Bramley", "21")))
+        ),
+        Line("All are old.", 50, 10, 10, 1),
+    ]
+    assert paragraphs(lines) == [
+        Paragraph("It cost 3 pounds and was worth it.", pages=(0,)),
+        Paragraph("Cox (Kind): Trees: 9"),
+        Paragraph("Bramley (Kind): Trees: 21"),
+        Paragraph("All are old.", pages=(0,)),
+    ]
+
+
+@given(
+    st.lists(
+        st.builds(
+            lambda cells, gaps, y, page: (cells if gaps else (), " ".join(cells), y, page),
+            st.lists(st.sampled_from(["Cox", "apples", "9", "It is.", "•", "Kind"]), min_size=1, max_size=3).map(tuple),
+            st.booleans(),
+            st.sampled_from([100.0, 88.0, 50.0]),
+            st.integers(0, 2),
+        ),
+        max_size=9,
+    )
+)
+def test_no_word_of_a_print_is_lost(made: list[tuple[tuple[str, ...], str, float, int]]) -> None:
+    """Whatever is taken for a table, a list or a paragraph; and each page begins somewhere."""
+    ordered = sorted(made, key=lambda line: line[-1])
+    lines = [Line(text, 50, y, 10, page, cells if len(cells) > 1 else ()) for cells, text, y, page in ordered]
+    found = paragraphs(lines)
+    words = re.findall(r"\w+", " ".join(line.text for line in lines))
+    assert set(words) == set(re.findall(r"\w+", " ".join(one.text for one in found)))
+    assert sum(len(one.pages) for one in found) == (1 + lines[-1].page if lines else 0)
