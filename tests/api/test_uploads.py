@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import socket
 import threading
@@ -20,6 +21,7 @@ from pypdf import PdfReader, PdfWriter
 
 import rag.chat.uploads
 from index.article import Article
+from rag.api.middleware.log import LOGGER
 from rag.api.settings import ApiSettings
 from rag.chat.feedback import Feedback
 from rag.chat.uploads import UploadLimits
@@ -245,6 +247,22 @@ def test_many_documents_at_once_wait_and_readers_do_not(monkeypatch: pytest.Monk
             thread.join(20)
         assert [told[-1]["document"]["id"] for told in steps] == [PLUMS_ID] * 2
         assert bring(clients[2], PLUMS, "a.txt", "conversation-2")[-1]["document"]["id"] == PLUMS_ID
+
+
+def test_a_refusal_logs_no_conversation(caplog: pytest.LogCaptureFixture) -> None:
+    """Its id opens it, and a body that is too long is refused before there is a route."""
+    caplog.set_level(logging.INFO, LOGGER.name)
+    with TestClient(mounted_chat(replace(ON, uploads=UploadLimits(megabytes=1)))) as client:
+        for address in (f"/pullquote/uploads/{ADA}", f"/pullquote/conversation/{ADA}.md"):
+            assert client.post(address, content=b"x" * 1_000_001).status_code == 413
+    paths = [record.fields["path"] for record in caplog.records if hasattr(record, "fields")]
+    assert paths == ["/pullquote/uploads/…", "/pullquote/conversation/…"]
+
+
+def test_titles_hide_nothing(client: TestClient) -> None:
+    """They stand in the page beside its own words."""
+    *_, last = bring(client, "Plums\u202e and \x1b[2Jpears\n\nThey grow in Surrey.")
+    assert last["document"]["title"] == "Plums� and �[2Jpears"
 
 
 def test_documents_count_as_questions() -> None:

@@ -93,10 +93,10 @@ def test_what_is_refused_is_told(browser: Browser, taking: str) -> None:
     """In a line, as text whatever the name is; the page goes on, and markup in a title stays text."""
     with opened(browser, taking) as page:
         page.evaluate(DROP, ["<img src=x onerror=alert(1)>\u202e.txt", "%PDF-1.7\nhalf of it"])
-        expect(page.locator(".pq-own-said")).to_contain_text("<img src=x onerror=alert(1)>�.txt is damaged, or no")
+        expect(page.locator(".pq-own-wrong")).to_contain_text("<img src=x onerror=alert(1)>�.txt is damaged, or no")
         page.evaluate(DROP, ["big.txt", "x" * 10_000_001])
-        expect(page.locator(".pq-own-said")).to_have_text(
-            "big.txt has more than 10 MB. Give a part of it, or its text."
+        expect(page.locator(".pq-own-wrong li")).to_have_text(
+            ["big.txt has more than 10 MB. Give a part of it, or its text."]
         )
         title = "<b onclick=alert(1)>Plums</b> & <script>alert(1)</script>"
         page.evaluate(DROP, ["a.txt", f"{title}\n\nRipe plums grow in Surrey."])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 import traceback
 from datetime import UTC, datetime
@@ -19,10 +20,13 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.api.metrics import Metrics
+from rag.api.middleware.limits import CONVERSATION, UPLOADS
 from rag.api.problems import problem
 
 LOGGER = logging.getLogger("pullquote.http")
 _LONGEST_PATH = 200
+_SECRET = re.compile(rf"({re.escape(CONVERSATION)}|{re.escape(UPLOADS)}).*", re.DOTALL)
+"""A path with a conversation id, of a request that was refused before it came to its route."""
 _FRAMES = 5
 """Innermost frames of an unexpected error that are logged."""
 _NO_ROUTE = "elsewhere"
@@ -85,7 +89,7 @@ class RequestLog:
                 "request_id": state["request_id"],
                 "method": scope["method"],
                 # the route, not the path: a path may contain a conversation id, which is a secret
-                "path": route or path[:_LONGEST_PATH],
+                "path": route or _SECRET.sub(r"\1…", path)[:_LONGEST_PATH],
                 "status": status,
                 "milliseconds": round((perf_counter() - began) * 1e3, 1),
             }

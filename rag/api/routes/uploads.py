@@ -28,6 +28,7 @@ from rag.api.middleware.limits import UPLOADS
 from rag.api.problems import ClientDisconnected, ServerBusyError, TurnedAwayError, documented
 from rag.chat.conversations import CONVERSATION_ID
 from rag.chat.uploads import FullError, Uploads
+from rag.rendering.escaping import visible
 
 _EVERY = 10.0
 """Seconds between two looks for documents whose time is over."""
@@ -45,7 +46,7 @@ class DocumentEntry(BaseModel):
     """A document of a conversation."""
 
     id: str = Field(pattern=f"^{ID}$", examples=["own_2acaabfb3eb7d239"])
-    title: str = Field(description="Its first line.", examples=["A headline"])
+    title: str = Field(description="Its first line; '�' stands for what is hidden in it.", examples=["A headline"])
     characters: int = Field(description="Code points of its text.", examples=[5120])
 
 
@@ -258,4 +259,4 @@ def _line(step: dict[str, Any]) -> bytes:
 
 
 def _entry(article: Article) -> dict[str, Any]:
-    return {"id": article.id, "title": article.title, "characters": len(article.text)}
+    return {"id": article.id, "title": visible(article.title), "characters": len(article.text)}

@@ -15,6 +15,7 @@ let documents = [];
 let chosen = "";
 let limits = {};
 let line = Promise.resolve();
+let waiting = 0;
 let bringing = null;
 
 const add = element("button", { type: "button", className: "pq-own-add", textContent: "Add your own document" });
@@ -28,12 +29,15 @@ const panel = element("div", { id: "pq-own-panel", className: "pq-own-panel", hi
 const choices = element("fieldset", { className: "pq-own-choices", hidden: true });
 const bar = element("progress", { hidden: true });
 const said = element("p", { className: "pq-own-said" });
+const wrong = element("ul", { className: "pq-own-wrong", hidden: true });
 const stop = element("button", { type: "button", className: "pq-own-stop", textContent: "Cancel", hidden: true });
 const section = element("section", { className: "pq-own" }, add, panel, choices,
-  element("div", { className: "pq-own-now" }, said, stop), bar);
+  element("div", { className: "pq-own-now" }, said, stop), bar, wrong);
 
 section.setAttribute("aria-label", "Your own documents");
 said.setAttribute("role", "status");
+wrong.setAttribute("aria-live", "polite");
+wrong.setAttribute("aria-label", "Not added");
 bar.setAttribute("aria-label", "Progress of your document");
 add.setAttribute("aria-controls", panel.id);
 unfold(false);
@@ -49,12 +53,12 @@ panel.addEventListener("keydown", (event) => {
   add.focus();
 });
 file.addEventListener("change", () => {
-  for (const one of file.files) later(one.name, one);
+  later([...file.files]);
   file.value = "";
 });
 take.addEventListener("click", () => {
-  if (!text.value.trim()) return say("Paste a text first.");
-  later("", new Blob([text.value]));
+  if (text.value.trim()) later([new File([text.value], "")]);
+  else say("Paste a text first.");
 });
 stop.addEventListener("click", () => bringing?.abort());
 
@@ -64,7 +68,7 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     event.preventDefault();
     event.stopPropagation();
     document.body.classList.toggle("pq-dropping", kind === "dragover");
-    if (kind === "drop") for (const one of event.dataTransfer.files) later(one.name, one);
+    if (kind === "drop") later([...event.dataTransfer.files]);
   }, true);
 }
 // Clearing the conversation forgets its documents on the server, too.
@@ -95,37 +99,42 @@ async function list(from) {
   show(known.documents, sessionStorage.getItem(CHOSEN) ?? "");
 }
 
-function later(name, blob) {
-  line = line.then(() => bring(name, blob));
+// One after the other; what is wrong with some of them stays to be read while others come.
+function later(files) {
+  if (!waiting) refuse();
+  for (const one of files) {
+    waiting += 1;
+    line = line.then(() => bring(one)).finally(() => { waiting -= 1; });
+  }
 }
 
-async function bring(name, blob) {
-  const called = name.replace(/[\p{Cc}\p{Cf}]/gu, "�") || "your text";
+async function bring(blob) {
+  const called = blob.name.replace(/[\p{Cc}\p{Cf}]/gu, "�") || "your text";
   if (limits.megabytes && blob.size > limits.megabytes * 1e6) {
-    return say(`${called} has more than ${limits.megabytes} MB. Give a part of it, or its text.`);
+    return refuse(`${called} has more than ${limits.megabytes} MB. Give a part of it, or its text.`);
   }
   bringing = new AbortController();
   stop.hidden = bar.hidden = false;
   bar.removeAttribute("value");
   try {
     say(`Sending ${called} …`);
-    const { document: taken, problem } = await sent(name, blob, called);
-    if (problem) return say(problem);
+    const { document: taken, problem } = await sent(blob, called);
+    if (problem) return refuse(problem);
     show([...documents.filter((one) => one.id !== taken.id), taken], taken.id);
     say(`Added “${taken.title}”. Your questions are now about it.`);
     text.value = "";
     unfold(false);
     document.querySelector("#question textarea")?.focus();
   } catch (error) {
-    say(bringing.signal.aborted ? `${called} was not added.` : `${called} did not arrive. Try again.`);
+    refuse(bringing.signal.aborted ? `${called} was not added.` : `${called} did not arrive. Try again.`);
   } finally {
     stop.hidden = bar.hidden = true;
     bringing = null;
   }
 }
 
-async function sent(name, blob, called) {
-  const address = `${ROUTE}${conversation}?name=${encodeURIComponent(name.slice(-200))}`;
+async function sent(blob, called) {
+  const address = `${ROUTE}${conversation}?name=${encodeURIComponent([...blob.name].slice(-200).join(""))}`;
   for (let left = TRIES; ; left -= 1) {
     const reply = await fetch(address, { method: "POST", body: blob, signal: bringing.signal });
     if (reply.ok) return followed(reply, called);
@@ -208,4 +217,11 @@ function unfold(open) {
 
 function say(what) {
   said.textContent = what;
+}
+
+function refuse(...problems) {
+  say("");
+  if (problems.length) wrong.append(...problems.map((textContent) => element("li", { textContent })));
+  else wrong.replaceChildren();
+  wrong.hidden = !wrong.children.length;
 }
