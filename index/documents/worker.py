@@ -92,9 +92,11 @@ def serve(read: Callable[[bytes], Document]) -> None:
 def _confine() -> None:
     """Give up what no reader needs."""
     if sys.platform == "linux":
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        bound = MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most)
-        resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+        # it ends itself, too: whoever started it may be killed
+        for limit, wanted in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+            _, most = resource.getrlimit(limit)
+            bound = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+            resource.setrlimit(limit, (bound, bound))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -16,7 +16,7 @@ from pypdf import PdfReader, PdfWriter
 from index.article import read_article
 from index.documents import archive
 from index.documents.kind import Kind
-from index.documents.worker import MEMORY, read_apart
+from index.documents.worker import MEMORY, SECONDS, read_apart
 from index.errors import InputError
 from tests.conftest import ROOT
 
@@ -184,6 +184,7 @@ worker.serve(read)
         ("bytearray(3 << 30)", f"needs more than {MEMORY >> 30} GB of memory"),
         ("(lambda again: again(again))(lambda again: again(again))", "is nested too deeply"),
         ("print(1)", '"text": "done"'),
+        ("return Document(f'ends after {__import__(\"resource\").getrlimit(0)[0]} s')", f"ends after {SECONDS} s"),
     ],
 )
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not bound memory and files")
