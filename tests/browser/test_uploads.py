@@ -98,6 +98,13 @@ def test_what_is_refused_is_told(browser: Browser, taking: str) -> None:
         expect(page.locator(".pq-own-wrong li")).to_have_text(
             ["big.txt has more than 10 MB. Give a part of it, or its text."]
         )
+        page.evaluate(DROP, ["long.txt", "\n\n".join(f"Village {number} grows plums." for number in range(5000))])
+        expect(page.locator(".pq-own-said")).to_have_text("Preparing long.txt …")
+        looked_over(page)
+        page.get_by_role("button", name="Cancel").click()
+        expect(page.locator(".pq-own-wrong li")).to_have_text(["long.txt was not added."])
+        expect(page.get_by_role("progressbar")).to_have_count(0)
+        looked_over(page)
         title = "<b onclick=alert(1)>Plums</b> & <script>alert(1)</script>"
         page.evaluate(DROP, ["a.txt", f"{title}\n\nRipe plums grow in Surrey."])
         added(page, title)
