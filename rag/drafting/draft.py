@@ -65,7 +65,8 @@ class Draft:
         fields = {"source": "machine", "template": self.template.value, "checked": checked, "note": note}
         return Question(
             id=name,
-            text=self.question,
+            # a name in it may go over a line end
+            text=" ".join(self.question.split()),
             answerable=bool(golds),
             answers=tuple(dict.fromkeys(text[gold.start : gold.end] for gold in golds)),
             evidence=tuple(dict.fromkeys(text[gold.first : gold.last] for gold in golds)),

@@ -128,6 +128,13 @@ def test_what_stands_twice_has_all_its_places() -> None:
     ]
 
 
+def test_a_name_that_goes_over_a_line_end_is_written_in_one_line() -> None:
+    """The answers stay the article's, letter for letter."""
+    article = Article("Eve\nFay")
+    drafted = Draft("Who is Eve\nFay?", Template.WHO_IS, article, (Gold(0, 7, 0, 7),)).written("1", "agrees", "")
+    assert (drafted.text, drafted.answers) == ("Who is Eve Fay?", ("Eve\nFay",))
+
+
 def test_a_statement_is_taken_apart() -> None:
     """The subject is a name or clear by itself, the verb is known, and the rest ends with the clause."""
     text = "In 1820, the old mill was built by Ann Lee, who died."
