@@ -67,8 +67,7 @@ def create_app(
     app.include_router(completion_routes(assistant, queue))
     app.include_router(conversation_routes(conversations))
     if uploads:
-        # a quarter of what is answered at once, so that most of the server goes on answering
-        app.include_router(upload_routes(uploads, queue, max(1, settings.at_once // 4)))
+        app.include_router(upload_routes(uploads, queue))
     app.include_router(
         embed_router(assistant, settings.hosts),
         responses=documented(HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY),

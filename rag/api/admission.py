@@ -27,6 +27,8 @@ from rag.api.problems import ClientDisconnected, ServerBusyError, TooManyQuestio
 
 Step = TypeVar("Step")
 Result = TypeVar("Result")
+ASIDE = 2
+"""Documents that are read at the same time, beside the questions that are answered."""
 _FULL = "Too many questions wait."
 _KNOWN = 1_000
 """Clients of which it is known when they were last answered, and as many when they were turned away."""
@@ -38,10 +40,12 @@ class _Question:
 
     :param work: Answers it; called in a thread.
     :param answer: The answer to come.
+    :param aside: Whether it takes none of the places of those that are answered.
     """
 
     work: Callable[[], Any]
     answer: asyncio.Future[Any]
+    aside: bool
 
 
 class AdmissionQueue:
@@ -60,7 +64,7 @@ class AdmissionQueue:
         self._places = waiting
         self._at_once = at_once
         self._allowed = Allowance(per_minute)
-        self._workers = ThreadPoolExecutor(at_once, "answering")
+        self._workers = ThreadPoolExecutor(at_once + ASIDE, "answering")
         self._answering = 0
         # the client whose turn is next comes first
         self._line: OrderedDict[str, deque[_Question]] = OrderedDict()
@@ -80,13 +84,15 @@ class AdmissionQueue:
         """Whether the next question takes the place of another one, or is turned away."""
         return self._answering >= self._at_once and self.waiting >= self._places
 
-    def submit(self, client: str, work: Callable[[], Result]) -> asyncio.Future[Result]:
+    def submit(self, client: str, work: Callable[[], Result], *, aside: bool = False) -> asyncio.Future[Result]:
         """Let a question wait for its turn. It counts for its client's limit, and its answer is counted.
 
         A document that somebody brings waits in the same line, and counts as a question.
 
         :param client: Name of the client that asks.
         :param work: Answers the question; called in a thread.
+        :param aside: Once it has its turn, the next one may begin at once: for documents, of which the caller lets
+            `ASIDE` be read at the same time.
         :return: The answer to come. Cancel it to leave the queue. It is a `ServerBusyError` if another client, which
             has fewer questions in the line or has long been turned away, gets the place.
         :raises TooManyQuestionsError: If the client has asked too many questions.
@@ -105,7 +111,7 @@ class AdmissionQueue:
                 self.metrics.answers.labels(answer.status.value).inc()
             return answer
 
-        question = _Question(counted, asyncio.get_running_loop().create_future())
+        question = _Question(counted, asyncio.get_running_loop().create_future(), aside)
         self._line.setdefault(client, deque()).append(question)
         question.answer.add_done_callback(lambda _: self._leave(client, question))
         self._begin()
@@ -136,11 +142,14 @@ class AdmissionQueue:
             leaving.cancel()
             answering.cancel()
 
-    async def steps(self, client: str, work: Callable[[Callable[[Step], None]], object]) -> AsyncIterator[Step]:
+    async def steps(
+        self, client: str, work: Callable[[Callable[[Step], None]], object], *, aside: bool = False
+    ) -> AsyncIterator[Step]:
         """Answer a question, and give each step of the work as it comes.
 
         :param client: Name of the client that asks.
         :param work: Answers the question, and calls what it is given with each step; called in a thread.
+        :param aside: As `submit` has it.
         :return: The steps, as long as the work goes on.
         :raises TooManyQuestionsError: If the client has asked too many questions.
         :raises ServerBusyError: If too many questions wait.
@@ -150,7 +159,7 @@ class AdmissionQueue:
         def show(step: Step) -> None:
             loop.call_soon_threadsafe(steps.put_nowait, step)
 
-        answering = self.submit(client, lambda: work(show))
+        answering = self.submit(client, lambda: work(show), aside=aside)
         # it reaches the loop after the last step
         answering.add_done_callback(lambda _: steps.put_nowait(None))
         try:
@@ -204,13 +213,13 @@ class AdmissionQueue:
             _note(self._answered, client, self._begun)
             if not questions:
                 del self._line[client]
-            self._answering += 1
+            self._answering += not question.aside
             answering = asyncio.wrap_future(self._workers.submit(question.work))
             answering.add_done_callback(partial(self._end, question))
 
     def _end(self, question: _Question, answering: asyncio.Future[Answer]) -> None:
         # a question that is being answered takes its place until it is done, even if nobody waits for the answer
-        self._answering -= 1
+        self._answering -= not question.aside
         error = answering.exception()
         if not question.answer.done():
             if error is None:

@@ -210,7 +210,7 @@ def test_hostile_documents_get_a_line_each(client: TestClient, monkeypatch: pyte
 
 
 def test_many_documents_at_once_wait_and_readers_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two are read at a time, of a client one; all others are told to come again. Questions pass them by."""
+    """Two are read at a time, of a client one; all others are told to come again. They take no question's place."""
     reading, free = threading.Semaphore(0), threading.Event()
 
     def held(data: bytes, name: str, **_: float) -> Article:
@@ -219,7 +219,7 @@ def test_many_documents_at_once_wait_and_readers_do_not(monkeypatch: pytest.Monk
         return Article(data.decode())
 
     monkeypatch.setattr(rag.chat.uploads, "article_of", held)
-    app = mounted_chat(ON)
+    app = mounted_chat(replace(ON, at_once=1))
     clients = [TestClient(app, client=(f"192.0.2.{number}", 1)) for number in range(4)]
     with clients[0]:
         for client in clients[1:]:

@@ -22,7 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from index.article import ID, Article
 from index.errors import InputError
-from rag.api.admission import AdmissionQueue
+from rag.api.admission import ASIDE, AdmissionQueue
 from rag.api.allowance import client_of
 from rag.api.middleware.limits import UPLOADS
 from rag.api.problems import ClientDisconnected, ServerBusyError, TurnedAwayError, documented
@@ -87,22 +87,18 @@ class _Lines(StreamingResponse):
 
 
 class _Door:
-    """Lets few documents in at a time, so that most of the server goes on answering questions.
+    """Lets few documents in at a time."""
 
-    :param at_once: Documents that are read at the same time.
-    """
-
-    def __init__(self, at_once: int) -> None:
+    def __init__(self) -> None:
         self._bringing: set[str] = set()
-        self._at_once = at_once
-        self._reading = BoundedSemaphore(at_once)
+        self._reading = BoundedSemaphore(ASIDE)
 
     @contextmanager
     def place(self, client: str) -> Iterator[None]:
         """Hold a client's place, from its first byte on; to be called in the server's event loop."""
         if client in self._bringing:
             raise ServerBusyError("Your other document is not read yet.")
-        if len(self._bringing) >= max(_PENDING, self._at_once):
+        if len(self._bringing) >= _PENDING:
             raise ServerBusyError("Too many documents come at the same time.")
         self._bringing.add(client)
         try:
@@ -114,7 +110,7 @@ class _Door:
     def reading(self) -> Iterator[None]:
         """Read a document, also if its client has left meanwhile."""
         if not self._reading.acquire(blocking=False):
-            raise ServerBusyError(f"As many documents as may be, {self._at_once}, are being read.")
+            raise ServerBusyError(f"As many documents as may be, {ASIDE}, are being read.")
         try:
             yield
         finally:
@@ -142,16 +138,15 @@ class _Watch:
         asyncio.get_running_loop().call_later(_EVERY, self._look)
 
 
-def upload_routes(uploads: Uploads, queue: AdmissionQueue, at_once: int) -> APIRouter:
+def upload_routes(uploads: Uploads, queue: AdmissionQueue) -> APIRouter:
     """Make the routes below `/pullquote/uploads/`.
 
     :param uploads: What was brought.
     :param queue: Where a document waits like a question.
-    :param at_once: Documents that are read at the same time.
     :return: The routes.
     """
     router = APIRouter(prefix=UPLOADS.rstrip("/"), tags=["uploads"])
-    door, watch = _Door(at_once), _Watch(uploads)
+    door, watch = _Door(), _Watch(uploads)
 
     @router.post(
         "/{conversation}",
@@ -188,7 +183,7 @@ def upload_routes(uploads: Uploads, queue: AdmissionQueue, at_once: int) -> APIR
             held.callback(gone.set)
             data = await _body(request)
             take = partial(uploads.take, conversation, client, data, name)
-            steps: AsyncIterator[dict[str, Any]] = queue.steps(client, partial(_read, door, take, gone))
+            steps: AsyncIterator[dict[str, Any]] = queue.steps(client, partial(_read, door, take, gone), aside=True)
             first = await anext(steps)
             return _Lines(_lines(first, steps), held.pop_all())
 
