@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from ssl import SSLContext
@@ -122,7 +123,9 @@ def fetch_article(
         or cannot be read.
     """
     try:
-        data, final = asyncio.run(_get(address, seconds, transport))
+        # in a thread of its own: in a notebook, say, an event loop runs in this one
+        with ThreadPoolExecutor(1) as thread:
+            data, final = thread.submit(asyncio.run, _get(address, seconds, transport)).result()
     except InputError as error:
         raise InputError(f"{address} {error}") from error
     except TimeoutError as error:

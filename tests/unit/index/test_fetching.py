@@ -17,7 +17,7 @@ import trustme
 from index import fetching
 from index.errors import InputError
 from index.fetching import Address, CheckedTransport, fetch_article, is_public
-from tests.conftest import ROOT
+from tests.conftest import ROOT, finished
 
 PAGE = (ROOT / "tests" / "data" / "documents" / "article.html").read_bytes()
 
@@ -109,6 +109,16 @@ def test_a_certificate_is_that_of_the_name(site: ThreadingHTTPServer) -> None:
     )
     with pytest.raises(InputError, match=r"127\.0\.0\.1.* cannot be got \(.*certificate"):
         fetch_article(f"https://127.0.0.1:{port}/page", transport=verified)
+
+
+def test_a_loop_that_runs_already_is_not_in_the_way() -> None:
+    """In a notebook, or where a browser is driven."""
+
+    async def asked() -> None:
+        with pytest.raises(InputError, match="is on this machine or in a private network"):
+            fetch_article("http://10.0.0.7/page")
+
+    finished(asked())
 
 
 def test_this_machine_is_not_asked(site: ThreadingHTTPServer) -> None:
