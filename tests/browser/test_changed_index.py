@@ -27,6 +27,9 @@ AFTER = Article(
 )
 FERRY = Article("The ferry goes\n\nThe last captain of the ferry is Tom O’Hara.")
 WHEN = "When was the bridge opened?"
+LOSE_ONE = """document.querySelector("#pq-command :is(textarea, input)").addEventListener(
+    "input", (event) => event.stopImmediatePropagation(), { capture: true, once: true })"""
+"""What the page asks for next is lost, as it was once on a busy machine; it has to ask again."""
 
 
 def test_a_correction_is_seen_without_a_restart(browser: Browser, tmp_path: Path) -> None:
@@ -45,6 +48,7 @@ def test_a_correction_is_seen_without_a_restart(browser: Browser, tmp_path: Path
         expect(page.locator(".pq-cited")).to_have_text("The bridge was opened in Riverton on 5 June.")
         expect(page.locator("#article .pq-warning")).to_have_count(0)
         page.keyboard.press("Escape")
+        page.evaluate(LOSE_ONE)
         page.locator("#chat a.pq-cite").first.click()
         expect(page.locator(".pq-cited")).to_have_text("The bridge was opened in Riverton on 4 May.")
         expect(page.locator("#article .pq-warning")).to_contain_text("This is the article as it was")

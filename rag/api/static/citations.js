@@ -4,8 +4,11 @@
 import { send, whenThere } from "./page.js";
 
 const WORDS = "pq-words";
+const AGAIN = 3_000; // milliseconds
+const TRIES = 5;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 let cameFrom = null;
+let waiting = 0;
 
 const back = document.createElement("button");
 back.className = "pq-back";
@@ -21,8 +24,19 @@ export function parse(link) {
 export function show(link) {
   const cited = parse(link);
   if (!cited) return;
-  if (!document.querySelector(cited.selector)) send(`open ${cited.article}`);
-  whenThere(cited.selector, (sentence) => paint(link, sentence, cited));
+  open(cited, TRIES);
+  whenThere(cited.selector, (sentence) => {
+    clearTimeout(waiting);
+    paint(link, sentence, cited);
+  });
+}
+
+// Gradio may lose what the page asks for while it is busy.
+function open(cited, tries) {
+  clearTimeout(waiting);
+  if (!tries || document.querySelector(cited.selector)) return;
+  send(`open ${cited.article}`);
+  waiting = setTimeout(open, AGAIN, cited, tries - 1);
 }
 
 export function step(by) {
@@ -32,6 +46,7 @@ export function step(by) {
 }
 
 export function leave() {
+  clearTimeout(waiting);
   if (!cameFrom) return;
   clear();
   cameFrom.focus({ preventScroll: true });
