@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +24,7 @@ Progress = Callable[[int, int], None]
 def build_index(articles: Sequence[Article], encoder: Encoder, progress: Progress | None = None) -> SentenceIndex:
     """Cut articles into sentences and encode sentences and paragraphs.
 
-    :param articles: At least one; an article given twice is indexed once.
+    :param articles: At least one; of an article given twice the last is indexed, with the address of either.
     :param encoder: The encoder; questions must be encoded with the same one.
     :param progress: Called as the work goes on.
     :return: The index.
@@ -31,7 +32,7 @@ def build_index(articles: Sequence[Article], encoder: Encoder, progress: Progres
     """
     if not articles:
         raise InputError("No article to index. Give at least one.")
-    unique = list({article.digest: article for article in articles}.values())
+    unique = _unique(articles)
     sentences = [split(article) for article in unique]
     texts = [article.text[s.start : s.end] for article, of in zip(unique, sentences, strict=True) for s in of]
     paragraphs = [text for article, of in zip(unique, sentences, strict=True) for text in _paragraphs(article, of)]
@@ -54,6 +55,15 @@ def extend_index(
     known = {article.digest for article in index.articles}
     new = [article for article in articles if article.digest not in known]
     return index.joined(build_index(new, encoder, progress)) if new else index
+
+
+def _unique(articles: Sequence[Article]) -> list[Article]:
+    unique: dict[str, Article] = {}
+    for article in articles:
+        address = article.url or (unique[article.digest].url if article.digest in unique else None)
+        # a print of a page has its words, and no address
+        unique[article.digest] = article if article.url == address else replace(article, url=address)
+    return list(unique.values())
 
 
 def _paragraphs(article: Article, sentences: Sequence[Sentence]) -> list[str]:
