@@ -24,7 +24,8 @@ LARGEST = 1_000_000
 class Feedback:
     """A file of judgements, one JSON object a line; several threads and processes may write it.
 
-    It is never rotated or cut: once full, it stays as it is until someone moves it away. A lock file lies beside it.
+    It is never rotated or cut: once full, it stays as it is until someone moves it away. A lock file lies beside it:
+    who reads without the lock while another writes may see the last line by half.
     Only its owner may read the file, because it holds questions.
 
     :param path: The file; made if missing, in a folder that exists.

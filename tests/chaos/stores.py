@@ -14,6 +14,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
+from filelock import FileLock
 
 from index.article import Article
 from index.build import build_index
@@ -210,7 +211,9 @@ def _write_feedback(folder: Path, number: int) -> None:
 def _read_feedback(folder: Path, done: Sequence[int]) -> None:
     path = folder / "thumbs.jsonl"
     try:
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        # a line that is being written may be seen by halves
+        with FileLock(path.with_name(f"{path.name}.lock")):
+            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         there = {json.loads(line)["question"] for line in lines}
     except (ValueError, KeyError, TypeError) as error:
         raise LostError(f"half a line: {error!r}") from error
