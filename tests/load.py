@@ -100,8 +100,9 @@ class Load:
             for outcome, number in counts.items()
             if outcome != RIGHT and not outcome.startswith(REFUSED)
         ]
-        if starved := sum(not _waits(replies) for replies in self.ordinary):
-            told.append(f"clients without an answer: {starved}")
+        for clients, kind in ((self.ordinary, "clients"), (self.heavy, "heavy clients")):
+            if starved := sum(not _waits(replies) for replies in clients):
+                told.append(f"{kind} without an answer: {starved}")
         longest = max(chain.from_iterable(map(_waits, self.ordinary)), default=0.0)
         if longest > self.longest_allowed:
             told.append(f"a client waited {longest:.2f} s, and the line allows {self.longest_allowed:.2f} s")

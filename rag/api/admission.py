@@ -4,7 +4,8 @@ A few are answered at the same time, so that their passages are read together. S
 turned away. The line is shared between the clients: they take turns, and when it is full, the client with the most
 questions in it gives a place to one that has fewer. So a client that asks much makes itself wait, and nobody else. Of
 clients with as few, one that was answered while another was turned away gives its place to that one, when it asks
-again: with more clients than places, all get their turn.
+again: with more clients than places, all get their turn. Some requests are several questions, each asked when the one
+before is answered; once begun, such a request keeps a place, or all that was answered for it would be lost.
 """
 
 from __future__ import annotations
@@ -41,11 +42,13 @@ class _Question:
     :param work: Answers it; called in a thread.
     :param answer: The answer to come.
     :param aside: Whether it takes none of the places of those that are answered.
+    :param stays: Whether it gives its place to nobody.
     """
 
     work: Callable[[], Any]
     answer: asyncio.Future[Any]
     aside: bool
+    stays: bool
 
 
 class AdmissionQueue:
@@ -84,7 +87,9 @@ class AdmissionQueue:
         """Whether the next question takes the place of another one, or is turned away."""
         return self._answering >= self._at_once and self.waiting >= self._places
 
-    def submit(self, client: str, work: Callable[[], Result], *, aside: bool = False) -> asyncio.Future[Result]:
+    def submit(
+        self, client: str, work: Callable[[], Result], *, aside: bool = False, begun: bool = False
+    ) -> asyncio.Future[Result]:
         """Let a question wait for its turn. It counts for its client's limit, and its answer is counted.
 
         A document that somebody brings waits in the same line, and counts as a question.
@@ -93,6 +98,8 @@ class AdmissionQueue:
         :param work: Answers the question; called in a thread.
         :param aside: Once it has its turn, the next one may begin at once: for documents, of which the caller lets
             `ASIDE` be read at the same time.
+        :param begun: Whether a question of the same request was answered. If its client has no other in the line, this
+            one waits there even if the line is full, and stays: so the line may be longer by those that are answered.
         :return: The answer to come. Cancel it to leave the queue. It is a `ServerBusyError` if another client, which
             has fewer questions in the line or has long been turned away, gets the place.
         :raises TooManyQuestionsError: If the client has asked too many questions.
@@ -100,7 +107,8 @@ class AdmissionQueue:
         """
         if seconds := self._allowed.take(client):
             raise TooManyQuestionsError(self._allowed.per_minute, seconds)
-        if self.full:
+        stays = begun and client not in self._line
+        if self.full and not stays:
             self._make_place(client)
         began = perf_counter()
 
@@ -111,23 +119,24 @@ class AdmissionQueue:
                 self.metrics.answers.labels(answer.status.value).inc()
             return answer
 
-        question = _Question(counted, asyncio.get_running_loop().create_future(), aside)
+        question = _Question(counted, asyncio.get_running_loop().create_future(), aside, stays)
         self._line.setdefault(client, deque()).append(question)
         question.answer.add_done_callback(lambda _: self._leave(client, question))
         self._begin()
         return question.answer
 
-    async def answer(self, request: Request, work: Callable[[], Answer]) -> Answer:
+    async def answer(self, request: Request, work: Callable[[], Answer], *, begun: bool = False) -> Answer:
         """Answer the question of a request. When the client disconnects, the question leaves the queue.
 
         :param request: The request.
         :param work: Answers the question; called in a thread.
+        :param begun: As `submit` has it.
         :return: The answer.
         :raises TooManyQuestionsError: If the client has asked too many questions.
         :raises ServerBusyError: If too many questions wait, or the server stops.
         :raises ClientDisconnected: If the client disconnected.
         """
-        answering = self.submit(client_of(request.client), work)
+        answering = self.submit(client_of(request.client), work, begun=begun)
         leaving = asyncio.ensure_future(_disconnected(request))
         try:
             await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
@@ -185,10 +194,11 @@ class AdmissionQueue:
 
     def _giving(self, client: str) -> str | None:
         """Return the client that gives a place to another one, if any does."""
-        if not self._line:
+        able = [one for one, questions in self._line.items() if not questions[-1].stays]
+        if not able:
             return None
         own = len(self._line.get(client, ()))
-        giving = max(self._line, key=lambda one: (len(self._line[one]), self._answered.get(one, 0)))
+        giving = max(able, key=lambda one: (len(self._line[one]), self._answered.get(one, 0)))
         if len(self._line[giving]) > own + 1:
             return giving
         # of two that are alike, who comes later is turned away, but for one that waits since before the other's answer

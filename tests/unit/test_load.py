@@ -39,8 +39,9 @@ def test_a_fair_load_has_no_faults() -> None:
     ("load", "fault"),
     [
         (replace(FAIR, ordinary=[[Reply(RIGHT, 0.5), Reply("wrong", 0.5)]]), "1 × wrong"),
-        (replace(FAIR, heavy=[[Reply("lost: ReadError", 0.5)] * 2]), "2 × lost: ReadError"),
+        (replace(FAIR, heavy=[[Reply(RIGHT, 4.0), *[Reply("lost: ReadError", 0.5)] * 2]]), "2 × lost: ReadError"),
         (replace(FAIR, ordinary=[*FAIR.ordinary, [Reply("refused: 503", 0.1)]]), "clients without an answer: 1"),
+        (replace(FAIR, heavy=[[Reply("refused: 503", 0.1)]]), "heavy clients without an answer: 1"),
         (
             replace(FAIR, ordinary=[[Reply(RIGHT, 0.5)] * 20, [Reply(RIGHT, 50.1)]]),
             "a client waited 50.10 s, and the line allows 50.00 s",

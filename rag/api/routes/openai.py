@@ -184,11 +184,13 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
         index = assistant.index
         questions = await run_in_threadpool(lambda: _questions(assistant.alone(article), messages))
         turns: tuple[Turn, ...] = ()
+        begun = False
         for number, question in enumerate(questions, start=1):
             key = (article, questions[:number])
             answer = remembered.get(key)
             if answer is None or number == len(questions):
-                answer = await queue.answer(request, partial(once, key, turns))
+                answer = await queue.answer(request, partial(once, key, turns), begun=begun)
+                begun = True
             remembered.keep(key, answer, index)
             turns = (*turns, Turn(question, answer))
         return turns[-1].answer

@@ -139,6 +139,61 @@ def test_more_clients_than_places_all_get_their_turn() -> None:
     assert min(answers.values()) >= 7
 
 
+def test_a_request_that_has_begun_keeps_its_place() -> None:
+    """Its next question waits behind a full line, and nobody gets its place; of the client's other requests, none."""
+    free = threading.Event()
+
+    def held() -> Answer:
+        assert free.wait(20)
+        return ANSWER
+
+    async def ask() -> None:
+        queue = AdmissionQueue(2, 1, 9, Metrics())
+        answers = [queue.submit(client, held) for client in "abc"]
+        answers.append(queue.submit("heavy", held, begun=True))
+        assert queue.waiting == 3
+        with pytest.raises(ServerBusyError, match=r"^Too many questions wait\."):
+            queue.submit("heavy", held, begun=True)
+        with pytest.raises(ServerBusyError, match=r"^Too many questions wait\."):
+            queue.submit("d", held)
+        free.set()
+        assert await asyncio.gather(*answers) == [ANSWER] * 4
+
+    finished(ask())
+
+
+@given(st.lists(st.tuples(st.sampled_from("abcd"), st.integers(1, 3)), min_size=1, max_size=20), st.integers(0, 4))
+def test_the_line_stays_bounded(requests: list[tuple[str, int]], waiting: int) -> None:
+    """It is never longer than its places and those that are answered, though requests of up to three questions stay.
+
+    Each is answered whole or refused at its first question, if its client sends no other.
+    """
+
+    async def ask() -> None:
+        queue, longest = AdmissionQueue(waiting, 1, 1_000_000, Metrics()), 0
+
+        async def request(client: str, questions: int) -> int:
+            nonlocal longest
+            answered = 0
+            with suppress(ServerBusyError):
+                for _ in range(questions):
+                    coming = queue.submit(client, lambda: ANSWER, begun=answered > 0)
+                    longest = max(longest, queue.waiting)
+                    assert await coming is ANSWER
+                    answered += 1
+            return answered
+
+        ends = await asyncio.gather(*(request(*one) for one in requests))
+        alone = Counter(client for client, _ in requests)
+        assert all(
+            end in {0, questions} for end, (client, questions) in zip(ends, requests, strict=True) if alone[client] == 1
+        )
+        assert longest <= waiting + 1
+        assert queue.waiting == 0
+
+    finished(ask())
+
+
 @given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=30), st.integers(0, 8))
 def test_the_line_is_shared(clients: list[str], waiting: int) -> None:
     """Nobody has a place more than a client that was turned away could have had; all others are answered, once."""
