@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Error, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, expect
 
 # a busy machine is slow, not wrong: what is waited for has this long to come
 expect.set_options(timeout=60_000)
@@ -18,8 +17,6 @@ BOX = f"{QUESTION}, #pq-asked textarea"
 """Where a question is typed, in the chat and on the page of annotation."""
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
-_EMPTY = Path(__file__).parent.parent / "build" / "empty-pages.txt"
-"""What a page that stayed empty was waiting for."""
 
 
 @contextmanager
@@ -51,18 +48,12 @@ def opened(browser: Browser, address: str, **options: object) -> Iterator[Page]:
             ),
         )
         page.goto(address)
-        article = page.locator("#article p").first
         try:
-            article.wait_for(timeout=30_000)
-        except Error:
-            # seen twice in some five hundred loads, on a busy machine; why is not known, and a person would reload, too
-            _EMPTY.parent.mkdir(exist_ok=True)
-            with _EMPTY.open("a", encoding="utf-8") as file:
-                waited = [f"{state} {request.url}" for request, state in pending.items()]
-                file.write("\n".join([address, *faults, *waited, page.content(), ""]))
-            faults.clear()
-            page.reload()
-        expect(article).to_be_visible()
+            expect(page.locator("#article p").first).to_be_visible()
+        except AssertionError as error:
+            # a page without its article tells nothing of why, but for what it still waits for
+            waited = [f"{state} {request.url}" for request, state in pending.items()]
+            raise AssertionError("\n".join([f"{address} stays empty", *faults, *waited, page.content()])) from error
         # the article may be shown before the box is there, and what is typed then goes nowhere
         expect(page.locator(BOX)).to_be_visible()
         yield page
