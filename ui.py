@@ -1,4 +1,4 @@
-"""The chat: a conversation on the left, the article it quotes on the right."""
+"""The pages, laid out with Gradio: the chat beside the article that it quotes, and the page of annotation."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial, wraps
-from pathlib import Path
 from types import SimpleNamespace
-from typing import Annotated, Any
+from typing import Any
 from weakref import ref
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
@@ -33,43 +32,18 @@ from gradio.events import api
 
 from index.errors import InputError
 from index.store import SentenceIndex
-from index.weights import cache_folder
-from rag.annotation.annotation import Annotation
 from rag.annotation.desk import Desk, Step
 from rag.annotation.form import Form
 from rag.answering.assistant import Assistant
 from rag.api import create_app, mounting
 from rag.api.admission import AdmissionQueue
 from rag.api.allowance import client_of
-from rag.api.host_names import HostNames
-from rag.api.hosts import Hosts
-from rag.api.listener import HOST, address_of, listen, run_server
+from rag.api.command import annotate_command, chat_command
+from rag.api.listener import HOST
 from rag.api.metrics import Metrics
-from rag.api.middleware.log import log_current_error, log_to_stderr
-from rag.api.options import (
-    AtOnceOption,
-    BrowserOption,
-    EvaluationOption,
-    FeedbackOption,
-    HostNameOption,
-    LogOption,
-    MetricsTokenOption,
-    OriginOption,
-    PerMinuteOption,
-    PortOption,
-    ProxyOption,
-    RememberOption,
-    UploadCharactersOption,
-    UploadMegabytesOption,
-    UploadsInAllOption,
-    UploadsOption,
-    UrlOption,
-    WaitingOption,
-)
+from rag.api.middleware.log import log_current_error
 from rag.api.page import create_page_app
 from rag.api.problems import TurnedAwayError
-from rag.api.proxies import Proxies
-from rag.api.renewal import Renewal
 from rag.api.routes.report import EVALUATION
 from rag.api.sessions import MOST as SESSIONS
 from rag.api.settings import ApiSettings
@@ -77,24 +51,9 @@ from rag.api.tool import ask_tool, list_tool
 from rag.chat.conversations import Conversations, Speaker
 from rag.chat.dialogue import Dialogue, Message
 from rag.chat.feedback import Feedback
-from rag.chat.starters import SHOWN, Starter, starters
-from rag.chat.uploads import UploadLimits, Uploads
-from rag.evaluation.saved import read_run
-from rag.reading.calibration import Caution
-from rag.terminal import (
-    CautionOption,
-    EncoderOption,
-    FetchOption,
-    IndexOption,
-    ReaderOption,
-    errors,
-    find_source,
-    needs,
-    open_assistant,
-    read_articles,
-    run,
-    tell,
-)
+from rag.chat.starters import SHOWN, Starter
+from rag.chat.uploads import Uploads
+from rag.terminal import run
 
 _ABOUT = (
     "Ask about the article. Every answer is quoted from it word for word; click a citation to see it in the article. "
@@ -116,8 +75,6 @@ _WORDS = "Select them in the article, or type them. Several may be right: add on
 _STYLE = '<link rel="stylesheet" href="pullquote/{}.css">'
 _SCRIPT = '<script src="pullquote/{}.js" type="module"></script>'
 _DEFAULTS = ApiSettings()
-_LIMITS = UploadLimits()
-_REMEMBERED = 200
 
 _PARTS = ("asked", "words", "unanswerable", "kind", "notes", "questions", "choice", "pane")
 """Of the page of annotation: what an act may change."""
@@ -483,92 +440,9 @@ def create_ui(
     return app
 
 
+serve, annotate = chat_command(create_ui), annotate_command(create_annotator)
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-
-
-@app.command()
-def serve(
-    article: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Text, Markdown, PDF, DOCX, EPUB or HTML files to chat about, - for standard input, or addresses with "
-            "--allow-fetch."
-        ),
-    ] = None,
-    folder: IndexOption = None,
-    encoder: EncoderOption = None,
-    reader: ReaderOption = None,
-    caution: CautionOption = Caution.NORMAL,
-    url: UrlOption = None,
-    allow_fetch: FetchOption = False,
-    feedback: FeedbackOption = None,
-    evaluation: EvaluationOption = None,
-    allow_origin: OriginOption = None,
-    host_name: HostNameOption = None,
-    proxy: ProxyOption = None,
-    per_minute: PerMinuteOption = _DEFAULTS.per_minute,
-    waiting: WaitingOption = _DEFAULTS.waiting,
-    at_once: AtOnceOption = _DEFAULTS.at_once,
-    remember: RememberOption = _REMEMBERED,
-    uploads: UploadsOption = None,
-    upload_megabytes: UploadMegabytesOption = _LIMITS.megabytes,
-    upload_characters: UploadCharactersOption = _LIMITS.characters,
-    uploads_in_all: UploadsInAllOption = _LIMITS.in_all,
-    metrics_token: MetricsTokenOption = None,
-    log: LogOption = False,
-    port: PortOption = None,
-    browser: BrowserOption = True,
-) -> None:
-    """Open a chat about an article, on this machine only."""
-    thumbs = Feedback(feedback) if feedback else None
-    hosts, names = Hosts.parse(allow_origin or ()), HostNames.parse(host_name or ())
-    proxies = Proxies.parse(proxy or ())
-    # one's own browser, and no sign that anybody else is let in
-    private = browser and not (allow_origin or host_name or proxy)
-    limits = replace(_LIMITS, megabytes=upload_megabytes, characters=upload_characters)
-    limits = replace(limits, in_all=uploads_in_all, per_client=max(1, uploads_in_all // 5))
-    taken = limits if uploads or (uploads is None and private) else None
-    settings = ApiSettings(hosts, per_minute, waiting, at_once, metrics_token, names, proxies, taken)
-    if log:
-        log_to_stderr()
-    measured = [read_run(evaluation)] if evaluation else []
-    source = find_source(article, folder, url, allow_fetch)
-    listener = listen(port)
-    renewal = Renewal(source) if isinstance(source, Path) else None
-    assistant = open_assistant(source, encoder, reader, caution, remembered=remember)
-    choose = partial(starters, assistant, cache_folder() / "starters")
-    with errors.status("Choosing questions to begin with …"):
-        pool = choose()
-    if renewal:
-        # in its place, where the chat and the API look at it
-        renewal.start(assistant, tell, lambda: pool.__setitem__(slice(None), choose()))
-    by_id = {one.id: one for one in assistant.index.articles}
-    page = ""
-    if measured:
-        with needs("evaluate"):
-            # imported here: a plotting library takes a second to import
-            from rag.evaluation.report.page import write_report  # noqa: PLC0415
-
-        page = write_report(measured, (), by_id)
-    tell(f"Pullquote (reader: {assistant.reader.name}) at {address_of(listener)} · Ctrl-C to stop")
-    run_server(create_ui(assistant, pool, thumbs, settings, page), listener, browser)
-
-
-def annotate(
-    paths: Annotated[list[str], typer.Argument(help="Files of articles.", metavar="ARTICLE...")],
-    output: Annotated[Path, typer.Option(help="The questions, JSON lines; an existing file is continued.")],
-    host_name: HostNameOption = None,
-    proxy: ProxyOption = None,
-    port: PortOption = None,
-    browser: BrowserOption = True,
-) -> None:
-    """Open a page on which questions about articles are written, kept and dropped, on this machine only."""
-    articles = list({article.id: article for article in read_articles(paths)}.values())
-    settings = ApiSettings(host_names=HostNames.parse(host_name or ()), proxies=Proxies.parse(proxy or ()))
-    annotation = Annotation(output, articles)
-    listener = listen(port)
-    tell(f"Questions for {output} at {address_of(listener)} · Ctrl-C to stop")
-    run_server(create_annotator(Desk(annotation), settings), listener, browser)
+app.command()(serve)
 
 
 def main() -> None:

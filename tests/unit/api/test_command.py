@@ -7,9 +7,12 @@ from typing import Any
 from unittest.mock import Mock
 
 import pytest
+import typer
+from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from typer.testing import CliRunner
 
-import ui
+from rag.api import command
 from rag.api.settings import ApiSettings
 from rag.chat.uploads import UploadLimits
 
@@ -38,8 +41,9 @@ def test_who_may_bring_documents(
     """Whoever started the chat and has it in their own browser; others only if the operator says so."""
     seen: list[ApiSettings] = []
 
-    def create_ui(*given: Any) -> None:
+    def create(*given: Any) -> ASGIApp:
         seen.append(given[3])
+        return Starlette()
 
     assistant = SimpleNamespace(index=SimpleNamespace(articles=()), reader=SimpleNamespace(name="fast"))
     made: dict[str, object] = {
@@ -47,8 +51,9 @@ def test_who_may_bring_documents(
         "address_of": "http://127.0.0.1:1",
     }  # fmt: skip
     for name, value in made.items():
-        monkeypatch.setattr(ui, name, Mock(return_value=value))
-    monkeypatch.setattr(ui, "create_ui", create_ui)
-    result = CliRunner().invoke(ui.app, ["story.txt", "--port", "0", *options])
+        monkeypatch.setattr(command, name, Mock(return_value=value))
+    app = typer.Typer()
+    app.command()(command.chat_command(create))
+    result = CliRunner().invoke(app, ["story.txt", "--port", "0", *options])
     assert result.exit_code == 0, result.output
     assert seen[0].uploads == limits

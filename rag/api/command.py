@@ -1,0 +1,184 @@
+"""The commands that serve a page, `chat` and `annotate`; the pages themselves are passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from starlette.types import ASGIApp
+
+from index.weights import cache_folder
+from rag.annotation.annotation import Annotation
+from rag.annotation.desk import Desk
+from rag.answering.assistant import Assistant
+from rag.api.host_names import HostNames
+from rag.api.hosts import Hosts
+from rag.api.listener import address_of, listen, run_server
+from rag.api.middleware.log import log_to_stderr
+from rag.api.options import (
+    AtOnceOption,
+    BrowserOption,
+    EvaluationOption,
+    FeedbackOption,
+    HostNameOption,
+    LogOption,
+    MetricsTokenOption,
+    OriginOption,
+    PerMinuteOption,
+    PortOption,
+    ProxyOption,
+    RememberOption,
+    UploadCharactersOption,
+    UploadMegabytesOption,
+    UploadsInAllOption,
+    UploadsOption,
+    UrlOption,
+    WaitingOption,
+)
+from rag.api.proxies import Proxies
+from rag.api.renewal import Renewal
+from rag.api.settings import ApiSettings
+from rag.chat.feedback import Feedback
+from rag.chat.starters import Starter, starters
+from rag.chat.uploads import UploadLimits
+from rag.evaluation.record import Run
+from rag.evaluation.saved import read_run
+from rag.reading.calibration import Caution
+from rag.terminal import (
+    CautionOption,
+    EncoderOption,
+    FetchOption,
+    IndexOption,
+    ReaderOption,
+    errors,
+    find_source,
+    needs,
+    open_assistant,
+    read_articles,
+    tell,
+)
+
+ChatPage = Callable[[Assistant, Sequence[Starter], Feedback | None, ApiSettings, str], ASGIApp]
+AnnotationPage = Callable[[Desk, ApiSettings], ASGIApp]
+_DEFAULTS = ApiSettings()
+_LIMITS = UploadLimits()
+_REMEMBERED = 200
+
+
+def chat_command(create: ChatPage) -> Callable[..., None]:
+    """Make the command `chat`.
+
+    :param create: Makes the page of the assistant, the questions to begin with, where thumbs are recorded, what the
+        server allows, and the report of an evaluation.
+    :return: The command.
+    """
+
+    def serve(
+        article: Annotated[
+            list[str] | None,
+            typer.Argument(
+                help="Text, Markdown, PDF, DOCX, EPUB or HTML files to chat about, - for standard input, or addresses "
+                "with --allow-fetch."
+            ),
+        ] = None,
+        folder: IndexOption = None,
+        encoder: EncoderOption = None,
+        reader: ReaderOption = None,
+        caution: CautionOption = Caution.NORMAL,
+        url: UrlOption = None,
+        allow_fetch: FetchOption = False,
+        feedback: FeedbackOption = None,
+        evaluation: EvaluationOption = None,
+        allow_origin: OriginOption = None,
+        host_name: HostNameOption = None,
+        proxy: ProxyOption = None,
+        per_minute: PerMinuteOption = _DEFAULTS.per_minute,
+        waiting: WaitingOption = _DEFAULTS.waiting,
+        at_once: AtOnceOption = _DEFAULTS.at_once,
+        remember: RememberOption = _REMEMBERED,
+        uploads: UploadsOption = None,
+        upload_megabytes: UploadMegabytesOption = _LIMITS.megabytes,
+        upload_characters: UploadCharactersOption = _LIMITS.characters,
+        uploads_in_all: UploadsInAllOption = _LIMITS.in_all,
+        metrics_token: MetricsTokenOption = None,
+        log: LogOption = False,
+        port: PortOption = None,
+        browser: BrowserOption = True,
+    ) -> None:
+        """Open a chat about an article, on this machine only."""
+        thumbs = Feedback(feedback) if feedback else None
+        hosts, names = Hosts.parse(allow_origin or ()), HostNames.parse(host_name or ())
+        proxies = Proxies.parse(proxy or ())
+        # one's own browser, and no sign that anybody else is let in
+        private = browser and not (allow_origin or host_name or proxy)
+        taken = _limits(upload_megabytes, upload_characters, uploads_in_all)
+        bringing = taken if uploads or (uploads is None and private) else None
+        settings = ApiSettings(hosts, per_minute, waiting, at_once, metrics_token, names, proxies, bringing)
+        if log:
+            log_to_stderr()
+        measured = read_run(evaluation) if evaluation else None
+        source = find_source(article, folder, url, allow_fetch)
+        listener = listen(port)
+        # before the index is read, so that no change is missed
+        renewal = Renewal(source) if isinstance(source, Path) else None
+        assistant = open_assistant(source, encoder, reader, caution, remembered=remember)
+        pool = _pool(assistant, renewal)
+        report = _report(measured, assistant) if measured else ""
+        tell(f"Pullquote (reader: {assistant.reader.name}) at {address_of(listener)} · Ctrl-C to stop")
+        run_server(create(assistant, pool, thumbs, settings, report), listener, browser)
+
+    return serve
+
+
+def annotate_command(create: AnnotationPage) -> Callable[..., None]:
+    """Make the command `annotate`.
+
+    :param create: Makes the page of what happens there and of what the server allows.
+    :return: The command.
+    """
+
+    def annotate(
+        paths: Annotated[list[str], typer.Argument(help="Files of articles.", metavar="ARTICLE...")],
+        output: Annotated[Path, typer.Option(help="The questions, JSON lines; an existing file is continued.")],
+        host_name: HostNameOption = None,
+        proxy: ProxyOption = None,
+        port: PortOption = None,
+        browser: BrowserOption = True,
+    ) -> None:
+        """Open a page on which questions about articles are written, kept and dropped, on this machine only."""
+        articles = list({article.id: article for article in read_articles(paths)}.values())
+        settings = ApiSettings(host_names=HostNames.parse(host_name or ()), proxies=Proxies.parse(proxy or ()))
+        annotation = Annotation(output, articles)
+        listener = listen(port)
+        tell(f"Questions for {output} at {address_of(listener)} · Ctrl-C to stop")
+        run_server(create(Desk(annotation), settings), listener, browser)
+
+    return annotate
+
+
+def _limits(megabytes: int, characters: int, in_all: int) -> UploadLimits:
+    limits = replace(_LIMITS, megabytes=megabytes, characters=characters)
+    return replace(limits, in_all=in_all, per_client=max(1, in_all // 5))
+
+
+def _pool(assistant: Assistant, renewal: Renewal | None) -> list[Starter]:
+    """Choose questions to begin with; others take their places when the index has changed."""
+    choose = partial(starters, assistant, cache_folder() / "starters")
+    with errors.status("Choosing questions to begin with …"):
+        pool = choose()
+    if renewal:
+        # in its place, where the chat and the API look at it
+        renewal.start(assistant, tell, lambda: pool.__setitem__(slice(None), choose()))
+    return pool
+
+
+def _report(run: Run, assistant: Assistant) -> str:
+    with needs("evaluate"):
+        # imported here: a plotting library takes a second to import
+        from rag.evaluation.report.page import write_report  # noqa: PLC0415
+
+    return write_report([run], (), {one.id: one for one in assistant.index.articles})
