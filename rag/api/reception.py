@@ -1,0 +1,166 @@
+"""Receives the documents that people bring to their conversations: few at a time, and each step is told.
+
+A document waits in the queue of the questions, and takes no question's place there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from http import HTTPStatus
+from threading import BoundedSemaphore, Event
+from typing import Any
+
+from fastapi import HTTPException, Request
+from fastapi.responses import StreamingResponse
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+
+from index.article import Article
+from index.errors import InputError
+from rag.api.admission import ASIDE, AdmissionQueue
+from rag.api.allowance import client_of
+from rag.api.problems import ClientDisconnected, ServerBusyError, TurnedAwayError
+from rag.chat.uploads import FullError, Uploads
+from rag.rendering.escaping import visible
+
+_EVERY = 10.0
+"""Seconds between two looks for documents whose time is over."""
+_PENDING = 4
+"""Documents that are received, wait or are read at the same time: as many files are in memory."""
+
+Step = dict[str, Any]
+
+
+class _Stopped(Exception):  # noqa: N818  # nobody's error
+    """Nobody waits for the document any more."""
+
+
+class _Lines(StreamingResponse):
+    """A line of JSON for each step.
+
+    :param lines: The lines.
+    :param held: Closed when the reply has ended, however it ends.
+    """
+
+    def __init__(self, lines: AsyncIterator[bytes], held: ExitStack) -> None:
+        super().__init__(lines, media_type="application/x-ndjson", headers={"Cache-Control": "no-store"})
+        self._held = held
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send the lines."""
+        with self._held:
+            await super().__call__(scope, receive, send)
+
+
+class Reception:
+    """Takes the documents in. To be used in the server's event loop.
+
+    :param uploads: Reads and keeps them.
+    :param queue: Where a document waits like a question.
+    """
+
+    def __init__(self, uploads: Uploads, queue: AdmissionQueue) -> None:
+        self._uploads = uploads
+        self._queue = queue
+        self._bringing: set[str] = set()
+        self._reading = BoundedSemaphore(ASIDE)
+        self._watching = False
+
+    async def receive(self, request: Request, conversation: str, name: str) -> StreamingResponse:
+        """Receive a document.
+
+        :param request: Its body is the file.
+        :param conversation: Conversation id.
+        :param name: The file's name.
+        :return: The steps as they come; the last one is the document, or why it was not taken.
+        :raises HTTPException: If the conversation or its client has no room for another one.
+        :raises TurnedAwayError: If too many come at the same time.
+        """
+        client, gone = client_of(request.client), Event()
+        self._watch()
+        try:
+            self._uploads.check_room(conversation, client)
+        except FullError as error:
+            raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
+        with ExitStack() as held:
+            held.enter_context(self._place(client))
+            held.callback(gone.set)
+            data = await _body(request)
+            take = partial(self._uploads.take, conversation, client, data, name)
+            steps: AsyncIterator[Step] = self._queue.steps(client, partial(self._read, take, gone), aside=True)
+            first = await anext(steps)
+            return _Lines(_lines(first, steps), held.pop_all())
+
+    @contextmanager
+    def _place(self, client: str) -> Iterator[None]:
+        """Hold a client's place, from its first byte on."""
+        if client in self._bringing:
+            raise ServerBusyError("Your other document is not read yet.")
+        if len(self._bringing) >= _PENDING:
+            raise ServerBusyError("Too many documents come at the same time.")
+        self._bringing.add(client)
+        try:
+            yield
+        finally:
+            self._bringing.discard(client)
+
+    def _read(
+        self, take: Callable[[Callable[[int, int], None]], Article], gone: Event, show: Callable[[Step], None]
+    ) -> None:
+        """Read a document and show each step, also if its client has left; called in a thread of the queue's."""
+
+        def progress(done: int, of: int) -> None:
+            if gone.is_set():
+                raise _Stopped
+            show({"step": "encoding", "done": done, "of": of})
+
+        if not self._reading.acquire(blocking=False):
+            raise ServerBusyError(f"As many documents as may be, {ASIDE}, are being read.")
+        try:
+            show({"step": "reading"})
+            show({"document": entry(take(progress))})
+        finally:
+            self._reading.release()
+
+    def _watch(self) -> None:
+        """Look for documents whose time is over, from now on, as long as the server runs."""
+        if not self._watching:
+            self._watching = True
+            self._look()
+
+    def _look(self) -> None:
+        self._uploads.expire()
+        asyncio.get_running_loop().call_later(_EVERY, self._look)
+
+
+def entry(article: Article) -> dict[str, Any]:
+    """Tell of a document in JSON.
+
+    :param article: What was read of it.
+    """
+    return {"id": article.id, "title": visible(article.title), "characters": len(article.text)}
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        return await request.body()
+    except ClientDisconnect as error:
+        # half a document is none
+        raise ClientDisconnected from error
+
+
+async def _lines(first: Step, steps: AsyncIterator[Step]) -> AsyncIterator[bytes]:
+    yield _line(first)
+    try:
+        async for step in steps:
+            yield _line(step)
+    except (InputError, FullError, TurnedAwayError) as error:
+        yield _line({"problem": str(error)})
+
+
+def _line(step: Step) -> bytes:
+    return json.dumps(step).encode("ascii") + b"\n"
