@@ -12,6 +12,7 @@ from index.store import SentenceIndex
 from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
 from rag.answering.edition import Retrieved
+from rag.answering.several import steps_of_all
 from rag.chat.conversations import Conversations, Speaker
 from rag.chat.feedback import Feedback
 from rag.chat.starters import Starter, following
@@ -23,6 +24,8 @@ from rag.understanding.interpretation import check_characters
 
 MINE = "my-documents"
 """In the place of an article's id, which has no hyphen: all documents of the conversation."""
+EVERYTHING = "all-together"
+"""Likewise: these, and the articles that everybody may read."""
 _LIBRARY = "the-articles"
 """Likewise: the articles that everybody may read."""
 _EARLIER = "This is the article as it was when it was quoted. It has been changed or removed since."
@@ -72,8 +75,8 @@ class Dialogue:
 
         :param speaker: Who asks.
         :param question: The question.
-        :param article: Id of the only article or document to look in, or `MINE` for all documents of the conversation;
-            all articles if empty.
+        :param article: Id of the only article or document to look in, `MINE` for all documents of the conversation, or
+            `EVERYTHING`; all articles if empty.
         :param edited: Number of the question, from 0, that this one takes the place of: it goes, with all that came
             after it. Nothing is replaced if it is no number.
         :param show: Shows the conversation.
@@ -90,8 +93,8 @@ class Dialogue:
 
         :param speaker: Who asks.
         :param command: Number of the question, from 0, and the number of the command.
-        :param article: Id of the only article or document to look in, or `MINE` for all documents of the conversation;
-            all articles if empty.
+        :param article: Id of the only article or document to look in, `MINE` for all documents of the conversation, or
+            `EVERYTHING`; all articles if empty.
         :param show: Shows the conversation.
         :return: The answer.
         :raises InputError: If there is no such question, or no article or document has that id.
@@ -157,12 +160,14 @@ class Dialogue:
         :return: The messages, two for each turn.
         """
         messages: list[Message] = []
-        index = self.assistant.index
+        # a person's own documents too: where there are several articles, each answer names the one that it quotes
+        known = {article.id: article for turn in turns for article in turn.answer.versions}
+        known |= {article.id: article for article in self.assistant.index.articles}
         for number, turn in enumerate(turns, start=first):
             last = turn is turns[-1] and turn.answer.given
             suggestions = following(self.pool, turns) if last else ()
             # what it quotes as it was, whatever the others are now
-            articles = {article.id: article for article in (*index.articles, *turn.answer.versions)}
+            articles = known | {article.id: article for article in turn.answer.versions}
             text = bubble(turn.answer, tuple(articles.values()), number, suggestions)
             messages += [_asked(turn.question), _reply(text)]
         return messages
@@ -194,11 +199,13 @@ class Dialogue:
         self, speaker: Speaker, question: str, before: Sequence[Turn], article: str, *, literally: bool
     ) -> Iterator[Retrieved | Answer]:
         """Ask about articles, or about documents of the conversation."""
-        if article != MINE and not is_own(article):
+        if article not in (MINE, EVERYTHING) and not is_own(article):
             return self.assistant.steps(question, before, article or None, literally=literally)
         own = self.uploads.of(speaker.key) if self.uploads else None
-        if own is None or article not in (MINE, *own.index.places):
+        if own is None or article not in (MINE, EVERYTHING, *own.index.places):
             raise InputError("Your document is no longer here. Add it again, or ask about another one.")
+        if article == EVERYTHING:
+            return steps_of_all((own, self.assistant.alone(None)), question, before, literally=literally)
         return own.steps(question, before, None if article == MINE else article, literally=literally)
 
     def _answered(

@@ -69,7 +69,7 @@ def test_a_document_is_asked_at_once_and_nobody_else_sees_it(client: TestClient)
     assert "<mark>Surrey</mark>" in answer
     assert f'href="#cite-{Article(PLUMS).version}-1' in answer
     assert "Surrey" in str(ada.said(RIPE, ADA, "my-documents"))
-    assert (bob.said(RIPE, BOB, PLUMS_ID), bob.said(RIPE, BOB, "my-documents")) == ([], [])
+    assert [bob.said(RIPE, BOB, own) for own in (PLUMS_ID, "my-documents", "all-together")] == [[], [], []]
     assert "Surrey" not in str(bob.said(RIPE, BOB))
     assert "Surrey" in str(ada.send("obey", f"open {PLUMS_ID} 1", ADA))
     assert "Surrey" not in str(bob.send("obey", f"open {PLUMS_ID} 1", BOB))
@@ -77,6 +77,8 @@ def test_a_document_is_asked_at_once_and_nobody_else_sees_it(client: TestClient)
     saved = client.get(f"/pullquote/conversation/{ADA}.json").json()
     assert [article["sha256"] for article in saved["articles"]] == [Article(PLUMS).digest]
     assert "Ripe plums grow in Surrey" in client.get(f"/pullquote/conversation/{ADA}.md").text
+    both = [ada.said(question, ADA, "all-together")[-1][1] for question in (RIPE, WHERE)]
+    assert ["Surrey" in both[0], "Kent" in both[1]] == [True, True]
     assert "Plums" not in client.get("/api/articles").text
     assert client.get(f"/api/articles/{PLUMS_ID}").status_code == 404
     for asked in ({"article": PLUMS_ID}, {"article": PLUMS_ID, "conversation": ADA}):

@@ -52,7 +52,7 @@ def test_a_document_is_asked_at_once(browser: Browser, taking: str) -> None:
         expect(page.locator("#article .pq-cited")).to_contain_text("by Mayor Ann Byron")
         looked_over(page)
         page.keyboard.press("Escape")
-        page.get_by_role("radio", name="What this chat is about").press("Space")
+        page.get_by_role("radio", name="What this chat is about", exact=True).press("Space")
         expect(page.locator("#article .pq-sentence").first).to_contain_text("Russia strengthens military ties")
         ask(page, "Who did Putin phone first?")
         expect(page.locator("#chat mark").last).to_contain_text("Ortega")
@@ -65,6 +65,7 @@ def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking:
         added(page, "Plum harvest")
         ask(page, "Where do ripe plums grow?")
         expect(page.locator("#chat mark")).to_contain_text("Surrey")
+        expect(page.locator(".pq-asked")).to_have_text("Your question is about: Plum harvest")
         page.get_by_role("button", name="Add your own document").click()
         page.get_by_label("Or paste a text").fill("Cherry harvest\n\nSweet cherries grow in Essex.")
         page.get_by_role("button", name="Ask about this text").click()
@@ -87,6 +88,28 @@ def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking:
         page.get_by_role("button", name="Clear", exact=True).click()
         expect(page.get_by_role("radio")).to_have_count(0)
         expect(page.locator("#article .pq-sentence").first).to_contain_text("Russia strengthens military ties")
+
+
+def test_everything_is_asked_together(browser: Browser, taking: str) -> None:
+    """What the chat is about and one's own documents: each answer names the one that it quotes, and opens it."""
+    with opened(browser, taking) as page:
+        expect(page.locator(".pq-asked")).to_have_count(0)
+        page.evaluate(DROP, ["plums.txt", "Plum harvest\n\nRipe plums grow in Surrey."])
+        added(page, "Plum harvest")
+        page.get_by_role("radio", name="Everything: what this chat is about, and your documents").check()
+        expect(page.locator(".pq-asked")).to_have_text(
+            "Your question is about: Everything: what this chat is about, and your documents"
+        )
+        looked_over(page)
+        ask(page, "Who did Putin phone first?")
+        expect(page.locator("#chat mark")).to_contain_text("Ortega")
+        expect(page.locator("#article .pq-sentence").first).to_contain_text("Russia strengthens military ties")
+        ask(page, "Where do ripe plums grow?")
+        expect(page.locator("#chat mark").last).to_contain_text("Surrey")
+        expect(page.locator("#chat a.pq-cite").last).to_contain_text("Plum harvest")
+        expect(page.locator("#article .pq-sentence").first).to_contain_text("Plum harvest")
+        page.get_by_role("radio", name="What this chat is about", exact=True).check()
+        expect(page.locator(".pq-asked")).to_be_hidden()
 
 
 def test_what_is_refused_is_told(browser: Browser, taking: str) -> None:

@@ -1,6 +1,6 @@
 // Which article is asked: a box that searches the titles. The server does that, since there may be ten thousand.
 
-import { element, send, whenThere, write } from "./page.js";
+import { element, send, tell, whenThere, write } from "./page.js";
 
 const LISTED = 50;
 const PAUSE = 120;
@@ -94,6 +94,7 @@ function choose(one) {
   chosen = one;
   close();
   write("#pq-choice", one.id);
+  tell("article", one.id && one.title);
   send(`open ${one.id || "the-articles"}`);
 }
 

@@ -7,11 +7,24 @@ export const conversation = crypto.randomUUID();
 export const earlier = sessionStorage.getItem(KEY);
 
 let sent = 0;
+// What is asked, if it is not all that the chat is about: it stands beside the question, for what was chosen may be out
+// of sight.
+const chosen = {};
+const asked = document.createElement("p");
+asked.className = "pq-asked";
 
 // Commands are numbered: a box that gets the same text twice has not changed, and the server would not be told.
 export function send(command, box = "#pq-command") {
   sent += 1;
   write(box, `${command} ${sent}`);
+}
+
+// A document of one's own goes before an article that was chosen.
+export function tell(kind, title) {
+  chosen[kind] = title;
+  const what = chosen.own || chosen.article;
+  asked.textContent = what ? `Your question is about: ${what}` : "";
+  whenThere("#question", (box) => { if (!asked.isConnected) box.before(asked); });
 }
 
 export function address(format) {

@@ -2,11 +2,12 @@
 // They go by a route of our own: only the conversation's id, a secret of this page, leads to them.
 
 import { clear } from "./citations.js";
-import { conversation, earlier, element, send, whenThere, write } from "./page.js";
+import { conversation, earlier, element, send, tell, whenThere, write } from "./page.js";
 
 const ROUTE = "pullquote/uploads/";
 const LIBRARY = "the-articles";
 const MINE = "my-documents";
+const EVERYTHING = "all-together";
 const CHOSEN = "pullquote-own";
 const KINDS = ".pdf,.docx,.epub,.html,.htm,.md,.markdown,.txt";
 const TRIES = 30;
@@ -176,6 +177,7 @@ function show(known, now) {
     return element("div", { className: "pq-own-row" }, radio(one.id, one.title), gone);
   });
   if (documents.length > 1) rows.push(radio(MINE, "All of your documents"));
+  rows.push(radio(EVERYTHING, "Everything: what this chat is about, and your documents"));
   choices.replaceChildren(element("legend", { textContent: "Ask about" }), radio("", "What this chat is about"), ...rows);
   choices.hidden = !documents.length;
   choose(now);
@@ -193,10 +195,11 @@ function choose(id) {
   input.checked = true;
   sessionStorage.setItem(CHOSEN, id);
   document.body.classList.toggle("pq-mine", Boolean(id));
+  tell("own", id && input.nextSibling.textContent);
   if (id === chosen) return;
   chosen = id;
   write("#pq-own", id);
-  if (id !== MINE) send(`open ${id || LIBRARY}`);
+  if (id !== MINE && id !== EVERYTHING) send(`open ${id || LIBRARY}`);
 }
 
 async function remove({ id, title }) {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
 from index.article import Article
@@ -9,7 +11,8 @@ from index.build import build_index
 from index.errors import InputError
 from rag.answering.assistant import Assistant
 from rag.chat.conversations import Conversations, Speaker
-from rag.chat.dialogue import Dialogue, Message
+from rag.chat.dialogue import EVERYTHING, Dialogue, Message
+from rag.chat.uploads import UploadLimits, Uploads
 from tests.conftest import WordEncoder, last_words
 
 
@@ -50,3 +53,29 @@ def test_an_earlier_answer_leads_to_the_article_as_it_was() -> None:
     pears = dialogue.pane("")
     assert pears is not None
     assert "as it was" not in pears
+
+
+def test_a_question_goes_to_the_library_and_to_ones_own_documents() -> None:
+    """The more probable answer of the two is given, below its title; what a document answers goes with it."""
+    encoder, conversations = WordEncoder(), Conversations()
+    assistant = Assistant(build_index([Article("Red apples grow in Kent.")], encoder), encoder, last_words(), 0.5)
+    uploads = Uploads(assistant, conversations, UploadLimits())
+    dialogue, speaker = Dialogue(assistant, (), conversations, None, uploads), Speaker("a-long-random-id")
+    shown: list[list[Message]] = []
+
+    def ask(question: str) -> str:
+        return dialogue.ask(speaker, question, EVERYTHING, "", shown.append).text
+
+    with pytest.raises(InputError, match="Your document is no longer here"):
+        ask("Where do red apples grow?")
+    document = uploads.take(speaker.key, "", b"Plums\n\nRipe plums grow in Surrey.", "plums.txt")
+    texts = [ask(question) for question in ("Where do red apples grow?", "Where do ripe plums grow?", "Who sang?")]
+    assert texts == ["Kent", "Surrey", ""]
+    assert ">[1] Red apples grow in Kent." in unescape(shown[-1][1]["content"])
+    assert ">[1] Plums" in unescape(shown[-1][3]["content"])
+    spent = conversations.of(speaker.key)[0].answer.timings_ms
+    assert 0 < spent.retrieve <= spent.total
+    assert ask("Hello!") != ""
+    uploads.remove(speaker.key, document.id)
+    left = [turn.question for turn in conversations.of(speaker.key)]
+    assert left == ["Where do red apples grow?", "Hello!"]
