@@ -4,8 +4,8 @@ from .build import build_index as build_index
 from .build import extend_index as extend_index
 from .encoder import Encoder as Encoder
 from .errors import InputError as InputError
-from .folder import load_index as load_index
 from .folder import save_index as save_index
+from .loading import load_index as load_index
 from .openvino_encoder import open_encoder as open_encoder
 from .recall import recall_of as recall_of
 from .revision import add_articles as add_articles

@@ -15,7 +15,8 @@ from index.article import Article
 from index.build import Progress, build_index, extend_index
 from index.encoder import Encoder
 from index.errors import InputError
-from index.folder import load_index, locked, save_index
+from index.folder import locked, save_index
+from index.loading import load_index
 from index.manifest import Manifest, read_manifest
 from index.store import EncoderMark, SentenceIndex
 

@@ -14,7 +14,7 @@ from rich.console import Console
 import index
 from index.article import Article
 from index.errors import InputError
-from index.folder import stored_articles
+from index.loading import stored_articles
 from index.manifest import read_manifest
 from index.revision import named_as_before
 from index.store import SentenceIndex

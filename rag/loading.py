@@ -11,8 +11,9 @@ from index.article import Article, read_article
 from index.build import Progress, build_index
 from index.encoder import Encoder
 from index.errors import InputError as InputError  # a public name of rag, too
-from index.folder import load_index, save_index
+from index.folder import save_index
 from index.landmarks import Landmarks
+from index.loading import load_index
 from index.manifest import FORMAT, MANIFEST, read_manifest
 from index.openvino_encoder import open_encoder
 from index.paragraphs import is_wrapped

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from index.errors import InputError
-from index.folder import load_index
+from index.loading import load_index
 from index.manifest import MANIFEST
 from rag.answering.assistant import Assistant
 

@@ -12,7 +12,7 @@ import typer
 import index
 from index.article import Article, read_article
 from index.errors import InputError
-from index.folder import load_index
+from index.loading import load_index
 from index.manifest import MANIFEST, read_manifest
 from index.store import EncoderMark, SentenceIndex
 from index.update import Differences, differences

@@ -31,7 +31,8 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from index.article import Article
-from index.folder import load_index, save_index
+from index.folder import save_index
+from index.loading import load_index
 from index.recall import recall_of
 from index.sentences import Sentence
 from index.store import EncoderMark, SentenceIndex

@@ -30,7 +30,8 @@ from tokenizers import Tokenizer
 
 from index.article import Article
 from index.build import build_index
-from index.folder import load_index, save_index
+from index.folder import save_index
+from index.loading import load_index
 from index.revision import replace_articles
 from index.weights import minilm_folder
 from rag.answering.assistant import Assistant

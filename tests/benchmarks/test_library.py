@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from index.folder import load_index
+from index.loading import load_index
 from rag.retrieval.retriever import Retriever
 from tests.benchmarks.library import WordVectors, build, update
 

@@ -20,7 +20,8 @@ from index.article import Article
 from index.build import build_index
 from index.conversion import MODEL, TOKENIZER, Settings, converted
 from index.errors import InputError
-from index.folder import load_index, save_index, stored_articles
+from index.folder import save_index
+from index.loading import load_index, stored_articles
 from index.manifest import MANIFEST
 from index.revision import add_articles, replace_articles
 from index.store import SentenceIndex

@@ -19,7 +19,8 @@ from index.article import Article, read_article
 from index.build import build_index
 from index.conversion import MODEL, SETTINGS, TOKENIZER, Settings, converted
 from index.errors import InputError
-from index.folder import load_index, save_index, stored_articles
+from index.folder import save_index
+from index.loading import load_index, stored_articles
 from index.manifest import MANIFEST, read_manifest
 from index.seal import sealed
 from rag.annotation.annotation import Annotation

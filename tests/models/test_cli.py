@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from index.article import Article
-from index.folder import stored_articles
+from index.loading import stored_articles
 from index.openvino_model import OpenVinoModel
 from tests.command import pullquote
 from tests.conftest import ROOT, SEED

@@ -10,7 +10,8 @@ import pytest
 
 from index.article import Article
 from index.build import build_index
-from index.folder import load_index, save_index
+from index.folder import save_index
+from index.loading import load_index
 from index.manifest import MANIFEST
 from index.revision import replace_articles
 from rag.answering.assistant import Assistant

@@ -22,7 +22,8 @@ from index import vectors as rule
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from index.folder import load_index, save_index, stored_articles
+from index.folder import save_index
+from index.loading import load_index, stored_articles
 from index.manifest import MANIFEST, read_manifest
 from index.seal import sealed
 from rag.loading import cached_index
@@ -209,7 +210,7 @@ def test_a_reader_takes_what_a_writer_has_put_in_the_place(saved: Path) -> None:
 
 def test_an_index_that_never_settles_is_told(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After so many times."""
-    monkeypatch.setattr("index.folder._TRIES", 3)
+    monkeypatch.setattr("index.loading._TRIES", 3)
     with pytest.raises(InputError, match=r"The index in .* changes all the time\. Try again when nobody writes it"):
         load_index(saved, WritingEncoder(saved, [NEW, OLD, NEW]))
 

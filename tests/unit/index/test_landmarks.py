@@ -17,8 +17,9 @@ from index.documents.document import Paragraph, joined
 from index.documents.pdf import paragraphs
 from index.documents.pdf_lines import Line
 from index.errors import InputError
-from index.folder import load_index, save_index, stored_articles
+from index.folder import save_index
 from index.landmarks import Landmarks, Place
+from index.loading import load_index, stored_articles
 from index.manifest import MANIFEST, read_manifest
 from index.revision import add_articles
 from index.seal import sealed

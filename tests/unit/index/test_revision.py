@@ -17,7 +17,8 @@ from index import vectors as rule
 from index.article import Article, read_article
 from index.build import build_index, extend_index
 from index.errors import InputError
-from index.folder import load_index, save_index, stored_articles
+from index.folder import save_index
+from index.loading import load_index, stored_articles
 from index.manifest import MANIFEST, read_manifest
 from index.revision import add_articles, named_as_before, remove_articles, replace_articles
 from index.store import SentenceIndex

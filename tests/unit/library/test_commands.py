@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 import index
 from index.article import Article
-from index.folder import stored_articles
+from index.loading import stored_articles
 from index.manifest import MANIFEST
 from rag.cli import app
 from tests.conftest import WordEncoder
