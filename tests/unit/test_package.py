@@ -34,6 +34,17 @@ TOOLS = {
     "scipy-stubs": "types",
     "types-pyyaml": "types",
 }
+FIXED = {
+    "filelock": (3, 20, 3),  # a link in the place of the lock is followed
+    "gradio": (6, 31),  # a compressed reply that takes all memory
+    "h11": (0, 16),  # a body in chunks is read otherwise than a proxy reads it
+    "jinja2": (3, 1, 6),  # a template leaves its sandbox
+    "lxml": (6, 1),  # an entity of a document reads a file
+    "lxml-html-clean": (0, 4),  # a script that is hidden in SVG is left in
+    "mammoth": (1, 11),  # a picture of a document reads a file
+    "starlette": (1, 3, 1),  # many ranges, a Host header or a path that is none, a form without bounds
+}
+"""The first release of a package without a hole that is known, and what the hole was."""
 PEERS = "tests/benchmarks/stacks"
 """Programs that Pullquote is measured against have environments of their own."""
 
@@ -91,6 +102,17 @@ def test_what_is_imported_is_declared_and_the_other_way() -> None:
     anywhere = _imported([*BASE, *PARTS["evaluate"]])
     assert _imported(BASE) <= declared
     assert declared - anywhere == set(NOT_IMPORTED)
+
+
+def test_no_release_with_a_known_hole_is_taken() -> None:
+    """Where an environment has an older one, it is replaced: the requirement says which is the first."""
+    requirements = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["documents"]]
+    least = {
+        _canonical(match[1]): tuple(map(int, match[2].split(".")))
+        for requirement in requirements
+        if (match := re.fullmatch(r"([\w.-]+)(?:\[[\w,-]+\])?>=([\d.]+),<[\d.]+", requirement))
+    }
+    assert {name: least[name] for name in FIXED if least[name] < FIXED[name]} == {}
 
 
 @pytest.mark.parametrize("extra", sorted(PARTS))
