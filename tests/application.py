@@ -19,6 +19,7 @@ from rag.api.metrics import Metrics
 from rag.api.settings import ApiSettings
 from rag.chat.conversations import Conversations
 from rag.chat.starters import Starter
+from rag.chat.uploads import Uploads
 from rag.reading.calibration import Calibration
 from rag.reading.reader import SpanProposal
 from rag.reading.reading import CalibratedReader
@@ -81,4 +82,6 @@ def application(
     assistant = Assistant(build_index(articles, encoder), encoder, reading, threshold)
     allowed = replace(settings or ApiSettings(per_minute=1_000_000, at_once=1), host_names=NAMES)
     queue = AdmissionQueue(allowed.waiting, allowed.at_once, allowed.per_minute, Metrics())
-    return create_app(assistant, conversations or Conversations(), queue, POOL, allowed, report)
+    said = conversations or Conversations()
+    uploads = Uploads(assistant, said, allowed.uploads) if allowed.uploads else None
+    return create_app(assistant, said, queue, POOL, allowed, report, uploads)

@@ -7,7 +7,6 @@ from http import HTTPStatus
 
 from fastapi import FastAPI
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.staticfiles import StaticFiles
 
 from rag.answering.assistant import Assistant
 from rag.api.admission import AdmissionQueue
@@ -20,7 +19,7 @@ from rag.api.problems import answer_problems, documented
 from rag.api.routes.articles import article_routes
 from rag.api.routes.ask import ask_routes
 from rag.api.routes.conversations import conversation_routes
-from rag.api.routes.embed import STATIC, embed_router
+from rag.api.routes.embed import embed_router, file_routes
 from rag.api.routes.health import health_routes
 from rag.api.routes.metrics import metrics_routes
 from rag.api.routes.openai import completion_routes
@@ -76,7 +75,7 @@ def create_app(
         app.include_router(evaluation_routes(report))
     app.include_router(health_routes(assistant, queue))
     app.include_router(metrics_routes(queue.metrics, settings.metrics_token))
-    app.mount("/pullquote", StaticFiles(directory=STATIC), name="static")
+    app.include_router(file_routes())
     answer_problems(app)
     # the middleware added last is the outermost
     app.add_middleware(RouteName)

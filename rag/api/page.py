@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 from starlette.middleware.exceptions import ExceptionMiddleware
-from starlette.staticfiles import StaticFiles
 
 from rag.api.middleware.events import EventGuard
 from rag.api.middleware.forwarded import PublicPath
 from rag.api.middleware.guard import protect
 from rag.api.middleware.limits import BodyLimit
 from rag.api.middleware.log import unexpected
-from rag.api.routes.embed import STATIC
+from rag.api.routes.embed import file_routes
 from rag.api.settings import ApiSettings
 
 
@@ -22,7 +21,7 @@ def create_page_app(settings: ApiSettings) -> FastAPI:
     :return: An application with the scripts and styles, the security headers and the guard of the chat.
     """
     app = FastAPI(title="Pullquote", openapi_url=None, docs_url=None, redoc_url=None)
-    app.mount("/pullquote", StaticFiles(directory=STATIC), name="static")
+    app.include_router(file_routes())
     app.add_middleware(PublicPath)
     app.add_middleware(EventGuard)
     app.add_middleware(BodyLimit)

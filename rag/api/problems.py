@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from http import HTTPStatus
+from http import HTTPMethod, HTTPStatus
 from typing import Any, Literal
 
 from fastapi import FastAPI, HTTPException, Request
@@ -15,6 +15,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.responses import JSONResponse, Response
+from starlette.routing import Match
 from starlette.types import Scope
 
 from index.errors import InputError
@@ -237,7 +238,20 @@ async def _refused(request: Request, error: Exception) -> Response:
     status, detail = error.status_code, error.detail
     if status in _NEXT and detail == HTTPStatus(status).phrase:
         detail = _NEXT[HTTPStatus(status)]
-    return problem(request.scope, status, detail, error.headers)
+    headers = {"Allow": _allowed(request)} if status == HTTPStatus.METHOD_NOT_ALLOWED else error.headers
+    return problem(request.scope, status, detail, headers)
+
+
+def _allowed(request: Request) -> str:
+    """Name the methods that an address answers: a route knows its own only, and others may have the same address."""
+    found = [
+        method.value
+        for method in HTTPMethod
+        if any(
+            route.matches({**request.scope, "method": method.value})[0] is Match.FULL for route in request.app.routes
+        )
+    ]
+    return ", ".join(found)
 
 
 async def _misread(request: Request, error: Exception) -> Response:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from fastapi import FastAPI
@@ -164,6 +165,20 @@ def test_a_wrong_method_is_told(chat: TestClient, method: str, path: str, allowe
     assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
     if method not in ("HEAD", "PATCH"):
         assert reply.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("name", ["a" * 256, "é" * 130, "a/" * 2_100, "a\0.js"])
+def test_a_name_that_no_file_can_have_is_nowhere(chat: TestClient, name: str) -> None:
+    """Gradio would fail, for the disk does not take it."""
+    for folder in ("assets", "static"):
+        assert chat.get(f"/{folder}/{quote(name)}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["page=x", "page=", "page=../..", "deep_link=x"])
+def test_there_is_one_page(chat: TestClient, query: str) -> None:
+    """Gradio would look for another one, and fail."""
+    reply = chat.get(f"/?{query}")
+    assert (reply.status_code, '"deep_link_state":"none"' in reply.text) == (200, True)
 
 
 def test_what_is_nowhere_is_a_problem(chat: TestClient) -> None:

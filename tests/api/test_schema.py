@@ -7,9 +7,13 @@ from typing import Any
 import schemathesis
 from hypothesis import settings
 
+from rag.api.settings import ApiSettings
+from rag.chat.uploads import UploadLimits
 from tests.application import application
 
-schema = schemathesis.openapi.from_asgi("/openapi.json", application())
+schema = schemathesis.openapi.from_asgi(
+    "/openapi.json", application(ApiSettings(per_minute=1_000_000, at_once=1, uploads=UploadLimits()))
+)
 
 
 @schema.parametrize()

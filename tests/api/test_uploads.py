@@ -91,7 +91,7 @@ def test_a_reload_keeps_it_and_clearing_forgets_it(client: TestClient) -> None:
     bring(client, PLUMS)
     page = Page(client, "ada")
     page.said(RIPE, ADA, PLUMS_ID)
-    assert client.post(f"/pullquote/uploads/{ADA}/left").status_code == 204
+    assert client.post(f"/pullquote/uploads/{ADA}/page/left").status_code == 204
     assert "Surrey" in str(page.send("obey", f"resume {ADA} 1", "the-id-after-reload"))
     assert listed(client, "the-id-after-reload") == [PLUMS_ID]
     place = f"/pullquote/uploads/the-id-after-reload/{PLUMS_ID}"
@@ -274,6 +274,30 @@ def test_documents_count_as_questions() -> None:
         bring(client, PLUMS)
         reply = client.post(f"/pullquote/uploads/{ADA}", content=PLUMS)
         assert (reply.status_code, reply.json()["detail"][:32]) == (429, "More than 2 questions in a minut")
+
+
+def test_guesses_are_limited() -> None:
+    """A list that is empty tells that nobody has documents there: four times for each question that may be asked."""
+    with TestClient(mounted_chat(replace(ON, per_minute=1))) as client:
+        place = f"/pullquote/uploads/{ADA}"
+        statuses = [client.get(f"{place}-{number}").status_code for number in range(4)]
+        statuses += [client.get(place).status_code, client.delete(f"{place}/{PLUMS_ID}").status_code]
+    assert statuses == [200] * 4 + [429] * 2
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", f"uploads/{ADA}", "GET, POST"),
+        ("GET", f"uploads/{ADA}/{PLUMS_ID}", "DELETE"),
+        ("DELETE", f"uploads/{ADA}/page/left", "POST"),
+        ("POST", "chat.js", "GET"),
+    ],
+)
+def test_a_wrong_method_is_told_all_right_ones(client: TestClient, method: str, path: str, allowed: str) -> None:
+    """Of every route with that address, and none of a file that has another."""
+    reply = client.request(method, f"/pullquote/{path}")
+    assert (reply.status_code, reply.headers["allow"]) == (405, allowed)
 
 
 @pytest.mark.slow

@@ -31,6 +31,9 @@ _OPEN = re.compile(
 )
 """Gradio's own routes that are open; what a new release adds stays closed."""
 _UNUSED = re.compile(r"/gradio_api(?:/.*)?|/(?:login|logout|monitoring|run|runs|dev|deep_link|svelte|pwa_icon)\b.*")
+_FILES = re.compile(r"/(?:assets|static)\b.*", re.DOTALL)
+_FILE = re.compile(r"/(?:assets|static)/[\w./+-]{1,200}", re.ASCII)
+"""A name that a file of Gradio's may have; a longer one than the disk allows would be its fault."""
 _MCP = "/gradio_api/mcp"
 _CLOSED = "There is nothing at this address. /openapi.json lists what there is."
 _READING = frozenset({"GET", "HEAD"})
@@ -84,9 +87,12 @@ class Guard:
             await reply(scope, receive, send)
             return
         # the pattern of a route ends with $, behind which a line break may stand
-        if "\n" in path or (_UNUSED.fullmatch(path) and not _OPEN.fullmatch(path)):
+        if "\n" in path or _hidden(path):
             await problem(scope, HTTPStatus.NOT_FOUND, _CLOSED)(scope, receive, send)
             return
+        if path == "/":
+            # by these, Gradio would look for another page, or for what somebody has saved of it
+            scope = {**scope, "query_string": b""}
         if not (shared and foreign):
             # without the header, nothing behind this can allow a page by its origin
             unnamed = [(name, value) for name, value in scope["headers"] if name != b"origin"]
@@ -101,6 +107,13 @@ class Guard:
             await send(message)
 
         await self._app(scope, receive, send_with_vary)
+
+
+def _hidden(path: str) -> bool:
+    """Tell whether an address is one of Gradio's that the chat does not use."""
+    if _FILES.fullmatch(path):
+        return _FILE.fullmatch(path) is None
+    return _UNUSED.fullmatch(path) is not None and _OPEN.fullmatch(path) is None
 
 
 def _own(origin: str, headers: Headers) -> bool:

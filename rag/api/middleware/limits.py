@@ -23,7 +23,7 @@ UPLOADS = "/pullquote/uploads/"
 _DIGITS = 9
 """Digits of a Content-Length that are read; a longer number is too large anyway."""
 _TWO_LENGTHS = "The request has both Content-Length and Transfer-Encoding. Send one: a proxy may read the other."
-_COUNTED = (ASK, COMPLETIONS, UPLOADS, *(f"/gradio_api/{route}" for route in ("queue/join", "call/", "run/", "mcp")))
+_COUNTED = (ASK, COMPLETIONS, *(f"/gradio_api/{route}" for route in ("queue/join", "call/", "run/", "mcp")))
 _REQUESTS = 4
 """Requests that a question may need: in the chat the question itself, and the commands of the page's script."""
 
@@ -75,7 +75,7 @@ class RequestLimit:
     """ASGI middleware: limits the requests that each client may send in a minute, where one may be a question.
 
     Each question that is answered is counted by the queue. This keeps away what comes in vain: bodies that are refused,
-    events that do nothing.
+    events that do nothing, guesses at the conversations that have documents.
 
     :param app: The application behind it.
     :param per_minute: Questions that a client may ask in a minute.
@@ -87,7 +87,9 @@ class RequestLimit:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, unless its client has sent too many."""
-        counted = scope["type"] == "http" and scope["method"] == "POST" and scope["path"].startswith(_COUNTED)
+        counted = scope["type"] == "http" and (
+            scope["path"].startswith(UPLOADS) or (scope["method"] == "POST" and scope["path"].startswith(_COUNTED))
+        )
         seconds = self._requests.take(client_of(HTTPConnection(scope).client)) if counted else 0
         reply = _too_many(scope, f"{self._requests.per_minute} requests", seconds) if seconds else self._app
         await reply(scope, receive, send)

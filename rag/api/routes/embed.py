@@ -18,7 +18,25 @@ from rag.api.hosts import Hosts, obstacles
 from rag.api.middleware.headers import WIDGET
 
 STATIC = Path(str(resources.files("rag"))) / "api" / "static"
+_FILES = StaticFiles(directory=STATIC)
 _LONGEST = 300
+
+
+def file_routes() -> APIRouter:
+    """Make the route that gives a script or a style of a page.
+
+    Not a mount, which would take every address below `/pullquote/`, those of other routes too.
+
+    :return: `/pullquote/` and the file's name.
+    """
+    router = APIRouter()
+
+    @router.get("/pullquote/{name}", include_in_schema=False)
+    async def own_file(name: str, request: Request) -> Response:
+        """Give a file."""
+        return await _FILES.get_response(name, request.scope)
+
+    return router
 
 
 def embed_router(assistant: Assistant, hosts: Hosts) -> APIRouter:
@@ -29,13 +47,12 @@ def embed_router(assistant: Assistant, hosts: Hosts) -> APIRouter:
     :return: `/widget.js`, `/embed` and `/embed/check`.
     """
     router = APIRouter()
-    files = StaticFiles(directory=STATIC)
     page = (STATIC / "embed.html").read_text(encoding="utf-8")
 
     @router.get(WIDGET, include_in_schema=False)
     async def widget(request: Request) -> Response:
         """Give the script that the pages of other sites load."""
-        reply = await files.get_response(WIDGET.lstrip("/"), request.scope)
+        reply = await _FILES.get_response(WIDGET.lstrip("/"), request.scope)
         if reply.status_code == HTTPStatus.OK:
             reply.headers["Content-Type"] = "text/javascript; charset=utf-8"
         return reply

@@ -85,7 +85,11 @@ def upload_routes(uploads: Uploads, queue: AdmissionQueue) -> APIRouter:
         """Bring a document to a conversation: the body is the file."""
         return await reception.receive(request, conversation, name)
 
-    @router.get("/{conversation}", response_model=DocumentList, responses=documented(HTTPStatus.UNPROCESSABLE_ENTITY))
+    @router.get(
+        "/{conversation}",
+        response_model=DocumentList,
+        responses=documented(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS),
+    )
     def documents(conversation: Conversation, response: Response) -> dict[str, Any]:
         """List the documents of a conversation; there are none if nobody knows it."""
         response.headers["Cache-Control"] = "no-store"
@@ -98,7 +102,7 @@ def upload_routes(uploads: Uploads, queue: AdmissionQueue) -> APIRouter:
     @router.delete(
         "/{conversation}/{article}",
         status_code=HTTPStatus.NO_CONTENT,
-        responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY),
+        responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS),
     )
     def delete(conversation: Conversation, article: Annotated[str, Path(pattern=f"^{ID}$")]) -> None:
         """Forget a document, and what was answered from it."""
@@ -106,7 +110,7 @@ def upload_routes(uploads: Uploads, queue: AdmissionQueue) -> APIRouter:
             raise HTTPException(HTTPStatus.NOT_FOUND, "That document is not here, or no longer. Nothing to delete.")
 
     @router.post(
-        "/{conversation}/left",
+        "/{conversation}/page/left",  # an article may be called `left`
         status_code=HTTPStatus.NO_CONTENT,
         responses=documented(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS),
     )

@@ -78,7 +78,7 @@ document.addEventListener("click", (event) => {
 }, true);
 addEventListener("pagehide", () => {
   bringing?.abort();
-  if (documents.length) navigator.sendBeacon(`${ROUTE}${conversation}/left`);
+  if (documents.length) navigator.sendBeacon(`${ROUTE}${conversation}/page/left`);
 });
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted && documents.length) send(`open ${chosen || documents[0].id}`);
