@@ -4,23 +4,17 @@ All is made by rule, since encoding a million sentences takes hours. Vectors are
 narrow clusters, in each about thirty sentences, and noise whose spread falls with the dimension, so that neighbours are
 about as near as those of real sentences with the shipped encoder. They are somewhat easier to search: 40,000 of them
 have a recall@10 and @100 of .998 and .987, 40,000 real sentences (encyclopaedias, reviews, forums) .983 and .968.
-Questions are drawn alike, and are none of the sentences. Texts
-are words drawn by Zipf's law without the thirty most frequent, which stand for stop words, and every eighth of the
-vocabulary is a name: forty sentences of a dozen words to an article, four to a paragraph.
+Questions are drawn alike, and are none of the sentences. Texts are words drawn by Zipf's law without the thirty most
+frequent, which stand for stop words, and every eighth of the vocabulary is a name: forty sentences of a dozen words to
+an article, four to a paragraph.
 
-Each step runs in a process of its own, so that the memory is its own. A million sentences need 6 GB of memory, 4 GB of
-disk and five to ten minutes.
+A million sentences need 6 GB of memory, 4 GB of disk and five to ten minutes.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -38,17 +32,13 @@ from index.sentences import Sentence
 from index.store import EncoderMark, SentenceIndex
 from index.vectors import EXACT, Vectors, flat, vectors
 from rag.answering.counts import Counts, kept_counts
-from rag.files import written
 from rag.retrieval.retriever import DEPTH, Retriever
-from tests.benchmarks.machine import inherited, machine
-from tests.benchmarks.summary import times
-from tests.conftest import ROOT
+from tests.benchmarks.steps import NAMES, begun, in_processes, memory, one_step, ranks, timed, write_report
 
 DIMENSION = 384
 _TOPIC, _CLUSTER, _FALL = 0.15, 0.2, 0.4
 _IN_TOPIC, _IN_CLUSTER = 1000, 30
-_IN_ARTICLE, _IN_PARAGRAPH, _WORDS, _STOP, _VOCABULARY = 40, 4, 12, 30, 50_000
-_NAMES = 8
+_IN_ARTICLE, _IN_PARAGRAPH, _WORDS, _VOCABULARY = 40, 4, 12, 50_000
 _LETTERS = str.maketrans("0123456789", "abcdefghij")
 _QUESTIONS, _EXACT_QUESTIONS = 200, 20
 _BLOCK = 1 << 15
@@ -140,10 +130,10 @@ def search(folder: Path) -> dict[str, Any]:
     began = perf_counter()
     index = load_index(folder, _MARK)
     load_s = perf_counter() - began
-    taken = _timed(lambda question: index.search(question, DEPTH), questions)
+    taken = timed(lambda question: index.search(question, DEPTH), questions)
     resident, own = memory("VmRSS"), memory("RssAnon")
     every = Vectors(index.sentence_vectors.exact)
-    exact = _timed(lambda question: every.search(question, DEPTH), questions[:_EXACT_QUESTIONS])
+    exact = timed(lambda question: every.search(question, DEPTH), questions[:_EXACT_QUESTIONS])
     return {
         "load_s": load_s,
         "search_ms": taken,
@@ -177,7 +167,7 @@ def retrieve(folder: Path) -> dict[str, Any]:
     retriever = Retriever(index, Prepared(questions), words=counts.words)
     random = np.random.default_rng(1)
     texts = [" ".join(_words(random, 6)) for _ in questions]
-    taken = _timed(retriever.sentence_hits, texts)
+    taken = timed(retriever.sentence_hits, texts)
     return {
         "kept_s": kept_s,
         "retrieve_ms": taken,
@@ -265,10 +255,10 @@ def _articles(size: int) -> Iterator[tuple[Article, list[Sentence]]]:
 
 def _words(random: np.random.Generator, count: int) -> list[str]:
     """Draw words whose frequency falls with their rank, as Zipf's law has it."""
-    ranks = (_STOP * (_VOCABULARY / _STOP) ** random.random(count)).astype(np.int64)
+    drawn = ranks(random, count, _VOCABULARY)
     # letters alone, since nobody spells numbers; the last is none that a stem loses
-    words = (f"w{rank}x".translate(_LETTERS) for rank in ranks.tolist())
-    return [word.capitalize() if rank % _NAMES == 0 else word for rank, word in zip(ranks.tolist(), words, strict=True)]
+    words = (f"w{rank}x".translate(_LETTERS) for rank in drawn)
+    return [word.capitalize() if rank % NAMES == 0 else word for rank, word in zip(drawn, words, strict=True)]
 
 
 def _counted(folder: Path) -> tuple[SentenceIndex, Counts, float]:
@@ -277,39 +267,6 @@ def _counted(folder: Path) -> tuple[SentenceIndex, Counts, float]:
     began = perf_counter()
     counts = kept_counts(index, folder.with_suffix(".cache"))
     return index, counts, perf_counter() - began
-
-
-def _timed(act: Callable[[Any], object], given: Sequence[Any] | NDArray[np.float32]) -> dict[str, float]:
-    taken = []
-    for one in given:
-        began = perf_counter()
-        act(one)
-        taken.append((perf_counter() - began) * 1e3)
-    found = times(taken)
-    return {"p50": found.p50, "p95": found.p95}
-
-
-def memory(name: str) -> float:
-    """Return MB of this process, as Linux counts them."""
-    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-    return next(int(line.split()[1]) for line in lines if line.startswith(name)) * 1024 / 1e6
-
-
-def _measured(size: int) -> dict[str, Any]:
-    result: dict[str, Any] = {"size": size}
-    with tempfile.TemporaryDirectory() as scratch:
-        for step in ("build", "search", "count", "retrieve"):
-            done = subprocess.run(
-                [sys.executable, "-m", "tests.benchmarks.growth", "--step", step, str(size), f"{scratch}/index"],
-                cwd=ROOT,
-                # as the command line sets it: threads that spin make each other wait
-                env=inherited(),
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-            result |= json.loads(done.stdout)
-    return result
 
 
 def main() -> None:
@@ -321,23 +278,21 @@ def main() -> None:
     parser.add_argument("--step", nargs=3, metavar=("STEP", "SIZE", "FOLDER"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.step:
-        step, size, folder = given.step
-        acts: dict[str, Callable[[Path], dict[str, Any]]]
-        acts = {"build": partial(build, int(size)), "search": search, "count": count, "retrieve": retrieve}
-        sys.stdout.write(json.dumps(acts[step](Path(folder))))
+        one_step(given.step, build, {"search": search, "count": count, "retrieve": retrieve})
         return
     sizes = [int(size) for size in given.sizes.split(",")]
     if any(size < _IN_ARTICLE or size % _IN_ARTICLE for size in sizes):
         parser.error(f"--sizes {given.sizes}: give multiples of {_IN_ARTICLE}")
-    report: dict[str, Any] = {"machine": machine(), "made_by_rule": True, "results": []}
+    report, results = begun(), []
     for size in sizes:
-        report["results"].append(_measured(size))
-        Console().print_json(data=report["results"][-1])
-    if given.json:
-        with written(given.json) as file:
-            json.dump(report, file, indent=2)
+        found: dict[str, Any] = {"size": size}
+        for step in in_processes("tests.benchmarks.growth", ("build", "search", "count", "retrieve"), size):
+            found |= step
+        results.append(found)
+        Console().print_json(data=found)
+    write_report(given.json, {**report, "results": results})
     if given.plot:
-        draw(report["results"], given.plot)
+        draw(results, given.plot)
 
 
 if __name__ == "__main__":

@@ -5,18 +5,14 @@ short ones as long ones, by the logarithm), of the words that the fast reader's 
 vector of a text is the mean of its words' vectors, which are drawn at random, so that texts with common words are
 alike. All else is real: cutting into sentences, storing, counting, searching, and reading with the fast reader.
 
-A question is four words of a sentence. It is asked of the sentence's own article, and of all. Each step runs in a
-process of its own, so that the memory is its own. 10,000 articles need 4 GB of memory, 1 GB of disk and ten minutes.
+A question is four words of a sentence. It is asked of the sentence's own article, and of all. 10,000
+articles need 4 GB of memory, 1 GB of disk and ten minutes.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import subprocess
-import sys
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, partial
 from itertools import islice
 from pathlib import Path
@@ -35,16 +31,12 @@ from index.loading import load_index
 from index.revision import replace_articles
 from index.weights import minilm_folder
 from rag.answering.assistant import Assistant
-from rag.files import written
 from rag.reading.calibration import Caution
 from rag.reading.shipped import load_reader
-from tests.benchmarks.growth import memory
-from tests.benchmarks.machine import inherited, machine
-from tests.benchmarks.summary import times
-from tests.conftest import ROOT
+from tests.benchmarks.steps import NAMES, begun, in_processes, memory, one_step, ranks, timed, write_report
 
 _SHORTEST, _LONGEST = 3, 100
-_WORDS, _IN_PARAGRAPH, _STOP, _NAMES = 12, 4, 30, 8
+_WORDS, _IN_PARAGRAPH = 12, 4
 _OF_ONE, _OF_ALL, _OF_QUESTION = 60, 60, 4
 
 
@@ -129,8 +121,8 @@ def ask(folder: Path) -> dict[str, Any]:
     random = np.random.default_rng(2)
     rows = random.integers(0, len(index), _OF_ONE + _OF_ALL).tolist()
     questions = [(_question(index.text(row), random), index.articles[index.sentences[row].article].id) for row in rows]
-    of_one = _timed(partial(_asked, assistant), questions[:_OF_ONE])
-    of_all = _timed(lambda asked: assistant.ask(asked[0]), questions[_OF_ONE:])
+    of_one = timed(partial(_asked, assistant), questions[:_OF_ONE])
+    of_all = timed(lambda asked: assistant.ask(asked[0]), questions[_OF_ONE:])
     right = sum(_found(assistant, asked) for asked in islice(questions, _OF_ONE, None))
     resident, own = memory("VmRSS"), memory("RssAnon")
     update(folder)
@@ -150,9 +142,8 @@ def ask(folder: Path) -> dict[str, Any]:
 
 def _article(encoder: WordVectors, random: np.random.Generator) -> Article:
     size = round(_SHORTEST * (_LONGEST / _SHORTEST) ** random.random())
-    # as Zipf's law has it, without the most frequent, which stand for stop words
-    ranks = (_STOP * (len(encoder.words) / _STOP) ** random.random(size * _WORDS)).astype(np.int64)
-    words = [encoder.words[rank] if rank % _NAMES else encoder.words[rank].capitalize() for rank in ranks.tolist()]
+    drawn = ranks(random, size * _WORDS, len(encoder.words))
+    words = [encoder.words[rank] if rank % NAMES else encoder.words[rank].capitalize() for rank in drawn]
     sentences = [f"{' '.join(words[first : first + _WORDS])}." for first in range(0, len(words), _WORDS)]
     sentences = [one[0].upper() + one[1:] for one in sentences]
     paragraphs = [" ".join(sentences[first : first + _IN_PARAGRAPH]) for first in range(0, size, _IN_PARAGRAPH)]
@@ -175,47 +166,21 @@ def _found(assistant: Assistant, asked: tuple[str, str]) -> bool:
     return index.articles[index.sentences[best.row].article].id == asked[1]
 
 
-def _timed(act: Callable[[tuple[str, str]], object], given: Sequence[tuple[str, str]]) -> dict[str, float]:
-    taken = []
-    for one in given:
-        began = perf_counter()
-        act(one)
-        taken.append((perf_counter() - began) * 1e3)
-    found = times(taken)
-    return {"p50": found.p50, "p95": found.p95}
-
-
 def main() -> None:
     """Measure each step in turn."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--json", type=Path, help="write the numbers there")
-    parser.add_argument("--step", nargs=2, metavar=("STEP", "FOLDER"), help=argparse.SUPPRESS)
+    parser.add_argument("--step", nargs=3, metavar=("STEP", "SIZE", "FOLDER"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.step:
-        step, folder = given.step
-        acts: dict[str, Callable[[Path], dict[str, Any]]]
-        acts = {"build": partial(build, given.articles), "update": update, "ask": ask}
-        sys.stdout.write(json.dumps(acts[step](Path(folder))))
+        one_step(given.step, build, {"update": update, "ask": ask})
         return
-    report: dict[str, Any] = {"machine": machine(), "made_by_rule": True, "articles": given.articles}
-    with tempfile.TemporaryDirectory() as scratch:
-        for step in ("build", "update", "ask"):
-            command = ["--articles", str(given.articles), "--step", step, f"{scratch}/index"]
-            done = subprocess.run(
-                [sys.executable, "-m", "tests.benchmarks.library", *command],
-                cwd=ROOT,
-                env=inherited(),
-                stdout=subprocess.PIPE,
-                text=True,
-                check=True,
-            )
-            found = json.loads(done.stdout)
-            report |= found
-            Console().print_json(data=found)
-    if given.json:
-        with written(given.json) as file:
-            json.dump(report, file, indent=2)
+    report = {**begun(), "articles": given.articles}
+    for step in in_processes("tests.benchmarks.library", ("build", "update", "ask"), given.articles):
+        report |= step
+        Console().print_json(data=step)
+    write_report(given.json, report)
 
 
 if __name__ == "__main__":
