@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import socket
@@ -24,6 +25,7 @@ from rag.api.hosts import Hosts
 from rag.api.listener import HOST, listen, make_server
 from rag.api.proxies import Proxies
 from rag.api.settings import ApiSettings
+from rag.chat.uploads import UploadLimits
 from tests import nginx
 from tests.application import FRUIT, WHERE
 from tests.conftest import ROOT
@@ -38,6 +40,8 @@ pytestmark = pytest.mark.slow
 DOCUMENT = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
 SHOP = "https://shop.example"
 QUESTION = {"question": WHERE}
+LONG = "Plums\n\n" + "Ripe plums grow in Surrey. " + "The old mill stands by the river in the valley below. " * 3_000
+"""Longer than any other request may be."""
 AROUND = """
 daemon off;
 master_process off;
@@ -127,6 +131,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
             per_minute=20,
             host_names=HostNames.parse(["news.example"]),
             proxies=Proxies.parse([HOST]),
+            uploads=UploadLimits(megabytes=10),
         )
         server = make_server(mounted_chat(settings))
         running = threading.Thread(target=server.run, kwargs={"sockets": [taken]})
@@ -204,6 +209,42 @@ def test_a_stream_comes_in_pieces(published: Published) -> None:
     with published.client() as client, client.stream("POST", "/ask/v1/chat/completions", json=body) as reply:
         assert reply.headers["content-type"].startswith("text/event-stream")
         assert reply.read().endswith(b"data: [DONE]\n\n")
+
+
+def test_documents_are_brought_below_the_path(published: Published) -> None:
+    """As long as the chat itself takes, and no other body; each route is there, and nginx writes none to the disk."""
+    place = "/ask/pullquote/uploads/the-id-of-ada"
+    with published.client() as client:
+        assert client.get(place).json() == {
+            "documents": [],
+            "limits": {"megabytes": 10, "characters": 300_000, "documents": 10},
+        }
+        # the second one in pieces, so that nginx does not know its length before
+        for content in (LONG.encode(), iter([LONG[:100_000].encode(), LONG[100_000:].encode()])):
+            brought = client.post(place, params={"name": "plums.txt"}, content=content)
+            document = json.loads(brought.text.splitlines()[-1])["document"]
+            assert (document["title"], document["characters"]) == ("Plums", len(LONG))
+        assert [one["id"] for one in client.get(place).json()["documents"]] == [document["id"]]
+        assert client.delete(f"{place}/{document['id']}").status_code == 204
+        assert client.post(f"{place}/page/left").status_code == 204
+        assert client.get(place).json()["documents"] == []
+        for megabytes, told in ((10, "The file has more than 10 MB."), (11, "<html>")):
+            refused = client.post(place, content=b"x" * (megabytes * 1_048_576 + 1))
+            assert (refused.status_code, told in refused.text) == (413, True)
+        assert client.post("/ask/api/ask", content=b"x" * 70_000).status_code == 413
+
+
+def test_a_document_is_asked_below_the_path(browser: Browser, published: Published) -> None:
+    """By the page: it is chosen, answered from, and gone when it is deleted."""
+    address = f"https://localhost:{published.port}/ask/"
+    with opened(browser, address, ignore_https_errors=True) as page:
+        page.get_by_role("button", name="Add your own document").click()
+        page.set_input_files("#pq-own-file", {"name": "plums.txt", "mimeType": "text/plain", "buffer": LONG.encode()})
+        expect(page.locator(".pq-own-said")).to_have_text("Added “Plums”. Your questions are now about it.")
+        ask_chat(page, "Where do ripe plums grow?")
+        expect(page.get_by_test_id("bot").last).to_contain_text("Surrey")
+        page.get_by_role("button", name="Delete Plums").click()
+        expect(page.get_by_role("radio", name="Plums")).to_have_count(0)
 
 
 def test_the_chat_works_below_the_path(browser: Browser, published: Published) -> None:
