@@ -123,8 +123,9 @@ class Reason(StrEnum):
     """Nobody knows: it is in another language than the one that is read here."""
 
 
-UNSEALED = ("timings_ms",)
-"""Keys of the JSON of an answer that its seal does not cover: so the same answer has the same seal."""
+UNSEALED = ("timings_ms", "elsewhere")
+"""Keys of the JSON of an answer that its seal does not cover: so the same answer has the same seal, however long it
+took and whatever other articles there are."""
 BETWEEN = {Status.ANSWERED: "; ", Status.UNSURE: "; ", Status.OVERVIEW: " "}
 """What stands between the quoted words that are the text of an answer; all other text of it is theirs."""
 
@@ -155,6 +156,20 @@ class Timings:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """An article that was not asked, and answers better.
+
+    :param article: Id of the article.
+    :param title: Its title.
+    :param confidence: Calibrated probability of the answer found there.
+    """
+
+    article: str
+    title: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """The reply to a question.
 
@@ -170,6 +185,8 @@ class Answer:
     :param read_by: Name of the reader; empty where none was needed.
     :param versions: The articles that it quotes or that were read, as they were: they may be corrected later.
     :param passages: What that reader read.
+    :param elsewhere: If only some articles were asked: another one that answers clearly better. It is no part of the
+        answer, which is the same without it.
     """
 
     question: str
@@ -187,6 +204,7 @@ class Answer:
     passages: tuple[ReadPassage, ...] = ()
     in_light_of: str = ""
     versions: Annotated[tuple[Article, ...], Field(exclude=True)] = field(default=(), repr=False, compare=False)
+    elsewhere: Elsewhere | None = field(default=None, compare=False)
 
     @property
     def given(self) -> bool:
@@ -199,7 +217,7 @@ class Answer:
         return self.status in (Status.ANSWERED, Status.UNSURE)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the answer as JSON types, in the documented order; the last key, `sha256`, seals all but the times."""
+        """Return the answer as JSON types, in the documented order; the last key, `sha256`, seals what is sealed."""
         return sealed(self._record(), UNSEALED)
 
     def _record(self) -> dict[str, Any]:
@@ -220,6 +238,7 @@ class Answer:
                 {**asdict(read), "score": round(read.score, 4), "confidence": round(read.confidence, 4)}
                 for read in self.passages
             ],
+            "elsewhere": _elsewhere(self.elsewhere),
             "timings_ms": {name: round(value, 1) for name, value in asdict(self.timings_ms).items()},
         }
 
@@ -261,6 +280,10 @@ def quotation(article: Article, number: int, sentence: Sentence, place: Place = 
         place=place,
         title=article.title,
     )
+
+
+def _elsewhere(found: Elsewhere | None) -> dict[str, Any] | None:
+    return {**asdict(found), "confidence": round(found.confidence, 4)} if found else None
 
 
 def _utf16(text: str) -> int:

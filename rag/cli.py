@@ -34,6 +34,7 @@ from rag.terminal import (
     CautionOption,
     EncoderOption,
     FetchOption,
+    HintsOption,
     IndexOption,
     ReaderOption,
     counting,
@@ -143,6 +144,7 @@ def ask(
     encoder: EncoderOption = None,
     reader: ReaderOption = None,
     caution: CautionOption = Caution.NORMAL,
+    hints: HintsOption = True,
     fetch: FetchOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -154,7 +156,7 @@ def ask(
     questions = _batch(batch) if batch else [question or ""]
     for asked in questions:
         check_question(asked)
-    assistant = open_assistant(find_source(article, folder, fetch=fetch), encoder, reader, caution)
+    assistant = open_assistant(find_source(article, folder, fetch=fetch), encoder, reader, caution, hints=hints)
     if batch:
         with written(output) as lines, counting("Asking", len(questions)) as advance:
             for asked in questions:

@@ -39,6 +39,7 @@ def load_assistant(
     caution: Caution = Caution.NORMAL,
     fusion: Fusion = DEFAULT,
     remembered: int = 0,
+    hints: bool = True,
     progress: Progress | None = None,
 ) -> Assistant:
     """Build or load the index of some articles, load the models, and put them together.
@@ -55,6 +56,7 @@ def load_assistant(
     :param caution: How sure to be before answering.
     :param fusion: Ranks the sentences.
     :param remembered: Answers that are kept, to be given again at once.
+    :param hints: Whether an answer from some articles tells of another one that answers better.
     :param progress: Called while sentences are encoded.
     :return: The assistant.
     :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
@@ -68,7 +70,7 @@ def load_assistant(
     # imported only here: that takes as long as compiling a model, which goes on meanwhile
     from rag.answering.assistant import Assistant  # noqa: PLC0415
 
-    return Assistant(index, model, read_by, threshold, fusion, remembered, cache_folder(), sure)
+    return Assistant(index, model, read_by, threshold, fusion, remembered, cache_folder(), sure, hints=hints)
 
 
 def load_searchable(

@@ -53,6 +53,10 @@ ReaderOption = Annotated[
         "one has no model]"
     ),
 ]
+HintsOption = Annotated[
+    bool,
+    typer.Option(help="Where only some articles are asked, tell of another one that answers clearly better."),
+]
 CautionOption = Annotated[
     Caution, typer.Option(help="How sure to be before answering. How often it is right is printed for any but normal.")
 ]
@@ -120,6 +124,8 @@ def open_assistant(
     caution: Caution = Caution.NORMAL,
     fusion: Fusion = DEFAULT,
     remembered: int = 0,
+    *,
+    hints: bool = False,
 ) -> Assistant:
     """Go from the options to an assistant, showing the progress of what takes time.
 
@@ -129,6 +135,7 @@ def open_assistant(
     :param caution: How sure to be before answering; what any but the normal costs is printed.
     :param fusion: Ranks the sentences.
     :param remembered: Answers that are kept, to be given again at once.
+    :param hints: Whether an answer from some articles tells of another one that answers better.
     :return: The assistant.
     :raises InputError: If an option cannot be used.
     """
@@ -147,6 +154,7 @@ def open_assistant(
             caution=caution,
             fusion=fusion,
             remembered=remembered,
+            hints=hints,
             progress=progress,
         )
     if caution is not Caution.NORMAL:

@@ -30,6 +30,7 @@ class Assistant:
     :param remembered: Answers that are kept, to be given again at once.
     :param cache: Where what is counted of a big index is kept; by default it is counted each time.
     :param sure: From this confidence on an answer is sure; below it, and from the threshold on, it is `unsure`.
+    :param hints: Whether an answer from some articles tells of another one that answers better.
     """
 
     def __init__(
@@ -42,6 +43,8 @@ class Assistant:
         remembered: int = 0,
         cache: Path | None = None,
         sure: float = EVEN,
+        *,
+        hints: bool = True,
     ) -> None:
         self.encoder = encoder
         self.reader = reader
@@ -49,10 +52,10 @@ class Assistant:
         self.sure = sure
         self._adding = Lock()
         self._edited: Callable[[SentenceIndex], Edition] = lambda one: Edition(
-            one, encoder, reader, threshold, fusion, remembered, cache, sure
+            one, encoder, reader, threshold, fusion, remembered, cache, sure, hints
         )
         self._apart: Callable[[SentenceIndex], Edition] = lambda one: Edition(
-            one, encoder, reader, threshold, fusion, sure=sure
+            one, encoder, reader, threshold, fusion, sure=sure, hints=hints
         )
         self._edition = self._edited(index)
 

@@ -15,9 +15,10 @@ from typing import TypeAlias
 from index.encoder import Encoder
 from index.errors import InputError
 from index.store import SentenceIndex
-from rag.answer import Answer, Article, Passage, Quotation, Timings, Turn
+from rag.answer import Answer, Article, Elsewhere, Passage, Quotation, Timings, Turn
 from rag.answering.asides import body_first
 from rag.answering.counts import count, kept_counts
+from rag.answering.elsewhere import elsewhere
 from rag.answering.memory import Memory
 from rag.answering.overview import overview
 from rag.answering.proof import Proofs
@@ -57,6 +58,7 @@ class Edition:
     :param remembered: Answers that are kept, to be given again at once.
     :param cache: Where what is counted of a big index is kept; by default it is counted each time.
     :param sure: From this confidence on an answer is sure; below it, and from the threshold on, it is `unsure`.
+    :param hints: Whether an answer from some articles tells of another one that answers better.
     """
 
     def __init__(
@@ -69,12 +71,14 @@ class Edition:
         remembered: int = 0,
         cache: Path | None = None,
         sure: float = EVEN,
+        hints: bool = True,
     ) -> None:
         counts = kept_counts(index, cache) if cache else count(index)
         self.index = index
         self.reader = reader
         self.threshold = threshold
         self.sure = sure
+        self._hints = hints
         self.interpreter = Interpreter(counts.names, counts.spelling, self._is_word)
         self.retriever = Retriever(index, encoder, fusion, counts.words)
         self._proofs = Proofs(index)
@@ -92,12 +96,23 @@ class Edition:
         if known:
             yield replace(known, timings_ms=Timings(0.0, 0.0, (perf_counter() - began) * 1e3))
             return
-        for step in self.alone(article)._pipeline(question, turns, literally=literally):
-            if isinstance(step, Answer):
-                step = replace(step, versions=self._named(step))  # the same step, with what it names
+        alone, searched = self.alone(article), ""
+        for step in alone._pipeline(question, turns, literally=literally):
+            if isinstance(step, Retrieved):
+                searched = step.searched
+            else:
+                found = self._elsewhere(alone, searched, step)
+                # the same step, with what it names
+                step = replace(step, versions=self._named(step), elsewhere=found)
                 if not turns:
                     self._memory.keep(key, step)
             yield step
+
+    def _elsewhere(self, alone: Edition, searched: str, answer: Answer) -> Elsewhere | None:
+        if alone is self or not self._hints:
+            return None
+        asked = {self.index.places[article.id] for article in alone.index.articles}
+        return elsewhere(self.retriever, self.reader, self.sure, searched, answer, asked)
 
     def _named(self, answer: Answer) -> tuple[Article, ...]:
         quoted: tuple[Quotation, ...] = (*answer.citations, *answer.closest)

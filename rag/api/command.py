@@ -52,6 +52,7 @@ from rag.terminal import (
     CautionOption,
     EncoderOption,
     FetchOption,
+    HintsOption,
     IndexOption,
     ReaderOption,
     errors,
@@ -89,6 +90,7 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
         encoder: EncoderOption = None,
         reader: ReaderOption = None,
         caution: CautionOption = Caution.NORMAL,
+        hints: HintsOption = True,
         url: UrlOption = None,
         allow_fetch: FetchOption = False,
         feedback: FeedbackOption = None,
@@ -125,7 +127,7 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
         listener = listen(port)
         # before the index is read, so that no change is missed
         renewal = Renewal(source) if isinstance(source, Path) else None
-        assistant = open_assistant(source, encoder, reader, caution, remembered=remember)
+        assistant = open_assistant(source, encoder, reader, caution, remembered=remember, hints=hints)
         pool = _pool(assistant, renewal)
         report = _report(measured, assistant) if measured else ""
         tell(f"Pullquote (reader: {assistant.reader.name}) at {address_of(listener)} · Ctrl-C to stop")

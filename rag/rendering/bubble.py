@@ -9,7 +9,7 @@ from rag.answer import Answer, ReadPassage, Status
 from rag.rendering.escaping import escaped, one_line, visible
 from rag.rendering.fragment import text_fragment
 from rag.rendering.markdown import answer_markdown
-from rag.rendering.wording import doubt, where
+from rag.rendering.wording import ELSEWHERE, doubt, where
 
 _BEGINNING = 60
 """Code points of a passage that are shown to tell which it is."""
@@ -18,7 +18,8 @@ _BEGINNING = 60
 def bubble(answer: Answer, articles: Sequence[Article], number: int, suggestions: Sequence[str] = ()) -> str:
     """Write an answer for the chat.
 
-    Links say what to do by their fragment: `#copy`, `#edit-<number>`, `#raw-<number>`, `#ask`; the page's script acts.
+    Links say what to do by their fragment: `#copy`, `#edit-<number>`, `#raw-<number>`, `#ask`, and
+    `#there-<article>-<number>`, which asks another article; the page's script acts.
 
     :param answer: The answer.
     :param articles: Those it may quote.
@@ -33,6 +34,9 @@ def bubble(answer: Answer, articles: Sequence[Article], number: int, suggestions
         parts += [f'<span class="pq-understood">{how}: {escaped(one_line(text))}</span> ' for how, text in told.items()]
         parts.append(f'<a class="pq-act" href="#raw-{number}">Ask as typed</a>')
     parts.append(answer_markdown(answer, articles))
+    if found := answer.elsewhere:
+        link = f'<a class="pq-act" href="#there-{found.article}-{number}">{escaped(one_line(found.title))}</a>'
+        parts.append(f'<span class="pq-elsewhere">{ELSEWHERE} {link}</span>')
     if answer.status is not Status.SMALL_TALK:
         parts.append(_why(answer, articles))
     actions = [f'<a class="pq-act" href="#edit-{number}">Edit question</a>']

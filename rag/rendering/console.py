@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,7 +11,7 @@ from rich.text import Text
 from index.article import Article
 from rag.answer import Answer, Quotation, Span, Status
 from rag.rendering.escaping import one_line, visible
-from rag.rendering.wording import OVERVIEW, UNSURE, inside, refusal, where
+from rag.rendering.wording import ELSEWHERE, OVERVIEW, UNSURE, inside, refusal, where
 
 
 def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
@@ -36,7 +36,7 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
         if others:
             lines.append(Text("Closest sentences (not an answer):", style="italic"))
         lines += [Padding(Text(visible(one_line(quoted.quote)), style="dim"), (0, 0, 0, 2)) for quoted in others]
-        return Group(*lines)
+        return Group(*lines, *_elsewhere(answer))
     if answer.status is Status.UNSURE:
         lines.append(Text(UNSURE, style="yellow"))
     lines.append(_words(answer))
@@ -51,7 +51,13 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
         ]
         lines.append(Padding(Text(visible(" · ".join(filter(None, place))), style="dim"), (0, 0, 0, 2)))
     lines.append(Text(f"confidence {answer.confidence:.0%} · {answer.timings_ms.total:.0f} ms", style="dim"))
-    return Group(*lines)
+    return Group(*lines, *_elsewhere(answer))
+
+
+def _elsewhere(answer: Answer) -> Iterator[Text]:
+    if found := answer.elsewhere:
+        title = visible(one_line(found.title))
+        yield Text(f"{ELSEWHERE} {title} · --only {found.article}", style="italic")
 
 
 def _words(answer: Answer) -> Text:

@@ -19,6 +19,8 @@ NOT_ENGLISH = "Pullquote reads English, and this article is in another language.
 OVERVIEW = "In its own words, the article is about:"
 UNSURE = "Unsure: check the sentence"
 """Stands before the words of an answer that may be wrong."""
+ELSEWHERE = "Another article answers this better:"
+"""Stands before the article's title."""
 
 
 def doubt(answer: Answer) -> str:

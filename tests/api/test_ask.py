@@ -36,7 +36,7 @@ def test_a_question_is_answered(client: TestClient) -> None:
     assert [cited["quote"] for cited in answer["citations"]] == ["Red apples grow in Kent."]
     assert list(answer) == [
         "question", "understood_as", "in_light_of", "status", "text", "confidence", "spans", "citations", "closest",
-        "reason", "competing", "read_by", "passages", "timings_ms", "sha256",
+        "reason", "competing", "read_by", "passages", "elsewhere", "timings_ms", "sha256",
     ]  # fmt: skip
 
 

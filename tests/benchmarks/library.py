@@ -125,6 +125,8 @@ def ask(folder: Path) -> dict[str, Any]:
     of_all = timed(lambda asked: assistant.ask(asked[0]), questions[_OF_ONE:])
     right = sum(_found(assistant, asked) for asked in islice(questions, _OF_ONE, None))
     resident, own = memory("VmRSS"), memory("RssAnon")
+    plain = Assistant(index, encoder, reader, threshold, cache=folder.with_suffix(".cache"), sure=sure, hints=False)
+    without = timed(partial(_asked, plain), questions[:_OF_ONE])
     update(folder)
     again = perf_counter()
     assistant.renew(load_index(folder, encoder))
@@ -132,6 +134,7 @@ def ask(folder: Path) -> dict[str, Any]:
         "load_s": loaded - began,
         "count_s": counted - loaded,
         "one_ms": of_one,
+        "one_without_hints_ms": without,
         "all_ms": of_all,
         "own_article_first": right / _OF_ALL,
         "resident_mb": resident,

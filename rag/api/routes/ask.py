@@ -46,6 +46,7 @@ _ANSWER = {
     "competing": [],
     "read_by": "fast",
     "passages": [{"article": "2acaabfb3eb7d239", "start": 0, "end": 51, "score": 0.71, "confidence": 0.93}],
+    "elsewhere": None,
     "timings_ms": {"retrieve": 8.2, "read": 61.0, "total": 69.2},
 }
 
@@ -98,7 +99,8 @@ def ask_routes(assistant: Assistant, conversations: Conversations, queue: Admiss
             200: {
                 "description": "The answer, small talk included. The words of one whose `status` is `unsure` may be "
                 "wrong: show them as doubtful, with their sentence. Behind these keys stands `sha256`, which seals all "
-                "but the times: `pullquote verify` finds a change.",
+                "but the times and `elsewhere`: `pullquote verify` finds a change. `elsewhere` is null, or an article "
+                "that was not asked and answers clearly better: its id, its title and the confidence.",
                 "content": {"application/json": {"example": _ANSWER}},
             },
             **documented(

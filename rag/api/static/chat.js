@@ -1,6 +1,6 @@
 // What the chat's links and keys do. The fragment of a link says what it does: Gradio removes all other attributes.
 
-import "./chooser.js";
+import { choose } from "./chooser.js";
 import { leave, parse, show, step } from "./citations.js";
 import { address, begin, send, whenThere, write } from "./page.js";
 import { keep } from "./strip.js";
@@ -12,6 +12,7 @@ const ACTIONS = {
   raw: (link, number) => send(number, "#pq-raw"),
   open: (link, article) => send(`open ${article}`),
   ask: (link) => ask(link.textContent),
+  there: (link, place) => askThere(link.textContent, ...place.split("-")),
   save: (link, format) => save(format),
 };
 const QUESTION = "#question textarea";
@@ -89,6 +90,16 @@ function focusQuestion() {
 function ask(question) {
   write("#question", question);
   whenThere("#question .submit-button", (button) => button.click());
+}
+
+// The choice stays, and shows what the next question is about, too.
+function askThere(title, article, number) {
+  const asked = questions()[number]?.textContent.trim();
+  const own = [...document.querySelectorAll(".pq-own-choices input")];
+  const mine = own.find((one) => one.value === article);
+  (mine ?? own.find((one) => !one.value))?.click();
+  if (!mine) choose({ id: article, title });
+  if (asked) ask(asked);
 }
 
 function edit(number) {

@@ -90,7 +90,7 @@ function point(place) {
   list.children[active]?.scrollIntoView({ block: "nearest" });
 }
 
-function choose(one) {
+export function choose(one) {
   chosen = one;
   close();
   write("#pq-choice", one.id);

@@ -218,7 +218,7 @@ def _leaves(record: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[
     """The way to each value, but for the times."""
     if isinstance(record, dict | list):
         for key, value in record.items() if isinstance(record, dict) else enumerate(record):
-            if key != "timings_ms":
+            if key not in UNSEALED:
                 yield from _leaves(value, (*path, key))
     else:
         yield path

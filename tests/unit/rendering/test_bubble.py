@@ -5,16 +5,19 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from html import unescape
+from io import StringIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from index.article import Article
 from index.build import build_index
-from rag.answer import Answer
+from rag.answer import Answer, Elsewhere
 from rag.answering.assistant import Assistant
 from rag.rendering.bubble import bubble, source_text
+from rag.rendering.console import answer_text
 from tests.conftest import HOSTILE, WordEncoder, last_words
 
 TEXT = Article(
@@ -50,6 +53,19 @@ def test_what_can_be_done_with_a_refusal() -> None:
     assert "#copy" not in text
     assert "#edit-0" in text
     assert "<summary>Why this answer</summary>" in text
+
+
+def test_another_article_that_answers_better_is_a_link() -> None:
+    """Its title is a stranger's, and shown literally, in the terminal too."""
+    title = "<b>Plums</b> *and* \x1b[2Jpears"
+    answer = replace(_ask("How ripe is it?", TEXT), elsewhere=Elsewhere("plums", title, 0.9))
+    shown = bubble(answer, [TEXT], 2)
+    assert ("#there-plums-2", title) in _links(shown)
+    assert "<b>" not in shown
+    console = Console(width=200, record=True, file=StringIO())
+    console.print(answer_text(answer, [TEXT]))
+    told = "Another article answers this better: <b>Plums</b> *and* �[2Jpears · --only plums"
+    assert told in console.export_text().splitlines()
 
 
 def test_small_talk_is_plain() -> None:

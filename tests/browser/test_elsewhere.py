@@ -1,0 +1,44 @@
+"""One article is asked, and another one answers better: a link asks it there."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.conftest import ROOT, SEED, serve
+from tests.page import NARROW, ask, looked_over, opened, settled
+
+pytestmark = pytest.mark.slow
+
+DOCUMENTS = ROOT / "tests" / "data" / "documents"
+BRIDGE = "New bridge opens in Riverton after eleven years"
+WHO = "Who opened the bridge?"
+CHOICE = "Article (type to search the titles)"
+
+
+def test_a_link_asks_the_other_article(browser: Browser) -> None:
+    """It is chosen from then on, which is shown; also while a document of one's own is asked about."""
+    with (
+        serve(SEED, str(DOCUMENTS / "article.txt"), "--uploads", "--reader", "fast") as address,
+        opened(browser, address, viewport=NARROW) as page,
+    ):
+        page.get_by_label(CHOICE).fill("Russia")
+        page.get_by_role("option", name="Russia strengthens military ties").click()
+        expect(page.locator(".pq-asked")).to_contain_text("Your question is about: Russia strengthens military ties")
+        ask(page, WHO)
+        expect(page.locator("#chat .pq-refusal")).to_be_visible()
+        expect(page.locator("#chat .pq-elsewhere")).to_have_text(f"Another article answers this better: {BRIDGE}")
+        looked_over(page)
+        page.get_by_role("button", name="Add your own document").click()
+        page.get_by_label("Or paste a text").fill("Plum harvest\n\nRipe plums grow in Surrey.")
+        page.get_by_role("button", name="Ask about this text").click()
+        expect(page.locator(".pq-asked")).to_have_text("Your question is about: Plum harvest")
+        page.locator("#chat").get_by_role("link", name=BRIDGE).press("Enter")
+        expect(page.get_by_test_id("user")).to_have_text([WHO, WHO])
+        settled(page)
+        expect(page.locator("#chat mark")).to_contain_text("Ann Byron")
+        expect(page.get_by_label(CHOICE)).to_have_value(BRIDGE)
+        expect(page.locator(".pq-asked")).to_have_text(f"Your question is about: {BRIDGE}")
+        expect(page.get_by_role("radio", name="What this chat is about", exact=True)).to_be_checked()
+        expect(page.locator("#article .pq-sentence").first).to_have_text(BRIDGE)
+        expect(page.locator("#chat .pq-elsewhere")).to_have_count(1)
