@@ -130,9 +130,11 @@ class Dialogue:
 
         :param speaker: Whose conversation it is.
         """
-        self.conversations.keep(speaker, ())
         if self.uploads:
             self.uploads.drop(speaker.key)
+        # an answer that is under way is kept first, and then goes, too
+        with self.conversations.locked(speaker.key):
+            self.conversations.keep(speaker, ())
 
     def judge(self, speaker: Speaker, message: int, good: bool) -> str:
         """Record a thumb.

@@ -198,7 +198,9 @@ class Uploads:
                     break
         else:
             return False
-        self._conversations.leave_out(key, {article})
+        # an answer that is under way is kept first, and then goes, too
+        with self._conversations.locked(key):
+            self._conversations.leave_out(key, {article})
         return True
 
     def share(self, earlier: str, speaker: Speaker) -> None:

@@ -7,6 +7,7 @@ import logging
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from io import BytesIO
@@ -25,7 +26,7 @@ from rag.api.middleware.log import LOGGER
 from rag.api.settings import ApiSettings
 from rag.chat.feedback import Feedback
 from rag.chat.uploads import UploadLimits
-from tests.application import FRUIT, NAMES, WHERE
+from tests.application import FRUIT, NAMES, WHERE, HeldReader
 from tests.conftest import ROOT, serve
 from tests.mounted import Page, mounted_chat
 from tests.unit.index.test_hostile_documents import LEAK, changed
@@ -101,6 +102,31 @@ def test_a_reload_keeps_it_and_clearing_forgets_it(client: TestClient) -> None:
     page.send("forget", ADA)
     assert (listed(client, ADA), page.saved(ADA)) == ([], [])
     assert page.said(RIPE, ADA, PLUMS_ID) == []
+
+
+@pytest.mark.parametrize("how", ["deleted", "cleared"])
+def test_an_answer_that_comes_too_late_is_not_kept(how: str) -> None:
+    """Its document was deleted, or the conversation cleared, while it was read."""
+    reader = HeldReader()
+    with TestClient(mounted_chat(ON, reader=reader)) as client:
+        bring(client, PLUMS)
+        page = Page(client, "ada")
+        acts = [
+            threading.Thread(target=page.said, args=(RIPE, ADA, PLUMS_ID)),
+            threading.Thread(target=client.delete, args=(f"/pullquote/uploads/{ADA}/{PLUMS_ID}",))
+            if how == "deleted"
+            else threading.Thread(target=page.send, args=("forget", ADA)),
+        ]
+        acts[0].start()
+        assert reader.reading.wait(20)
+        acts[1].start()
+        deadline = time.monotonic() + 20
+        while listed(client, ADA) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        reader.free.set()
+        for act in acts:
+            act.join(20)
+        assert (listed(client, ADA), page.saved(ADA)) == ([], [])
 
 
 def test_thumbs_for_a_document_are_not_written_down(tmp_path: Path) -> None:
