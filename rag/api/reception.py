@@ -95,6 +95,22 @@ class Reception:
             first = await anext(steps)
             return _Lines(_lines(first, steps), held.pop_all())
 
+    async def questions(self, request: Request, conversation: str, article: str) -> tuple[str, ...]:
+        """Choose questions to begin with about a document, in the place of one that is read.
+
+        :param request: Who asks for them.
+        :param conversation: Conversation id.
+        :param article: The document's id.
+        :return: The questions; none if the document is not there.
+        :raises TurnedAwayError: If as many as may be are being read.
+        """
+
+        def choose() -> tuple[str, ...]:
+            with self._reads():
+                return self._uploads.questions(conversation, article)
+
+        return await self._queue.submit(client_of(request.client), choose, aside=True)
+
     @contextmanager
     def _place(self, client: str) -> Iterator[None]:
         """Hold a client's place, from its first byte on."""
@@ -118,11 +134,17 @@ class Reception:
                 raise _Stopped
             show({"step": "encoding", "done": done, "of": of})
 
+        with self._reads():
+            show({"step": "reading"})
+            show({"document": entry(take(progress))})
+
+    @contextmanager
+    def _reads(self) -> Iterator[None]:
+        """Hold one of the places of the queue that take no question's."""
         if not self._reading.acquire(blocking=False):
             raise ServerBusyError(f"As many documents as may be, {ASIDE}, are being read.")
         try:
-            show({"step": "reading"})
-            show({"document": entry(take(progress))})
+            yield
         finally:
             self._reading.release()
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from pathlib import Path
 
 from index.article import Article
 from index.errors import InputError
 from index.seal import is_whole, sealed
-from rag.answer import Status, Turn
+from rag.answer import Answer, Status, Turn
 from rag.answering.assistant import Assistant
 from rag.files import written
 
@@ -72,7 +72,8 @@ def starters(assistant: Assistant, cache: Path) -> list[Starter]:
     kept = _read(path)
     if kept is not None:
         return kept
-    chosen = list(_answerable(assistant))
+    questions = list(chain.from_iterable(possible_questions(article) for article in assistant.index.articles))
+    chosen = list(islice(answerable(assistant.ask, questions[:_TRIES]), _ENOUGH))
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with written(path) as file:
@@ -120,6 +121,22 @@ def possible_questions(article: Article) -> list[str]:
     return list(dict.fromkeys(question for question in turns if question))
 
 
+def answerable(ask: Callable[[str], Answer], questions: Iterable[str]) -> Iterator[Starter]:
+    """Ask questions, and give those that are surely answered, each from a sentence that answers none before it.
+
+    :param ask: Answers.
+    :param questions: The questions; each is asked when the next starter is wanted.
+    """
+    seen: set[tuple[str, int]] = set()
+    for question in questions:
+        answer = ask(question)
+        if answer.status is Status.ANSWERED:
+            place = (answer.citations[0].article, answer.citations[0].sentence)
+            if place not in seen:
+                seen.add(place)
+                yield Starter(question, *place)
+
+
 def _read(path: Path) -> list[Starter] | None:
     """Read what was kept; None if nothing was, or it is damaged."""
     try:
@@ -129,17 +146,3 @@ def _read(path: Path) -> list[Starter] | None:
         return None
     typed = all((type(one.question), type(one.article), type(one.sentence)) == (str, str, int) for one in found)
     return found if typed and is_whole(kept) else None
-
-
-def _answerable(assistant: Assistant) -> Iterator[Starter]:
-    seen: set[tuple[str, int]] = set()
-    questions = list(chain.from_iterable(possible_questions(article) for article in assistant.index.articles))
-    for question in questions[:_TRIES]:
-        answer = assistant.ask(question)
-        if answer.status is Status.ANSWERED:
-            place = (answer.citations[0].article, answer.citations[0].sentence)
-            if place not in seen:
-                seen.add(place)
-                yield Starter(question, *place)
-        if len(seen) == _ENOUGH:
-            return

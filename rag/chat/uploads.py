@@ -7,8 +7,10 @@ deleted, and when the server stops.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice, takewhile
 from pathlib import PurePosixPath
 from threading import Lock
 from time import monotonic
@@ -18,9 +20,11 @@ from index.build import Progress, build_index
 from index.errors import InputError
 from index.sentences import split
 from index.store import SentenceIndex
+from rag.answer import Answer
 from rag.answering.assistant import Assistant
 from rag.answering.edition import Edition
 from rag.chat.conversations import Conversations, Speaker
+from rag.chat.starters import SHOWN, answerable, possible_questions
 from rag.rendering.escaping import visible
 
 IDLE = 3600.0
@@ -34,6 +38,10 @@ _SENTENCE = 50
 _LEAST = 10_000
 """Characters that a document counts as at least: what is made of it costs memory, however short it is."""
 _NAME = 80
+_TRIES = 12
+"""Questions about a document that are asked to choose some to begin with."""
+ABOUT = "What is this about?"
+"""Such a question that every document answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +78,13 @@ class _Kept:
     """What a conversation has.
 
     :param ends: When it is forgotten, in seconds.
+    :param begins: Questions to begin with, by the document's id, once they were asked for.
     """
 
     client: str
     edition: Edition
     ends: float
+    begins: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Uploads:
@@ -175,6 +185,32 @@ class Uploads:
                 f"The documents of all people here have at most {limits.in_all:,} characters together. Try again later."
             )
 
+    def questions(self, key: str, article: str) -> tuple[str, ...]:
+        """Choose questions to begin with about a document: each is asked before it is given, unless it asks for all.
+
+        That takes some seconds the first time. They are kept with the document, which is not kept any longer for that.
+
+        :param key: The conversation's key.
+        :param article: The document's id.
+        :return: The questions; none if the document is not there, or goes meanwhile.
+        """
+        with self._lock:
+            kept = self._kept.get(key)
+        document = self._document(key, article)
+        if kept is None or document is None:
+            return ()
+        if article not in kept.begins:
+            alone = kept.edition.alone(article)
+            asked = takewhile(lambda _: self._document(key, article), possible_questions(document)[:_TRIES])
+            found = islice(answerable(partial(_asked, alone), asked), SHOWN - 1)
+            chosen = (ABOUT, *(starter.question for starter in found))
+            with self._lock:
+                now = self._kept.get(key)
+                if now is None or article not in now.edition.index.places:
+                    return ()
+                self._kept[key] = kept = replace(now, begins={**now.begins, article: chosen})
+        return kept.begins[article]
+
     def remove(self, key: str, article: str) -> bool:
         """Forget a document.
 
@@ -194,7 +230,8 @@ class Uploads:
                     if made is None:
                         del self._kept[key]
                     else:
-                        self._kept[key] = replace(kept, edition=made)
+                        begins = {name: chosen for name, chosen in kept.begins.items() if name != article}
+                        self._kept[key] = replace(kept, edition=made, begins=begins)
                     break
         else:
             return False
@@ -214,7 +251,8 @@ class Uploads:
         with self._lock:
             kept = self._kept.get(earlier)
             if kept:
-                self._kept.setdefault(speaker.key, _Kept(speaker.client, kept.edition, self._now() + IDLE))
+                shared = replace(kept, client=speaker.client, ends=self._now() + IDLE)
+                self._kept.setdefault(speaker.key, shared)
 
     def drop(self, key: str) -> None:
         """Forget all documents of a conversation.
@@ -255,8 +293,11 @@ class Uploads:
             now = self._kept.get(key)
             if (now.edition if now else None) is not (before.edition if before else None):
                 return False
-            self._kept[key] = _Kept(client, edition, self._now() + IDLE)
+            self._kept[key] = _Kept(client, edition, self._now() + IDLE, now.begins if now else {})
             return True
+
+    def _document(self, key: str, article: str) -> Article | None:
+        return next((one for one in self.articles(key) if one.id == article), None)
 
 
 def is_own(article: str) -> bool:
@@ -281,6 +322,11 @@ def shown_name(name: str) -> str:
     if len(last) <= _NAME:
         return last or "The text"
     return f"{beginning[: _NAME - 10]}…{dot}{ending[:8]}" if dot else f"{last[:_NAME]}…"
+
+
+def _asked(edition: Edition, question: str) -> Answer:
+    *_, answer = (step for step in edition.steps(question) if isinstance(step, Answer))
+    return answer
 
 
 def _cost(article: Article) -> int:

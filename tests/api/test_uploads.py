@@ -87,6 +87,17 @@ def test_a_document_is_asked_at_once_and_nobody_else_sees_it(client: TestClient)
     assert "Surrey" not in client.post("/api/ask", json={"question": RIPE, "conversation": ADA}).text
 
 
+def test_questions_to_begin_with_are_offered(client: TestClient) -> None:
+    """To whoever knows the conversation's id."""
+    bring(client, PLUMS)
+    place = f"/pullquote/uploads/{{}}/{PLUMS_ID}/questions"
+    reply = client.get(place.format(ADA))
+    assert (reply.json(), reply.headers["cache-control"]) == ({"questions": ["What is this about?"]}, "no-store")
+    assert "Plums" in Page(client, "ada").said("What is this about?", ADA, PLUMS_ID)[-1][1]
+    gone = client.get(place.format(BOB))
+    assert (gone.status_code, gone.json()["detail"]) == (404, "That document is not here, or no longer. Add it again.")
+
+
 def test_a_reload_keeps_it_and_clearing_forgets_it(client: TestClient) -> None:
     """What was said is shown again, with its document; deleted or cleared, nothing of it is left."""
     bring(client, PLUMS)

@@ -45,6 +45,10 @@ def test_a_document_is_asked_at_once(browser: Browser, taking: str) -> None:
         page.set_input_files("#pq-own-file", DOCUMENTS / "article.pdf")
         added(page, BRIDGE)
         expect(page.locator(QUESTION)).to_be_focused()
+        begin = page.locator("#pq-own-starters")
+        expect(begin.get_by_role("button").first).to_have_text("What is this about?")
+        expect(page.locator("#starters")).to_be_hidden()
+        looked_over(page)
         page.keyboard.type("Who opened the bridge?")
         page.keyboard.press("Enter")
         expect(page.locator("#chat mark")).to_contain_text("Ann Byron")
@@ -52,8 +56,11 @@ def test_a_document_is_asked_at_once(browser: Browser, taking: str) -> None:
         expect(page.locator("#article .pq-cited")).to_contain_text("by Mayor Ann Byron")
         looked_over(page)
         page.keyboard.press("Escape")
+        begin.get_by_role("button", name="What is this about?").press("Enter")
+        expect(page.locator("#chat .bot").last).to_contain_text("In its own words, the article is about:")
         page.get_by_role("radio", name="What this chat is about", exact=True).press("Space")
         expect(page.locator("#article .pq-sentence").first).to_contain_text("Russia strengthens military ties")
+        expect(begin).to_be_empty()
         ask(page, "Who did Putin phone first?")
         expect(page.locator("#chat mark").last).to_contain_text("Ortega")
 
@@ -93,7 +100,7 @@ def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking:
 def test_everything_is_asked_together(browser: Browser, taking: str) -> None:
     """What the chat is about and one's own documents: each answer names the one that it quotes, and opens it."""
     with opened(browser, taking) as page:
-        expect(page.locator(".pq-asked")).to_have_count(0)
+        expect(page.locator(".pq-asked")).to_be_hidden()
         page.evaluate(DROP, ["plums.txt", "Plum harvest\n\nRipe plums grow in Surrey."])
         added(page, "Plum harvest")
         page.get_by_role("radio", name="Everything: what this chat is about, and your documents").check()

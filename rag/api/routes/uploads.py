@@ -25,6 +25,7 @@ _LONGEST_NAME = 255
 Conversation = Annotated[
     str, Path(pattern=f"^{CONVERSATION_ID}$", description="Conversation id: a random secret that the client makes.")
 ]
+Document = Annotated[str, Path(pattern=f"^{ID}$", description="The document's id.")]
 
 
 class DocumentEntry(BaseModel):
@@ -48,6 +49,12 @@ class DocumentList(BaseModel):
 
     documents: list[DocumentEntry]
     limits: DocumentLimits
+
+
+class DocumentQuestions(BaseModel):
+    """Questions to begin with."""
+
+    questions: list[str] = Field(examples=[["What is this about?", "Who is Ada Byron?"]])
 
 
 _RECEIVED: dict[int | str, dict[str, Any]] = {
@@ -104,10 +111,33 @@ def upload_routes(uploads: Uploads, queue: AdmissionQueue) -> APIRouter:
         status_code=HTTPStatus.NO_CONTENT,
         responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS),
     )
-    def delete(conversation: Conversation, article: Annotated[str, Path(pattern=f"^{ID}$")]) -> None:
+    def delete(conversation: Conversation, article: Document) -> None:
         """Forget a document, and what was answered from it."""
         if not uploads.remove(conversation, article):
             raise HTTPException(HTTPStatus.NOT_FOUND, "That document is not here, or no longer. Nothing to delete.")
+
+    @router.get(
+        "/{conversation}/{article}/questions",
+        response_model=DocumentQuestions,
+        responses=documented(
+            HTTPStatus.NOT_FOUND,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            HTTPStatus.TOO_MANY_REQUESTS,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+        ),
+    )
+    async def questions(
+        request: Request,
+        conversation: Conversation,
+        article: Document,
+        response: Response,
+    ) -> dict[str, Any]:
+        """Give questions to begin with about a document. The first time, that takes some seconds."""
+        response.headers["Cache-Control"] = "no-store"
+        chosen = await reception.questions(request, conversation, article)
+        if not chosen:
+            raise HTTPException(HTTPStatus.NOT_FOUND, "That document is not here, or no longer. Add it again.")
+        return {"questions": chosen}
 
     @router.post(
         "/{conversation}/page/left",  # an article may be called `left`

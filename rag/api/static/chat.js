@@ -2,7 +2,7 @@
 
 import { choose } from "./chooser.js";
 import { leave, parse, show, step } from "./citations.js";
-import { address, begin, send, whenThere, write } from "./page.js";
+import { address, ask, begin, send, whenThere, write } from "./page.js";
 import { keep } from "./strip.js";
 
 const ACTIONS = {
@@ -85,11 +85,6 @@ function questions() {
 
 function focusQuestion() {
   document.querySelector(QUESTION)?.focus();
-}
-
-function ask(question) {
-  write("#question", question);
-  whenThere("#question .submit-button", (button) => button.click());
 }
 
 // The choice stays, and shows what the next question is about, too.

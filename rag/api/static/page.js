@@ -44,6 +44,11 @@ export function write(selector, text) {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+export function ask(question) {
+  write("#question", question);
+  whenThere("#question .submit-button", (button) => button.click());
+}
+
 export function whenThere(selector, then) {
   const found = document.querySelector(selector);
   if (found) {

@@ -2,7 +2,7 @@
 // They go by a route of our own: only the conversation's id, a secret of this page, leads to them.
 
 import { clear } from "./citations.js";
-import { conversation, earlier, element, send, tell, whenThere, write } from "./page.js";
+import { ask, conversation, earlier, element, send, tell, whenThere, write } from "./page.js";
 
 const ROUTE = "pullquote/uploads/";
 const LIBRARY = "the-articles";
@@ -34,6 +34,8 @@ const wrong = element("ul", { className: "pq-own-wrong", hidden: true });
 const stop = element("button", { type: "button", className: "pq-own-stop", textContent: "Cancel", hidden: true });
 const section = element("section", { className: "pq-own" }, add, panel, choices,
   element("div", { className: "pq-own-now" }, said, stop), bar, wrong);
+
+const starters = element("div", { id: "pq-own-starters" });
 
 section.setAttribute("aria-label", "Your own documents");
 said.setAttribute("role", "status");
@@ -85,6 +87,7 @@ addEventListener("pageshow", ({ persisted }) => {
 });
 
 whenThere("#article", (pane) => pane.before(section));
+whenThere("#more", (more) => more.before(starters));
 list(earlier || conversation);
 
 // After a reload the list is asked for by the id of the load before; the server takes the documents over on its own.
@@ -198,8 +201,27 @@ function choose(id) {
   tell("own", id && input.nextSibling.textContent);
   if (id === chosen) return;
   chosen = id;
+  starters.replaceChildren();
+  // behind the documents that are still to come
+  if (documents.some((one) => one.id === id)) line.then(() => offer(id, TRIES));
   write("#pq-own", id);
   if (id !== MINE && id !== EVERYTHING) send(`open ${id || LIBRARY}`);
+}
+
+// Questions to begin with; that there are none yet, or none at all, is no trouble to tell of.
+async function offer(id, left) {
+  if (id !== chosen || waiting) return;
+  const reply = await fetch(`${ROUTE}${conversation}/${id}/questions`).catch(() => null);
+  // after a reload the server may not have taken the document over yet
+  const again = reply?.status === 503 ? left : reply?.status === 404 && left > TRIES - 3;
+  if (again) return void setTimeout(offer, 5000, id, left - 1);
+  if (!reply?.ok || id !== chosen) return;
+  const { questions } = await reply.json();
+  starters.replaceChildren("Questions to begin with:", ...questions.map((textContent) => {
+    const button = element("button", { type: "button", textContent });
+    button.addEventListener("click", () => ask(textContent));
+    return button;
+  }));
 }
 
 async function remove({ id, title }) {

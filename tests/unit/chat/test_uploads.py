@@ -11,15 +11,17 @@ from index.build import build_index
 from index.errors import InputError
 from rag.answer import Answer, Status, Turn
 from rag.answering.assistant import Assistant
+from rag.answering.edition import Edition
 from rag.chat import uploads
 from rag.chat.conversations import Conversations, Speaker
-from rag.chat.uploads import IDLE, LEFT, FullError, UploadLimits, Uploads, shown_name
+from rag.chat.uploads import ABOUT, IDLE, LEFT, FullError, UploadLimits, Uploads, shown_name
 from tests.conftest import WordEncoder, last_words
 
 ADA, BOB = "the-id-of-ada", "the-id-of-bob"
 PLUMS = b"Plums\n\nRipe plums grow in Surrey."
 PLUMS_ID = f"own_{Article(PLUMS.decode()).version}"
 CHERRIES = b"Cherries\n\nSweet cherries grow in Essex."
+MET = b"Minutes\n\nPresident Ann Byron spoke first. Minister Cy Dee left. They met in 1815."
 WHERE = "Where do ripe plums grow?"
 
 
@@ -103,6 +105,43 @@ def test_documents_are_gone_after_their_time() -> None:
     assert conversations.of("the-id-after-reload") == ()
     brought.share(ADA, Speaker(BOB, "bob"))
     assert brought.articles(BOB) == ()
+
+
+def test_questions_to_begin_with_go_with_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those that it surely answers, chosen once, known to its conversation alone, and to what goes on with it."""
+    clock = Clock()
+    brought, _ = kept(clock=clock)
+    met = brought.take(ADA, "ada", MET, "met.txt").id
+    plums = brought.take(ADA, "ada", PLUMS, "plums.txt").id
+    expected = (ABOUT, "Who is Ann Byron?", "What happened in 1815?", "Who is Cy Dee?")
+    assert (brought.questions(ADA, met), brought.questions(ADA, plums)) == (expected, (ABOUT,))
+    assert (brought.questions(BOB, met), brought.questions(ADA, "own_0123456789abcdef")) == ((), ())
+    brought.share(ADA, Speaker("the-id-after-reload", "ada"))
+    brought.take(ADA, "ada", CHERRIES, "cherries.txt")
+    monkeypatch.setattr(uploads, "possible_questions", lambda _: pytest.fail("they were chosen again"))
+    assert [brought.questions(key, met) for key in (ADA, "the-id-after-reload")] == [expected] * 2
+    assert brought.remove(ADA, met)
+    assert brought.questions(ADA, met) == ()
+    clock.now += IDLE + 1
+    assert brought.questions("the-id-after-reload", met) == ()
+
+
+def test_no_question_is_asked_of_a_document_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is deleted while they are chosen."""
+    brought, _ = kept()
+    met = brought.take(ADA, "ada", MET, "met.txt").id
+
+    asked: list[str] = []
+
+    def asks(edition: Edition, question: str) -> Answer:
+        asked.append(question)
+        brought.remove(ADA, met)
+        *_, answer = edition.steps(question)
+        assert isinstance(answer, Answer)
+        return answer
+
+    monkeypatch.setattr(uploads, "_asked", asks)
+    assert (brought.questions(ADA, met), asked) == ((), ["Who is Ann Byron?"])
 
 
 def test_a_cleared_conversation_has_no_documents() -> None:
