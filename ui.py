@@ -31,6 +31,7 @@ from fastapi import FastAPI
 from gradio.events import api
 
 from index.errors import InputError
+from index.fetching import fetched
 from index.store import SentenceIndex
 from rag.annotation.desk import Desk, Step
 from rag.annotation.form import Form
@@ -426,7 +427,8 @@ def create_ui(
     """
     queue = AdmissionQueue(settings.waiting, settings.at_once, settings.per_minute, Metrics())
     conversations = Conversations()
-    uploads = Uploads(assistant, conversations, settings.uploads) if settings.uploads else None
+    get = fetched if settings.fetch else None
+    uploads = Uploads(assistant, conversations, settings.uploads, get=get) if settings.uploads else None
     dialogue = Dialogue(assistant, pool, conversations, feedback, uploads)
     app = create_app(assistant, conversations, queue, pool, settings, evaluation, uploads)
     scripts = ("chat", "uploads") if uploads else ("chat",)

@@ -122,10 +122,29 @@ def fetch_article(
     :raises InputError: If the address is wrong or private, the document does not come, is too big or takes too long,
         or cannot be read.
     """
+    data, final = fetched(address, MOST_BYTES_OF_DOCUMENT, seconds, transport)
+    return article_of(data, address, url or final)
+
+
+def fetched(
+    address: str,
+    most: int,
+    seconds: float = SECONDS,
+    transport: Callable[[], httpx2.AsyncBaseTransport] = CheckedTransport,
+) -> tuple[bytes, str]:
+    """Get a document from the web, and do not read it.
+
+    :param address: Of http or https.
+    :param most: Bytes that it may have.
+    :param seconds: As long as all of it may take.
+    :param transport: Makes what sends the requests.
+    :return: The document, and the address that redirects led to.
+    :raises InputError: If the address is wrong or private, or the document does not come, is too big or takes too long.
+    """
     try:
         # in a thread of its own: in a notebook, say, an event loop runs in this one
         with ThreadPoolExecutor(1) as thread:
-            data, final = thread.submit(asyncio.run, _get(address, seconds, transport)).result()
+            return thread.submit(asyncio.run, _get(address, most, seconds, transport)).result()
     except InputError as error:
         raise InputError(f"{address} {error}") from error
     except TimeoutError as error:
@@ -137,11 +156,11 @@ def fetch_article(
         raise InputError(
             f"{address} cannot be got ({shown or type(error).__name__}). Check it in a browser."
         ) from error
-    return article_of(data, address, url or final)
 
 
-async def _get(address: str, seconds: float, transport: Callable[[], httpx2.AsyncBaseTransport]) -> tuple[bytes, str]:
-    """Get the bytes of a document, and the address at which they were."""
+async def _get(
+    address: str, most: int, seconds: float, transport: Callable[[], httpx2.AsyncBaseTransport]
+) -> tuple[bytes, str]:
     # no environment: a proxy would look up the host anew, and send a password for it
     client = httpx2.AsyncClient(
         transport=transport(),
@@ -156,6 +175,6 @@ async def _get(address: str, seconds: float, transport: Callable[[], httpx2.Asyn
         data = bytearray()
         async for part in response.aiter_bytes():
             data += part
-            if len(data) > MOST_BYTES_OF_DOCUMENT:
-                raise InputError(f"has more than {MOST_BYTES_OF_DOCUMENT:,} bytes. Give a part of it as a file.")
+            if len(data) > most:
+                raise InputError(f"has more than {most:,} bytes. Give a part of it as a file.")
         return bytes(data), str(response.url.copy_with(fragment=None))

@@ -40,7 +40,11 @@ ArticleOption = Annotated[
     typer.Option("--article", help="A file to ask about, or - for standard input; may be repeated.", metavar="FILE"),
 ]
 FetchOption = Annotated[
-    bool, typer.Option("--allow-fetch", help="Get an article that is given by its address from the web.")
+    bool,
+    typer.Option(
+        "--allow-fetch",
+        help="Get an article that is given by its address from the web; in a chat with --uploads, readers may too.",
+    ),
 ]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="A folder made by `pullquote index`.")]
 EncoderOption = Annotated[

@@ -119,7 +119,9 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
         private = browser and not (allow_origin or host_name or proxy)
         taken = _limits(upload_megabytes, upload_characters, uploads_in_all)
         bringing = taken if uploads or (uploads is None and private) else None
-        settings = ApiSettings(hosts, per_minute, waiting, at_once, metrics_token, names, proxies, bringing)
+        settings = ApiSettings(
+            hosts, per_minute, waiting, at_once, metrics_token, names, proxies, bringing, fetch=allow_fetch
+        )
         if log:
             log_to_stderr()
         measured = read_run(evaluation) if evaluation else None

@@ -33,6 +33,7 @@ _PENDING = 4
 """Documents that are received, wait or are read at the same time: as many files are in memory."""
 
 Step = dict[str, Any]
+Take = Callable[[Callable[[int, int], None]], Article]
 
 
 class _Stopped(Exception):  # noqa: N818  # nobody's error
@@ -80,7 +81,30 @@ class Reception:
         :raises HTTPException: If the conversation or its client has no room for another one.
         :raises TurnedAwayError: If too many come at the same time.
         """
-        client, gone = client_of(request.client), Event()
+        client = client_of(request.client)
+        with self._room(client, conversation) as held:
+            data = await _body(request)
+            take = partial(self._uploads.take, conversation, client, data, name)
+            return await self._taken(client, take, "reading", held)
+
+    async def fetch(self, request: Request, conversation: str, address: str) -> StreamingResponse:
+        """Get a document from the web.
+
+        :param request: Who wants it.
+        :param conversation: Conversation id.
+        :param address: Where it is.
+        :return: The steps as they come; the last one is the document, or why it was not taken.
+        :raises HTTPException: If the conversation or its client has no room for another one.
+        :raises TurnedAwayError: If too many come at the same time.
+        """
+        client = client_of(request.client)
+        with self._room(client, conversation) as held:
+            take = partial(self._uploads.fetch, conversation, client, address)
+            return await self._taken(client, take, "fetching", held)
+
+    @contextmanager
+    def _room(self, client: str, conversation: str) -> Iterator[ExitStack]:
+        """Hold a client's place for a document, until what is given is closed, or longer if it is taken over."""
         self._watch()
         try:
             self._uploads.check_room(conversation, client)
@@ -88,12 +112,14 @@ class Reception:
             raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
         with ExitStack() as held:
             held.enter_context(self._place(client))
-            held.callback(gone.set)
-            data = await _body(request)
-            take = partial(self._uploads.take, conversation, client, data, name)
-            steps: AsyncIterator[Step] = self._queue.steps(client, partial(self._read, take, gone), aside=True)
-            first = await anext(steps)
-            return _Lines(_lines(first, steps), held.pop_all())
+            yield held
+
+    async def _taken(self, client: str, take: Take, begins: str, held: ExitStack) -> StreamingResponse:
+        gone = Event()
+        held.callback(gone.set)
+        steps: AsyncIterator[Step] = self._queue.steps(client, partial(self._read, take, begins, gone), aside=True)
+        first = await anext(steps)
+        return _Lines(_lines(first, steps), held.pop_all())
 
     async def questions(self, request: Request, conversation: str, article: str) -> tuple[str, ...]:
         """Choose questions to begin with about a document, in the place of one that is read.
@@ -124,9 +150,7 @@ class Reception:
         finally:
             self._bringing.discard(client)
 
-    def _read(
-        self, take: Callable[[Callable[[int, int], None]], Article], gone: Event, show: Callable[[Step], None]
-    ) -> None:
+    def _read(self, take: Take, begins: str, gone: Event, show: Callable[[Step], None]) -> None:
         """Read a document and show each step, also if its client has left; called in a thread of the queue's."""
 
         def progress(done: int, of: int) -> None:
@@ -135,7 +159,7 @@ class Reception:
             show({"step": "encoding", "done": done, "of": of})
 
         with self._reads():
-            show({"step": "reading"})
+            show({"step": begins})
             show({"document": entry(take(progress))})
 
     @contextmanager

@@ -25,6 +25,7 @@ class ApiSettings:
     :param host_names: Names by which the server may be called, beside those of this machine.
     :param proxies: Whose word about the client is taken.
     :param uploads: How much people may bring to their conversations; without it they bring nothing.
+    :param fetch: Whether they may name a document of the web by its address.
     :raises InputError: If a number is too small, or the token cannot be sent in a header.
     """
 
@@ -36,6 +37,7 @@ class ApiSettings:
     host_names: HostNames = field(default_factory=HostNames)
     proxies: Proxies = field(default_factory=Proxies)
     uploads: UploadLimits | None = None
+    fetch: bool = False
 
     def __post_init__(self) -> None:
         """Check the numbers and the token."""

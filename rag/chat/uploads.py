@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from threading import Lock
 from time import monotonic
 
-from index.article import Article, article_of
+from index.article import Article, article_of, is_web_address
 from index.build import Progress, build_index
 from index.errors import InputError
 from index.sentences import split
@@ -69,6 +69,10 @@ class UploadLimits:
                 raise InputError(f"The limit of uploads '{name}' must be at least 1, not {getattr(self, name)}.")
 
 
+Get = Callable[[str, int], tuple[bytes, str]]
+"""Gets a document from an address, of so many bytes at most, and tells the address that it led to."""
+
+
 class FullError(Exception):
     """There is no room for another document. The message names the limit, and says what to do."""
 
@@ -94,6 +98,7 @@ class Uploads:
     :param conversations: What was answered from a document goes with it.
     :param limits: How much is kept.
     :param now: Tells the seconds.
+    :param get: Gets a document from the web, of so many bytes at most; without it none comes from there.
     """
 
     def __init__(
@@ -102,13 +107,20 @@ class Uploads:
         conversations: Conversations,
         limits: UploadLimits,
         now: Callable[[], float] = monotonic,
+        get: Get | None = None,
     ) -> None:
         self.limits = limits
         self._assistant = assistant
         self._conversations = conversations
         self._now = now
+        self._get = get
         self._kept: dict[str, _Kept] = {}
         self._lock = Lock()
+
+    @property
+    def fetches(self) -> bool:
+        """Whether a document may come from the web."""
+        return self._get is not None
 
     def of(self, key: str) -> Edition | None:
         """Return what answers about a conversation's documents, and keep them for another hour.
@@ -131,6 +143,23 @@ class Uploads:
         kept = self._kept.get(key)
         return kept.edition.index.articles if kept and kept.ends >= self._now() else ()
 
+    def fetch(self, key: str, client: str, address: str, progress: Progress | None = None) -> Article:
+        """Get a document from the web, and keep it for a conversation as `take` does.
+
+        :param key: The conversation's id.
+        :param client: Name of the client that wants it.
+        :param address: Where it is.
+        :param progress: Called while its sentences are encoded; what it raises ends that.
+        :return: The document.
+        :raises InputError: If the address is none or private, or the document does not come, cannot be read, or is too
+            big.
+        :raises FullError: If there is no room for it.
+        """
+        if self._get is None or not is_web_address(address):
+            raise InputError(f"{visible(address)[:_NAME]} is no web address. Give one that begins with https://.")
+        data, url = self._get(address, self.limits.megabytes * 1_000_000)
+        return self._keep(key, client, data, address, progress, url)
+
     def take(self, key: str, client: str, data: bytes, name: str, progress: Progress | None = None) -> Article:
         """Read a document, encode it and keep it for a conversation.
 
@@ -143,11 +172,16 @@ class Uploads:
         :raises InputError: If it cannot be read, or is too big.
         :raises FullError: If there is no room for it.
         """
-        read = article_of(data, shown_name(name), seconds=_SECONDS, longest=self.limits.characters)
+        return self._keep(key, client, data, shown_name(name), progress)
+
+    def _keep(
+        self, key: str, client: str, data: bytes, name: str, progress: Progress | None, url: str | None = None
+    ) -> Article:
+        read = article_of(data, name, url=url, seconds=_SECONDS, longest=self.limits.characters)
         article = replace(read, id=f"own_{read.version}")
         most = self.limits.characters // _SENTENCE
         if len(split(article)) > most:
-            raise InputError(f"{shown_name(name)} has more than {most:,} sentences or lines. Give a part of it.")
+            raise InputError(f"{name} has more than {most:,} sentences or lines. Give a part of it.")
         if article in self.articles(key):
             return article
         # before the sentences are encoded, which takes longest

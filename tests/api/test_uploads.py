@@ -98,6 +98,26 @@ def test_questions_to_begin_with_are_offered(client: TestClient) -> None:
     assert (gone.status_code, gone.json()["detail"]) == (404, "That document is not here, or no longer. Add it again.")
 
 
+def test_an_address_is_got_only_if_that_is_allowed(client: TestClient) -> None:
+    """No private one, nor what a form of another site sends; a line tells what is wrong."""
+    place, given = f"/pullquote/uploads/{ADA}/page/address", {"address": "http://127.0.0.1:9/secret"}
+    assert client.get(f"/pullquote/uploads/{ADA}").json()["limits"]["addresses"] is False
+    assert client.post(place, json=given).status_code in (404, 405)
+    with TestClient(mounted_chat(replace(ON, fetch=True))) as fetching:
+        assert fetching.get(f"/pullquote/uploads/{ADA}").json()["limits"]["addresses"] is True
+        steps = [json.loads(line) for line in fetching.post(place, json=given).text.splitlines()]
+        assert steps == [
+            {"step": "fetching"},
+            {
+                "problem": "http://127.0.0.1:9/secret leads to '127.0.0.1', which is on this machine or in a private "
+                "network. Save the page and give its file."
+            },
+        ]
+        assert fetching.post(place, content=json.dumps(given)).status_code == 415
+        assert fetching.post(place, json={"address": "x" * 2001}).status_code == 422
+        assert listed(fetching, ADA) == []
+
+
 def test_a_reload_keeps_it_and_clearing_forgets_it(client: TestClient) -> None:
     """What was said is shown again, with its document; deleted or cleared, nothing of it is left."""
     bring(client, PLUMS)

@@ -119,6 +119,21 @@ def test_everything_is_asked_together(browser: Browser, taking: str) -> None:
         expect(page.locator(".pq-asked")).to_be_hidden()
 
 
+def test_an_address_is_refused_in_a_line(browser: Browser) -> None:
+    """It is asked for where that is allowed alone, and never in a private network."""
+    with serve(SEED, "--uploads", "--allow-fetch", "--reader", "fast") as address, opened(browser, address) as page:
+        page.get_by_role("button", name="Add your own document").click()
+        page.get_by_label("Or give the address of a page on the web").fill("http://127.0.0.1:9/secret")
+        looked_over(page)
+        page.keyboard.press("Enter")
+        expect(page.locator(".pq-own-wrong li")).to_have_text(
+            [
+                "http://127.0.0.1:9/secret leads to '127.0.0.1', which is on this machine or in a private network. "
+                "Save the page and give its file."
+            ]
+        )
+
+
 def test_what_is_refused_is_told(browser: Browser, taking: str) -> None:
     """In a line, as text whatever the name is; the page goes on, and markup in a title stays text."""
     with opened(browser, taking) as page:

@@ -8,14 +8,14 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from index.article import ID
 from rag.api.admission import AdmissionQueue
 from rag.api.middleware.limits import UPLOADS
-from rag.api.problems import documented
+from rag.api.problems import documented, json_only
 from rag.api.reception import Reception, entry
 from rag.chat.conversations import CONVERSATION_ID
 from rag.chat.uploads import Uploads
@@ -42,6 +42,7 @@ class DocumentLimits(BaseModel):
     megabytes: int = Field(description="Of a file.")
     characters: int = Field(description="Of a document's text.")
     documents: int = Field(description="Of a conversation.")
+    addresses: bool = Field(description="Whether a document of the web may be named by its address.")
 
 
 class DocumentList(BaseModel):
@@ -49,6 +50,14 @@ class DocumentList(BaseModel):
 
     documents: list[DocumentEntry]
     limits: DocumentLimits
+
+
+class DocumentAddress(BaseModel):
+    """Where a document is on the web."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    address: str = Field(min_length=1, max_length=2000, examples=["https://news.example/story"])
 
 
 class DocumentQuestions(BaseModel):
@@ -59,8 +68,8 @@ class DocumentQuestions(BaseModel):
 
 _RECEIVED: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "A line of JSON for each step: `step` (`reading`, or `encoding` with `done` and `of`), then "
-        "`document`, or `problem`: why it was not taken.",
+        "description": "A line of JSON for each step: `step` (`fetching`, `reading`, or `encoding` with `done` and "
+        "`of`), then `document`, or `problem`: why it was not taken.",
         "content": {"application/x-ndjson": {"schema": {"type": "string"}}},
     },
     **documented(
@@ -92,6 +101,18 @@ def upload_routes(uploads: Uploads, queue: AdmissionQueue) -> APIRouter:
         """Bring a document to a conversation: the body is the file."""
         return await reception.receive(request, conversation, name)
 
+    if uploads.fetches:
+
+        @router.post(
+            "/{conversation}/page/address",
+            dependencies=[Depends(json_only)],
+            response_class=StreamingResponse,
+            responses=_RECEIVED | documented(HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+        )
+        async def fetch(request: Request, conversation: Conversation, given: DocumentAddress) -> Response:
+            """Bring a document of the web to a conversation: only from public addresses."""
+            return await reception.fetch(request, conversation, given.address)
+
     @router.get(
         "/{conversation}",
         response_model=DocumentList,
@@ -103,7 +124,12 @@ def upload_routes(uploads: Uploads, queue: AdmissionQueue) -> APIRouter:
         most = uploads.limits
         return {
             "documents": [entry(article) for article in uploads.articles(conversation)],
-            "limits": {"megabytes": most.megabytes, "characters": most.characters, "documents": most.documents},
+            "limits": {
+                "megabytes": most.megabytes,
+                "characters": most.characters,
+                "documents": most.documents,
+                "addresses": uploads.fetches,
+            },
         }
 
     @router.delete(

@@ -23,10 +23,14 @@ const add = element("button", { type: "button", className: "pq-own-add", textCon
 const file = element("input", { type: "file", id: "pq-own-file", accept: KINDS, multiple: true });
 const text = element("textarea", { id: "pq-own-text", rows: 4 });
 const take = element("button", { type: "button", className: "pq-own-add", textContent: "Ask about this text" });
+const address = element("input", { type: "url", id: "pq-own-address", placeholder: "https://" });
+const get = element("button", { type: "button", className: "pq-own-add", textContent: "Ask about this page" });
+const web = element("div", { className: "pq-own-web", hidden: true },
+  element("label", { htmlFor: address.id, textContent: "Or give the address of a page on the web" }), address, get);
 const hint = element("p", { className: "pq-own-hint" });
 const panel = element("div", { id: "pq-own-panel", className: "pq-own-panel", hidden: true },
   element("label", { htmlFor: file.id, textContent: "Choose a file, or drop it anywhere on this page" }), file,
-  element("label", { htmlFor: text.id, textContent: "Or paste a text" }), text, take, hint);
+  element("label", { htmlFor: text.id, textContent: "Or paste a text" }), text, take, web, hint);
 const choices = element("fieldset", { className: "pq-own-choices", hidden: true });
 const bar = element("progress", { hidden: true });
 const said = element("p", { className: "pq-own-said" });
@@ -63,6 +67,13 @@ take.addEventListener("click", () => {
   if (text.value.trim()) later([new File([text.value], "")]);
   else say("Paste a text first.");
 });
+get.addEventListener("click", () => {
+  if (address.value.trim()) later([{ name: address.value.trim(), address: address.value.trim(), size: 0 }]);
+  else say("Give an address first.");
+});
+address.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") get.click();
+});
 stop.addEventListener("click", () => bringing?.abort());
 
 for (const kind of ["dragover", "dragleave", "drop"]) {
@@ -96,6 +107,7 @@ async function list(from) {
   if (!reply.ok) return;
   const known = await reply.json();
   limits = known.limits;
+  web.hidden = !limits.addresses;
   hint.textContent = `PDF, DOCX, EPUB, web page (HTML), Markdown or text: at most ${limits.megabytes} MB and ` +
     `${limits.characters.toLocaleString("en")} characters, and ${limits.documents} documents. Only this conversation ` +
     "sees them. They are never written to disk, and gone when you clear the conversation, close the page, or ask " +
@@ -121,12 +133,12 @@ async function bring(blob) {
   stop.hidden = bar.hidden = false;
   bar.removeAttribute("value");
   try {
-    say(`Sending ${called} …`);
+    say(`${blob.address ? "Getting" : "Sending"} ${called} …`);
     const { document: taken, problem } = await sent(blob, called);
     if (problem) return refuse(problem);
     show([...documents.filter((one) => one.id !== taken.id), taken], taken.id);
     say(`Added “${taken.title}”. Your questions are now about it.`);
-    text.value = "";
+    text.value = address.value = "";
     unfold(false);
     document.querySelector("#question textarea")?.focus();
   } catch (error) {
@@ -138,9 +150,13 @@ async function bring(blob) {
 }
 
 async function sent(blob, called) {
-  const address = `${ROUTE}${conversation}?name=${encodeURIComponent([...blob.name].slice(-200).join(""))}`;
+  const place = ROUTE + conversation +
+    (blob.address ? "/page/address" : `?name=${encodeURIComponent([...blob.name].slice(-200).join(""))}`);
+  const what = blob.address
+    ? { body: JSON.stringify({ address: blob.address }), headers: { "Content-Type": "application/json" } }
+    : { body: blob };
   for (let left = TRIES; ; left -= 1) {
-    const reply = await fetch(address, { method: "POST", body: blob, signal: bringing.signal });
+    const reply = await fetch(place, { method: "POST", ...what, signal: bringing.signal });
     if (reply.ok) return followed(reply, called);
     const { detail } = await reply.json();
     if (reply.status !== 503 || !left) return { problem: detail };
@@ -161,7 +177,8 @@ async function followed(reply, called) {
     rest = lines.pop();
     for (const step of lines.map((one) => JSON.parse(one))) {
       if (step.document || step.problem) return step;
-      if (step.step === "reading") say(`Reading ${called} …`);
+      if (step.step === "fetching") say(`Getting ${called} …`);
+      else if (step.step === "reading") say(`Reading ${called} …`);
       else {
         bar.max = step.of;
         bar.value = step.done;

@@ -144,6 +144,28 @@ def test_no_question_is_asked_of_a_document_that_is_gone(monkeypatch: pytest.Mon
     assert (brought.questions(ADA, met), asked) == ((), ["Who is Ann Byron?"])
 
 
+def test_a_document_comes_from_the_web() -> None:
+    """With the address that was led to; of so many bytes at most. What is no address is never asked for."""
+    asked: list[tuple[str, int]] = []
+
+    def get(address: str, most: int) -> tuple[bytes, str]:
+        asked.append((address, most))
+        return PLUMS, "https://plums.example/final"
+
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([Article("Red apples grow in Kent.")], encoder), encoder, last_words(), 0.5)
+    brought = Uploads(assistant, Conversations(), UploadLimits(megabytes=3), get=get)
+    document = brought.fetch(ADA, "ada", "https://plums.example/a")
+    assert (document.id, document.url, brought.fetches) == (PLUMS_ID, "https://plums.example/final", True)
+    assert [article.title for article in brought.articles(ADA)] == ["Plums"]
+    for address in ("file:///etc/passwd", "plums.example", "https://a b"):
+        with pytest.raises(InputError, match=f"^{re.escape(address)} is no web address. Give one that begins with"):
+            brought.fetch(ADA, "ada", address)
+    assert asked == [("https://plums.example/a", 3_000_000)]
+    with pytest.raises(InputError, match="is no web address"):
+        kept()[0].fetch(ADA, "ada", "https://plums.example/a")
+
+
 def test_a_cleared_conversation_has_no_documents() -> None:
     """Others keep theirs."""
     brought, _ = kept()
