@@ -160,6 +160,9 @@ class _Stored:
         """Give the path of a file that is what the manifest says, for reading it."""
         path, again = self.folder / file.name, self.again
         try:
+            # of a device or a pipe, to which a link in a folder from elsewhere may lead, there is no end
+            if path.exists() and not path.is_file():
+                raise InputError(f"{path} is no file. Run: {again}")
             found = digest_of(path)
             if found != file.sha256:
                 raise InputError(

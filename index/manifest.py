@@ -96,6 +96,7 @@ def read_manifest(folder: Path) -> Manifest:
     path = folder / MANIFEST
     again = f"pullquote index ARTICLE --index {shlex.quote(str(folder))}"
     try:
+        _check(path.is_file() or not path.exists(), "it is no file")
         data = json.loads(path.read_bytes())
         _check(isinstance(data, dict) and "format" in data, "it names no format")
         if type(data["format"]) is not int or data["format"] != FORMAT:

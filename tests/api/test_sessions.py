@@ -57,6 +57,8 @@ def test_an_idle_session_is_forgotten() -> None:
     """One that is used stays, and what the page asks afterwards is answered all the same."""
     app, now = mounted_chat(), [0.0]
     gradio = _gradio(app)
+    # Gradio calls this every second
+    assert isinstance(gradio.get_blocks().state_holder.delete_all_expired_state, SessionMemory)
     memory = SessionMemory(gradio.get_blocks(), timedelta(hours=1), lambda: now[0])
     with TestClient(app) as client:
         idle, used = Page(client, "idle"), Page(client, "used")

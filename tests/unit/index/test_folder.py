@@ -226,13 +226,20 @@ def test_no_link_in_a_folder_is_written_through(saved: Path, encoder: WordEncode
     assert load_index(saved, encoder).articles == (NEW,)
 
 
-@pytest.mark.parametrize("kind", ["article", "sentences", "paragraphs"])
-def test_a_file_that_is_none_is_named(saved: Path, encoder: WordEncoder, kind: str) -> None:
-    """A folder in its place, say."""
-    path = next(saved.glob(f"{kind}-*"))
+@pytest.mark.parametrize("kind", ["article", "sentences", "paragraphs", "manifest"])
+@pytest.mark.parametrize("other", ["folder", "pipe", "device"])
+def test_a_file_that_is_none_is_named(saved: Path, encoder: WordEncoder, kind: str, other: str) -> None:
+    """A folder in its place; or what never ends, in a folder from elsewhere."""
+    path = next(saved.glob(f"{kind}*"))
     path.unlink()
-    path.mkdir()
-    with pytest.raises(InputError, match=rf"{path.name} cannot be read \(Is a directory\)\. Make it readable, or run"):
+    match other:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case _:
+            path.symlink_to("/dev/zero")
+    with pytest.raises(InputError, match=rf"{path.name} is (no file\. Run: |damaged \(it is no file\)\. Build)"):
         load_index(saved, encoder)
 
 
