@@ -94,7 +94,7 @@ def test_half_a_file_is_refused(chat: TestClient, named: object) -> None:
 
 
 def test_gradio_itself_refuses_a_file(app: FastAPI, file: dict[str, Any], tmp_path: Path) -> None:
-    """Without our own wall it still opens nothing but what was uploaded."""
+    """Without our own guard it still opens nothing but what was uploaded."""
     fallback: Any = app.routes[-1]
     with TestClient(fallback.mount.app, raise_server_exceptions=False) as client:
         for number in EVENTS:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from unittest.mock import Mock
 
 import typer
 from typer.core import TyperGroup
 
 from index.article import Article
+from rag.api.command import annotate_command, chat_command
 from rag.cli import app
 from tests.conftest import ROOT
 
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -32,10 +35,49 @@ def test_make_targets_exist() -> None:
 
 
 def test_linked_files_exist() -> None:
-    """Pictures and cards are where the README says."""
-    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
-    assert len(links) > 5
-    assert [link for link in links if not (ROOT / link).is_file()] == []
+    """Pictures, cards and other pages are where each page says."""
+    count, missing = 0, []
+    for page in PAGES:
+        links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        count += len(links)
+        missing += [(page.name, link) for link in links if not (page.parent / link).is_file()]
+    assert count > 20
+    assert missing == []
+
+
+def test_every_page_is_found_from_the_readme() -> None:
+    """It links each, or links one that does."""
+    reached, new = set(), {ROOT / "README.md"}
+    while new:
+        reached |= new
+        links = {
+            (page, link) for page in new for link in re.findall(r"\]\(([^):#]+\.md)", page.read_text(encoding="utf-8"))
+        }
+        new = {(page.parent / link).resolve() for page, link in links} - reached
+    assert set(PAGES) <= reached
+
+
+def test_options_exist() -> None:
+    """Every option of `pullquote` that the pages for its users name is one of a command's."""
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    pages = typer.Typer()
+    pages.command()(chat_command(Mock()))
+    pages.command()(annotate_command(Mock()))
+    served = typer.main.get_command(pages)
+    assert isinstance(served, TyperGroup)
+    known = {"--help"} | {
+        name
+        for command in (*group.commands.values(), *served.commands.values())
+        for option in command.params
+        for name in (*option.opts, *option.secondary_opts)
+    }
+    for page in ("README.md", "docs/documents.md", "docs/server.md", "docs/how-it-works.md", "docs/evaluation.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        # of pip, and of uv
+        named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", text)) - {"--no-deps", "--torch-backend", "--index-url"}
+        assert named, page
+        assert named <= known, page
 
 
 def test_the_widgets_snippet_is_true(seed: Article) -> None:
