@@ -162,7 +162,7 @@ def test_counts() -> None:
         'pullquote_requests_total{route="/v1/chat/completions",status="200"}': "1.0",
         'pullquote_requests_total{route="/api/articles/{article_id}",status="404"}': "1.0",
         'pullquote_requests_total{route="elsewhere",status="404"}': "1.0",
-        'pullquote_requests_total{route="elsewhere",status="200"}': "1.0",
+        'pullquote_requests_total{route="/pullquote/{name}",status="200"}': "1.0",
     }
     assert {name: counts[f'pullquote_answers_total{{status="{name}"}}'] for name in ("answered", "small_talk")} == {
         "answered": "2.0",
