@@ -7,7 +7,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from random import Random
 
@@ -21,7 +21,7 @@ from index.openvino_encoder import open_encoder
 from rag.retrieval.fusion import WEIGHTS, WeightedSum
 from rag.retrieval.retriever import Retriever
 
-from .everyday import Part, read_everyday
+from .everyday import MORE, Part, read_everyday, read_more
 from .lexical import bm25_table, lexical_scores
 from .noise import noisy
 from .records import Corpus, Example, Paragraph, Span, sentence_bounds
@@ -168,7 +168,7 @@ class CorpusBuilder:
 
     def add_everyday(self, folder: Path, encoder: Encoder) -> None:
         """Add everyday questions, each asked of its whole article."""
-        for article, questions in read_everyday(folder, Part.TRAIN):
+        for article, questions in chain(read_everyday(folder, Part.TRAIN), read_more(MORE, folder)):
             index = build_index([article], encoder)
             retriever = Retriever(index, encoder)
             bounds = tuple((stored.sentence.start, stored.sentence.end) for stored in index.sentences)

@@ -3,10 +3,14 @@
 A folder holds `articles/NAME.txt` and, for each article, `train/NAME.jsonl` or `dev/NAME.jsonl`. A line is a question
 (`question`, `answers`, `evidence`) or a conversation (`turns` of the same, those that lean on others
 with `standalone`). An answer is looked for inside its evidence, which stands in the article once.
+
+`MORE` holds more questions of the same kind, all of them to train on: gzipped lines of `article`, `questions`, and
+`text` unless the article is one of `train`.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +23,7 @@ from rag.understanding.interpretation import Said, in_context
 
 from .records import Span
 
+MORE = Path(__file__).with_name("more_questions.jsonl.gz")
 HELD_BACK = 8
 """Every eighth article, by name, is held back: confidence is fitted on it."""
 _BEST = 3
@@ -52,6 +57,19 @@ def read_everyday(folder: Path, part: Part) -> Iterator[tuple[Article, list[Ever
     for place, path in enumerate(sorted(questions.glob("*.jsonl"))):
         if part is Part.DEV or (place % HELD_BACK == 0) == (part is Part.HELD_BACK):
             yield _read(folder / "articles" / f"{path.stem}.txt", path)
+
+
+def read_more(path: Path, folder: Path) -> Iterator[tuple[Article, list[EverydayQuestion]]]:
+    """Read more questions, likewise.
+
+    :param path: The file, such as `MORE`.
+    :param folder: The folder of the other questions, with the articles whose text is not in the file.
+    """
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for line in map(json.loads, file):
+            name, text = line["article"], line.get("text")
+            article = Article(text, id=name) if text else read_article(folder / "articles" / f"{name}.txt")
+            yield article, [question for one in line["questions"] for question in _questions(article.text, one)]
 
 
 def _read(text: Path, questions: Path) -> tuple[Article, list[EverydayQuestion]]:
