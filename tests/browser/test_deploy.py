@@ -217,7 +217,7 @@ def test_documents_are_brought_below_the_path(published: Published) -> None:
     with published.client() as client:
         assert client.get(place).json() == {
             "documents": [],
-            "limits": {"megabytes": 10, "characters": 300_000, "documents": 10},
+            "limits": {"megabytes": 10, "characters": 300_000, "documents": 10, "addresses": False},
         }
         # the second one in pieces, so that nginx does not know its length before
         for content in (LONG.encode(), iter([LONG[:100_000].encode(), LONG[100_000:].encode()])):

@@ -29,6 +29,12 @@ def taking() -> Iterator[str]:
         yield served
 
 
+def dropped(page: Page, file: list[str]) -> None:
+    """Drop a file of a name and a text, once the page listens: the box for questions may be there before that."""
+    expect(page.get_by_role("button", name="Add your own document")).to_be_visible()
+    page.evaluate(DROP, file)
+
+
 def added(page: Page, title: str) -> None:
     """Wait until a document is there, and chosen."""
     expect(page.locator(".pq-own-said")).to_have_text(f"Added “{title}”. Your questions are now about it.")
@@ -68,7 +74,7 @@ def test_a_document_is_asked_at_once(browser: Browser, taking: str) -> None:
 def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking: str) -> None:
     """They outlive a reload. Another tab sees nothing; deleted, or cleared, they are gone with what they answered."""
     with opened(browser, taking) as page:
-        page.evaluate(DROP, ["plums.txt", "Plum harvest\n\nRipe plums grow in Surrey."])
+        dropped(page, ["plums.txt", "Plum harvest\n\nRipe plums grow in Surrey."])
         added(page, "Plum harvest")
         ask(page, "Where do ripe plums grow?")
         expect(page.locator("#chat mark")).to_contain_text("Surrey")
@@ -101,7 +107,7 @@ def test_everything_is_asked_together(browser: Browser, taking: str) -> None:
     """What the chat is about and one's own documents: each answer names the one that it quotes, and opens it."""
     with opened(browser, taking) as page:
         expect(page.locator(".pq-asked")).to_be_hidden()
-        page.evaluate(DROP, ["plums.txt", "Plum harvest\n\nRipe plums grow in Surrey."])
+        dropped(page, ["plums.txt", "Plum harvest\n\nRipe plums grow in Surrey."])
         added(page, "Plum harvest")
         page.get_by_role("radio", name="Everything: what this chat is about, and your documents").check()
         expect(page.locator(".pq-asked")).to_have_text(
@@ -137,13 +143,13 @@ def test_an_address_is_refused_in_a_line(browser: Browser) -> None:
 def test_what_is_refused_is_told(browser: Browser, taking: str) -> None:
     """In a line, as text whatever the name is; the page goes on, and markup in a title stays text."""
     with opened(browser, taking) as page:
-        page.evaluate(DROP, ["<img src=x onerror=alert(1)>\u202e.txt", "%PDF-1.7\nhalf of it"])
+        dropped(page, ["<img src=x onerror=alert(1)>\u202e.txt", "%PDF-1.7\nhalf of it"])
         expect(page.locator(".pq-own-wrong")).to_contain_text("<img src=x onerror=alert(1)>�.txt is damaged, or no")
-        page.evaluate(DROP, ["big.txt", "x" * 10_000_001])
+        dropped(page, ["big.txt", "x" * 10_000_001])
         expect(page.locator(".pq-own-wrong li")).to_have_text(
             ["big.txt has more than 10 MB. Give a part of it, or its text."]
         )
-        page.evaluate(DROP, ["long.txt", "\n\n".join(f"Village {number} grows plums." for number in range(5000))])
+        dropped(page, ["long.txt", "\n\n".join(f"Village {number} grows plums." for number in range(5000))])
         expect(page.locator(".pq-own-said")).to_have_text("Preparing long.txt …")
         looked_over(page)
         page.get_by_role("button", name="Cancel").click()
@@ -151,6 +157,6 @@ def test_what_is_refused_is_told(browser: Browser, taking: str) -> None:
         expect(page.get_by_role("progressbar")).to_have_count(0)
         looked_over(page)
         title = "<b onclick=alert(1)>Plums</b> & <script>alert(1)</script>"
-        page.evaluate(DROP, ["a.txt", f"{title}\n\nRipe plums grow in Surrey."])
+        dropped(page, ["a.txt", f"{title}\n\nRipe plums grow in Surrey."])
         added(page, title)
         expect(page.locator(".pq-own b, .pq-own script, .pq-own img")).to_have_count(0)
