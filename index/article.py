@@ -98,7 +98,7 @@ class Article:
 
 
 def read_article(path: str | Path, url: str | None = None) -> Article:
-    """Read a file: PDF, DOCX, EPUB, HTML, Markdown or text, told by its content, Markdown by its name as well.
+    """Read a file: PDF, DOCX, EPUB, HTML, e-mail, Markdown or text, told by its content, Markdown by its name as well.
 
     The text of a UTF-8 file is kept byte for byte: line ends and any byte order mark stay. Documents are what a
     person reads in the document, a line for each paragraph; see `index.documents`.

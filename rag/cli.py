@@ -80,7 +80,7 @@ def index_command(
     paths: Annotated[
         list[str],
         typer.Argument(
-            help="Text, Markdown, PDF, DOCX, EPUB or HTML files, - for standard input, or addresses with "
+            help="Text, Markdown, PDF, DOCX, EPUB, HTML or e-mail files, - for standard input, or addresses with "
             "--allow-fetch; with --remove, ids will do.",
             metavar="PATH...",
         ),

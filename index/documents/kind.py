@@ -18,12 +18,19 @@ class Kind(StrEnum):
     PDF = "PDF"
     DOCX = "DOCX"
     EPUB = "EPUB"
+    EMAIL = "e-mail"
 
 
 _HTML = re.compile(
     # what has matched is not tried in other ways, of which there are very many
     rb"(?:\xef\xbb\xbf)?(?>\s|<\?xml[^>]{0,200}\?>|<!--.{0,5000}?-->)*+<(?:!doctype\s+html|html|head|body)[\s>]",
     re.IGNORECASE | re.DOTALL,
+)
+_HEADER = rb"[!-9;-~]++:[^\n]*+\n(?:[ \t][^\n]*+\n)*+"
+_HEADERS = re.compile(rb"(?:%b){2,200}+\r?\n" % _HEADER)
+_OF_EMAIL = (
+    re.compile(rb"^from:", re.IGNORECASE | re.MULTILINE),
+    re.compile(rb"^(?:message-id|mime-version|received):", re.IGNORECASE | re.MULTILINE),
 )
 FRONT_MATTER = re.compile(
     r"\ufeff?(?:---[ \t]*\r?\n(?P<yaml>(?:(?!(?:---|\.\.\.)[ \t]*\r?$).*\n){1,200}?)(?:---|\.\.\.)"
@@ -33,7 +40,7 @@ FRONT_MATTER = re.compile(
 """Facts about a Markdown file that stand before its text, in YAML or TOML; at most 200 lines."""
 _FACT = re.compile(r"^[\w-]+[ \t]*[:=]", re.MULTILINE)
 _BEGINS = 20_000
-"""Bytes that are looked at for HTML and front matter."""
+"""Bytes that are looked at for HTML, the headers of an e-mail, and front matter."""
 _UNREAD = (
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an Office document of before 2007. Save it as DOCX or PDF."),
     (b"{\\rtf", "is Rich Text. Save it as DOCX or PDF."),
@@ -64,6 +71,8 @@ def kind_of(data: bytes, name: str) -> Kind:
             raise InputError(refusal)
     if _HTML.match(data[:_BEGINS]):
         return Kind.HTML
+    if (headers := _HEADERS.match(data[:_BEGINS])) and all(one.search(headers[0]) for one in _OF_EMAIL):
+        return Kind.EMAIL
     if PurePath(name).suffix.lower() in (".md", ".markdown") or _has_front_matter(data):
         return Kind.MARKDOWN
     return Kind.TEXT

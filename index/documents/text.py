@@ -41,7 +41,8 @@ def decoded(data: bytes) -> str:
             raise InputError(f"is damaged {wide.upper()} text. Save it as UTF-8.") from error
         if b"\0" in data:
             raise InputError(
-                "is neither text nor a document that can be read. Give PDF, DOCX, EPUB, HTML, Markdown or text."
+                "is neither text nor a document that can be read. "
+                "Give PDF, DOCX, EPUB, HTML, an e-mail, Markdown or text."
             ) from error
         western = _western(data)
         if western is None:

@@ -33,6 +33,7 @@ _PROGRAMS = {
     Kind.PDF: ("index.documents.pdf", "pypdf"),
     Kind.DOCX: ("index.documents.docx", "mammoth"),
     Kind.EPUB: ("index.documents.epub", "lxml"),
+    Kind.EMAIL: ("index.documents.email", "trafilatura"),
 }
 _FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", "os.spawn", "os.startfile", "os.system")
 _SHOWN = 120

@@ -25,6 +25,8 @@ SENTENCES = 5
 """Of those that the retriever finds, how many are looked at."""
 _FEWEST = 2
 """Words that count: a single one proves nothing."""
+_ASKS = re.compile(r"\?[\"'”’)\]»]*$")
+"""Ends a sentence that asks, as in an interview: it has the question's words, but proves nothing."""
 _YES_NO = re.compile(rf"(?:{AUXILIARY})(?:n['’]t)?\s(?!.*\bor\b)", re.IGNORECASE)
 
 
@@ -83,7 +85,7 @@ def proof(question: str, sentences: Sequence[str]) -> int | None:
     if len(asked) < _FEWEST:
         return None
     shares = (len(asked & content_words(sentence)) / len(asked) for sentence in sentences)
-    return next((place for place, share in enumerate(shares) if share >= COVERED), None)
+    return next((place for place, share in enumerate(shares) if share >= COVERED and not _asks(sentences[place])), None)
 
 
 def proved_by(question: str, earlier: str, sentence: str) -> bool:
@@ -99,4 +101,8 @@ def proved_by(question: str, earlier: str, sentence: str) -> bool:
     """
     opening = _YES_NO.match(question.strip())
     asked = content_words(question.strip()[opening.end() :]) - POINTING_WORDS if opening else set()
-    return asked <= content_words(sentence) and bool(asked - content_words(earlier))
+    return not _asks(sentence) and asked <= content_words(sentence) and bool(asked - content_words(earlier))
+
+
+def _asks(sentence: str) -> bool:
+    return _ASKS.search(sentence) is not None

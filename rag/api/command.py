@@ -82,8 +82,8 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
         article: Annotated[
             list[str] | None,
             typer.Argument(
-                help="Text, Markdown, PDF, DOCX, EPUB or HTML files to chat about, - for standard input, or addresses "
-                "with --allow-fetch."
+                help="Text, Markdown, PDF, DOCX, EPUB, HTML or e-mail files to chat about, - for standard input, or "
+                "addresses with --allow-fetch."
             ),
         ] = None,
         folder: IndexOption = None,

@@ -84,7 +84,7 @@ def _imported(paths: Iterable[Path]) -> set[str]:
 
 
 PARTS = {
-    "documents": [ROOT / "index" / "documents" / f"{name}.py" for name in ("docx", "epub", "html")],
+    "documents": [ROOT / "index" / "documents" / f"{name}.py" for name in ("docx", "email", "epub", "html")],
     "evaluate": [*ROOT.glob("rag/evaluation/**/*.py")],
     "train": [*ROOT.glob("rag/training/**/*.py")],
     "test": [path for path in ROOT.glob("tests/**/*.py") if PEERS not in path.as_posix()],

@@ -9,7 +9,7 @@ const LIBRARY = "the-articles";
 const MINE = "my-documents";
 const EVERYTHING = "all-together";
 const CHOSEN = "pullquote-own";
-const KINDS = ".pdf,.docx,.epub,.html,.htm,.md,.markdown,.txt";
+const KINDS = ".pdf,.docx,.epub,.eml,.html,.htm,.md,.markdown,.txt";
 const TRIES = 30;
 
 let documents = [];
@@ -108,7 +108,7 @@ async function list(from) {
   const known = await reply.json();
   limits = known.limits;
   web.hidden = !limits.addresses;
-  hint.textContent = `PDF, DOCX, EPUB, web page (HTML), Markdown or text: at most ${limits.megabytes} MB and ` +
+  hint.textContent = `PDF, DOCX, EPUB, web page (HTML), e-mail, Markdown or text: at most ${limits.megabytes} MB and ` +
     `${limits.characters.toLocaleString("en")} characters, and ${limits.documents} documents. Only this conversation ` +
     "sees them. They are never written to disk, and gone when you clear the conversation, close the page, or ask " +
     "nothing for an hour.";

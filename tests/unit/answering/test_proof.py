@@ -8,7 +8,7 @@ from index.article import Article
 from index.build import build_index
 from rag.answer import Status
 from rag.answering.assistant import Assistant
-from rag.answering.proof import CONFIDENCE, proof
+from rag.answering.proof import CONFIDENCE, proof, proved_by
 from tests.conftest import WordEncoder, last_words
 
 SENTENCES = ["Bob left the ball.", "At the ball were Ada, Cy and Di.", "Ada Byron never left Kent."]
@@ -31,6 +31,14 @@ SENTENCES = ["Bob left the ball.", "At the ball were Ada, Cy and Di.", "Ada Byro
 def test_the_sentence_that_repeats_the_question(question: str, place: int | None) -> None:
     """By hand, stop words aside."""
     assert proof(question, SENTENCES) == place
+
+
+def test_a_question_proves_nothing() -> None:
+    """Not even the one that was asked, as an interview has it: the sentence after it may."""
+    asked = ["Was Ada at the ball?", "“Was Ada at the ball?”", "(Was Ada at the ball?)"]
+    assert proof("Was Ada at the ball?", asked) is None
+    assert proof("Was Ada at the ball?", [*asked, "Ada was at the ball."]) == 3
+    assert not proved_by("Was Cy there, too?", "Who was at the ball?", "Was Cy at it?")
 
 
 def test_the_answer_is_the_whole_sentence_and_nothing_is_read() -> None:

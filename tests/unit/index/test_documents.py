@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import replace
+from email.message import EmailMessage
 from hashlib import sha256
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.article import Article, read_article
+from index.article import Article, article_of, read_article
 from index.documents.document import Paragraph, joined, rows
 from index.documents.kind import Kind, kind_of
 from index.documents.markdown import read_markdown
@@ -102,6 +103,8 @@ def test_an_address_that_could_not_be_given_is_left_out(address: str, tmp_path: 
         (b'<?xml version="1.0"?>\n<HTML lang="en">', "a.md", Kind.HTML),
         (b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/epub+zip", "a.zip", Kind.EPUB),
         (b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml...word/document.xml", "a.zip", Kind.DOCX),
+        (b"From: a@b.c\r\nSubject: x\r\n y\r\nMIME-Version: 1.0\r\n\r\nHello", "a.txt", Kind.EMAIL),
+        (b"From: Ada\nTo: Cy\nDate: 3 May\n\nA letter", "a.txt", Kind.TEXT),
         (b"# Story", "a.markdown", Kind.MARKDOWN),
         (b"---\ntitle: Story\ntags:\n  - a\n---\nIt begins.", "a.txt", Kind.MARKDOWN),
         (b'+++\ntitle = "Story"\n+++\nIt begins.', "a", Kind.MARKDOWN),
@@ -222,7 +225,12 @@ def test_a_table_is_lines_that_stand_alone() -> None:
 
 @pytest.mark.parametrize(
     ("name", "kind", "library"),
-    [("page.html", "HTML", "trafilatura"), ("article.docx", "DOCX", "mammoth"), ("article.epub", "EPUB", "lxml")],
+    [
+        ("page.html", "HTML", "trafilatura"),
+        ("article.docx", "DOCX", "mammoth"),
+        ("article.epub", "EPUB", "lxml"),
+        ("library/pool.eml", "e-mail", "trafilatura"),
+    ],
 )
 def test_a_library_that_is_missing_is_named(
     name: str, kind: str, library: str, monkeypatch: pytest.MonkeyPatch
@@ -234,6 +242,64 @@ def test_a_library_that_is_missing_is_named(
     assert str(caught.value) == (
         f'{DOCUMENTS / name} is {kind}, and {library} is not installed. Run: pip install "pullquote[documents]"'
     )
+
+
+def _email(told: str, subtype: str = "plain", charset: str = "utf-8", form: str = "fixed") -> bytes:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "Ada Byron <ada@example.com>", "The bridge – and the ferry"
+    message.set_content(told, subtype=subtype, charset=charset)
+    message.set_param("format", form)
+    return bytes(message)
+
+
+def test_an_email_is_read() -> None:
+    """Its subject in other letters than ASCII, its lines joined that were broken to fit a width, and no attachment."""
+    text = read_article(DOCUMENTS / "library" / "pool.eml").text
+    assert text.split("\n\n")[:4] == [
+        "Why the pool closes in December – and what stays open",
+        "From: Piet Aerts <piet.aerts@neptune.example>\nTo: members@neptune.example\n"
+        "Date: Thu, 26 Nov 2026 11:08:02 +0000",
+        "Dear members,",
+        "the indoor pool in Harbour Lane will be closed from 7 to 19 December, because the tiles of the big basin are "
+        "coming loose. The repair costs 86,000 euros, of which the town pays two thirds. The small basin stays open "
+        "for the swimming lessons of the schools.",
+    ]
+    assert "\n\nWill the sauna be closed, too?\n\nNo." in text
+
+
+def test_an_email_of_a_web_page_is_read() -> None:
+    """Tables for layout are none, others are; of two forms the text is taken."""
+    inner = "<table><tr><th>Town</th><th>Fee</th></tr><tr><td>Ross</td><td>2 €</td></tr></table>"
+    page = f"<table><tr><td>{inner}</td></tr><tr><td><h2>Soon</h2><p>It opens.<br>Come!</p></td></tr></table>"
+    assert article_of(_email(page, subtype="html"), "a.eml").text == (
+        "The bridge – and the ferry\n\nFrom: Ada Byron <ada@example.com>\n\nRoss (Town): Fee: 2 €\n\nSoon\n\n"
+        "It opens.\nCome!"
+    )
+    both = EmailMessage()
+    both["From"] = "a@example.com"
+    both.set_content("As text.")
+    both.add_alternative("<p>As a page.", subtype="html")
+    both.add_attachment("Attached.", filename="a.txt")
+    assert article_of(bytes(both), "a.eml").text == "From: a@example.com\n\nAs text."
+
+
+def test_an_email_whose_lines_flow_is_read() -> None:
+    """A space at the end of a line joins it to the next one, but for the mark above a signature (RFC 3676)."""
+    flowing = _email("It \nopens.\n\n> Why?\n-- \nAda\n", form="flowed")
+    assert article_of(flowing, "a.eml").text.split("\n\n")[2:] == ["It opens.", "Why?", "--", "Ada"]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (_email(" \n"), "a.eml is an e-mail without text. Save what is attached to it and give that."),
+        (_email("x", charset="latin-1").replace(b"iso-8859-1", b"nothing"), "a.eml is damaged, or no usable e-mail"),
+    ],
+)
+def test_an_email_without_text_is_refused(data: bytes, message: str) -> None:
+    """In one line."""
+    with pytest.raises(InputError, match=f"^{re.escape(message)}"):
+        article_of(data, "a.eml")
 
 
 @pytest.mark.parametrize(
