@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.documents.document import Document
+from index.documents.document import Document, check_length
 from index.documents.kind import Kind, kind_of
 from index.documents.markdown import read_markdown
 from index.documents.text import decoded, read_text
@@ -130,14 +130,10 @@ def article_of(
         most = _MOST_BYTES if kind in (Kind.TEXT, Kind.MARKDOWN) else MOST_BYTES_OF_DOCUMENT
         if len(data) > most:
             raise InputError(f"has more than {most:,} bytes. Give it in several files, a chapter each.")
-        document = _read(kind, data, seconds)
+        document = _read(kind, data, seconds, longest)
         if is_blank(document.text):
             raise InputError(f"is empty ({len(data)} bytes, no visible character). Give a file with text in it.")
-        if len(document.text) > longest:
-            raise InputError(
-                f"has {len(document.text):,} characters; at most {longest:,} are read. "
-                "Give it in several parts, a chapter each."
-            )
+        check_length(document.text, longest)
     # the document's own address is its word only: one that could not be given by hand is left out
     own = document.url if is_web_address(document.url) else None
     digest = None if document.text.encode() == data else hashlib.sha256(data).hexdigest()
@@ -167,16 +163,16 @@ def _named(name: str) -> Iterator[None]:
         raise InputError(f"{name} {error}") from error
 
 
-def _read(kind: Kind, data: bytes, seconds: float) -> Document:
+def _read(kind: Kind, data: bytes, seconds: float, longest: int) -> Document:
     match kind:
         case Kind.TEXT:
             return read_text(data)
         case Kind.MARKDOWN:
             text = decoded(data)
             # 20 kB of brackets take a tenth of a second, and ten times as many ten seconds or more
-            return read_markdown(text) if len(text) < _SHORT else read_apart(kind, text.encode(), seconds)
+            return read_markdown(text) if len(text) < _SHORT else read_apart(kind, text.encode(), longest, seconds)
         case _:
-            return read_apart(kind, data, seconds)
+            return read_apart(kind, data, longest, seconds)
 
 
 def is_id(text: str) -> bool:

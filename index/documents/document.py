@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from index.errors import InputError
 from index.landmarks import Landmarks
 
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
@@ -43,6 +44,19 @@ class Paragraph:
     text: str
     heading: bool = False
     pages: tuple[int, ...] = ()
+
+
+def check_length(text: str, longest: int) -> None:
+    """Refuse a text that is too long.
+
+    :param text: The text of a document.
+    :param longest: Code points that it may have.
+    :raises InputError: If it has more; the message goes on after the file's name.
+    """
+    if len(text) > longest:
+        raise InputError(
+            f"has {len(text):,} characters; at most {longest:,} are read. Give it in several parts, a chapter each."
+        )
 
 
 def joined(paragraphs: Iterable[Paragraph], title: str | None = None, url: str | None = None) -> Document:

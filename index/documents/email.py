@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import re
 from email import policy
+from typing import Any
 
 from lxml import html
 
@@ -14,14 +15,13 @@ from index.documents.worker import serve
 from index.errors import InputError
 from index.paragraphs import paragraphs as of_text
 
+_WITHOUT_TEXT = "is an e-mail without text. Save what is attached to it and give that."
 _HEADERS = ("From", "To", "Cc", "Date")
 _QUOTED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
 _FLOWED = re.compile(r"(?<!^--) \n(?!\n)", re.MULTILINE)
-_FOR_LAYOUT = (
-    "//*[self::table or self::tbody or self::tr or self::td or self::th]"
-    "[ancestor-or-self::table[1][@role='presentation' or .//table]]"
-)
+_FOR_LAYOUT = "//table[@role='presentation' or .//table]"
 """Most e-mails in HTML are laid out by tables in tables."""
+_OF_TABLES = ("table", "tbody", "tr", "td", "th")
 
 
 def read_email(data: bytes) -> Document:
@@ -33,10 +33,10 @@ def read_email(data: bytes) -> Document:
     """
     message = email.message_from_bytes(data, policy=policy.default)
     body = message.get_body(("plain", "html"))
-    told = body.get_content().replace("\r\n", "\n") if body else ""
-    if not body or not told.strip():
-        raise InputError("is an e-mail without text. Save what is attached to it and give that.")
-    headers = "\n".join(f"{name}: {message[name]}" for name in _HEADERS if message[name])
+    # a part without headers counts as false
+    told = body.get_content().replace("\r\n", "\n") if body is not None else ""
+    if body is None or not told.strip():
+        raise InputError(_WITHOUT_TEXT)
     if body.get_content_subtype() == "html":
         said = _of_html(told)
     else:
@@ -44,14 +44,24 @@ def read_email(data: bytes) -> Document:
         flowed = _FLOWED.sub(" ", told) if body.get_param("format") == "flowed" else told
         shown = _QUOTED.sub("", flowed)
         said = [Paragraph(" ".join(shown[start:end].split())) for start, end in of_text(shown)]
+    if not joined(said).text:
+        raise InputError(_WITHOUT_TEXT)
+    # a line end that is hidden in a name would begin a header that nobody sent
+    headers = "\n".join(" ".join(f"{name}: {message[name]}".split()) for name in _HEADERS if message[name])
     return joined([Paragraph(headers), *said], str(message["Subject"] or ""))
 
 
 def _of_html(told: str) -> list[Paragraph]:
-    page = html.document_fromstring(told.encode(), parser=html.HTMLParser(encoding="utf-8"))
-    for part in page.xpath(_FOR_LAYOUT):
+    # for the parser, a page with nothing in it is an error
+    page = html.document_fromstring(f"<body>{told}".encode(), parser=html.HTMLParser(encoding="utf-8"))
+    tables = set(page.xpath(_FOR_LAYOUT))
+    for part in [part for part in page.iter(*_OF_TABLES) if _table_of(part) in tables]:
         part.tag = "div"
     return paragraphs(page.find("body"))
+
+
+def _table_of(part: Any) -> Any:
+    return part if part.tag == "table" else next(part.iterancestors("table"), None)
 
 
 if __name__ == "__main__":

@@ -70,6 +70,8 @@ def read_pdf(data: bytes) -> Document:
             raise InputError("is encrypted. Save it without a password first.")
         pages = [lines_of(page, number) for number, page in enumerate(reader.pages)]
     except DependencyError as error:
+        if not reader.is_encrypted:
+            raise
         raise InputError("is encrypted. Save it without a password first.") from error
     document = joined(paragraphs(_without_edges(pages)))
     if not any(mark.isalnum() for mark in document.text):

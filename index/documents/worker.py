@@ -15,7 +15,7 @@ from dataclasses import asdict
 from importlib.util import find_spec
 from typing import Any
 
-from index.documents.document import Document
+from index.documents.document import Document, check_length
 from index.documents.kind import Kind
 from index.errors import InputError
 from index.landmarks import Landmarks
@@ -39,15 +39,16 @@ _FORBIDDEN = ("socket.", "subprocess.", "os.exec", "os.fork", "os.posix_spawn", 
 _SHOWN = 120
 
 
-def read_apart(kind: Kind, data: bytes, seconds: float = SECONDS) -> Document:
+def read_apart(kind: Kind, data: bytes, longest: int, seconds: float = SECONDS) -> Document:
     """Read a document in a process of its own.
 
     :param kind: Any but text.
     :param data: The document; Markdown in UTF-8.
+    :param longest: Code points that its text may have: no more than that is taken from the process.
     :param seconds: As long as it may take.
     :return: What the reader of the kind gives.
-    :raises InputError: If it cannot be read, takes too long or too much memory, or a library is missing; the message
-        goes on after the file's name.
+    :raises InputError: If it cannot be read, is too long, takes too much time or memory, or a library is missing; the
+        message goes on after the file's name.
     """
     module, library = _PROGRAMS[kind]
     if find_spec(library) is None:
@@ -55,7 +56,11 @@ def read_apart(kind: Kind, data: bytes, seconds: float = SECONDS) -> Document:
     try:
         # -P: no module is taken from the folder that the user happens to be in
         done = subprocess.run(  # noqa: S603  # our own modules
-            [sys.executable, "-P", "-m", module], input=data, capture_output=True, timeout=seconds, check=False
+            [sys.executable, "-P", "-m", module, str(longest)],
+            input=data,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
         )
     except subprocess.TimeoutExpired as error:
         raise InputError(f"takes more than {seconds:g} s to read. Give it in several parts, or as text.") from error
@@ -74,13 +79,17 @@ def read_apart(kind: Kind, data: bytes, seconds: float = SECONDS) -> Document:
 def serve(read: Callable[[bytes], Document]) -> None:
     """Be such a process: read a document from standard input, write its text to standard output.
 
+    The program's argument is how many code points the text may have.
+
     :param read: The reader. Whatever it raises, but for an `InputError`, ends the process.
     """
     output, sys.stdout = sys.stdout, sys.stderr
     logging.disable()
     _confine()
     try:
-        found: dict[str, Any] = asdict(read(sys.stdin.buffer.read()))
+        document = read(sys.stdin.buffer.read())
+        check_length(document.text, int(sys.argv[1]))
+        found: dict[str, Any] = asdict(document)
     except InputError as error:
         found = {"refusal": str(error)}
     except MemoryError:
