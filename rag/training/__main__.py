@@ -20,7 +20,7 @@ from .corpus import build_corpus
 from .fitting import Fitter, Settings
 from .groups import GroupTable, draw_groups
 from .measurement import evaluate
-from .network import MPNET, SpanNet
+from .network import DROPOUT, MPNET, SpanNet
 from .tokens import IntArray, load_tokenizer
 
 # MPNet numbers BERT's word pieces four higher: <s>, <pad>, </s> and <unk> come first
@@ -47,6 +47,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     add("--views", type=int, default=4, help="times the data is drawn, each with other windows and negatives")
     add("--steps", type=int, default=8000)
     add("--depth", type=int, default=0, help="layers that learn, counted from the top; 0: all")
+    add("--dropout", type=float, default=DROPOUT, help="0: none, where no question is read twice")
     add("--bf16", action="store_true", help="bfloat16 on CPU too, which pays where the processor has AVX512-BF16")
     add("--items", type=int, default=0, help="questions of each benchmark to measure on, evenly taken; 0: all")
     add("--rate", type=float, default=4e-4)
@@ -102,6 +103,7 @@ def choose(table: GroupTable, without: str) -> IntArray:
 def make_net(args: argparse.Namespace) -> SpanNet:
     """Make the reader to train, from a new head or an adapter."""
     net = SpanNet(args.trunk, args.rank, args.seed, torch.device(args.device), args.depth)
+    net.dropout = args.dropout
     if args.bf16:
         net.dtype = torch.bfloat16
     if args.start:
