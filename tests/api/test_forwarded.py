@@ -57,6 +57,13 @@ def test_a_client_is_told_apart_only_by_a_named_proxy(monkeypatch: pytest.Monkey
         ("127.0.0.2", {"X-Forwarded-For": "127.0.0.1"}, 403),
         ("127.0.0.2", {"Forwarded": f"for={REMOTE}"}, 403),
         ("127.0.0.2", {"X-Real-IP": REMOTE}, 403),
+        *(
+            ("127.0.0.1", {"X-Forwarded-For": told}, 403)
+            for told in (f"{REMOTE}:5555", "[2001:db8::1]:5", "unknown", "")
+        ),
+        ("127.0.0.1", {"X-Forwarded-For": f"{REMOTE}:5555, 127.0.0.1"}, 403),
+        ("127.0.0.1", {"X-Real-IP": REMOTE}, 403),
+        ("127.0.0.1", {"X-Forwarded-Proto": "https"}, 403),
     ],
 )
 def test_the_counts_stay_closed(peer: str, headers: dict[str, str], status: int) -> None:

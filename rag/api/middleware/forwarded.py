@@ -43,10 +43,12 @@ class ForwardedHeaders:
         scope = {**scope, "headers": kept}
         peer, port = scope.get("client") or ("", 0)
         named = self._proxies.trusts(peer)
-        # what another proxy passed on comes from anywhere, though the connection comes from this machine
-        scope.setdefault("state", {})["direct"] = named or not told
+        client = self._proxies.client(peer, ",".join(told.getlist("x-forwarded-for")))
+        # what a proxy passed on comes from anywhere, though the connection comes from this machine; a named one may
+        # not tell of whom it got it, or not by an address alone
+        known = named and not self._proxies.trusts(client)
+        scope.setdefault("state", {})["direct"] = known or not told
         if named:
-            client = self._proxies.client(peer, ",".join(told.getlist("x-forwarded-for")))
             scope["client"] = (client, port if client == peer else 0)
             if told.get("x-forwarded-proto") in _SCHEMES:
                 scope["scheme"] = told["x-forwarded-proto"]
