@@ -29,10 +29,13 @@ def sealed(record: Mapping[str, Any], but: Collection[str] = ()) -> dict[str, An
 def is_whole(record: Mapping[str, Any], but: Collection[str] = ()) -> bool:
     """Tell whether a record is what was sealed.
 
-    :param record: As it was read. One without a seal is not whole.
+    :param record: As it was read. One without a seal is not whole, nor one that is nested too deeply to be written.
     :param but: Keys that the seal does not cover.
     """
-    return bool(record.get(SEAL) == _digest(record, but))
+    try:
+        return bool(record.get(SEAL) == _digest(record, but))
+    except RecursionError:
+        return False
 
 
 def _digest(record: Mapping[str, Any], but: Collection[str]) -> str:

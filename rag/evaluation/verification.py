@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from rag.question_sets.json_lines import json_value, read_json_lines
 from rag.rendering.export import FORMAT
 
 _CHANGED = "something in it was changed since it was written: the question, the status or a number, say"
+_NO_SEAL = f"its seal, {SEAL!r}, was taken away or renamed since it was written"
 
 
 class _Known:
@@ -79,15 +80,23 @@ def check_transcript(path: Path, articles: Sequence[Article]) -> Iterator[str]:
     answers, conversation = _answers(path)
     for place, answer in answers:
         faults = list(_faults(place, answer, known))
-        if not faults and SEAL in answer and not is_whole(answer, UNSEALED):
-            faults = [_CHANGED]
+        if not faults:
+            # answers have had a seal for longer than this key
+            faults = _broken_seal(answer, "elsewhere" in answer, UNSEALED)
         sound = sound and not faults
         yield from (f"{place}: {fault}" for fault in faults)
     if conversation is not None:
         faults = list(_unknown(path, conversation, known))
-        if sound and not faults and SEAL in conversation and not is_whole(conversation):
-            faults = [_CHANGED]
+        if sound and not faults:
+            faults = _broken_seal(conversation, any(SEAL in answer for _, answer in answers))
         yield from (f"{path}: {fault}" for fault in faults)
+
+
+def _broken_seal(record: Mapping[str, Any], expected: bool, but: Collection[str] = ()) -> list[str]:
+    """Tell whether the seal is broken, or missing where one is expected: files of before have none."""
+    if SEAL not in record:
+        return [_NO_SEAL] if expected else []
+    return [] if is_whole(record, but) else [_CHANGED]
 
 
 def _faults(place: str, answer: dict[str, Any], known: _Known) -> Iterator[str]:
@@ -97,7 +106,7 @@ def _faults(place: str, answer: dict[str, Any], known: _Known) -> Iterator[str]:
         faults += [_uncited(span, answer["citations"]) for span in answer["spans"]]
         faults += [_uncited(span, answer["closest"]) for span in answer["competing"]]
         faults.append(_unquoted(answer))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise InputError(f"{place}: {error!r}: no answer of Pullquote. Give what `pullquote ask` wrote.") from error
     yield from (fault for fault in faults if fault)
 

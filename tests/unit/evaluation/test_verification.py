@@ -261,13 +261,40 @@ def test_a_change_anywhere_is_found(tmp_path: Path, answer: dict[str, Any]) -> N
     [("question", "Where do pears fall?"), ("status", "unsure"), ("confidence", 1.0), ("read_by", "a person")],
 )
 def test_what_articles_cannot_prove_is_sealed(tmp_path: Path, answer: dict[str, Any], key: str, value: object) -> None:
-    """An answer of before, without a seal, is checked without it."""
+    """An answer of before, without a seal and without what came after it, is checked without it."""
     (fault,) = _check(tmp_path, {**answer, key: value})
     assert fault == (
         "a.jsonl:1: something in it was changed since it was written: the question, the status or a number, say"
     )
-    del answer["sha256"]
+    seal = answer.pop("sha256")
+    for renamed in ({}, {"sha265": seal}):
+        (fault,) = _check(tmp_path, {**answer, **renamed, key: value})
+        assert fault == "a.jsonl:1: its seal, 'sha256', was taken away or renamed since it was written"
+    del answer["elsewhere"]
     assert _check(tmp_path, {**answer, key: value}) == []
+
+
+def test_a_conversation_without_its_seal_is_found(tmp_path: Path) -> None:
+    """Its answers have theirs."""
+    record = json.loads(_conversation())
+    path = tmp_path / "c.json"
+    del record["sha256"]
+    path.write_text(json.dumps({**record, "turns": record["turns"][:1]}), encoding="utf-8")
+    assert _faults(path) == [f"{path}: its seal, 'sha256', was taken away or renamed since it was written"]
+
+
+def test_what_is_nested_too_deeply_is_found(tmp_path: Path, answer: dict[str, Any]) -> None:
+    """At any depth that can be read, and in what only the seal covers; a deeper one cannot be read."""
+    path = tmp_path / "a.json"
+    answer["citations"][0]["sentence"] = "here"
+    for depth in range(700, 1000, 20):
+        path.write_text(json.dumps(answer).replace('"here"', "[" * depth + "]" * depth), encoding="utf-8")
+        try:
+            found = _faults(path)
+        except InputError as error:
+            found = [str(error)]
+        (fault,) = found
+        assert any(told in fault for told in ("something in it was changed", "Nested too deeply", "no answer of"))
 
 
 def test_a_key_that_stands_twice_is_refused(tmp_path: Path, answer: dict[str, Any]) -> None:
