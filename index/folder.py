@@ -53,7 +53,9 @@ def save_index(index: SentenceIndex, folder: str | Path, sources: Mapping[str, s
         with locked(folder):
             manifest = _write_files(index, folder, sources or {})
             flush(folder)
-            _write(folder / MANIFEST, json.dumps(sealed(asdict(manifest)), indent=2, ensure_ascii=False).encode())
+            told = json.dumps(sealed(asdict(manifest)), indent=2, ensure_ascii=False)
+            # a file's name that is no UTF-8 has halves of surrogate pairs, which JSON escapes in the same way
+            _write(folder / MANIFEST, told.encode(errors="backslashreplace"))
             flush(folder)
             _remove_older(folder, manifest)
     except OSError as error:

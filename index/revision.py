@@ -6,6 +6,7 @@ names the article goes on finding it: widgets, addresses, saved conversations.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -246,8 +247,10 @@ def _place(folder: Path, name: str, index: SentenceIndex, manifest: Manifest) ->
     place = index.place_of(name)
     if place is not None:
         return place
+    # unlike `Path.resolve`, it raises nothing for a link that leads to itself
+    file = Path(os.path.realpath(name))
     for place, article in enumerate(index.articles):
-        if Path(name).resolve() == manifest.sources.get(article.digest):
+        if file == manifest.sources.get(article.digest):
             return place
     ids = ", ".join(article.id for article in index.articles[:_SHOWN])
     more = ", …" if len(index.articles) > _SHOWN else ""

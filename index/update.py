@@ -44,7 +44,8 @@ def differences(index: Path, files: Path) -> Differences:
     :raises InputError: If the index is damaged, or there is no such folder.
     """
     stored = read_manifest(index).articles if (index / MANIFEST).exists() else []
-    found = {path: digest_of(path) for path in _files(files.resolve(), index.resolve()) if os.access(path, os.R_OK)}
+    folder = _resolved(files)
+    found = {path: digest_of(path) for path in _files(folder, _resolved(index)) if os.access(path, os.R_OK)}
     by_file = {Path(one.source): one for one in stored if one.source}
     # a copy of a file that is there as well is no news
     held = {one.source_sha256 for path, one in by_file.items() if path in found or path.is_file()}
@@ -57,7 +58,7 @@ def differences(index: Path, files: Path) -> Differences:
         else:
             (changed if path in by_file else new).append(path)
     texts = frozenset(one.file.sha256 for path, one in by_file.items() if found.get(path) == one.source_sha256)
-    gone = (one for path, one in by_file.items() if path not in found and path.is_relative_to(files.resolve()))
+    gone = (one for path, one in by_file.items() if path not in found and path.is_relative_to(folder))
     left = tuple(_left(gone, set(found.values())))
     taken = frozenset(one.name for one in stored if not one.file.sha256.startswith(one.name))
     return Differences(tuple(new), tuple(changed), left, unchanged, texts, taken)
@@ -65,6 +66,11 @@ def differences(index: Path, files: Path) -> Differences:
 
 def _left(gone: Iterable[StoredArticle], digests: Collection[str]) -> Iterator[str]:
     return (one.name for one in gone if one.source_sha256 not in digests)
+
+
+def _resolved(path: Path) -> Path:
+    """Follow the links of a path; one that leads to itself, for which `Path.resolve` raises, as far as it goes."""
+    return Path(os.path.realpath(path))
 
 
 def _files(folder: Path, index: Path) -> Iterator[Path]:
@@ -76,5 +82,5 @@ def _files(folder: Path, index: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith(".") and here / name != index)
         for name in sorted(names):
             path = here / name
-            if not name.startswith(".") and path.resolve().is_relative_to(folder) and path.is_file():
+            if not name.startswith(".") and _resolved(path).is_relative_to(folder) and path.is_file():
                 yield path

@@ -10,7 +10,7 @@ from index.article import read_article
 from index.build import build_index
 from index.errors import InputError
 from index.folder import save_index
-from index.revision import add_articles
+from index.revision import add_articles, remove_articles
 from index.update import Differences, differences
 from tests.conftest import WordEncoder
 
@@ -47,6 +47,18 @@ def test_all_files_are_new_without_an_index(files: Path) -> None:
     assert found == Differences(tuple(files / name for name in ("a.txt", "in/b.txt", "in/c.txt")), (), (), 0)
     with pytest.raises(InputError, match=r"none is no folder\. Give one with articles"):
         differences(files / "index", files / "none")
+
+
+def test_a_link_to_itself_is_no_file(index: Path, files: Path) -> None:
+    """In a folder, or in its place."""
+    for loop in (files / "loop.txt", files.parent / "loop"):
+        loop.symlink_to(loop.name)
+    assert differences(index, files).new == ()
+    assert len(differences(files.parent / "loop", files).new) == 3
+    with pytest.raises(InputError, match=r"loop is no folder\. Give one with articles"):
+        differences(index, files.parent / "loop")
+    with pytest.raises(InputError, match=r"holds no article .*loop\.txt'\. Give a file that it was made of"):
+        remove_articles(index, [str(files / "loop.txt")])
 
 
 def test_what_is_unchanged_is_told_by_its_digest(index: Path, files: Path) -> None:
