@@ -1,7 +1,8 @@
 """An index folder, read with distrust, since it may come from anywhere: every file is checked whole when it is read.
 
-The exact vectors are not read but mapped: what a search does not touch costs no memory. They are checked in blocks,
-too: those of a million sentences (1.5 GB) take one to two seconds of hashing, little beside the rest of a start.
+Many exact vectors are not read but mapped: what a search does not touch costs no memory. Few are read, so that who cuts
+their file does not end a server that uses them. All are checked in blocks, too: those of a million sentences (1.5 GB)
+take one to two seconds of hashing, little beside the rest of a start.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from index.vectors import Vectors
 
 _COLUMNS = 5
 """Of a sentence: its article, start, end, paragraph, and whether it is boilerplate."""
+_MAPPED = 100_000_000
+"""Bytes of vectors from which on they stay in their file. Fewer are all compared in each search anyway."""
 _TRIES = 100
 """Times that an index is read anew which is written meanwhile."""
 _NAMED = 8
@@ -85,7 +88,7 @@ class _Stored:
         """Read the articles."""
         return [
             Article(
-                self._read(one.file).decode(),
+                self._text(one.file),
                 one.url,
                 id=one.name,
                 landmarks=marks,
@@ -109,10 +112,11 @@ class _Stored:
         return found
 
     def mapped(self, file: StoredFile) -> faiss.IndexFlatIP:
-        """Return vectors that stay in their file."""
+        """Return vectors; many stay in their file."""
         with self._whole(file) as path:
             try:
-                data = np.memmap(path, dtype=np.uint8, mode="r")
+                few = path.stat().st_size < _MAPPED
+                data = np.fromfile(path, np.uint8) if few else np.memmap(path, np.uint8, mode="r")
                 stored: Any = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))  # type: ignore[attr-defined]
             except (RuntimeError, ValueError, MemoryError) as error:
                 raise InputError(f"{path} holds no vectors. Run: {self.again}") from error
@@ -150,6 +154,12 @@ class _Stored:
             path = self.folder / file.name
             raise InputError(f"{path} holds no landmarks of these articles. Run: {self.again}") from error
         return marks
+
+    def _text(self, file: StoredFile) -> str:
+        try:
+            return self._read(file).decode()
+        except UnicodeDecodeError as error:
+            raise InputError(f"{self.folder / file.name} is not UTF-8 text. Run: {self.again}") from error
 
     def _read(self, file: StoredFile) -> bytes:
         with self._whole(file) as path:

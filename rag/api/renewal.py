@@ -13,6 +13,8 @@ from rag.answering.assistant import Assistant
 
 _EVERY = 1.0
 """Seconds between two looks at one file's time: some microseconds each."""
+_AGAIN = 30
+"""Looks until an index that could not be used is tried again: its files may have been copied after its manifest."""
 
 
 class Renewal:
@@ -45,16 +47,22 @@ class Renewal:
         self._ended.set()
 
     def _follow(self, assistant: Assistant, told: Callable[[str], None], renewed: Callable[[], None]) -> None:
+        trouble, looks = "", 0
         while not self._ended.wait(self._every):
+            looks += 1
             state = self._state()
-            if state in (self._seen, None):
+            changed = state != self._seen
+            if not changed and not (trouble and looks % _AGAIN == 0):
                 continue
             self._seen = state
             try:
                 assistant.renew(load_index(self._folder, assistant.index.mark, unchanged=False))
             except InputError as error:
-                told(f"The index has changed and cannot be used; the one before goes on. {error}")
+                if changed or trouble != str(error):
+                    told(f"The index has changed and cannot be used; the one before goes on. {error}")
+                trouble = str(error)
                 continue
+            trouble = ""
             told(f"The index has changed; articles in it now: {len(assistant.index.articles)}.")
             renewed()
 

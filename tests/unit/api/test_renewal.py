@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 
 import pytest
 
@@ -67,7 +69,35 @@ def test_an_index_that_cannot_be_used_changes_nothing(
     (folder / MANIFEST).write_bytes(whole[:50])
     assert lines.get(timeout=_PATIENCE).startswith("The index has changed and cannot be used; the one before goes on. ")
     (folder / MANIFEST).unlink()
+    assert lines.get(timeout=_PATIENCE).startswith(
+        f"The index has changed and cannot be used; the one before goes on. No index in {folder} (manifest.json: "
+    )
     assert assistant.ask("Where do red apples grow?").text == "Kent"
     save_index(build_index([Article("Red apples grow in Wales.")], encoder), folder)
     assert lines.get(timeout=_PATIENCE) == "The index has changed; articles in it now: 1."
     assert assistant.ask("Where do red apples grow?").text == "Wales"
+
+
+def test_files_that_are_copied_after_the_manifest_are_found(
+    folder: Path, assistant: Assistant, lines: Queue[str], encoder: WordEncoder, tmp_path: Path
+) -> None:
+    """As rsync does: it goes by the names. What is missing is told of once, however often it is looked for."""
+    save_index(build_index([Article("Red apples grow in Wales.")], encoder), tmp_path / "new")
+    (late,) = (tmp_path / "new").glob("sentences-*.json")
+    for path in (tmp_path / "new").iterdir():
+        if path.name not in (late.name, MANIFEST, ".lock"):
+            shutil.copy(path, folder)
+    (tmp_path / "new" / MANIFEST).replace(folder / MANIFEST)
+    assert f"{late.name} is missing" in lines.get(timeout=_PATIENCE)
+    with pytest.raises(Empty):
+        lines.get(timeout=1)
+    shutil.copy(late, folder)
+    assert lines.get(timeout=_PATIENCE) == "The index has changed; articles in it now: 1."
+    assert assistant.ask("Where do red apples grow?").text == "Wales"
+
+
+def test_a_file_that_is_cut_in_use_changes_nothing(folder: Path, assistant: Assistant) -> None:
+    """Of a mapped file, the process would be killed by SIGBUS."""
+    for path in folder.glob("*.faiss"):
+        os.truncate(path, 0)
+    assert assistant.ask("Where do red apples grow?").text == "Kent"

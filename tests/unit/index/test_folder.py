@@ -361,6 +361,30 @@ def test_a_folder_may_have_any_name(tmp_path: Path, encoder: WordEncoder) -> Non
     assert load_index(folder, encoder).articles == (OLD,)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names are Unicode")
+def test_a_file_may_have_any_name(tmp_path: Path, encoder: WordEncoder) -> None:
+    """Likewise; it is found again by its name."""
+    source = tmp_path / os.fsdecode(b"caf\xe9\x1b[31m.txt")
+    source.write_text(OLD.text, encoding="utf-8", newline="")
+    save_index(build_index([OLD], encoder), tmp_path / "index", {OLD.digest: source})
+    assert read_manifest(tmp_path / "index").sources == {OLD.digest: source}
+    assert "caf\\udce9" in (tmp_path / "index" / MANIFEST).read_text(encoding="utf-8")
+    assert load_index(tmp_path / "index", encoder).articles == (OLD,)
+
+
+def test_an_article_that_is_no_text_is_refused(saved: Path, encoder: WordEncoder) -> None:
+    """Of a hand-made index; its digest is right."""
+    digest = hashlib.sha256(b"caf\xe9").hexdigest()
+    name = f"article-{digest[:16]}.txt"
+    (saved / name).write_bytes(b"caf\xe9")
+    articles = json.loads((saved / MANIFEST).read_text(encoding="utf-8"))["articles"]
+    _edit(saved, articles=[{**articles[0], "file": {"name": name, "sha256": digest}}])
+    with pytest.raises(InputError, match=rf"{name} is not UTF-8 text\. Run: pullquote index"):
+        load_index(saved, encoder, unchanged=False)
+    with pytest.raises(InputError, match=rf"{name} is not UTF-8 text\. Run: pullquote index"):
+        stored_articles(saved)
+
+
 def test_a_command_names_few_articles(tmp_path: Path, encoder: WordEncoder) -> None:
     """A message about an index of many files stays a line, and a name with a space stays a name."""
     articles = [Article(f"Fig {number} fell.") for number in range(9)]
