@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from index.article import Article
+from rag.rendering.escaping import visible
 from rag.rendering.wording import UNSURE
 from tests.conftest import HOSTILE, ROOT
 from tests.host import Site, ask, site, visited
@@ -22,6 +23,7 @@ SILENCE = 1
 PATIENCE = 30_000
 """Milliseconds that the widget waits for a reply."""
 QUOTED = " ".join(HOSTILE)
+VISIBLE = visible(QUOTED)
 ANSWER = {
     "question": QUOTED,
     "understood_as": "<b>",
@@ -29,7 +31,7 @@ ANSWER = {
     "text": QUOTED,
     "confidence": 1,
     "spans": [{"article": "0", "start": 1, "end": 9}],
-    "citations": [{"article": "0", "start": 0, "end": len(QUOTED), "quote": QUOTED, "number": 1}],
+    "citations": [{"article": "0", "start": 0, "end": len(QUOTED), "quote": QUOTED, "number": 1, "title": "A\ntitle"}],
 }
 
 
@@ -124,7 +126,7 @@ class Chat:
 def test_names_the_fault(
     browser: Browser, host: Site, address: str, attributes: str, policy: str, message: str
 ) -> None:
-    """Says what is wrong and how to mend it, in the widget and once in the console."""
+    """Says to readers that it is not available; what is wrong and how to mend it stands once in the console."""
     address, attributes, message = (text.replace("HOST", host.origin) for text in (address, attributes, message))
     body = f"<link rel=icon href='data:,'><body><script src='{CHAT}/widget.js' {attributes}></script>"
     headers = {"Content-Type": "text/html", **({"Content-Security-Policy": policy} if policy else {})}
@@ -135,8 +137,11 @@ def test_names_the_fault(
         widget = page.locator("pull-quote")
         expect(widget.locator(".launcher")).to_have_text("⚠ Ask about this article")
         widget.locator(".launcher").click()
-        expect(widget.locator(".problem span")).to_have_text(message)
+        expect(widget.locator(".problem span")).to_have_text("This is not available right now.")
         expect(widget.locator(".again")).to_be_focused()
+        page.evaluate("Pullquote.dataset.lang = 'de'")
+        widget.locator(".again").click()
+        expect(widget.locator(".problem span")).to_have_text("Das ist gerade nicht verfügbar.")
         assert [error for error in errors if error.startswith("Pullquote")] == [f"Pullquote: {message}"]
 
 
@@ -148,14 +153,14 @@ def test_names_the_fault(
         ([503, 503], "Too many are asking at the moment."),
         ([0, 0], "The chat cannot be reached."),
         ([429], "That was a lot of questions in a short time. Wait a minute."),
-        ([422], "What is wrong."),
-        ([500], "What is wrong."),
+        ([422], "Something went wrong."),
+        ([500], "Something went wrong."),
         ([SILENCE], "No answer came within 30 seconds."),
     ],
 )
 def test_asks_once_more(browser: Browser, host: Site, fates: list[int], outcome: str) -> None:
     """Asks again after a lost request or a 503, waits 30 seconds and no longer, and offers to ask once more."""
-    with visited(browser, f"{host.origin}/empty.html") as (page, _):
+    with visited(browser, f"{host.origin}/empty.html") as (page, errors):
         chat = Chat(page)
         page.goto(f"{host.origin}/lacking.html")
         until(page, "seen.length")
@@ -178,6 +183,13 @@ def test_asks_once_more(browser: Browser, host: Site, fates: list[int], outcome:
         expect(widget.locator(".citation")).to_have_count(1)
         expect(widget.locator(".turn")).to_have_count(1)
         assert chat.fates == []
+        causes = {
+            "Something went wrong.": "What is wrong.",
+            "The chat cannot be reached.": f"{CHAT} allows this page, but a request was stopped on the way. "
+            "Look for a proxy or an extension of the browser that does so.",
+        }
+        told = [error for error in errors if error.startswith("Pullquote")]
+        assert told == ([f"Pullquote: {causes[outcome]}"] if outcome in causes else [])
 
 
 def test_an_element_that_is_named_like_the_script_is_not_it(browser: Browser, host: Site) -> None:
@@ -221,6 +233,35 @@ def test_marks_an_unsure_answer(browser: Browser, host: Site) -> None:
         expect(widget.locator(".answer > .unsure")).to_have_text(UNSURE)
         expect(widget.locator(".unsure")).to_have_css("border-top-style", "dashed")
         assert page.evaluate("seen.at(-1)[0] + ': ' + seen.at(-1)[1].status") == "answer: unsure"
+        assert errors == []
+
+
+@pytest.mark.parametrize(
+    ("status", "copied"),
+    [
+        ("answered", f"“{VISIBLE}” [1] “{VISIBLE}” A title."),
+        ("unsure", f"{UNSURE}. “{VISIBLE}” [1] “{VISIBLE}” A title."),
+        ("overview", f"[1] “{VISIBLE}” A title."),
+    ],
+)
+def test_copies_an_answer_with_its_source(browser: Browser, host: Site, status: str, copied: str) -> None:
+    """As the chat does: one line, in which nothing is hidden; and says where the browser forbids it."""
+    with visited(browser, f"{host.origin}/empty.html") as (page, errors):
+        Chat(page).answer = {**ANSWER, "status": status}
+        page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+        page.goto(f"{host.origin}/lacking.html")
+        widget = page.locator("pull-quote")
+        ask(widget, QUOTED)
+        page.clock.install()
+        expect(widget.locator(".copy")).to_have_text("Copy with source")
+        widget.locator(".copy").click()
+        expect(widget.locator(".copy")).to_have_text("Copied")
+        assert page.evaluate("navigator.clipboard.readText()") == copied
+        page.clock.run_for(2_000)
+        expect(widget.locator(".copy")).to_have_text("Copy with source")
+        page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject(new DOMException()))")
+        widget.locator(".copy").click()
+        expect(widget.locator(".copy")).to_have_text("The browser does not allow copying")
         assert errors == []
 
 

@@ -31,9 +31,11 @@
       competing: "Two answers compete, and neither is clearly the better:",
       notEnglish: "I read English, and this article is in another language.",
       closest: "Closest sentences (not an answer)", show: "Show in the page",
-      shown: "Shown in the page. Esc takes the marks away.",
+      shown: "Shown in the page.", unmark: "Remove highlight",
       shownNear: "Shown in the page, which words it a little differently from the article:",
       notHere: "This page does not have the sentence. In the article it reads:", again: "Try again",
+      copy: "Copy with source", copied: "Copied", notCopied: "The browser does not allow copying",
+      unavailable: "This is not available right now.",
       timeout: "No answer came within 30 seconds.", busy: "Too many are asking at the moment.",
       offline: "The chat cannot be reached.",
       limit: "That was a lot of questions in a short time. Wait a minute.", failed: "Something went wrong.",
@@ -49,9 +51,11 @@
       competing: "Zwei Antworten stehen gegeneinander, keine ist deutlich besser:",
       notEnglish: "Ich lese Englisch, und dieser Artikel ist in einer anderen Sprache.",
       closest: "Die nächsten Sätze (keine Antwort)", show: "Auf der Seite zeigen",
-      shown: "Auf der Seite gezeigt. Esc nimmt die Markierung weg.",
+      shown: "Auf der Seite gezeigt.", unmark: "Markierung entfernen",
       shownNear: "Auf der Seite gezeigt, die es etwas anders sagt als der Artikel:",
       notHere: "Diese Seite hat den Satz nicht. Im Artikel lautet er:", again: "Noch einmal",
+      copy: "Mit Quelle kopieren", copied: "Kopiert", notCopied: "Der Browser erlaubt das Kopieren nicht",
+      unavailable: "Das ist gerade nicht verfügbar.",
       timeout: "In 30 Sekunden kam keine Antwort.", busy: "Gerade fragen zu viele.",
       offline: "Der Chat ist nicht zu erreichen.",
       limit: "Das waren viele Fragen in kurzer Zeit. Warten Sie eine Minute.", failed: "Etwas ist schiefgegangen.",
@@ -97,6 +101,13 @@
       padding: .6em 1.2em; font-weight: 600; box-shadow: 0 2px 10px rgb(0 0 0 / 35%);
       max-inline-size: calc(100vw - 2em); min-block-size: 3em;
     }
+    .root[data-open] .launcher { inline-size: 2em; min-block-size: 2em; padding: 0; font-size: 1.5em; line-height: 1; }
+    /* The launcher keeps its corner: what appears stands beside it, or above it where there is no room. */
+    .bar { display: flex; flex-flow: row-reverse wrap-reverse; align-items: center; gap: .5em; }
+    .root[data-position="left"] .bar, .root[dir="rtl"] .bar { flex-direction: row; }
+    .root[data-position="left"][dir="rtl"] .bar { flex-direction: row-reverse; }
+    .unmark { background: var(--back); }
+    .bar .unmark { padding: .6em 1.2em; box-shadow: 0 2px 10px rgb(0 0 0 / 35%); min-block-size: 3em; }
     .panel {
       display: flex; flex-direction: column; background: var(--back); overflow: auto; overflow-wrap: anywhere;
       border: 1px solid var(--edge); border-radius: var(--pullquote-radius, .75em);
@@ -136,14 +147,18 @@
     .quote p { margin: 0 0 .25em; }
     mark { background: var(--words); color: var(--on-words); border-radius: 2px; }
     summary { cursor: pointer; }
-    .citation, .literally, .again { color: var(--accent); border-color: currentColor; font-size: .9em; }
+    .citation, .literally, .again, .copy { color: var(--accent); border-color: currentColor; font-size: .9em; }
     .starters { display: flex; flex-wrap: wrap; gap: .4em; padding: .5em 1em; margin: 0; list-style: none; }
     .starter { text-align: start; border-radius: 1em; }
-    .status, .problem {
+    .copy { margin-block-end: .75em; }
+    .notice, .problem {
       margin: 0; padding: .6em 1em; border-block-start: 1px solid var(--edge); background: var(--soft);
     }
-    .status { max-block-size: 40%; overflow-y: auto; }
-    .status:empty { padding: 0; border: 0; }
+    .notice {
+      display: flex; flex-wrap: wrap; gap: .25em .75em; align-items: center; max-block-size: 40%; overflow-y: auto;
+    }
+    .notice[data-empty] { padding: 0; border: 0; }
+    .status { margin: 0; }
     .form { display: flex; gap: .5em; padding: .75em 1em; border-block-start: 1px solid var(--edge); }
     .input {
       flex: 1; min-inline-size: 0; padding: .4em .7em; background: var(--back);
@@ -407,12 +422,13 @@
     }
   }
 
-  // What only the operator of the page or of the chat can mend; it is told, with the way to mend it.
+  // What only the operator of the page or of the chat can mend. The console tells it, with the way to mend it:
+  // a reader of the page can do nothing with either.
   const FOR_OPERATORS = ["origin", "csp", "mixed", "article", "unreachable", "host"];
   const told = new Set();
 
   function tell(message) {
-    if (!told.has(message)) console.error(`Pullquote: ${message}`);
+    if (message && !told.has(message)) console.error(`Pullquote: ${message}`);
     told.add(message);
   }
 
@@ -495,7 +511,7 @@
     if (status === 404 || status === 200) {
       return new Failure("host", `${host}${path} is not a Pullquote server's. Set data-host to the address of yours.`);
     }
-    return new Failure("failed", detail);
+    return new Failure("failed", detail || `${host}${path} answered with status ${status}. Look at the server's log.`);
   }
 
   async function diagnosis(host, blocked) {
@@ -592,6 +608,8 @@
     #starters = [];
     #several = false;
     #words = new WeakMap();
+    #url = "";
+    #shownBy = null;
     #cameFrom = null;
     #gone = false;
 
@@ -682,6 +700,7 @@
       const place = locate(page, wanted);
       const text = place ? rangeOf(page, place).toString() : "";
       if (place) this.#paint(page, place, wanted);
+      this.#toggle(!this.#parts.panel.hidden);
       const message = !place ? "notHere" : place.exact ? "shown" : "shownNear";
       this.#say(this.#label(message), place?.exact ? "" : wanted.quote);
       this.#showFocused();
@@ -711,6 +730,10 @@
       parts.close = make("button", { part: "close", type: "button", on: () => this.close() });
       parts.log = make("div", { part: "log", role: "log", tabindex: "0" });
       parts.status = make("p", { part: "status", role: "status", dir: "auto" });
+      parts.notice = make("div", { part: "notice", "data-empty": "" }, parts.status);
+      parts.unmark = make("button", {
+        part: "unmark", type: "button", "aria-keyshortcuts": "Escape", title: "Esc", on: () => this.#removeMarks(),
+      });
       parts.reason = make("span");
       parts.again = make("button", { part: "again", type: "button", on: () => this.#tryAgain() });
       parts.problem = make("p", { part: "problem", role: "alert", hidden: "" }, parts.reason, " ", parts.again);
@@ -721,12 +744,13 @@
       });
       parts.send = make("button", { part: "send", type: "submit" });
       parts.form = make("form", { part: "form" }, parts.label, parts.input, parts.send);
-      const header = make("header", { part: "header" }, parts.title, parts.clear, parts.close);
+      const header = make("div", { part: "header" }, parts.title, parts.clear, parts.close);
       parts.panel = make(
         "div", { part: "panel", id: "panel", "aria-labelledby": "title", hidden: "" },
-        header, parts.log, parts.problem, parts.status, parts.starters, parts.form,
+        header, parts.log, parts.problem, parts.notice, parts.starters, parts.form,
       );
-      parts.root = make("div", { part: "root" }, parts.launcher, parts.panel);
+      parts.bar = make("div", { part: "bar" }, parts.launcher);
+      parts.root = make("div", { part: "root" }, parts.bar, parts.panel);
       parts.form.addEventListener("submit", (event) => this.#submit(event));
       parts.input.addEventListener("focus", () => delete parts.root.dataset.aside);
       parts.root.addEventListener("keydown", (event) => this.#key(event));
@@ -735,7 +759,7 @@
 
     // Everything that attributes say, said again whenever one changes.
     #dress() {
-      const { root, panel, launcher, title, clear, close, log, starters, label, input, send, again } = this.#parts;
+      const { root, panel, launcher, title, clear, close, log, starters, label, input, send, again, unmark } = this.#parts;
       const inline = this.dataset.position === "inline";
       root.dataset.position = this.dataset.position ?? "right";
       root.dir = getComputedStyle(this).direction;
@@ -748,6 +772,7 @@
       label.textContent = input.placeholder = this.#label("question");
       send.textContent = this.#label("send");
       again.textContent = this.#label("again");
+      unmark.textContent = this.#label("unmark");
       log.setAttribute("aria-label", this.#label("log"));
       starters.setAttribute("aria-label", this.#label("starters"));
       this.#setTheme();
@@ -770,12 +795,20 @@
     }
 
     #toggle(open) {
-      const { root, panel, launcher } = this.#parts;
+      const { root, panel, launcher, unmark, bar, notice, problem, log } = this.#parts;
+      const { painted } = this.#painter;
       panel.hidden = !open;
       root.toggleAttribute("data-open", open);
       launcher.setAttribute("aria-expanded", String(open));
-      const name = this.#painter.painted && !open ? this.#label("back") : (this.dataset.title ?? this.#label("title"));
-      launcher.textContent = this.#parts.problem.hidden ? name : `⚠ ${name}`;
+      const answered = painted && log.querySelector(".turn");
+      const name = answered ? this.#label("back") : (this.dataset.title ?? this.#label("title"));
+      launcher.textContent = open ? "×" : problem.hidden ? name : `⚠ ${name}`;
+      if (open) launcher.setAttribute("aria-label", this.#label("close"));
+      else launcher.removeAttribute("aria-label");
+      unmark.hidden = !painted;
+      // Moved only if it must be, for what is moved loses the focus.
+      const place = open ? notice : bar;
+      if (unmark.parentNode !== place) place.append(unmark);
     }
 
     #setTheme() {
@@ -819,6 +852,7 @@
         if (this.#loaded !== key) return;
         this.#ready = true;
         this.#starters = article?.starters ?? [];
+        this.#url = article?.url ?? "";
         this.#offer();
         this.#emit("ready", { article: article && { id: article.id, title: article.title } });
       } catch (failure) {
@@ -841,10 +875,10 @@
     }
 
     #fail(failure) {
-      const message = failure.message || this.#label(failure.code in LABELS.en ? failure.code : "failed");
-      if (FOR_OPERATORS.includes(failure.code)) tell(message);
-      this.#trouble(message);
-      this.#emit("error", { code: failure.code, message });
+      const reason = this.#label(["timeout", "busy", "limit"].includes(failure.code) ? failure.code : "unavailable");
+      tell(failure.message);
+      this.#trouble(reason);
+      this.#emit("error", { code: failure.code, message: failure.message || reason });
     }
 
     // A problem takes the place of the form: there is nothing to ask until it is mended.
@@ -929,16 +963,17 @@
         this.#fail(failure);
         return;
       }
-      const message = offline ? this.#label("offline") : failure.message || this.#label(failure.code);
+      const reason = this.#label(offline ? "offline" : failure.code);
+      tell(failure.message);
       const again = () => {
         line.parentNode.remove();
         this.#parts.input.focus();
         this.ask(question, { literally });
       };
       const button = make("button", { part: "again", type: "button", text: this.#label("again"), on: again });
-      const line = make("p", { part: "failure", text: `${message} ` }, button);
+      const line = make("p", { part: "failure", text: `${reason} ` }, button);
       progress.replaceWith(line);
-      this.#emit("error", { code: failure.code, message });
+      this.#emit("error", { code: failure.code, message: failure.message || reason });
     }
 
     #append(turn) {
@@ -985,7 +1020,28 @@
       lines.push(make("p", { part: "answer", dir: "auto" }, ...words));
       const spans = overview ? [] : answer.spans;
       const cited = answer.citations.map((citation) => this.#quotation(citation, spans, `[${citation.number}]`));
-      return [...lines, ...cited];
+      const copy = make("button", { part: "copy", type: "button", text: this.#label("copy"), on: () => this.#copy(copy, answer) });
+      return [...lines, ...cited, copy];
+    }
+
+    async #copy(button, answer) {
+      let outcome = "copied";
+      try {
+        await navigator.clipboard.writeText(this.#source(answer));
+      } catch {
+        outcome = "notCopied";
+      }
+      button.textContent = this.#label(outcome);
+      setTimeout(() => (button.textContent = this.#label("copy")), 2_000);
+    }
+
+    // In one line, and without what has no width: it may be pasted into a terminal, which would obey control characters.
+    #source({ status, text, citations }) {
+      const doubt = status === "unsure" ? `${this.#label("unsure")}. ` : "";
+      const words = status === "overview" ? [] : [`${doubt}“${text}”`];
+      const cited = citations.map(({ number, quote, title }) => `[${number}] “${quote}” ${title}.`);
+      const line = [...words, ...cited, ...(this.#url ? [this.#url] : [])].join(" ");
+      return line.replace(/[\n\r]/g, " ").replace(/(?!\u00ad)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, "�");
     }
 
     #refusal(answer) {
@@ -1014,9 +1070,12 @@
       }
       text.append(quoted.quote.slice(place));
       const title = this.#several ? ` ${quoted.title}` : "";
-      const button = { part: "citation", type: "button", text: `${sign}${title} ${this.#label("show")}` };
-      const show = () => this.#show(quoted);
-      return make("blockquote", { part: "quote" }, text, make("button", { ...button, on: show }));
+      const on = () => {
+        this.#shownBy = button;
+        this.#show(quoted);
+      };
+      const button = make("button", { part: "citation", type: "button", text: `${sign}${title} ${this.#label("show")}`, on });
+      return make("blockquote", { part: "quote" }, text, button);
     }
 
     // ---- The citation in the page
@@ -1067,12 +1126,21 @@
       return true;
     }
 
+    // The button goes with the marks, so the focus goes on to where it was before.
+    #removeMarks() {
+      const { panel, launcher, log } = this.#parts;
+      const citation = this.#shownBy?.isConnected ? this.#shownBy : log;
+      (panel.hidden ? launcher : citation).focus({ preventScroll: true });
+      this.#unmark();
+    }
+
     #showFocused() {
       this.shadowRoot.activeElement?.scrollIntoView({ block: "nearest" });
     }
 
     #say(message, quote = "") {
       this.#parts.status.textContent = quote ? `${message} “${quote}”` : message;
+      this.#parts.notice.toggleAttribute("data-empty", !message);
     }
 
     // Keys typed here are not meant for the page. Esc takes the marks away first, and then the panel.
