@@ -9,10 +9,14 @@ from rag.answer import Answer, ReadPassage, Status
 from rag.rendering.escaping import escaped, one_line, visible
 from rag.rendering.fragment import text_fragment
 from rag.rendering.markdown import answer_markdown
-from rag.rendering.wording import ELSEWHERE, doubt, where
+from rag.rendering.wording import ELSEWHERE, doubt, how_sure, percent, where, why_not
 
 _BEGINNING = 60
 """Code points of a passage that are shown to tell which it is."""
+_CONSIDERED = 3
+"""Passages, beside those that are cited, that are shown as also considered."""
+_LIKELY = 0.05
+"""The confidence that such a passage has at least: a less likely one tells a reader nothing."""
 
 
 def bubble(answer: Answer, articles: Sequence[Article], number: int, suggestions: Sequence[str] = ()) -> str:
@@ -76,25 +80,49 @@ def source_text(answer: Answer, articles: Sequence[Article]) -> str:
 
 
 def _why(answer: Answer, articles: Sequence[Article]) -> str:
+    """Tell how sure an answer is, or why there is none; folded within, what was read and how long it took."""
+    details = f"<summary>Details</summary>{_details(answer, articles)}"
+    if answer.status is Status.OVERVIEW:
+        return f'<details class="pq-why">{details}</details>'
+    if answer.given:
+        title, told = f"How sure: {how_sure(answer)}", _considered(answer, articles)
+    else:
+        title, told = "Why no answer", why_not(answer)
+    told = f"<p>{told}</p>" if told else ""
+    return f'<details class="pq-why"><summary>{title}</summary>{told}<details>{details}</details></details>'
+
+
+def _considered(answer: Answer, articles: Sequence[Article]) -> str:
+    """Quote the beginnings of the passages that may answer, too, the likeliest first."""
+    by_id = {article.id: article for article in articles}
+    others = [
+        read
+        for read in answer.passages
+        if read.confidence >= _LIKELY
+        and not any(
+            cited.article == read.article and read.start <= cited.start < read.end for cited in answer.citations
+        )
+    ]
+    likeliest = sorted(others, key=lambda read: -read.confidence)[:_CONSIDERED]
+    quotes = ", ".join(f"“{_beginning(read, by_id[read.article])}”" for read in likeliest)
+    return f"Also considered: {quotes}" if quotes else ""
+
+
+def _details(answer: Answer, articles: Sequence[Article]) -> str:
     """Tell what was read, how promising each passage was, and how long it took."""
     by_id = {article.id: article for article in articles}
     took = answer.timings_ms
     reader = f", read by the {escaped(answer.read_by)} reader" if answer.read_by else ""
     items = "".join(f"<li>{_read(read, by_id[read.article])}</li>" for read in answer.passages)
-    sure = "" if answer.status is Status.OVERVIEW else f"Confidence {answer.confidence:.0%}{reader}. "
-    return (
-        f'<details class="pq-why"><summary>Why this answer</summary><p>{sure}'
-        f"Searching took {took.retrieve:.0f} ms, reading {took.read:.0f} ms.</p>"
-        + (
-            f"<p>Read, with the score of the search and the confidence of the best words:</p><ul>{items}</ul>"
-            if items
-            else ""
-        )
-        + "</details>"
-    )
+    sure = "" if answer.status is Status.OVERVIEW else f"Confidence {percent(answer.confidence)}{reader}. "
+    read = f"<p>Read, with the score of the search and the confidence of the best words:</p><ul>{items}</ul>"
+    return f"<p>{sure}Searching took {took.retrieve:.0f} ms, reading {took.read:.0f} ms.</p>{read if items else ''}"
 
 
 def _read(read: ReadPassage, article: Article) -> str:
+    return f"{read.score:.2f}, {percent(read.confidence)}: “{_beginning(read, article)}”"
+
+
+def _beginning(read: ReadPassage, article: Article) -> str:
     text = one_line(article.text[read.start : read.end])
-    beginning = text if len(text) <= _BEGINNING else text[:_BEGINNING].rstrip() + "…"
-    return f"{read.score:.2f}, {read.confidence:.0%}: “{escaped(beginning)}”"
+    return escaped(text if len(text) <= _BEGINNING else text[:_BEGINNING].rstrip() + "…")

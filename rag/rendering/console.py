@@ -11,7 +11,7 @@ from rich.text import Text
 from index.article import Article
 from rag.answer import Answer, Quotation, Span, Status
 from rag.rendering.escaping import one_line, visible
-from rag.rendering.wording import ELSEWHERE, OVERVIEW, UNSURE, inside, refusal, where
+from rag.rendering.wording import CLOSEST, ELSEWHERE, OVERVIEW, UNSURE, inside, refusal_with_reason, where
 
 
 def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
@@ -30,11 +30,11 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
     if answer.in_light_of:
         lines.append(Text(f"In the light of: {visible(answer.in_light_of)}", style="italic"))
     if answer.status is Status.NOT_IN_ARTICLE:
-        lines.append(Text(visible(refusal(answer)), style="bold yellow"))
+        lines.append(Text(visible(refusal_with_reason(answer)), style="bold yellow"))
         rivals, others = answer.closest[: len(answer.competing)], answer.closest[len(answer.competing) :]
         lines += [Padding(_marked(quoted, answer.competing), (0, 0, 0, 2)) for quoted in rivals]
         if others:
-            lines.append(Text("Closest sentences (not an answer):", style="italic"))
+            lines.append(Text(CLOSEST, style="italic"))
         lines += [Padding(Text(visible(one_line(quoted.quote)), style="dim"), (0, 0, 0, 2)) for quoted in others]
         return Group(*lines, *_elsewhere(answer))
     if answer.status is Status.UNSURE:

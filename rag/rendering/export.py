@@ -17,7 +17,7 @@ from index.seal import sealed
 from rag.answer import Answer, Citation, Quotation, Status, Turn
 from rag.rendering.escaping import visible
 from rag.rendering.fragment import text_fragment
-from rag.rendering.wording import OVERVIEW, doubt, refusal, where
+from rag.rendering.wording import CLOSEST, OVERVIEW, doubt, refusal_with_reason, where
 
 FORMAT = 1
 """Version of the JSON."""
@@ -133,10 +133,10 @@ def _turn_blocks(turn: Turn, articles: Mapping[str, Article]) -> Iterator[str]:
 
 def _refusal_blocks(answer: Answer, articles: Mapping[str, Article]) -> Iterator[str]:
     rivals, others = answer.closest[: len(answer.competing)], answer.closest[len(answer.competing) :]
-    yield literal(refusal(answer))
+    yield literal(refusal_with_reason(answer))
     yield from (_quotation_block(quoted, articles) for quoted in rivals)
     if others:
-        yield "Closest sentences (not an answer):"
+        yield CLOSEST
         yield from (_quotation_block(quoted, articles) for quoted in others)
 
 

@@ -11,7 +11,7 @@ from index.article import TITLE_LENGTH, Article
 from index.sentences import Sentence
 from rag.answer import Answer, Quotation, Span, Status
 from rag.rendering.escaping import escaped, one_line
-from rag.rendering.wording import OVERVIEW, UNSURE, inside, language_warning, refusal, where
+from rag.rendering.wording import CLOSEST, MORE, OVERVIEW, UNSURE, inside, language_warning, refusal, where
 
 _LISTED = 100
 
@@ -22,8 +22,8 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
     An answer is its words, then each cited sentence as a quotation with the words marked and a link
     `#cite-<version>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units within the
     sentence, and its page or heading if the document has any. An unsure one says so before its words. An overview is
-    its sentences alone. A refusal says why, with competing answers marked in their sentences and the other closest
-    sentences folded. Where there are several articles, a sentence is shown with its title.
+    its sentences alone. A refusal shows the closest sentence, or competing answers marked in their sentences; the other
+    closest sentences are folded. Where there are several articles, a sentence is shown with its title.
 
     :param answer: The answer.
     :param articles: Those it may quote; with fewer than two no titles are shown.
@@ -85,18 +85,21 @@ def contents_markdown(articles: Sequence[Article]) -> str:
 
 
 def _refusal_markdown(answer: Answer, titles: Mapping[str, str]) -> str:
-    parts = [f'<div class="pq-refusal">{escaped(refusal(answer))}</div>']
     rivals = answer.closest[: len(answer.competing)]
-    parts += [_quotation_markdown(quoted, answer.competing, "↗", titles) for quoted in rivals]
-    items = "".join(
+    others = [
         f"<li>{escaped(one_line(quoted.quote))} {_link(quoted, '↗', titles)}</li>"
         for quoted in answer.closest[len(rivals) :]
-    )
-    if items:
-        parts.append(
-            '<details class="pq-closest"><summary>Closest sentences (not an answer)</summary>'
-            f"<ul>{items}</ul></details>"
-        )
+    ]
+    opened = 0 if rivals else 1
+    said = f"{refusal(answer)} {CLOSEST}" if others[:opened] else refusal(answer)
+    parts = [f'<div class="pq-refusal">{escaped(said)}</div>']
+    parts += [_quotation_markdown(quoted, answer.competing, "↗", titles) for quoted in rivals]
+    # no quotation: the page follows those, and this is no answer
+    near = f"<ul>{others[0]}</ul>" if others[:opened] else ""
+    if folded := "".join(others[opened:]):
+        near += f"<details><summary>{MORE}</summary><ul>{folded}</ul></details>"
+    if near:
+        parts.append(f'<div class="pq-closest">{near}</div>')
     return "\n\n".join(parts)
 
 

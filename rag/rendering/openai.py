@@ -9,7 +9,7 @@ from index.article import Article
 from rag.answer import Answer, Citation, Status
 from rag.rendering.export import literal
 from rag.rendering.fragment import text_fragment
-from rag.rendering.wording import OVERVIEW, doubt, refusal, where
+from rag.rendering.wording import OVERVIEW, doubt, refusal_with_reason, where
 
 _QUOTED = "\n\n> "
 
@@ -23,7 +23,7 @@ def blocks(answer: Answer) -> list[str]:
     if answer.status is Status.SMALL_TALK:
         return [literal(answer.text)]
     if answer.status is Status.NOT_IN_ARTICLE:
-        return [literal(refusal(answer))]
+        return [literal(refusal_with_reason(answer))]
     words = OVERVIEW if answer.status is Status.OVERVIEW else literal(answer.text)
     return [doubt(answer) + words, *(f"{_QUOTED}{_marked(citation)}" for citation in answer.citations)]
 

@@ -9,11 +9,20 @@ from rag.answer import Answer, Place, Quotation, Reason, Span, Status
 from rag.language.identification import language_of
 from rag.rendering.escaping import one_line
 
-NOT_IN_ARTICLE = "The article does not say."
+NOT_IN_ARTICLE = "The article doesn't say this."
+COMPETING = "The article gives two possible answers:"
+"""Stands before two answers of which neither is clearly the better."""
+CLOSEST = "Closest passages:"
+"""Stands before sentences that are near the question, and no answer."""
+MORE = "More passages"
 _REASONS = {
-    Reason.NOTHING_NEAR: "Nothing in it is near the question.",
-    Reason.NOT_STATED: "It is on the topic, but does not state this.",
-    Reason.COMPETING: "Two answers compete, and neither is clearly the better:",
+    Reason.NOTHING_NEAR: "Nothing in the article is near the question.",
+    Reason.NOT_STATED: "Parts of the article are about the topic, but none answers the question.",
+}
+_WHY = {
+    **_REASONS,
+    Reason.COMPETING: "Two answers fit about equally well, and neither is clearly the better.",
+    Reason.NOT_ENGLISH: "Only English is read here, so whether the article answers the question is not known.",
 }
 NOT_ENGLISH = "Pullquote reads English, and this article is in another language."
 OVERVIEW = "In its own words, the article is about:"
@@ -21,6 +30,8 @@ UNSURE = "Unsure: check the sentence"
 """Stands before the words of an answer that may be wrong."""
 ELSEWHERE = "Another article answers this better:"
 """Stands before the article's title."""
+_VERY = 0.7
+_FAIRLY = 0.5
 
 
 def doubt(answer: Answer) -> str:
@@ -32,17 +43,60 @@ def doubt(answer: Answer) -> str:
     return f"{UNSURE}. " if answer.status is Status.UNSURE else ""
 
 
+def how_sure(answer: Answer) -> str:
+    """Say how likely an answer is right.
+
+    :param answer: An answer with words.
+    :return: One word, and the confidence in per cent. An answer that is shown as doubtful is never `very` sure.
+    """
+    if answer.status is Status.ANSWERED and answer.confidence >= _VERY:
+        word = "very"
+    else:
+        word = "fairly" if answer.confidence >= _FAIRLY else "hardly"
+    return f"{word} ({percent(answer.confidence)})"
+
+
+def percent(share: float) -> str:
+    r"""Write a share in per cent, in a way that no line end separates.
+
+    >>> percent(0.651)
+    '65\xa0%'
+
+    :param share: From 0 to 1.
+    """
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+
+
 def refusal(answer: Answer) -> str:
-    """Say why the article counts as not saying.
+    """Say that there is no answer, or that there are two.
+
+    :param answer: An answer `not_in_article`.
+    :return: One sentence; competing answers are quoted in it.
+    """
+    if answer.reason is Reason.NOT_ENGLISH:
+        return NOT_ENGLISH
+    if answer.reason is Reason.COMPETING:
+        return f"{COMPETING} {' or '.join(f'“{one_line(span.text)}”' for span in answer.competing)}"
+    return NOT_IN_ARTICLE
+
+
+def refusal_with_reason(answer: Answer) -> str:
+    """Say that there is no answer, and why, where nothing can be unfolded.
 
     :param answer: An answer `not_in_article`.
     :return: One or two sentences; competing answers are quoted in it.
     """
-    if answer.reason is Reason.NOT_ENGLISH:
-        return NOT_ENGLISH
-    reason = f" {_REASONS[answer.reason]}" if answer.reason else ""
-    quoted = " or ".join(f"“{one_line(span.text)}”" for span in answer.competing)
-    return f"{NOT_IN_ARTICLE}{reason}{' ' + quoted if quoted else ''}"
+    reason = _REASONS.get(answer.reason) if answer.reason else None
+    return f"{refusal(answer)} {reason}" if reason else refusal(answer)
+
+
+def why_not(answer: Answer) -> str:
+    """Say why there is no answer, in a sentence that stands alone.
+
+    :param answer: An answer `not_in_article`.
+    :return: One sentence; nothing if no reason is known.
+    """
+    return _WHY[answer.reason] if answer.reason else ""
 
 
 def language_warning(article: Article) -> str:

@@ -145,17 +145,22 @@ def test_the_keyboard_alone_is_enough(page: Page, seed: Article) -> None:
 
 
 def test_what_the_article_does_not_say_looks_different(page: Page) -> None:
-    """No citation number, a plain refusal, and the closest sentences folded until asked for."""
+    """No citation number, a plain refusal, the closest sentence, and the others folded until asked for."""
     ask(page, "how do i cook arepas")
-    expect(page.locator("#chat .pq-refusal")).to_have_text(
-        "The article does not say. Nothing in it is near the question."
-    )
-    closest = page.locator("#chat .pq-closest li").first
-    expect(closest).to_be_hidden()
+    expect(page.locator("#chat .pq-refusal")).to_have_text("The article doesn't say this. Closest passages:")
+    closest = page.locator("#chat .pq-closest li")
+    expect(closest.first).to_be_visible()
+    expect(closest.last).to_be_hidden()
     expect(page.locator("#chat mark")).to_have_count(0)
     page.locator("#chat .pq-closest summary").click()
-    expect(closest).to_be_visible()
-    closest.locator("a.pq-cite").click()
+    expect(closest.last).to_be_visible()
+    why = page.locator("#chat .pq-why")
+    why.get_by_text("Why no answer").click()
+    expect(why.get_by_text("Nothing in the article is near the question.")).to_be_visible()
+    expect(why.get_by_text("read by the accurate reader")).to_be_hidden()
+    why.get_by_text("Details", exact=True).click()
+    expect(why.get_by_text("read by the accurate reader")).to_be_visible()
+    closest.first.locator("a.pq-cite").click()
     expect(page.locator(".pq-cited")).to_have_count(1)
 
 

@@ -21,7 +21,7 @@ from index.build import build_index
 from rag.answer import Answer
 from rag.answering.assistant import Assistant
 from rag.api.routes.embed import STATIC
-from rag.rendering.wording import _REASONS, NOT_IN_ARTICLE, OVERVIEW, UNSURE
+from rag.rendering.wording import _REASONS, CLOSEST, COMPETING, MORE, NOT_IN_ARTICLE, OVERVIEW, UNSURE
 from tests.conftest import HOSTILE, SEED, WordEncoder, last_words, serve
 from tests.page import until
 
@@ -128,7 +128,7 @@ def _answering(page: Page, *replies: tuple[int, dict[str, Any], dict[str, str]])
 def test_it_says_what_the_chat_says() -> None:
     """Word for word, for both are read by the same people."""
     script = (STATIC / "embed.js").read_text(encoding="utf-8")
-    for text in (NOT_IN_ARTICLE, OVERVIEW, UNSURE, *_REASONS.values()):
+    for text in (NOT_IN_ARTICLE, COMPETING, CLOSEST, MORE, OVERVIEW, UNSURE, *_REASONS.values()):
         assert json.dumps(text) in script
     assert set(re.findall(r"^  (\w+): \"", script, re.MULTILINE)) == {reason.value for reason in _REASONS}
 
@@ -189,7 +189,7 @@ def test_a_conversation(browser: Browser, address: str) -> None:
         leaning.get_by_role("button", name="Ask as typed").click()
         expect(said).to_have_count(literally + 1)
         refused = _ask(page, "how do i cook arepas")
-        expect(refused.locator(".refusal")).to_contain_text("The article does not say.")
+        expect(refused.locator(".refusal")).to_contain_text("The article doesn't say this.")
         expect(refused.locator("li").first).to_be_hidden()
         refused.locator("summary").click()
         expect(refused.locator("li").first).to_be_visible()

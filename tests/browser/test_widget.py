@@ -119,8 +119,11 @@ def test_says_that_the_page_lacks_the_sentence(browser: Browser, host: Site) -> 
         )
         assert page.evaluate("CSS.highlights.size") == 0
         ask(widget, "Who won the cup final?")
-        expect(widget.locator(".refusal")).to_have_text("The article does not say. Nothing in it is near the question.")
-        expect(widget.locator(".closest summary")).to_have_text("Closest sentences (not an answer)")
+        expect(widget.locator(".refusal")).to_have_text(
+            "The article doesn't say this. Nothing in the article is near the question. Closest passages:"
+        )
+        expect(widget.locator(".refusal + .quote")).to_be_visible()
+        expect(widget.locator(".closest summary")).to_have_text("More passages")
         assert page.evaluate("seen.map(([name, { found }]) => found ?? name)")[-3:] == [False, "question", "abstain"]
         assert errors == []
 

@@ -3,10 +3,10 @@
 
 const KEY = "pullquote-embed";
 const REASONS = {
-  nothing_near: "Nothing in it is near the question.",
-  not_stated: "It is on the topic, but does not state this.",
-  competing: "Two answers compete, and neither is clearly the better:",
+  nothing_near: "Nothing in the article is near the question.",
+  not_stated: "Parts of the article are about the topic, but none answers the question.",
 };
+const COMPETING = "The article gives two possible answers:";
 const [log, form, box, starters] = ["log", "ask", "question", "starters"].map((id) => document.getElementById(id));
 const button = form.querySelector("button");
 const wanted = new URLSearchParams(location.search).get("article");
@@ -141,15 +141,20 @@ function refusal(answer) {
   const others = answer.closest.slice(rivals.length);
   const words = answer.competing.map((span) => `“${span.text}”`).join(" or ");
   const foreign = answer.reason === "not_english";
-  const said = foreign ? "I read English, and this article is in another language." : "The article does not say.";
-  const text = [said, REASONS[answer.reason] ?? "", words].filter(Boolean).join(" ");
-  const parts = [element("p", "refusal", text), ...rivals.map((sentence) => quoted(sentence, answer.competing))];
+  const none = foreign ? "I read English, and this article is in another language." : "The article doesn't say this.";
+  const opened = rivals.length ? [] : others.splice(0, 1);
+  const said = rivals.length ? [COMPETING, words] : [none, REASONS[answer.reason], opened.length && "Closest passages:"];
+  const parts = [
+    element("p", "refusal", said.filter(Boolean).join(" ")),
+    ...rivals.map((sentence) => quoted(sentence, answer.competing)),
+    ...opened.map((sentence) => quoted(sentence, [])),
+  ];
   if (others.length) {
-    const closest = element("details", "");
+    const more = element("details", "");
     const list = element("ul", "");
     list.append(...others.map((sentence) => element("li", "", sentence.quote)));
-    closest.append(element("summary", "", "Closest sentences (not an answer)"), list);
-    parts.push(closest);
+    more.append(element("summary", "", "More passages"), list);
+    parts.push(more);
   }
   return parts;
 }

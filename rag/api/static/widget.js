@@ -26,11 +26,12 @@
       greeting: "Every answer is quoted from the article, word for word.", asked: "You asked:",
       waiting: "Looking in the article", stillWaiting: "Still looking in the article", understood: "Understood as:", inLightOf: "In the light of:",
       literally: "Search for my own words", unsure: "Unsure: check the sentence",
-      overview: "In its own words, the article is about:", notInArticle: "The article does not say.",
-      nothingNear: "Nothing in it is near the question.", notStated: "It is on the topic, but does not state this.",
-      competing: "Two answers compete, and neither is clearly the better:",
+      overview: "In its own words, the article is about:", notInArticle: "The article doesn't say this.",
+      nothingNear: "Nothing in the article is near the question.",
+      notStated: "Parts of the article are about the topic, but none answers the question.",
+      competing: "The article gives two possible answers:",
       notEnglish: "I read English, and this article is in another language.",
-      closest: "Closest sentences (not an answer)", show: "Show in the page",
+      closest: "Closest passages:", more: "More passages", show: "Show in the page",
       shown: "Shown in the page.", unmark: "Remove highlight",
       shownNear: "Shown in the page, which words it a little differently from the article:",
       notHere: "This page does not have the sentence. In the article it reads:", again: "Try again",
@@ -47,10 +48,11 @@
       waiting: "Ich suche im Artikel", stillWaiting: "Ich suche noch im Artikel", understood: "Verstanden als:", inLightOf: "Im Licht von:",
       literally: "Nach meinen Worten suchen", unsure: "Unsicher: bitte den Satz prüfen",
       overview: "In eigenen Worten handelt der Artikel hiervon:", notInArticle: "Der Artikel sagt das nicht.",
-      nothingNear: "Nichts darin kommt der Frage nahe.", notStated: "Er handelt davon, nennt es aber nicht.",
-      competing: "Zwei Antworten stehen gegeneinander, keine ist deutlich besser:",
+      nothingNear: "Nichts im Artikel kommt der Frage nahe.",
+      notStated: "Teile davon handeln vom Thema, aber keiner beantwortet die Frage.",
+      competing: "Der Artikel gibt zwei mögliche Antworten:",
       notEnglish: "Ich lese Englisch, und dieser Artikel ist in einer anderen Sprache.",
-      closest: "Die nächsten Sätze (keine Antwort)", show: "Auf der Seite zeigen",
+      closest: "Die nächsten Stellen:", more: "Weitere Stellen", show: "Auf der Seite zeigen",
       shown: "Auf der Seite gezeigt.", unmark: "Markierung entfernen",
       shownNear: "Auf der Seite gezeigt, die es etwas anders sagt als der Artikel:",
       notHere: "Diese Seite hat den Satz nicht. Im Artikel lautet er:", again: "Noch einmal",
@@ -1045,15 +1047,19 @@
     }
 
     #refusal(answer) {
-      const reasons = { nothing_near: "nothingNear", not_stated: "notStated", competing: "competing" };
-      const reason = answer.reason in reasons ? this.#label(reasons[answer.reason]) : "";
-      const text = answer.reason === "not_english" ? this.#label("notEnglish") : `${this.#label("notInArticle")} ${reason}`;
+      const said = {
+        nothing_near: ["notInArticle", "nothingNear"], not_stated: ["notInArticle", "notStated"],
+        competing: ["competing"], not_english: ["notEnglish"],
+      }[answer.reason] ?? ["notInArticle"];
       const rivals = answer.closest.slice(0, answer.competing.length);
       const others = answer.closest.slice(rivals.length).map((quoted) => this.#quotation(quoted, [], "↗"));
-      const folded = make("details", { part: "closest" }, make("summary", { text: this.#label("closest") }), ...others);
+      const opened = rivals.length ? [] : others.splice(0, 1);
+      if (opened.length) said.push("closest");
+      const folded = make("details", { part: "closest" }, make("summary", { text: this.#label("more") }), ...others);
       return [
-        make("p", { part: "refusal", text }),
+        make("p", { part: "refusal", text: said.map((name) => this.#label(name)).join(" ") }),
         ...rivals.map((quoted) => this.#quotation(quoted, answer.competing, "↗")),
+        ...opened,
         ...(others.length ? [folded] : []),
       ];
     }

@@ -209,9 +209,9 @@ def _assistant(article: Article) -> Assistant:
         ("Where did rain fall, in Kent?", Gold(49, 53, 35, 54), "", "Kent"),
         ("Where did rain fall, in Kent?", Gold(35, 39, 35, 54), "answered with other words", "Kent"),
         ("Where did rain fall, in Kent?", Gold(0, 3, 0, 34), "answered from another sentence", "Kent"),
-        ("Who sang songs?", Gold(49, 53, 35, 54), "not answered", "The article does not say."),
+        ("Who sang songs?", Gold(49, 53, 35, 54), "not answered", "The article doesn't say this."),
         ("Where did rain fall, in Kent?", None, "answered, though the article should not say", "Kent"),
-        ("Who sang songs?", None, "", "The article does not say."),
+        ("Who sang songs?", None, "", "The article doesn't say this."),
     ],
 )
 def test_a_draft_is_asked(question: str, gold: Gold | None, reason: str, note: str) -> None:
@@ -274,7 +274,7 @@ def test_the_command_writes_a_question_set(run: Any, tmp_path: Path) -> None:
     (question,) = read_question_set(tmp_path / "q.jsonl", strict=True).questions
     assert (question.text, question.answers) == ("What does GDA stand for?", ("General Data Act",))
     assert question.fields == {
-        "source": "machine", "template": "stands for", "checked": "disagrees", "note": "The article does not say.",
+        "source": "machine", "template": "stands for", "checked": "disagrees", "note": "The article doesn't say this.",
     }  # fmt: skip
     done = run("a.txt", "--output", "q.jsonl")
     assert "Dropped, not answered: 1" in done.stderr

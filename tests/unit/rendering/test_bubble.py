@@ -14,10 +14,11 @@ from rich.console import Console
 
 from index.article import Article
 from index.build import build_index
-from rag.answer import Answer, Elsewhere
+from rag.answer import Answer, Elsewhere, ReadPassage, Reason, Status
 from rag.answering.assistant import Assistant
 from rag.rendering.bubble import bubble, source_text
 from rag.rendering.console import answer_text
+from rag.rendering.wording import how_sure
 from tests.conftest import HOSTILE, WordEncoder, last_words
 
 TEXT = Article(
@@ -48,11 +49,35 @@ def test_what_can_be_done_with_an_answer() -> None:
 
 
 def test_what_can_be_done_with_a_refusal() -> None:
-    """There is nothing to copy; why is told all the same."""
-    text = bubble(_ask("How ripe is it?", TEXT), [TEXT], 0)
+    """There is nothing to copy; why there is no answer is told in plain words, numbers only behind Details."""
+    answer = _ask("How ripe is it?", TEXT)
+    text = bubble(answer, [TEXT], 0)
     assert "#copy" not in text
     assert "#edit-0" in text
-    assert "<summary>Why this answer</summary>" in text
+    assert (
+        '<details class="pq-why"><summary>Why no answer</summary><p>Nothing in the article is near the question.</p>'
+        "<details><summary>Details</summary><p>Confidence "
+    ) in text
+    assert "How sure" not in text
+    assert "considered" not in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        (Reason.NOT_STATED, "<p>Parts of the article are about the topic, but none answers the question.</p>"),
+        (Reason.COMPETING, "<p>Two answers fit about equally well, and neither is clearly the better.</p>"),
+        (
+            Reason.NOT_ENGLISH,
+            "<p>Only English is read here, so whether the article answers the question is not known.</p>",
+        ),
+        (None, ""),
+    ],
+)
+def test_why_there_is_no_answer(reason: Reason | None, told: str) -> None:
+    """In a sentence for each reason."""
+    text = bubble(replace(_ask("How ripe is it?", TEXT), reason=reason), [TEXT], 0)
+    assert f"<summary>Why no answer</summary>{told}<details>" in text
 
 
 def test_another_article_that_answers_better_is_a_link() -> None:
@@ -89,10 +114,48 @@ def test_another_understanding_is_shown_and_undone() -> None:
 
 
 def test_why() -> None:
-    """What was read, with both scores, and the times."""
+    """How sure, in a word; folded again, what was read, with both scores, and the times."""
     text = unescape(bubble(_ask("Where do red apples grow?", TEXT), [TEXT], 0))
-    assert re.search(r"Confidence 82%, read by the last word reader\. Searching took \d+ ms, reading \d+ ms", text)
-    assert re.search(r"<li>\d\.\d\d, 82%: “Fruit report\s+Red apples grow in Kent", text)
+    before, details = text.split("<details><summary>Details</summary>")
+    assert before.endswith('<details class="pq-why"><summary>How sure: very (82\xa0%)</summary>')
+    assert re.match(
+        r"<p>Confidence 82\xa0%, read by the last word reader\. Searching took \d+ ms, reading \d+ ms", details
+    )
+    assert re.search(r"<li>\d\.\d\d, 82\xa0%: “Fruit report\s+Red apples grow in Kent", details)
+
+
+@pytest.mark.parametrize(
+    ("status", "confidence", "told"),
+    [
+        (Status.ANSWERED, 0.7, "very (70\xa0%)"),
+        (Status.ANSWERED, 0.69, "fairly (69\xa0%)"),
+        (Status.UNSURE, 0.8, "fairly (80\xa0%)"),
+        (Status.UNSURE, 0.5, "fairly (50\xa0%)"),
+        (Status.UNSURE, 0.49, "hardly (49\xa0%)"),
+    ],
+)
+def test_how_sure(status: Status, confidence: float, told: str) -> None:
+    """An answer that is marked as doubtful is never said to be very sure."""
+    answer = replace(_ask("Where do red apples grow?", TEXT), status=status, confidence=confidence)
+    assert how_sure(answer) == told
+    assert f"<summary>How sure: {told}</summary>" in bubble(answer, [TEXT], 0)
+
+
+def test_what_was_also_considered() -> None:
+    """At most three other passages, the likeliest first, as far as they are likely; a long one is cut."""
+    lines = ["Red apples grow in Kent.", *(f"<b>{name}</b> {'pears ' * 9}fell." for name in "ABCDE")]
+    article = Article("\n\n".join(lines))
+    starts = [article.text.index(line) for line in lines]
+    passages = [
+        ReadPassage(article.id, start, start + len(line), 0.5, confidence)
+        for start, line, confidence in zip(starts, lines, (0.8, 0.1, 0.3, 0.05, 0.06, 0.04), strict=True)
+    ]
+    answer = replace(_ask("Where do red apples grow?", article), passages=tuple(passages))
+    text = bubble(answer, [article], 0)
+    assert "<b>" not in text
+    pears = "pears " * 8 + "pea…”"
+    assert f"<p>Also considered: “<b>B</b> {pears}, “<b>A</b> {pears}, “<b>D</b> {pears}</p><details>" in unescape(text)
+    assert "considered" not in bubble(replace(answer, passages=tuple(passages[:1])), [article], 0)
 
 
 def test_the_source_line() -> None:
@@ -141,7 +204,11 @@ def test_no_text_of_others_is_markup(texts: list[str], asked: str) -> None:
 
 @pytest.mark.parametrize("question", ["What is this article about?"])
 def test_an_overview(question: str) -> None:
-    """Whole sentences, each cited; no confidence is claimed."""
+    """Whole sentences, each cited; no confidence is claimed, so that only the times are folded."""
     text = bubble(_ask(question, TEXT), [TEXT], 0)
     assert "Confidence" not in text
+    assert re.search(
+        r'<details class="pq-why"><summary>Details</summary><p>Searching took \d+ ms, reading 0 ms\.</p></details>',
+        text,
+    )
     assert source_text(_ask(question, TEXT), [TEXT]).startswith("[1] “Fruit report” Fruit report, sentence 1")

@@ -130,13 +130,13 @@ def test_a_refusal_says_why() -> None:
     answer = replace(_answer(Status.NOT_IN_ARTICLE, of=OTHER, sentences=[0]), reason=Reason.NOT_STATED)
     assert _inside(conversation_markdown([Turn("Who?", answer)], [OTHER])) == [
         "Understood as: Where?",
-        "The article does not say. It is on the topic, but does not state this.",
-        "Closest sentences (not an answer):",
+        "The article doesn't say this. Parts of the article are about the topic, but none answers the question.",
+        "Closest passages:",
         "> Blue plums grow in Devon.\n>\n> sentence 1 · characters 0–25",
     ]
     bare = replace(answer, closest=(), reason=Reason.NOTHING_NEAR)
     assert _inside(conversation_markdown([Turn("Where?", bare)], [OTHER])) == [
-        "The article does not say. Nothing in it is near the question."
+        "The article doesn't say this. Nothing in the article is near the question."
     ]
 
 
@@ -147,10 +147,10 @@ def test_competing_answers_stand_apart_from_the_closest_sentences() -> None:
     refused = _answer(Status.NOT_IN_ARTICLE, of=article, sentences=[0, 1, 2])
     answer = replace(refused, reason=Reason.COMPETING, competing=rivals)
     assert _inside(conversation_markdown([Turn("Where?", answer)], [article])) == [
-        "The article does not say. Two answers compete, and neither is clearly the better: “Kent” or “Devon”",
+        "The article gives two possible answers: “Kent” or “Devon”",
         "> Kent won.\n>\n> sentence 1 · characters 0–9",
         "> \\*Devon\\* won.\n>\n> sentence 2 · characters 10–22",
-        "Closest sentences (not an answer):",
+        "Closest passages:",
         "> Nobody lost.\n>\n> sentence 3 · characters 23–35",
     ]
 

@@ -75,12 +75,22 @@ def test_an_unsure_answer_says_so() -> None:
 
 
 def test_a_refusal_looks_different() -> None:
-    """It says so, and folds the closest sentence."""
-    markdown = answer_markdown(_answer(TEXT, Status.NOT_IN_ARTICLE))
-    assert markdown.startswith('<div class="pq-refusal">The article does not say&#46;</div>\n\n<details')
-    assert "<summary>Closest sentences (not an answer)</summary>" in markdown
+    """It says so, shows the closest sentence, folds the others, and quotes nothing as if it were an answer."""
+    refused = _answer(TEXT, Status.NOT_IN_ARTICLE)
+    markdown = answer_markdown(refused)
+    assert html.unescape(markdown).startswith(
+        '<div class="pq-refusal">The article doesn\'t say this. Closest passages:</div>\n\n'
+        '<div class="pq-closest"><ul><li>🙂 <b>Ann</b> met *Bob* in Kent. '
+    )
     assert f'href="#cite-{TEXT.id}-0"' in markdown
-    assert "<mark>" not in markdown
+    assert not re.search("<mark>|<details>|^>", markdown, re.MULTILINE)
+    second = quotation(TEXT, 1, split(TEXT)[1])
+    opened, folded = answer_markdown(replace(refused, closest=(*refused.closest, second))).split("<details>")
+    assert opened == markdown.removesuffix("</div>")
+    assert folded.startswith("<summary>More passages</summary><ul><li>She left&#46; ")
+    assert html.unescape(answer_markdown(replace(refused, closest=()))) == (
+        '<div class="pq-refusal">The article doesn\'t say this.</div>'
+    )
 
 
 def test_competing_answers_are_shown_where_they_stand() -> None:
@@ -93,21 +103,22 @@ def test_competing_answers_are_shown_where_they_stand() -> None:
     )
     heading, first, second, folded = answer_markdown(answer).split("\n\n")
     assert html.unescape(heading) == (
-        '<div class="pq-refusal">The article does not say. Two answers compete, and neither is clearly the better: '
-        "“Kent” or “Devon”</div>"
+        '<div class="pq-refusal">The article gives two possible answers: “Kent” or “Devon”</div>'
     )
     assert first.startswith(f'> <mark>Kent</mark> won&#46; <a class="pq-cite" href="#cite-{article.id}-0-0-4">')
     assert second.startswith(
         f'> &#42;<mark>Devon</mark>&#42; won&#46; <a class="pq-cite" href="#cite-{article.id}-1-1-6">'
     )
-    assert "Nobody lost" in folded
+    assert folded.startswith(
+        '<div class="pq-closest"><details><summary>More passages</summary><ul><li>Nobody lost&#46; '
+    )
     assert "Kent" not in folded
     console = Console(width=120, record=True, file=StringIO())
     console.print(answer_text(answer, [article]))
     assert [line.strip() for line in console.export_text().splitlines()][1:] == [
         "“Kent won.”",
         "“*Devon* won.”",
-        "Closest sentences (not an answer):",
+        "Closest passages:",
         "Nobody lost.",
     ]
 
