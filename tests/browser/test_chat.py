@@ -166,12 +166,17 @@ def test_what_the_article_does_not_say_looks_different(page: Page) -> None:
 
 @pytest.mark.parametrize(("scheme", "size"), [("light", WIDE), ("dark", NARROW)])
 def test_an_unsure_answer_is_marked(browser: Browser, careless: str, scheme: str, size: dict[str, int]) -> None:
-    """By words before its own, in their paragraph, and by a border that needs no colour."""
+    """By a chip before its words, in their paragraph, and by an edge along the whole answer."""
     with opened(browser, careless, viewport=size, color_scheme=scheme) as page:
         ask(page, "how do i cook arepas")
         doubt = page.locator("#chat .pq-unsure")
         expect(doubt).to_have_text(UNSURE)
-        expect(doubt).to_have_css("border-top-style", "dashed")
+        expect(doubt).to_have_css("border-top-style", "solid")
+        expect(doubt).to_have_css("font-style", "normal")
+        answer = page.locator("#chat .message-content", has=doubt)
+        expect(answer).to_have_css("border-left-width", "6px")
+        amber = {"light": "rgb(154, 103, 0)", "dark": "rgb(255, 200, 61)"}[scheme]
+        expect(answer).to_have_css("border-left-color", amber)
         words = page.locator("#chat blockquote mark").inner_text()
         assert doubt.locator("xpath=..").inner_text() == f"{UNSURE}\n{words}"
         looked_over(page)

@@ -227,7 +227,9 @@ def test_it_fits_and_is_accessible(browser: Browser, address: str, scheme: str) 
         _answering(page, (200, unsure, {}), (503, too_many, {"Retry-After": "5"}))
         said = _ask(page, "Who eats apples?").locator(".words")
         assert said.inner_text() == f"{UNSURE}\nKent"
-        assert said.locator(".unsure").evaluate("one => getComputedStyle(one).borderStyle") == "dashed"
+        assert said.locator(".unsure").evaluate("one => getComputedStyle(one).borderStyle") == "solid"
+        edge = said.evaluate("one => [getComputedStyle(one).borderLeftWidth, getComputedStyle(one).borderLeftColor]")
+        assert edge == ["6px", "rgb(154, 103, 0)"]
         _ask(page, "Who did Putin phone first?")
         _looked_over(page)
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == (

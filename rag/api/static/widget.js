@@ -136,10 +136,14 @@
     .title { flex: 1; margin: 0; font-size: 1em; font-weight: 700; }
     .log { flex: 1 1 4em; min-block-size: 4em; overflow-y: auto; padding: 0 1em; overscroll-behavior: contain; }
     .log:focus-visible { outline-offset: -3px; }
-    .greeting, .understood, .unsure, .progress { font-style: italic; }
+    .greeting, .understood, .progress { font-style: italic; }
     .unsure {
-      display: block; inline-size: fit-content; margin-block-end: .25em; padding: 0 .5em; font-weight: 400;
-      border: 2px dashed currentColor; border-radius: .3em;
+      display: block; inline-size: fit-content; margin-block-end: .25em; padding: 0 .7em; font-weight: 600;
+      background: color-mix(in srgb, var(--words) 25%, var(--back)); border: 1px solid var(--doubt); border-radius: 999px;
+    }
+    .answer:has(.unsure) {
+      --doubt: color-mix(in srgb, var(--words) 55%, var(--text));
+      border-inline-start: 6px solid var(--doubt); padding-inline-start: .7em;
     }
     .turn { border-block-start: 1px solid var(--soft); }
     .question { margin: 1em 0 .5em; padding: .4em .8em; border-radius: .6em; background: var(--soft); }
@@ -169,6 +173,7 @@
     .input::placeholder { color: inherit; opacity: .75; }
     .unseen { position: absolute; inline-size: 1px; block-size: 1px; overflow: hidden; clip-path: inset(50%); }
     .progress::after { content: " …"; }
+    @media (pointer: coarse) { button, summary, .input { min-block-size: 44px; align-content: center; } }
     @media (prefers-reduced-motion: no-preference) {
       .progress { animation: breathe 1.6s ease-in-out infinite alternate; }
       @keyframes breathe { from { opacity: 1; } to { opacity: .75; } }
