@@ -173,7 +173,7 @@ def test_an_unsure_answer_is_marked(browser: Browser, careless: str, scheme: str
         expect(doubt).to_have_text(UNSURE)
         expect(doubt).to_have_css("border-top-style", "solid")
         expect(doubt).to_have_css("font-style", "normal")
-        answer = page.locator("#chat .message-content", has=doubt)
+        answer = page.locator("#chat .message-content", has=page.locator(".pq-unsure"))
         expect(answer).to_have_css("border-left-width", "6px")
         amber = {"light": "rgb(154, 103, 0)", "dark": "rgb(255, 200, 61)"}[scheme]
         expect(answer).to_have_css("border-left-color", amber)
