@@ -266,7 +266,6 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
         buttons=[],  # its copy button copies markup
         show_label=False,
         placeholder="Ask a question about the article.",
-        autoscroll=False,  # the page's script scrolls: to the beginning of an answer, not to its end
     )
     box = gr.Textbox(
         elem_id="question",

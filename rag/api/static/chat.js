@@ -1,7 +1,7 @@
 // What the chat's links and keys do. The fragment of a link says what it does: Gradio removes all other attributes.
 
 import { choose } from "./chooser.js";
-import { accompany, clear, leave, motion, show, step } from "./citations.js";
+import { leave, parse, show, step } from "./citations.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
 import { keep } from "./strip.js";
 
@@ -16,11 +16,7 @@ const ACTIONS = {
   save: (link, format) => save(format),
 };
 const QUESTION = "#question textarea";
-const LEAST = 16; // pixels below the last answer
-const BY_HAND = ["wheel", "touchmove", "pointerdown", "keydown"];
-let known = [];
-let answering = -1;
-let moved = false;
+let followed = "";
 
 const said = document.createElement("div");
 said.className = "pq-aside";
@@ -65,49 +61,17 @@ whenThere("#chat", (chat) => {
     pane.setAttribute("role", "region");
     pane.setAttribute("aria-label", "Article");
     keep(pane, chat);
-    for (const kind of BY_HAND) chat.addEventListener(kind, () => { moved = true; }, { passive: true });
     new MutationObserver(() => follow(chat)).observe(chat, { childList: true, subtree: true });
   });
 });
 
-// The newest question stands at the top of the log while it is answered and when its answer comes; then the article
-// follows. A quick answer may come without a step before it.
+// If there are several articles, the one that the latest answer quotes is opened.
 function follow(chat) {
-  const asked = questions();
-  const texts = asked.map((question) => question.textContent);
-  const replies = [...chat.querySelectorAll('[data-testid="bot"]')];
-  const reading = replies.findIndex((reply) => reply.querySelector(".pq-step"));
-  if (reading >= 0) {
-    if (reading !== answering) {
-      moved = false;
-      raise(chat, asked, reading);
-    }
-    answering = reading;
-    known = texts;
-    return;
-  }
-  const fresh = texts.length > known.length || !known.includes(texts.at(-1));
-  const place = answering >= 0 ? answering : fresh ? texts.length - 1 : -1;
-  // Gradio writes a reply after the element that it stands in
-  if (texts.length && place >= 0 && !replies[place]?.querySelector(".pq-acts")) return;
-  if (answering < 0) moved = false;
-  answering = -1;
-  known = texts;
-  if (!texts.length) clear();
-  else if (place >= 0) {
-    if (!moved) raise(chat, asked, place);
-    accompany(replies[place]);
-  }
-}
-
-// To where the first question stood, below Gradio's buttons. Under a short answer there must be room for that.
-function raise(chat, asked, place) {
-  const log = chat.querySelector('[role="log"]');
-  const list = log.firstElementChild;
-  const [begin, first, top] = [log, asked[0], asked[place]].map((one) => one.getBoundingClientRect().top);
-  const used = first - begin + log.scrollTop + list.getBoundingClientRect().bottom - top;
-  list.style.marginBottom = `${Math.max(LEAST, log.clientHeight - used)}px`;
-  log.scrollTo({ top: top - first, behavior: motion() });
+  const links = chat.querySelectorAll("blockquote a.pq-cite");
+  const cited = links.length && parse(links[links.length - 1]);
+  if (!cited || cited.selector === followed || chat.querySelector(".pq-step")) return;
+  followed = cited.selector;
+  if (!document.querySelector(cited.selector)) send(`open ${cited.article}`);
 }
 
 // Editing ends when a question is sent, so that the next question does not replace an earlier one, too.

@@ -1,5 +1,5 @@
-// A click or Enter on [1] leads to the sentence in the article; Escape leads back. Beside the chat, the article follows
-// each answer by itself. The page itself is not changed: the exact words are marked with the CSS Custom Highlight API.
+// A click or Enter on [1] leads to the sentence in the article; Escape leads back. The page itself is not changed: the
+// exact words are marked with the CSS Custom Highlight API.
 
 import { send, whenThere } from "./page.js";
 
@@ -7,9 +7,7 @@ const WORDS = "pq-words";
 const AGAIN = 3_000; // milliseconds
 const TRIES = 5;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const beside = matchMedia("(min-width: 900px)");
 let cameFrom = null;
-let wanted = null;
 let waiting = 0;
 
 const back = document.createElement("button");
@@ -23,38 +21,13 @@ export function parse(link) {
   return article && { selector: `#article [id="s-${article}-${number}"]`, article, start, end };
 }
 
-export function motion() {
-  return calm.matches ? "auto" : "smooth";
-}
-
 export function show(link) {
   const cited = parse(link);
-  if (cited) seek(cited, (sentence) => visit(link, sentence, cited));
-}
-
-// An answer opens the article that it quotes. Neither the focus nor the window moves, for nobody asked for that; where
-// the article stands below the chat, nothing else does.
-export function accompany(reply) {
-  clear();
-  const link = reply.querySelector("blockquote a.pq-cite");
-  const cited = link && parse(link);
   if (!cited) return;
-  const answered = !reply.querySelector(".pq-refusal");
-  seek(cited, (sentence) => {
-    if (!answered || !beside.matches) return;
-    paint(sentence, cited);
-    centre(sentence);
-  });
-}
-
-function seek(cited, then) {
-  wanted = cited;
   open(cited, TRIES);
   whenThere(cited.selector, (sentence) => {
-    // its article may come after something else was asked for
-    if (wanted !== cited) return;
     clearTimeout(waiting);
-    then(sentence);
+    paint(link, sentence, cited);
   });
 }
 
@@ -73,34 +46,23 @@ export function step(by) {
 }
 
 export function leave() {
-  const link = cameFrom;
+  clearTimeout(waiting);
+  if (!cameFrom) return;
   clear();
-  if (!link) return;
-  link.focus({ preventScroll: true });
-  link.scrollIntoView({ block: "center", behavior: motion() });
+  cameFrom.focus({ preventScroll: true });
+  cameFrom.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  cameFrom = null;
 }
 
-function visit(link, sentence, cited) {
-  paint(sentence, cited);
+function paint(link, sentence, { start, end }) {
+  clear();
   cameFrom = link;
   document.body.append(back);
-  sentence.tabIndex = -1;
-  sentence.focus({ preventScroll: true });
-  sentence.scrollIntoView({ block: "center", behavior: motion() });
-}
-
-function paint(sentence, { start, end }) {
-  clear();
   sentence.classList.add("pq-cited");
   if (end) CSS.highlights?.set(WORDS, new Highlight(range(sentence, Number(start), Number(end))));
-}
-
-// By hand, for scrollIntoView would scroll the window, too.
-function centre(sentence) {
-  const pane = sentence.closest("#article");
-  const { top, height } = sentence.getBoundingClientRect();
-  const above = top - pane.getBoundingClientRect().top;
-  pane.scrollBy({ top: above - (pane.clientHeight - height) / 2, behavior: motion() });
+  sentence.tabIndex = -1;
+  sentence.focus({ preventScroll: true });
+  sentence.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
 }
 
 function range(sentence, start, end) {
@@ -115,8 +77,6 @@ function range(sentence, start, end) {
 }
 
 export function clear() {
-  clearTimeout(waiting);
-  cameFrom = wanted = null;
   for (const cited of document.querySelectorAll(".pq-cited")) cited.classList.remove("pq-cited");
   CSS.highlights?.delete(WORDS);
   back.remove();
