@@ -32,6 +32,7 @@ ELSEWHERE = "Another article answers this better:"
 """Stands before the article's title."""
 _VERY = 0.7
 _FAIRLY = 0.5
+"""The confidences from which on these words are said: a choice, so that two words tell more than a number alone."""
 
 
 def doubt(answer: Answer) -> str:
