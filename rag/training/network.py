@@ -114,12 +114,45 @@ class _Gather(torch.autograd.Function):
         return gradient.new_zeros(ctx.length, gradient.shape[1]).index_copy_(0, places, gradient), None
 
 
+class _LowRank(torch.autograd.Function):
+    """A frozen linear layer and its low-rank change, x @ (weight + SCALE * high @ low).T + bias.
+
+    Each sum is made by the product beside it, and no gradient of the whole matrix is computed.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor, low: Tensor, high: Tensor) -> Tensor:
+        """Apply to x (n, in) a weight (out, in), a bias (out,), low (rank, in) and high (out, rank)."""
+        low, high = low.to(x.dtype), (SCALE * high).to(x.dtype)
+        inner = x @ low.T
+        ctx.save_for_backward(x, inner, weight, low, high)
+        return functional.linear(x, weight, bias).addmm_(inner, high.T)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, None, Tensor | None, Tensor, Tensor]:
+        """Return the gradients of x, bias, low and high, the last two in float32."""
+        x, inner, weight, low, high = ctx.saved_tensors
+        narrow = gradient @ high
+        of_x = (gradient @ weight).addmm_(narrow, low) if ctx.needs_input_grad[0] else None
+        of_bias = gradient.sum(0) if ctx.needs_input_grad[2] else None
+        return of_x, None, of_bias, (narrow.T @ x).float(), (gradient.T @ inner).float().mul_(SCALE)
+
+
 def _spread(x: Tensor, places: Tensor, length: int) -> Tensor:
     return cast(Tensor, _Spread.apply(x, places, length))  # type: ignore[no-untyped-call]
 
 
 def _gather(x: Tensor, places: Tensor) -> Tensor:
     return cast(Tensor, _Gather.apply(x, places))  # type: ignore[no-untyped-call]
+
+
+def _attention(query: Tensor, key: Tensor, value: Tensor, bias: Tensor) -> Tensor:
+    """Attention over (rows, heads, length, width), `bias` added to what is compared."""
+    if query.device.type == "cuda":
+        return functional.scaled_dot_product_attention(query, key, value, attn_mask=bias)
+    # on a processor the gradient of the fused kernel takes three times as long as that of its parts
+    scores = (query / math.sqrt(query.shape[-1])) @ key.transpose(-1, -2) + bias
+    return torch.softmax(scores, -1) @ value
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +241,8 @@ class SpanNet:
         low, high = self.tuned[f"{name}.A"], self.tuned[f"{name}.B"]
         if not low.requires_grad:
             return functional.linear(x, self._merged_weight(name, x.dtype), bias)
-        # beside the frozen product, so that no gradient of the whole matrix is ever computed
-        change = functional.linear(functional.linear(x, low.to(x.dtype)), (SCALE * high).to(x.dtype))
-        return functional.linear(x, self._frozen_weight(name, x.dtype), bias) + change
+        weight = self._frozen_weight(name, x.dtype)
+        return cast(Tensor, _LowRank.apply(x, weight, bias, low, high))  # type: ignore[no-untyped-call]
 
     def _frozen_weight(self, name: str, dtype: torch.dtype) -> Tensor:
         return self._kept(f"{name} frozen {dtype}", lambda: self.frozen[f"{name}.weight"].to(dtype))
@@ -278,7 +310,7 @@ class SpanNet:
             _spread(self._linear(x, name), layout.places, layout.rows * layout.length).view(size).transpose(1, 2)
             for name in names[:3]
         )
-        mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=layout.bias)
+        mixed = _attention(query, key, value, layout.bias)
         mixed = mixed.transpose(1, 2).reshape(layout.rows * layout.length, self.hidden)
         mixed = self._linear(_gather(mixed, layout.places), names[3])
         x = self._norm(x + functional.dropout(mixed, drop), path + self.family.attention_norm)

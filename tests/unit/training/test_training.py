@@ -355,6 +355,28 @@ def test_only_the_top_layers_learn(tmp_path: Path) -> None:
     assert changed == {"1"}
 
 
+def test_the_gradient_is_the_slope(tmp_path: Path) -> None:
+    """The gradient of the low-rank changes tells how much the logits change along a direction."""
+    net = make_net(tmp_path, rank=2)
+    fit(net, 3)
+    ids, mask = torch.arange(24).view(2, 12), torch.arange(12)[None] < torch.tensor([[12], [9]])
+    weight = torch.randn(2, 12, 2, generator=torch.Generator().manual_seed(3)) * mask[:, :, None]
+
+    def total() -> torch.Tensor:
+        return (net.logits(ids, mask, torch.zeros_like(ids)) * weight).sum()
+
+    total().backward()  # type: ignore[no-untyped-call]
+    slopes = [(v, v.grad) for k, v in net.tuned.items() if k.endswith((".A", ".B")) and v.grad is not None]
+    expected = sum(float((slope * slope).sum()) for _, slope in slopes)
+    step, values = 1e-3 / expected**0.5, []
+    for sign in (1, -2):
+        with torch.no_grad():
+            for v, slope in slopes:
+                v += sign * step * slope
+            values.append(float(total()))
+    assert (values[0] - values[1]) / (2 * step) == pytest.approx(expected, rel=0.01)
+
+
 def test_the_card_names_data_licences_and_settings() -> None:
     """Every kind of group with its source and licence, and what was measured."""
     record = {
