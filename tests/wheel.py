@@ -1,7 +1,8 @@
 """The package as a stranger has it: the wheel in an environment of its own, away from the checkout, asked a question.
 
 Run it with `make wheel`. Nothing is there but what pip brings: no model in a cache, no package of the accurate reader,
-and no network for the command. What it starts it stops, and what it writes goes into a folder that is removed.
+and no network for the command; then a model hub on this machine, which has the accurate reader's weights. What it
+starts it stops, and what it writes goes into a folder that is removed.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import tempfile
 import threading
 import venv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -22,7 +23,10 @@ from urllib.request import Request, urlopen
 
 from hatchling.builders.wheel import WheelBuilder
 
+from index.weights import cache_folder
+from rag.reading.mpnet import REPOSITORY, REVISION, mpnet_folder
 from tests.conftest import ROOT
+from tests.hub import Hub, serving
 
 STORY = (
     "New bridge opens in Riverton\n\n"
@@ -55,26 +59,38 @@ def main() -> None:
         (home / "story.txt").write_text(STORY, encoding="utf-8")
         hidden = ("PYTHONPATH", "VIRTUAL_ENV", "XDG_CACHE_HOME", "HF_HOME")
         environment = {name: value for name, value in os.environ.items() if name not in hidden}
-        environment |= {"HOME": str(home), "HF_HUB_OFFLINE": "1", "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
-        _ask(str(commands / "pullquote"), home, environment)
-        _chat(str(commands / "pullquote"), home, environment)
+        environment |= {"HOME": str(home), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+        command = str(commands / "pullquote")
+        said = _run([command, "--version"], home, environment)
+        _check(re.fullmatch(r"pullquote \d+\.\d+\.\d+\S*\n", said.stdout), said)
+        for reader, more in _readers():
+            _ask(command, home, environment | more, reader)
+            _chat(command, home, environment | more, reader)
+        _tell(f"models: {_megabytes(home.rglob('*')):.0f} MB on disk")
 
 
-def _ask(command: str, home: Path, environment: Mapping[str, str]) -> None:
-    said = _run([command, "--version"], home, environment)
-    _check(re.fullmatch(r"pullquote \d+\.\d+\.\d+\S*\n", said.stdout), said)
+def _readers() -> Iterator[tuple[str, dict[str, str]]]:
+    """Each reader, and what of the environment makes a stranger have it."""
+    yield "fast", {"HF_HUB_OFFLINE": "1"}
+    folder = mpnet_folder(cache_folder())
+    files = {path.name: path for path in folder.iterdir()}
+    with serving(Hub(files, REPOSITORY, REVISION)) as address:
+        yield "accurate", {"HF_ENDPOINT": address, "HF_HUB_DISABLE_TELEMETRY": "1"}
+
+
+def _ask(command: str, home: Path, environment: Mapping[str, str], reader: str) -> None:
     for which in ("first answer, models converted", "second answer"):
         began = perf_counter()
         done = _run([command, "ask", QUESTION, "--article", "story.txt", "--json"], home, environment)
         answer: dict[str, Any] = json.loads(done.stdout)
         _check(answer["status"] == "answered" and ANSWER in answer["text"], answer)
         _check(answer["citations"][0]["quote"] in STORY, answer)
-        (line,) = done.stderr.splitlines()
-        _check(line.startswith("Reading with the fast reader. "), line)
-        _tell(which, began, "with the fast reader")
+        fast = [line.startswith("Reading with the fast reader. ") for line in done.stderr.splitlines()]
+        _check(fast == [True] if reader == "fast" else not any(fast), done.stderr)
+        _tell(which, began, f"with the {reader} reader")
 
 
-def _chat(command: str, home: Path, environment: Mapping[str, str]) -> None:
+def _chat(command: str, home: Path, environment: Mapping[str, str], reader: str) -> None:
     began = perf_counter()
     started = [command, "chat", "story.txt", "--no-browser", "--port", "0"]
     with subprocess.Popen(started, cwd=home, env=environment, stderr=subprocess.PIPE, text=True) as process:
@@ -90,7 +106,7 @@ def _chat(command: str, home: Path, environment: Mapping[str, str]) -> None:
             with urlopen(asked, timeout=PATIENCE) as reply:  # noqa: S310  # our own address
                 answer = json.load(reply)
             _check(ANSWER in answer["text"], answer)
-            _tell("first answer of a chat", began, "with the fast reader")
+            _tell("first answer of a chat", began, f"with the {reader} reader")
         finally:
             bound.cancel()
             process.terminate()

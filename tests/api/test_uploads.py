@@ -238,13 +238,13 @@ def bomb() -> bytes:
 
 def test_hostile_documents_get_a_line_each(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever they are called. Others are answered meanwhile, and nothing of them is left anywhere."""
-    monkeypatch.setattr(rag.chat.uploads, "_SECONDS", 10.0)
+    monkeypatch.setattr(rag.chat.uploads, "_SECONDS", 4.0)
     other = Page(client, "bob")
     leaking = changed("article.docx", "word/document.xml", ("<w:document", f"{LEAK}]><w:document"), ("New", "&leak;"))
     hostile: list[tuple[bytes, str, str]] = [
         (bomb(), "report.docx", "report.docx unpacks to 301,000,000 bytes in 1 files; at most 300,000,000"),
         (leaking, "../../report.docx", r"(report.docx is damaged|$)"),
-        (pdf(10_000), "report.pdf", r"report.pdf (takes more than 10 s to read|has [\d,]+ (characters|pages))"),
+        (pdf(10_000), "report.pdf", r"report.pdf (takes more than 4 s to read|has [\d,]+ (characters|pages))"),
         (b"%PDF-1.7\nhalf of it", "re\u202eport\x1b[2J.txt", r"re�port�\[2J.txt is damaged, or no usable PDF"),
         (b"\x89PNG\r\n", "a.pdf", "a.pdf is a picture. Run OCR first"),
         (b"MZ\x00\x01\xff", "report.docx", "report.docx is neither text nor a document that can be read"),

@@ -149,21 +149,22 @@ def evaluated(seed: Article, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield address
 
 
-@pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_it_stands_in_a_tab_beside_the_chat(browser: Browser, evaluated: str, viewport: dict[str, int]) -> None:
-    """The chat answers as without it, and the report fills its tab."""
-    with opened(browser, evaluated, viewport=viewport) as page:
+def test_it_stands_in_a_tab_beside_the_chat(browser: Browser, evaluated: str) -> None:
+    """The chat answers as without it, and the report fills its tab, on a telephone too."""
+    with opened(browser, evaluated) as page:
         ask(page, "When was the Cuban Missile Crisis?")
         expect(page.locator("#chat mark").first).to_contain_text("1962")
         page.get_by_role("tab", name="Evaluation").click()
         report = page.frame_locator("iframe[title='Evaluation']")
         expect(report.locator("h1")).to_have_text("accurate")
-        box = page.locator("iframe[title='Evaluation']").bounding_box()
-        assert box
-        assert box["width"] >= viewport["width"] * 0.85
-        assert box["height"] >= viewport["height"] * 0.5
-        looked_over(page)
         PICTURES.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=PICTURES / f"tab-{viewport['width']}.png")
+        for viewport in (WIDE, NARROW):
+            page.set_viewport_size(viewport)  # type: ignore[arg-type]
+            looked_over(page)
+            box = page.locator("iframe[title='Evaluation']").bounding_box()
+            assert box
+            assert box["width"] >= viewport["width"] * 0.85
+            assert box["height"] >= viewport["height"] * 0.5
+            page.screenshot(path=PICTURES / f"tab-{viewport['width']}.png")
         page.get_by_role("tab", name="Chat").click()
         expect(page.locator("#chat mark").first).to_be_visible()
