@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from itertools import chain
 from pathlib import Path
 
 from rag.training.everyday import MORE, Part, read_everyday, read_more
@@ -53,11 +54,12 @@ def test_the_file_of_more_questions_is_whole() -> None:
     """Evidence stands in its text once and holds an answer; no question is asked of an article twice."""
     with gzip.open(MORE, "rt", encoding="utf-8") as file:
         lines = [json.loads(line) for line in file]
-    assert len(lines) == len({line["article"] for line in lines}) == 264
-    assert sum(len(line["questions"]) for line in lines) == 18_771
+    assert len(lines) == len({line["article"] for line in lines}) == 404
+    assert sum(len(line["questions"]) for line in lines) == 30_842
     for line in lines:
-        asked = [one["question"].lower() for one in line["questions"]]
+        turns = [one.get("turns", [one]) for one in line["questions"]]
+        asked = [first["question"].lower() for first, *_ in turns]
         assert len(asked) == len(set(asked)), line["article"]
-        for one in line["questions"]:
+        for one in chain.from_iterable(turns):
             assert all(any(answer in stretch for stretch in one["evidence"]) for answer in one["answers"])
             assert all("text" not in line or line["text"].count(stretch) == 1 for stretch in one["evidence"])
