@@ -3,6 +3,7 @@
 import { choose } from "./chooser.js";
 import { leave, parse, show, step } from "./citations.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
+import { lose } from "./reach.js";
 import { keep } from "./strip.js";
 
 const ACTIONS = {
@@ -132,7 +133,8 @@ async function copy(link) {
 }
 
 async function save(format) {
-  const answer = await fetch(address(format));
+  const answer = await fetch(address(format)).catch(() => null);
+  if (!answer) return lose();
   if (!answer.ok) {
     said.textContent = (await answer.json()).detail;
     said.classList.remove("pq-aside");

@@ -1,0 +1,111 @@
+// Nothing that is typed is lost while the server cannot be reached. Before a question goes, the page looks whether the
+// server is there: Gradio would drop the question. A banner tells that it waits. When the server is back, the page is
+// loaded anew, as Gradio does too, and a question that was sent goes then.
+
+import { element, whenThere, write } from "./page.js";
+
+const ASKING = "#question .submit-button, #starters button";
+const BOX = "#question textarea";
+const DRAFT = "pullquote-draft";
+const AGAIN = 2_000; // milliseconds
+const PATIENCE = 10_000;
+const LATEST = 10_000;
+
+let waiting = false;
+let sure = false;
+let timer = 0;
+
+const said = element("span");
+const again = element("button", { type: "button", textContent: "Try again" });
+const banner = element("div", { className: "pq-notice" }, said, again);
+banner.setAttribute("role", "alert");
+again.addEventListener("click", retry);
+
+// Which run of the server answers; nothing if none does.
+export async function server() {
+  try {
+    const reply = await fetch("gradio_api/app_id", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    return reply.ok ? reply.text() : "";
+  } catch {
+    return "";
+  }
+}
+
+export const run = server();
+
+export function lose() {
+  const what = waiting ? "Your question is kept, and goes when the server is back." : "What you type is kept.";
+  said.textContent = `The server cannot be reached. ${what}`;
+  if (banner.isConnected) return;
+  document.querySelector("#question")?.before(banner);
+  timer = setTimeout(retry, AGAIN);
+}
+
+async function retry() {
+  clearTimeout(timer);
+  if (await server()) location.reload();
+  else timer = setTimeout(retry, AGAIN);
+}
+
+document.addEventListener("click", (event) => look(event, event.target.closest?.(ASKING)), true);
+document.addEventListener("keydown", (event) => {
+  const sent = event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target.closest?.(BOX);
+  if (sent) look(event, document.querySelector("#question .submit-button"));
+}, true);
+document.addEventListener("input", (event) => {
+  if (!waiting || !event.target.closest?.(BOX)) return;
+  waiting = false;
+  lose();
+});
+
+function look(event, pressed) {
+  if (!pressed || sure) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  go(pressed);
+}
+
+async function go(pressed) {
+  const now = !banner.isConnected && await server();
+  if (now && now === await run) {
+    sure = true;
+    pressed.click();
+    sure = false;
+    return;
+  }
+  if (!pressed.closest("#question")) write("#question", pressed.textContent.trim());
+  // what takes the place of an earlier question is for the person to send: after a reload it would come behind all
+  waiting = !document.querySelector(".pq-editing");
+  if (now) location.reload();
+  else lose();
+}
+
+addEventListener("offline", async () => { if (!await server()) lose(); });
+addEventListener("pagehide", () => {
+  const text = document.querySelector(BOX)?.value ?? "";
+  sessionStorage.setItem(DRAFT, JSON.stringify({ text, waiting, said: document.querySelector("#chat .bot") !== null }));
+});
+// Gradio tells the same in a box that covers the title.
+new MutationObserver(() => {
+  for (const toast of document.querySelectorAll('[data-testid="toast-body"]')) {
+    if (toast.style.display || !toast.textContent.includes("Attempting reconnection")) continue;
+    toast.style.display = "none";
+    lose();
+  }
+}).observe(document.body, { childList: true, subtree: true });
+
+whenThere(BOX, (box) => {
+  const kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}");
+  sessionStorage.removeItem(DRAFT);
+  if (!kept.text || box.value) return;
+  write("#question", kept.text);
+  if (!kept.waiting) return;
+  let sent = false;
+  const send = () => {
+    if (!sent) document.querySelector("#question .submit-button")?.click();
+    sent = true;
+  };
+  // behind what was said before, which it may refer to
+  whenThere(kept.said ? "#chat .bot" : "#chat", send);
+  setTimeout(send, LATEST);
+});

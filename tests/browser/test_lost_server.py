@@ -1,0 +1,40 @@
+"""What a reader sees while the server is gone, and when another run of it has taken its place."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.conftest import SEED, serve
+from tests.page import QUESTION, WIDE, ask, looked_over
+
+pytestmark = pytest.mark.slow
+
+
+def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> None:
+    """A banner tells that it is gone; what was typed stays, and a question that was sent goes when it is back."""
+    with browser.new_context(viewport=WIDE) as context:
+        page = context.new_page()
+        with serve(SEED, "--reader", "fast") as address:
+            page.goto(address)
+            ask(page, "Who is Yuri Borisov?")
+        banner = page.get_by_role("alert")
+        page.locator("#more a", has_text="Save as JSON").click()
+        expect(banner).to_contain_text("The server cannot be reached. What you type is kept.")
+        page.fill(QUESTION, "And where does his trip")
+        page.press(QUESTION, "Enter")
+        expect(banner).to_contain_text("Your question is kept, and goes when the server is back.")
+        page.focus(QUESTION)
+        page.keyboard.press("End")
+        page.keyboard.type(" end?")
+        expect(banner).to_contain_text("What you type is kept.")
+        page.keyboard.press("Enter")
+        expect(page.locator(QUESTION)).to_have_value("And where does his trip end?")
+        expect(page.get_by_text("Attempting reconnection")).to_be_hidden()
+        looked_over(page)
+        with serve(SEED, "--reader", "fast", "--port", address.rpartition(":")[2]):
+            page.get_by_role("button", name="Try again").click()
+            expect(page.get_by_test_id("user").last).to_have_text("And where does his trip end?")
+            expect(page.locator("#chat mark").last).to_be_visible()
+            expect(page.locator(QUESTION)).to_have_value("")
+            expect(banner).to_have_count(0)
