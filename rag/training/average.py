@@ -43,8 +43,10 @@ def average(adapters: Sequence[Mapping[str, Tensor]], shares: Sequence[float], r
         ):
             mean[name], mean[high] = tensor, adapters[0][high]
         else:
-            products = [adapter[high].float() @ adapter[name].float() for adapter in adapters]
-            mean[name], mean[high] = _factors(_weighted(products, shares, total), rank)
+            parts = [share / total * adapter[high].float() for share, adapter in zip(shares, adapters, strict=True)]
+            mean[name], mean[high] = _factors(
+                torch.cat(parts, 1), torch.cat([adapter[name].float() for adapter in adapters]), rank
+            )
     return mean
 
 
@@ -52,11 +54,16 @@ def _weighted(tensors: Sequence[Tensor], shares: Sequence[float], total: float) 
     return torch.stack([share / total * tensor.float() for share, tensor in zip(shares, tensors, strict=True)]).sum(0)
 
 
-def _factors(product: Tensor, rank: int) -> tuple[Tensor, Tensor]:
-    """Return A (rank, in) and B (out, rank) whose product B A is the nearest to a matrix."""
-    left, values, right = torch.linalg.svd(product, full_matrices=False)
+def _factors(high: Tensor, low: Tensor, rank: int) -> tuple[Tensor, Tensor]:
+    """Return A (rank, in) and B (out, rank) whose product B A is the nearest to high @ low, (out, n) and (n, in)."""
+    # the singular vectors lie in what high and low span, which is small
+    outer, of_high = torch.linalg.qr(high)
+    inner, of_low = torch.linalg.qr(low.T)
+    left, values, right = torch.linalg.svd(of_high @ of_low.T, full_matrices=False)
     root = values[:rank].sqrt()
-    return (root[:, None] * right[:rank]).half().contiguous(), (left[:, :rank] * root).half().contiguous()
+    return (root[:, None] * (right[:rank] @ inner.T)).half().contiguous(), (
+        outer @ left[:, :rank] * root
+    ).half().contiguous()
 
 
 def main() -> None:
