@@ -199,7 +199,9 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
     """
     blocks: gr.Blocks
     with gr.Blocks(title="Pullquote", analytics_enabled=False) as blocks:
-        gr.Markdown(f"# Pullquote\n\n{_ABOUT}", elem_id="about")
+        with gr.Row(elem_id="head"):
+            gr.Markdown("# Pullquote", elem_id="about")
+            gr.Markdown(f"{_SAVE}\n\n{_KEYS}", elem_id="more")
         # what the page's script tells the server: the conversation id, the question that is edited, the article and the
         # document that are asked about, what is to be done
         conversation, edited, choice, own, raw, command = (
@@ -247,7 +249,7 @@ def _tabs(dialogue: Dialogue) -> _Parts:
 
 
 def _columns(dialogue: Dialogue) -> _Parts:
-    with gr.Row(equal_height=False):
+    with gr.Row(equal_height=False, elem_id="panes"):
         with gr.Column(scale=1, min_width=320):
             log, box, buttons = _conversation(dialogue)
         with gr.Column(scale=1, min_width=320):
@@ -259,14 +261,18 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
     log = gr.Chatbot(
         elem_id="chat",
         label="Conversation",
-        height="min(60vh, 640px)",
+        height=None,  # the style gives it what is left of the window
         allow_tags=False,
         latex_delimiters=[],
         feedback_options=("Like", "Dislike") if dialogue.feedback else None,
         buttons=[],  # its copy button copies markup
         show_label=False,
-        placeholder="Ask a question about the article.",
+        placeholder=_ABOUT,
     )
+    if dialogue.pool:
+        gr.Markdown("Questions to begin with:", elem_id="begin")
+    with gr.Row(elem_id="starters"):
+        buttons = [gr.Button(starter.question, size="sm", min_width=200) for starter in dialogue.pool[:SHOWN]]
     box = gr.Textbox(
         elem_id="question",
         label="Your question",
@@ -275,11 +281,6 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
         submit_btn="Ask",
         autofocus=True,
     )
-    if dialogue.pool:
-        gr.Markdown("Questions to begin with:", elem_id="begin")
-    with gr.Row(elem_id="starters"):
-        buttons = [gr.Button(starter.question, size="sm", min_width=200) for starter in dialogue.pool[:SHOWN]]
-    gr.Markdown(f"{_SAVE}\n\n{_KEYS}", elem_id="more")
     return log, box, buttons
 
 

@@ -16,6 +16,10 @@ from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened
 
 pytestmark = pytest.mark.slow
 
+SCROLLED = """[document.documentElement.scrollHeight, scrollY, [...document.querySelectorAll("body *")]
+  .filter(one => one.scrollHeight > one.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(one).overflowY))
+  .map(one => one.id || one.classList[0])]"""
+"""How high the page is, how far it is scrolled, and what scrolls in it."""
 HIGHLIGHTED = "[...CSS.highlights.get('pq-words') ?? []].map(range => range.toString())"
 
 
@@ -183,11 +187,26 @@ def test_it_fits_and_is_accessible(browser: Browser, chat: str, scheme: str) -> 
         page.locator("#chat a.pq-cite").first.click()
         expect(page.locator(".pq-cited")).to_have_count(1)
         looked_over(page)
+        _fills_the_window(page)
         page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         looked_over(page)
         page.get_by_role("button", name="Back to the answer").click()
         expect(page.locator("#chat a.pq-cite").first).to_be_in_viewport()
         looked_over(page)
+
+
+def _fills_the_window(page: Page) -> None:
+    """The box stays at the bottom, and only the conversation and the article scroll; in a low window all does."""
+    height = page.evaluate("innerHeight")
+    assert page.evaluate(SCROLLED) == [height, 0, ["bubble-wrap", "article"]]
+    for selector in ("#question", "#article"):
+        box = page.locator(selector).bounding_box()
+        assert box
+        assert height - 32 < box["y"] + box["height"] <= height
+    page.set_viewport_size({"width": WIDE["width"], "height": 300})
+    assert page.locator("#chat").evaluate("one => one.offsetHeight") >= 160
+    page.locator("#question").scroll_into_view_if_needed()
+    expect(page.locator("#question")).to_be_in_viewport(ratio=1)
 
 
 def test_without_a_run_there_are_no_tabs(browser: Browser, chat: str) -> None:

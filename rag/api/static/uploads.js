@@ -98,7 +98,7 @@ addEventListener("pageshow", ({ persisted }) => {
 });
 
 whenThere("#article", (pane) => pane.before(section));
-whenThere("#more", (more) => more.before(starters));
+whenThere("#starters", (row) => row.after(starters));
 list(earlier || conversation);
 
 // After a reload the list is asked for by the id of the load before; the server takes the documents over on its own.
