@@ -250,9 +250,9 @@ def _tabs(dialogue: Dialogue) -> _Parts:
 
 def _columns(dialogue: Dialogue) -> _Parts:
     with gr.Row(equal_height=False, elem_id="panes"):
-        with gr.Column(scale=1, min_width=320):
+        with gr.Column(scale=1, min_width=320, elem_id="asking"):
             log, box, buttons = _conversation(dialogue)
-        with gr.Column(scale=1, min_width=320):
+        with gr.Column(scale=1, min_width=320, elem_id="reading"):
             pane = gr.Markdown(dialogue.pane(""), elem_id="article", latex_delimiters=[])
     return log, box, buttons, pane
 
@@ -272,11 +272,11 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
     if dialogue.pool:
         gr.Markdown("Questions to begin with:", elem_id="begin")
     with gr.Row(elem_id="starters"):
-        buttons = [gr.Button(starter.question, size="sm", min_width=200) for starter in dialogue.pool[:SHOWN]]
+        buttons = [gr.Button(starter.question, size="sm") for starter in dialogue.pool[:SHOWN]]
     box = gr.Textbox(
         elem_id="question",
         label="Your question",
-        placeholder="Who, what, when, where, why, how many …",
+        placeholder="Who, what, when, where, why …",
         max_lines=4,
         submit_btn="Ask",
         autofocus=True,

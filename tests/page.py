@@ -49,7 +49,8 @@ def opened(browser: Browser, address: str, **options: object) -> Iterator[Page]:
         )
         page.goto(address)
         try:
-            expect(page.locator("#article p").first).to_be_visible()
+            # on a narrow page it is behind its tab
+            expect(page.locator("#article p").first).to_be_attached()
         except AssertionError as error:
             # a page without its article tells nothing of why, but for what it still waits for
             waited = [f"{state} {request.url}" for request, state in pending.items()]

@@ -16,7 +16,7 @@ def main(target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with serve(SEED) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
-        page = browser.new_page(viewport={"width": 1280, "height": 1060}, reduced_motion="reduce")
+        page = browser.new_page(viewport={"width": 1280, "height": 1120}, reduced_motion="reduce")
         page.goto(address)
         for question, shown in (
             ("Who did Putin phone first?", "#chat mark"),

@@ -190,9 +190,12 @@ def test_it_fits_and_is_accessible(browser: Browser, chat: str, scheme: str) -> 
         _fills_the_window(page)
         page.set_viewport_size(NARROW)  # type: ignore[arg-type]
         looked_over(page)
+        expect(page.locator(QUESTION)).to_be_hidden()
         page.get_by_role("button", name="Back to the answer").click()
+        expect(page.locator("#chat a.pq-cite").first).to_be_focused()
         expect(page.locator("#chat a.pq-cite").first).to_be_in_viewport()
         looked_over(page)
+        _switches(page)
 
 
 def _fills_the_window(page: Page) -> None:
@@ -206,7 +209,27 @@ def _fills_the_window(page: Page) -> None:
     page.set_viewport_size({"width": WIDE["width"], "height": 300})
     assert page.locator("#chat").evaluate("one => one.offsetHeight") >= 160
     page.locator("#question").scroll_into_view_if_needed()
-    expect(page.locator("#question")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#question")).to_be_in_viewport(ratio=0.99)
+
+
+def _switches(page: Page) -> None:
+    """On a telephone the tabs lead to the article and back, by the keyboard too; so do a citation, Alt+Q and saving."""
+    expect(page.locator("#article")).to_be_hidden()
+    page.get_by_role("tab", name="Article", selected=False).click()
+    expect(page.locator("#article")).to_be_visible()
+    expect(page.locator("#chat")).to_be_hidden()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("tab", name="Chat", selected=True)).to_be_focused()
+    page.locator("#chat a.pq-cite").first.click()
+    expect(page.locator(".pq-cited")).to_be_visible()
+    expect(page.locator(".pq-cited")).to_be_in_viewport(ratio=0.99)
+    page.keyboard.press("Alt+KeyQ")
+    expect(page.locator(QUESTION)).to_be_focused()
+    page.get_by_role("tab", name="Article").click()
+    with page.expect_download():
+        page.get_by_role("link", name="Save as JSON").click()
+    expect(page.locator(QUESTION)).to_be_visible()
+    assert page.evaluate(SCROLLED)[:2] == [NARROW["height"], 0]
 
 
 def test_without_a_run_there_are_no_tabs(browser: Browser, chat: str) -> None:

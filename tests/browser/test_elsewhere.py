@@ -22,13 +22,16 @@ def test_a_link_asks_the_other_article(browser: Browser) -> None:
         serve(SEED, str(DOCUMENTS / "article.txt"), "--uploads", "--reader", "fast") as address,
         opened(browser, address, viewport=NARROW) as page,
     ):
+        page.get_by_role("tab", name="Article").click()
         page.get_by_label(CHOICE).fill("Russia")
         page.get_by_role("option", name="Russia strengthens military ties").click()
         expect(page.locator(".pq-asked")).to_contain_text("Your question is about: Russia strengthens military ties")
+        page.get_by_role("tab", name="Chat").click()
         ask(page, WHO)
         expect(page.locator("#chat .pq-refusal")).to_be_visible()
         expect(page.locator("#chat .pq-elsewhere")).to_have_text(f"Another article answers this better: {BRIDGE}")
         looked_over(page)
+        page.get_by_role("tab", name="Article").click()
         page.get_by_role("button", name="Add your own document").click()
         page.get_by_label("Or paste a text").fill("Plum harvest\n\nRipe plums grow in Surrey.")
         page.get_by_role("button", name="Ask about this text").click()
@@ -37,6 +40,7 @@ def test_a_link_asks_the_other_article(browser: Browser) -> None:
         expect(page.get_by_test_id("user")).to_have_text([WHO, WHO])
         settled(page)
         expect(page.locator("#chat mark")).to_contain_text("Ann Byron")
+        page.get_by_role("tab", name="Article").click()
         expect(page.get_by_label(CHOICE)).to_have_value(BRIDGE)
         expect(page.locator(".pq-asked")).to_have_text(f"Your question is about: {BRIDGE}")
         expect(page.get_by_role("radio", name="What this chat is about", exact=True)).to_be_checked()

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 
 _TARGETS = (
     "#chat a.pq-cite, #chat a.pq-act, #chat summary, #chat button, #more a, #more summary, #starters button, "
-    "#question button"
+    "#question button, .pq-views button"
 )
 _SMALLER = """([all, least]) => [...document.querySelectorAll(all)].filter(one => one.checkVisibility()).filter(one => {
   const { width, height } = one.getBoundingClientRect();

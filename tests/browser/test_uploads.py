@@ -45,12 +45,16 @@ def added(page: Page, title: str) -> None:
 def test_a_document_is_asked_at_once(browser: Browser, taking: str) -> None:
     """On a phone, in the dark, by the keyboard: added, asked, its citation opened; nothing for axe to complain of."""
     with opened(browser, taking, viewport=NARROW, color_scheme="dark") as page:
+        page.get_by_role("tab", name="Article").press("Enter")
         page.get_by_role("button", name="Add your own document").press("Enter")
         expect(page.locator("#pq-own-file")).to_be_focused()
         looked_over(page)
         page.set_input_files("#pq-own-file", DOCUMENTS / "article.pdf")
-        added(page, BRIDGE)
         expect(page.locator(QUESTION)).to_be_focused()
+        page.get_by_role("tab", name="Article").click()
+        added(page, BRIDGE)
+        looked_over(page)
+        page.keyboard.press("Alt+KeyQ")
         begin = page.locator("#pq-own-starters")
         expect(begin.get_by_role("button").first).to_have_text("What is this about?")
         expect(page.locator("#starters")).to_be_hidden()
@@ -64,11 +68,15 @@ def test_a_document_is_asked_at_once(browser: Browser, taking: str) -> None:
         page.keyboard.press("Escape")
         begin.get_by_role("button", name="What is this about?").press("Enter")
         expect(page.locator("#chat .bot").last).to_contain_text("In its own words, the article is about:")
+        page.get_by_role("tab", name="Article").click()
         page.get_by_role("radio", name="What this chat is about", exact=True).press("Space")
         expect(page.locator("#article .pq-sentence").first).to_contain_text("Russia strengthens military ties")
         expect(begin).to_be_empty()
+        page.get_by_role("tab", name="Chat").click()
         ask(page, "Who did Putin phone first?")
         expect(page.locator("#chat mark").last).to_contain_text("Ortega")
+        page.evaluate(DROP, ["half.pdf", "%PDF-1.7\nhalf of it"])
+        expect(page.locator(".pq-own-wrong li")).to_be_visible()
 
 
 def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking: str) -> None:

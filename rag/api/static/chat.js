@@ -5,6 +5,7 @@ import { leave, parse, show, step } from "./citations.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
 import { lose } from "./reach.js";
 import { keep } from "./strip.js";
+import { turn } from "./views.js";
 
 const ACTIONS = {
   cite: show,
@@ -85,6 +86,7 @@ function questions() {
 }
 
 function focusQuestion() {
+  turn("asking");
   document.querySelector(QUESTION)?.focus();
 }
 
@@ -133,6 +135,7 @@ async function copy(link) {
 }
 
 async function save(format) {
+  turn("asking"); // where what is wrong is told
   const answer = await fetch(address(format)).catch(() => null);
   if (!answer) return lose();
   if (!answer.ok) {

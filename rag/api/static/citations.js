@@ -2,6 +2,7 @@
 // exact words are marked with the CSS Custom Highlight API.
 
 import { send, whenThere } from "./page.js";
+import { turn } from "./views.js";
 
 const WORDS = "pq-words";
 const AGAIN = 3_000; // milliseconds
@@ -40,6 +41,7 @@ function open(cited, tries) {
 }
 
 export function step(by) {
+  turn("asking");
   const links = [...document.querySelectorAll("#chat a.pq-cite")].filter((link) => link.checkVisibility());
   const here = links.indexOf(document.activeElement);
   links.at(here < 0 ? (by > 0 ? 0 : -1) : (here + by + links.length) % links.length)?.focus();
@@ -47,6 +49,7 @@ export function step(by) {
 
 export function leave() {
   clearTimeout(waiting);
+  turn("asking");
   if (!cameFrom) return;
   clear();
   cameFrom.focus({ preventScroll: true });
@@ -57,7 +60,8 @@ export function leave() {
 function paint(link, sentence, { start, end }) {
   clear();
   cameFrom = link;
-  document.body.append(back);
+  turn("reading");
+  document.querySelector("#article").after(back);
   sentence.classList.add("pq-cited");
   if (end) CSS.highlights?.set(WORDS, new Highlight(range(sentence, Number(start), Number(end))));
   sentence.tabIndex = -1;

@@ -3,6 +3,7 @@
 
 import { clear } from "./citations.js";
 import { ask, conversation, earlier, element, send, tell, whenThere, write } from "./page.js";
+import { turn } from "./views.js";
 
 const ROUTE = "pullquote/uploads/";
 const LIBRARY = "the-articles";
@@ -117,6 +118,7 @@ async function list(from) {
 
 // One after the other; what is wrong with some of them stays to be read while others come.
 function later(files) {
+  turn("reading");
   if (!waiting) refuse();
   for (const one of files) {
     waiting += 1;
@@ -140,6 +142,7 @@ async function bring(blob) {
     say(`Added “${taken.title}”. Your questions are now about it.`);
     text.value = address.value = "";
     unfold(false);
+    turn("asking");
     document.querySelector("#question textarea")?.focus();
   } catch (error) {
     refuse(bringing.signal.aborted ? `${called} was not added.` : `${called} did not arrive. Try again.`);
