@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import email
 import re
+from collections.abc import Iterator
 from email import policy
+from email.message import MIMEPart
 from typing import Any
 
 from lxml import html
@@ -28,27 +30,41 @@ def read_email(data: bytes) -> Document:
     """Read an e-mail: its subject, who wrote it to whom and when, and what it says, without attachments.
 
     :param data: The file, as RFC 5322 has it.
-    :return: Its text. Where it is there as text and as HTML, the text is taken.
+    :return: Its text. Where a part of it is there as text and as HTML, the text is taken, unless it is blank.
     :raises InputError: If it says nothing.
     """
     message = email.message_from_bytes(data, policy=policy.default)
-    body = message.get_body(("plain", "html"))
-    # a part without headers counts as false
-    told = body.get_content().replace("\r\n", "\n") if body is not None else ""
-    if body is None or not told.strip():
-        raise InputError(_WITHOUT_TEXT)
-    if body.get_content_subtype() == "html":
-        said = _of_html(told)
-    else:
-        # RFC 3676: a line that ends with a space goes on
-        flowed = _FLOWED.sub(" ", told) if body.get_param("format") == "flowed" else told
-        shown = _QUOTED.sub("", flowed)
-        said = [Paragraph(" ".join(shown[start:end].split())) for start, end in of_text(shown)]
+    said = [paragraph for part in _shown(message) for paragraph in _said(part)]
     if not joined(said).text:
         raise InputError(_WITHOUT_TEXT)
     # a line end that is hidden in a name would begin a header that nobody sent
     headers = "\n".join(" ".join(f"{name}: {message[name]}".split()) for name in _HEADERS if message[name])
     return joined([Paragraph(headers), *said], str(message["Subject"] or ""))
+
+
+def _shown(part: MIMEPart) -> Iterator[MIMEPart]:
+    """Parts that a person reads one below the other: what is attached may stand between them."""
+    if part.is_multipart() and part.get_content_type() == "multipart/mixed":
+        for inner in part.iter_parts():
+            yield from _shown(inner)
+    else:
+        yield part
+
+
+def _said(part: MIMEPart) -> list[Paragraph]:
+    for kind in ("plain", "html"):
+        body = part.get_body((kind,))
+        # a part without headers counts as false
+        told = body.get_content().replace("\r\n", "\n") if body is not None else ""
+        if body is not None and told.strip():
+            return _of_html(told) if kind == "html" else _of_plain(told, flows=body.get_param("format") == "flowed")
+    return []
+
+
+def _of_plain(told: str, flows: bool) -> list[Paragraph]:
+    # RFC 3676: a line that ends with a space goes on
+    shown = _QUOTED.sub("", _FLOWED.sub(" ", told) if flows else told)
+    return [Paragraph(" ".join(shown[start:end].split())) for start, end in of_text(shown)]
 
 
 def _of_html(told: str) -> list[Paragraph]:

@@ -10,6 +10,7 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.routing import Mount
 
 from rag.api.fallback import Fallback
+from rag.api.middleware.events import Expected
 from rag.api.middleware.log import unexpected
 from rag.api.problems import answer_problems
 from rag.api.sessions import SessionMemory
@@ -18,6 +19,7 @@ _POLL = 0.05
 """Seconds between two looks into Gradio's queue. Its own, a thousandth, takes 5 % of a core when nobody asks."""
 _NEVER = 3600.0
 """Seconds between two looks for progress, of which there is none."""
+_TEXTS = frozenset({"textbox", "button"})
 
 
 def finish(app: FastAPI, blocks: Any, idle: timedelta) -> None:
@@ -33,7 +35,7 @@ def finish(app: FastAPI, blocks: Any, idle: timedelta) -> None:
     blocks._queue.progress_update_sleep_when_free = _NEVER
     # Gradio calls this every second
     blocks.state_holder.delete_all_expired_state = SessionMemory(blocks, idle)
-    app.state.events = {number: len(event.inputs) for number, event in blocks.fns.items()}
+    app.state.events = {number: _expected(event) for number, event in blocks.fns.items()}
     *others, mount = app.router.routes
     if not isinstance(mount, Mount) or not isinstance(mount.app, FastAPI):
         raise TypeError(f"{mount!r} is no mounted application")
@@ -41,3 +43,8 @@ def finish(app: FastAPI, blocks: Any, idle: timedelta) -> None:
     answer_problems(mount.app)
     # inside of Gradio's own, which would write the traceback
     mount.app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
+
+
+def _expected(event: Any) -> Expected:
+    texts = all(part.get_block_name() in _TEXTS for part in event.inputs)
+    return Expected(len(event.inputs), texts, any(what == "like" for _, what in event.targets))

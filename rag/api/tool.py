@@ -22,10 +22,11 @@ async def ask_tool(assistant: Assistant, queue: AdmissionQueue, client: str, que
     :param question: The question. It stands alone: nothing before it is remembered.
     :param article: Id of the only article to look in, or ids of some with commas between; all if empty.
     :return: The answer as JSON.
-    :raises InputError: If the question is empty, too long or no text, or no article has that id.
+    :raises InputError: If the question is empty or too long, one of the two is no text, or no article has that id.
     :raises TooManyQuestionsError: If the client has asked too many questions.
     :raises ServerBusyError: If too many questions wait.
     """
+    _check(str, question=question, article=article)
     check_question(question)
     answer = await queue.submit(client, partial(assistant.ask, question, (), _ids(article)))
     return json.dumps(answer.to_dict())
@@ -38,13 +39,22 @@ def list_tool(assistant: Assistant, words: str = "", offset: int = 0) -> str:
     :param words: Words of the title, or their beginnings; all articles if empty.
     :param offset: How many to leave out first.
     :return: JSON as `/api/articles` gives it.
-    :raises InputError: If there are too many words, or the offset is less than 0.
+    :raises InputError: If the words are too many or no text, or the offset is less than 0 or no whole number.
     """
+    _check(str, words=words)
+    _check(int, offset=offset)
     if len(words) > LONGEST:
         raise InputError(f"The words have {len(words)} characters; at most {LONGEST} are searched for.")
     if offset < 0:
         raise InputError(f"offset is {offset}. Give 0, or what `next` was.")
     return json.dumps(found_articles(assistant.index, words, LISTED, offset))
+
+
+def _check(kind: type, **given: object) -> None:
+    """Refuse what is of another kind: Gradio passes on whatever a program sends."""
+    for name, value in given.items():
+        if not isinstance(value, kind):
+            raise InputError(f"{name} is no {'text' if kind is str else 'whole number'}. Correct it.")
 
 
 def _ids(article: str) -> list[str] | None:

@@ -13,6 +13,7 @@ from rag.answer import Answer, Turn
 from rag.answering.assistant import Assistant
 from rag.answering.edition import Retrieved
 from rag.answering.several import steps_of_all
+from rag.chat.conversations import LONGEST as MOST_TURNS
 from rag.chat.conversations import Conversations, Speaker
 from rag.chat.feedback import Feedback
 from rag.chat.starters import Starter, following
@@ -227,7 +228,11 @@ class Dialogue:
         show([*earlier, asked, _reply(f"{_STEP}Searching the article …</span>"), *later])
         for step in steps:
             if isinstance(step, Answer):
-                turns = (*before, Turn(question, step), *after)
+                # what went with its document meanwhile stays gone
+                left = {id(turn) for turn in self.conversations.of(speaker.key)}
+                still = [[turn for turn in part if id(turn) in left] for part in (before, after)]
+                # what is kept, no more: the page names a question by its number
+                turns = (*still[0], Turn(question, step), *still[1])[-MOST_TURNS:]
                 self.conversations.keep(speaker, turns)
                 show(self.messages(turns))
                 return step

@@ -84,6 +84,15 @@ def test_the_tool_asks_some_articles() -> None:
         list_tool(_assistant(), "x" * 501)
     with pytest.raises(InputError, match=r"offset is -1\. Give 0"):
         list_tool(_assistant(), "", -1)
+    anything: Any
+    for anything in (None, 5, ["x"], 1e300):
+        with pytest.raises(InputError, match=r"^words is no text\. Correct it\.$"):
+            list_tool(_assistant(), anything)
+        with pytest.raises(InputError, match=r"^article is no text\. Correct it\.$"):
+            _asked(WHERE, anything)
+    for anything in (None, "x", 1e300):
+        with pytest.raises(InputError, match=r"^offset is no whole number\. Correct it\.$"):
+            list_tool(_assistant(), "", anything)
 
 
 @pytest.mark.slow

@@ -173,7 +173,7 @@ def test_any_other_site_does_not(browser: Browser, address: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_conversation(browser: Browser, address: str) -> None:
+def test_a_conversation(browser: Browser, address: str, seed: Article) -> None:
     """Starters, a follow-up in the light of the question before, a refusal, small talk; a reload keeps it all."""
     with _shown(browser, f"{address}/embed") as page:
         starter = page.locator("#starters button").first
@@ -199,16 +199,22 @@ def test_a_conversation(browser: Browser, address: str) -> None:
         expect(page.locator("#log > *")).to_have_count(len(texts))
         assert page.locator("#log .asked").all_inner_texts()[-1] == "Hello!"
         assert page.url == f"{address}/embed"
+        page.goto(f"{address}/embed?article={seed.id}")
+        expect(page.locator("#starters button").first).to_be_visible()
+        assert page.locator("#log > *").count() == 0
+        page.goto(f"{address}/embed?article=")
+        expect(page.locator("#log > *")).to_have_count(len(texts))
+        assert _ask(page, "When was the Cuban Missile Crisis?").locator("mark").count() > 0
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("article", ["0000000000000000", "../../etc", "<img src=x onerror=alert(1)>"])
 def test_a_wrong_article_is_said_to_be(browser: Browser, address: str, article: str) -> None:
-    """There is nothing to ask, and its id is shown literally."""
+    """There is nothing to ask; and an address shows none of its own words here."""
     with _shown(browser, "about:blank") as page:
         page.goto(f"{address}/embed?article={article.replace('=', '%3D')}")
         expect(page.locator(".problem")).to_have_text(
-            f"There is no article {article} here. The address of this chat is wrong."
+            "There is no such article here. The address of this chat is wrong."
         )
         expect(page.locator("form")).to_be_hidden()
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -30,15 +31,32 @@ _SESSION = re.compile(r"[0-9a-zA-Z_-]{1,64}")
 _NOT_FOUND = -32601
 """JSON-RPC's code for a method that there is not."""
 _NO_FILES = "An object in the body has a 'path' or is marked as a file, and no file is taken here. Leave it out."
-_NO_EVENT = "There is no such event: its 'fn_index', or how much 'data' it has, is none that /config lists. Correct it."
+_NO_EVENT = (
+    "There is no such event: its 'fn_index', its 'data' or its 'event_data' is none that the page sends. Correct it."
+)
 _NO_SESSION = "The 'session_hash' is not 1 to 64 letters, digits, - and _. Send another one."
 _MALFORMED = "The body is not well-formed JSON, or nested too deeply. Correct it."
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What an event of the page brings.
+
+    :param values: How many.
+    :param texts: Whether each is a text.
+    :param thumb: Whether it tells of a thumb, and so of a message.
+    """
+
+    values: int
+    texts: bool
+    thumb: bool
 
 
 class EventGuard:
     """ASGI middleware: refuses an event that names a file, and an MCP request that would send another one.
 
-    An event that is not there is refused too, and a session with an odd name, for which Gradio would fail.
+    An event that is not there, or brings what no page sends, is refused too, and a session with an odd name: for these
+    Gradio, or what it calls, would fail.
     It reads the whole body, so it belongs behind the limit of its length.
 
     :param app: The application behind it.
@@ -113,12 +131,23 @@ def _has_session(event: object) -> bool:
     return session is None or (isinstance(session, str) and _SESSION.fullmatch(session) is not None)
 
 
-def _is_there(event: object, inputs: Mapping[int, int]) -> bool:
-    """Tell whether Gradio has an event, with as many inputs."""
+def _is_there(event: object, events: Mapping[int, Expected]) -> bool:
+    """Tell whether Gradio has an event, and it brings what it should."""
     if not isinstance(event, dict):
         return False
     number, data = event.get("fn_index"), event.get("data")
-    return isinstance(number, int) and isinstance(data, list) and inputs.get(number) == len(data)
+    expected = events.get(number) if isinstance(number, int) else None
+    if expected is None or not isinstance(data, list) or len(data) != expected.values:
+        return False
+    texts = not expected.texts or all(isinstance(value, str) for value in data)
+    return texts and (not expected.thumb or _is_thumb(event.get("event_data")))
+
+
+def _is_thumb(told: object) -> bool:
+    if not isinstance(told, dict) or not {"value", "liked"} <= told.keys():
+        return False
+    place = told.get("index")
+    return isinstance(place[0] if isinstance(place, list) and place else place, int)
 
 
 def _no_such_method(message: dict[str, Any]) -> Response:

@@ -1,7 +1,6 @@
 // The chat in a frame: asks /api/ask and shows the answer. Questions and answers are written as text, never as markup.
 // Addresses are relative, so that it also works below a path of a proxy.
 
-const KEY = "pullquote-embed";
 const REASONS = {
   nothing_near: "Nothing in the article is near the question.",
   not_stated: "Parts of the article are about the topic, but none answers the question.",
@@ -9,7 +8,9 @@ const REASONS = {
 const COMPETING = "The article gives two possible answers:";
 const [log, form, box, starters] = ["log", "ask", "question", "starters"].map((id) => document.getElementById(id));
 const button = form.querySelector("button");
-const wanted = new URLSearchParams(location.search).get("article");
+const wanted = new URLSearchParams(location.search).get("article") || null;
+// A page may have a frame for each article, and a reader goes from page to page: each has a conversation of its own.
+const KEY = `pullquote-embed ${wanted ?? ""}`;
 let several = false;
 let article = null;
 let conversation = recalled();
@@ -76,7 +77,7 @@ async function got(address, question) {
   const later = seconds ? `Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.` : "Try again in a moment.";
   if (reply.status === 429) throw { text: `That were many questions in a short time. ${later}`, again: true };
   if (reply.status === 503) throw { text: `Many others are asking just now. ${later}`, again: true };
-  if ([404, 422].includes(reply.status) && !question) throw { text: `There is no article ${wanted} here. The address of this chat is wrong.` };
+  if ([404, 422].includes(reply.status) && !question) throw { text: "There is no such article here. The address of this chat is wrong." };
   throw { text: typeof detail === "string" ? detail : "That did not work.", again: reply.status >= 500 };
 }
 

@@ -11,8 +11,8 @@ from index.build import build_index
 from index.errors import InputError
 from rag.answering.assistant import Assistant
 from rag.chat.conversations import Conversations, Speaker
-from rag.chat.dialogue import EVERYTHING, Dialogue, Message
-from rag.chat.uploads import UploadLimits, Uploads
+from rag.chat.dialogue import EVERYTHING, MINE, Dialogue, Message
+from rag.chat.uploads import IDLE, UploadLimits, Uploads
 from tests.conftest import WordEncoder, last_words
 
 
@@ -53,6 +53,43 @@ def test_an_earlier_answer_leads_to_the_article_as_it_was() -> None:
     pears = dialogue.pane("")
     assert pears is not None
     assert "as it was" not in pears
+
+
+def test_the_number_of_a_question_stays_true_in_a_long_conversation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page shows no more than is kept: else an edit, or "Ask as typed", would be of the question below it."""
+    for most in ("conversations.LONGEST", "dialogue.MOST_TURNS"):
+        monkeypatch.setattr(f"rag.chat.{most}", 3)
+    encoder = WordEncoder()
+    assistant = Assistant(build_index([Article("Red apples grow in Kent.")], encoder), encoder, last_words(), 0.5)
+    dialogue, speaker = Dialogue(assistant, (), Conversations()), Speaker("a-long-random-id")
+    shown: list[list[Message]] = []
+
+    def questions() -> list[str]:
+        return [unescape(message["content"]) for message in shown[-1] if message["role"] == "user"]
+
+    for fruit in ("apples", "pears", "plums", "figs"):
+        dialogue.ask(speaker, f"Where do {fruit} grow?", "", "", shown.append)
+    assert questions() == [turn.question for turn in dialogue.conversations.of(speaker.key)]
+    plums = questions().index("Where do plums grow?")
+    dialogue.ask(speaker, "Where do red apples grow?", "", str(plums), shown.append)
+    assert questions() == ["Where do pears grow?", "Where do red apples grow?"]
+
+
+def test_what_goes_while_an_answer_is_read_stays_gone() -> None:
+    """A document whose time is over just then takes with it what was answered from it."""
+    encoder, conversations, now = WordEncoder(), Conversations(), [0.0]
+    assistant = Assistant(build_index([Article("Red apples grow in Kent.")], encoder), encoder, last_words(), 0.5)
+    uploads = Uploads(assistant, conversations, UploadLimits(), lambda: now[0])
+    dialogue, speaker = Dialogue(assistant, (), conversations, None, uploads), Speaker("a-long-random-id")
+
+    def end(_: list[Message]) -> None:
+        now[0] += 2 * IDLE
+        uploads.expire()
+
+    uploads.take(speaker.key, "", b"Plums\n\nRipe plums grow in Surrey.", "plums.txt")
+    dialogue.ask(speaker, "Where do ripe plums grow?", MINE, "", lambda _: None)
+    dialogue.ask(speaker, "Where do red apples grow?", "", "", end)
+    assert [turn.answer.text for turn in conversations.of(speaker.key)] == ["Kent"]
 
 
 def test_a_question_goes_to_the_library_and_to_ones_own_documents() -> None:

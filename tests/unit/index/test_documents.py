@@ -283,6 +283,19 @@ def test_an_email_of_a_web_page_is_read() -> None:
     assert article_of(bytes(both), "a.eml").text == "From: a@example.com\n\nAs text."
 
 
+def test_an_email_is_read_to_its_end() -> None:
+    """Mail programs put what is attached between the words, and send a text of nothing beside a page."""
+    parts = EmailMessage()
+    parts["From"] = "a@example.com"
+    parts.set_content("Before.")
+    parts.add_attachment("Attached.", filename="a.txt")
+    blank = EmailMessage()
+    blank.set_content(" \n")
+    blank.add_alternative("<p>After.", subtype="html")
+    parts.attach(blank)
+    assert article_of(bytes(parts), "a.eml").text == "From: a@example.com\n\nBefore.\n\nAfter."
+
+
 def test_an_email_whose_lines_flow_is_read() -> None:
     """A space at the end of a line joins it to the next one, but for the mark above a signature (RFC 3676)."""
     flowing = _email("It \nopens.\n\n> Why?\n-- \nAda\n", form="flowed")
