@@ -67,7 +67,10 @@ _KEYS = (
     "<li><kbd>Alt</kbd>+<kbd>J</kbd>, <kbd>Alt</kbd>+<kbd>K</kbd> next and previous citation</li>"
     "<li><kbd>Enter</kbd> on a citation shows it in the article, <kbd>Esc</kbd> leads back</li></ul></details>"
 )
-_SAVE = '<a class="pq-act" href="#save-md">Save as Markdown</a> <a class="pq-act" href="#save-json">Save as JSON</a>'
+_LINKS = (
+    '<a class="pq-act" href="#new">New chat</a> <a class="pq-act" href="#save-md">Save as Markdown</a> '
+    '<a class="pq-act" href="#save-json">Save as JSON</a>'
+)
 _ANNOTATING = (
     "Write questions about the article: select the words that answer each, or type them. "
     "Every change is written into the file at once."
@@ -121,10 +124,6 @@ class Events:
         """Do what the page's script asks for."""
         shown = self.dialogue.obey(self._speaker(conversation, request), command)
         return _or_skip(shown.messages), _or_skip(shown.pane)
-
-    def forget(self, conversation: str, request: gr.Request) -> None:
-        """Forget what was said, and the documents that it was said about."""
-        self.dialogue.forget(self._speaker(conversation, request))
 
     def identify(self, conversation: str, request: gr.Request) -> None:
         """Take the conversation id that the page's script has just made."""
@@ -201,7 +200,7 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
     with gr.Blocks(title="Pullquote", analytics_enabled=False) as blocks:
         with gr.Row(elem_id="head"):
             gr.Markdown("# Pullquote", elem_id="about")
-            gr.Markdown(f"{_SAVE}\n\n{_KEYS}", elem_id="more")
+            gr.Markdown(f"{_LINKS}\n\n{_KEYS}", elem_id="more")
         # what the page's script tells the server: the conversation id, the question that is edited, the article and the
         # document that are asked about, what is to be done
         conversation, edited, choice, own, raw, command = (
@@ -224,7 +223,6 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         laid_out = ref(events.dialogue.assistant.index)
         news = partial(_news, events.dialogue, laid_out, pane, buttons)
         blocks.load(news, None, [pane, *buttons], show_progress="hidden", **unqueued)
-        log.clear(events.forget, conversation, None, **unqueued)
         if events.dialogue.feedback:
             log.like(events.judge, conversation, None, **unqueued)
         # Not queued: for a queued tool, Gradio would call itself at the address that the client's Host header names.

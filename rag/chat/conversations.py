@@ -125,6 +125,14 @@ class Conversations:
                 most = max(self._counts.values())
                 self._drop(next(key for key, kept in self._kept.items() if self._counts[kept.client] == most))
 
+    def forget(self, key: str) -> None:
+        """Forget a conversation.
+
+        :param key: Its key.
+        """
+        with self._lock:
+            self._drop(self._known(key))
+
     def leave_out(self, key: str, articles: Collection[str]) -> None:
         """Forget the answers of a conversation that were read from some articles.
 

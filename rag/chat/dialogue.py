@@ -33,7 +33,7 @@ _EARLIER = "This is the article as it was when it was quoted. It has been change
 _STEP = '<span class="pq-step">'
 _LONGEST = 1_000
 """Code points of a question that are kept: enough to see that it is too long."""
-_COMMAND = re.compile(r"(?P<what>resume|open|show) (?P<which>[\w-]{1,64}) \d{1,9}")
+_COMMAND = re.compile(r"(?P<what>resume|open|show|new|undo|end) (?P<which>[\w-]{1,64}) \d{1,9}")
 """What the page's script sends. It is numbered, so that the same command given twice is a change of the text box."""
 _NUMBER = re.compile(r"(?P<number>[0-9]{1,9})(?: .*)?")
 
@@ -110,32 +110,32 @@ class Dialogue:
     def obey(self, speaker: Speaker, command: str) -> Shown:
         """Do what the page's script asks for: go on after a reload, open an article, or show all as it is now.
 
+        A new chat puts what was said aside, under another id, until it is undone or ended.
+
         :param speaker: Whose page it is.
         :param command: As the script sends it.
         :return: What to show; nothing for an unknown command.
         """
         match = _COMMAND.fullmatch(command)
         what, which = match.group("what", "which") if match else ("", "")
-        if what == "resume":
+        if what == "new":
+            self._set_aside(speaker, which)
+            return Shown([])
+        if what in ("resume", "undo"):
             if self.uploads:
                 self.uploads.share(which, speaker)
-            return Shown(self.messages(self.conversations.resume(which, speaker)))
+            shown = Shown(self.messages(self.conversations.resume(which, speaker)))
+            if what == "undo":
+                self._forget(which)
+            return shown
+        if what == "end":
+            self._forget(which)
+            return Shown()
         if not what:
             return Shown()
         turns = self.conversations.of(speaker.key)
         pane = self._chosen(speaker, which) or self.pane("" if which == _LIBRARY else which, turns)
         return Shown(self.messages(turns) if what == "show" else None, pane)
-
-    def forget(self, speaker: Speaker) -> None:
-        """Forget what was said, and the documents that it was said about.
-
-        :param speaker: Whose conversation it is.
-        """
-        if self.uploads:
-            self.uploads.drop(speaker.key)
-        # an answer that is under way is kept first, and then goes, too
-        with self.conversations.locked(speaker.key):
-            self.conversations.keep(speaker, ())
 
     def judge(self, speaker: Speaker, message: int, good: bool) -> str:
         """Record a thumb.
@@ -191,6 +191,22 @@ class Dialogue:
         quoted = (version for turn in turns for version in turn.answer.versions)
         earlier = next((version for version in quoted if version.version == article), None)
         return article_markdown(earlier, split(earlier), note=_EARLIER) if earlier else None
+
+    def _set_aside(self, speaker: Speaker, aside: str) -> None:
+        """Move what was said, and the documents that it was said about, to another id."""
+        other = Speaker(aside, speaker.client)
+        if self.uploads:
+            self.uploads.share(speaker.key, other)
+            self.uploads.drop(speaker.key)
+        # an answer that is under way is kept first, and then goes, too
+        with self.conversations.locked(speaker.key):
+            self.conversations.resume(speaker.key, other)
+            self.conversations.keep(speaker, ())
+
+    def _forget(self, key: str) -> None:
+        if self.uploads:
+            self.uploads.drop(key)
+        self.conversations.forget(key)
 
     def _chosen(self, speaker: Speaker, article: str) -> str | None:
         """Write a document of the conversation for the pane; None if it has none of that id or version."""

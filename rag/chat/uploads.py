@@ -1,6 +1,6 @@
 """Documents that people bring to their conversations: in memory alone, and found by the conversation's id alone.
 
-They are gone when the conversation is cleared or its page left, when nobody used them for an hour, when they are
+They are gone when a new chat is begun or the page left, when nobody used them for an hour, when they are
 deleted, and when the server stops.
 """
 

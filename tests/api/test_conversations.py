@@ -29,7 +29,7 @@ def test_a_session_opens_no_conversation() -> None:
         assert page.ask(PEARS, "") == [PEARS]
         assert page.ask(PEARS, f"early {SESSION}") == [PEARS, PEARS]
         page.send("identify", "the-id-of-a-stranger")
-        page.send("forget", "")
+        page.send("obey", "new put-aside-for-now 1", "")
         shown = json.dumps([page.send("obey", f"resume {SESSION} {number}", "") for number in range(2)])
         assert "Kent" not in shown
         assert (page.saved("the-id-of-a-stranger"), page.saved(ID)) == ([], [WHERE])

@@ -130,9 +130,15 @@ def test_a_reload_keeps_it_and_clearing_forgets_it(client: TestClient) -> None:
     assert [client.delete(place).status_code for _ in range(2)] == [204, 404]
     shown = page.send("obey", "show the-articles 2", "the-id-after-reload")
     assert (shown[0], "Kent" in shown[1]) == ([], True)
-    page.send("forget", ADA)
+    page.send("obey", "new put-aside-for-now 3", ADA)
     assert (listed(client, ADA), page.saved(ADA)) == ([], [])
     assert page.said(RIPE, ADA, PLUMS_ID) == []
+    assert "Surrey" in str(page.send("obey", "undo put-aside-for-now 4", ADA))
+    assert (listed(client, ADA), page.saved(ADA)) == ([PLUMS_ID], [RIPE])
+    assert (listed(client, "put-aside-for-now"), page.saved("put-aside-for-now")) == ([], [])
+    page.send("obey", "new put-aside-for-now 5", ADA)
+    page.send("obey", "end put-aside-for-now 6", ADA)
+    assert (listed(client, "put-aside-for-now"), page.saved("put-aside-for-now")) == ([], [])
 
 
 @pytest.mark.parametrize("how", ["deleted", "cleared"])
@@ -146,7 +152,7 @@ def test_an_answer_that_comes_too_late_is_not_kept(how: str) -> None:
             threading.Thread(target=page.said, args=(RIPE, ADA, PLUMS_ID)),
             threading.Thread(target=client.delete, args=(f"/pullquote/uploads/{ADA}/{PLUMS_ID}",))
             if how == "deleted"
-            else threading.Thread(target=page.send, args=("forget", ADA)),
+            else threading.Thread(target=page.send, args=("obey", "new put-aside-for-now 1", ADA)),
         ]
         acts[0].start()
         assert reader.reading.wait(20)

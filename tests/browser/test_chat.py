@@ -73,6 +73,21 @@ def test_the_keyboard_alone_is_enough(page: Page, seed: Article) -> None:
     assert page.evaluate("document.activeElement.matches('a.pq-cite')")
 
 
+def test_a_screen_reader_is_told_what_is_what(page: Page) -> None:
+    """Messages have numbers, buttons say on which question they act, and the answer alone is read out."""
+    question = "When was the Cuban Missile Crisis?"
+    ask(page, question)
+    expect(page.get_by_role("group", name="Question 1")).to_have_text(question)
+    expect(page.get_by_role("group", name="Answer 1")).to_contain_text("1962")
+    expect(page.get_by_role("log", name="Conversation")).to_have_attribute("aria-live", "off")
+    words, sentence = page.locator("#chat strong").inner_text(), page.locator("#chat blockquote").text_content()
+    assert sentence
+    told = f"{words} {sentence.replace(' show in the article', '').strip()}"
+    expect(page.get_by_role("status").filter(has_text="1962")).to_have_text(told)
+    page.get_by_role("button", name=f"Edit question: {question}").press("Space")
+    expect(page.locator(QUESTION)).to_have_value(question)
+
+
 def test_what_the_article_does_not_say_looks_different(page: Page) -> None:
     """No citation number, a plain refusal, the closest sentence, and the others folded until asked for."""
     ask(page, "how do i cook arepas")
@@ -161,13 +176,21 @@ def test_bad_input_gets_a_plain_reply(page: Page) -> None:
     expect(page.locator("#chat mark")).to_contain_text("1962")
 
 
-def test_clearing_forgets(page: Page) -> None:
-    """The conversation is gone from the page, and does not come back with the next answer."""
+def test_a_new_chat_can_be_undone_until_something_is_asked(page: Page) -> None:
+    """The conversation is gone from the page, and comes back by Undo alone."""
     ask(page, "how do i cook arepas")
     expect(page.locator("#chat .pq-refusal")).to_have_count(1)
-    page.get_by_role("button", name="Clear", exact=True).click()
-    expect(page.locator("#chat .pq-refusal")).to_have_count(0)
+    for undone in (True, False):
+        page.get_by_role("button", name="New chat").click()
+        expect(page.locator("#chat .pq-refusal")).to_have_count(0)
+        expect(page.locator(QUESTION)).to_be_focused()
+        if undone:
+            looked_over(page)
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Enter")
+            expect(page.locator("#chat .pq-refusal")).to_have_count(1)
     ask(page, "When was the Cuban Missile Crisis?")
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
     expect(page.locator("#chat mark")).to_contain_text("1962")
     expect(page.locator("#chat .pq-refusal")).to_have_count(0)
 

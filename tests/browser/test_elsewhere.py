@@ -36,7 +36,7 @@ def test_a_link_asks_the_other_article(browser: Browser) -> None:
         page.get_by_label("Or paste a text").fill("Plum harvest\n\nRipe plums grow in Surrey.")
         page.get_by_role("button", name="Ask about this text").click()
         expect(page.locator(".pq-asked")).to_have_text("Your question is about: Plum harvest")
-        page.locator("#chat").get_by_role("link", name=BRIDGE).press("Enter")
+        page.locator("#chat").get_by_role("button", name=f"{BRIDGE}: {WHO}").press("Enter")
         expect(page.get_by_test_id("user")).to_have_text([WHO, WHO])
         settled(page)
         expect(page.locator("#chat mark")).to_contain_text("Ann Byron")

@@ -2,6 +2,8 @@
 
 import { choose } from "./chooser.js";
 import { leave, parse, show, step } from "./citations.js";
+import { fresh } from "./fresh.js";
+import "./names.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
 import { lose } from "./reach.js";
 import { keep } from "./strip.js";
@@ -16,6 +18,7 @@ const ACTIONS = {
   ask: (link) => ask(link.textContent),
   there: (link, place) => askThere(link.textContent, ...place.split("-")),
   save: (link, format) => save(format),
+  new: fresh,
 };
 const QUESTION = "#question textarea";
 let followed = "";

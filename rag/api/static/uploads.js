@@ -15,6 +15,7 @@ const TRIES = 30;
 
 let documents = [];
 let chosen = "";
+let before = "";
 let limits = {};
 let line = Promise.resolve();
 let waiting = 0;
@@ -86,10 +87,15 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     if (kind === "drop") later([...event.dataTransfer.files]);
   }, true);
 }
-// Clearing the conversation forgets its documents on the server, too.
-document.addEventListener("click", (event) => {
-  if (event.target.closest?.('#chat button[aria-label="Clear"]') && documents.length) show([], "");
-}, true);
+// A new chat begins without documents; Undo brings them back.
+document.addEventListener("pq-new", () => {
+  before = chosen;
+  if (documents.length) show([], "");
+});
+document.addEventListener("pq-undone", () => {
+  sessionStorage.setItem(CHOSEN, before);
+  list(conversation);
+});
 addEventListener("pagehide", () => {
   bringing?.abort();
   if (documents.length) navigator.sendBeacon(`${ROUTE}${conversation}/page/left`);
@@ -111,7 +117,7 @@ async function list(from) {
   web.hidden = !limits.addresses;
   hint.textContent = `PDF, DOCX, EPUB, web page (HTML), e-mail, Markdown or text: at most ${limits.megabytes} MB and ` +
     `${limits.characters.toLocaleString("en")} characters, and ${limits.documents} documents. Only this conversation ` +
-    "sees them. They are never written to disk, and gone when you clear the conversation, close the page, or ask " +
+    "sees them. They are never written to disk, and gone when you begin a new chat, close the page, or ask " +
     "nothing for an hour.";
   show(known.documents, sessionStorage.getItem(CHOSEN) ?? "");
 }

@@ -1,0 +1,78 @@
+// What a screen reader is told. Gradio names each message by its markup, and has all that changes in the log read out;
+// here messages have numbers, what acts is a button that says on which question, and the answer alone is read out.
+
+import { element, whenThere } from "./page.js";
+
+const ACTS = "#chat a.pq-act, #more a.pq-act";
+const UNSAID = "details, .pq-source, .pq-acts, .pq-aside, .pq-elsewhere, a.pq-act";
+
+const said = element("div", { className: "pq-aside" });
+said.setAttribute("role", "status");
+
+let answers = 0;
+let under = false;
+
+whenThere("#chat", (chat) => {
+  chat.after(said);
+  const told = () => tell(chat);
+  new MutationObserver(told).observe(chat, {
+    childList: true, subtree: true, attributes: true, attributeFilter: ["aria-label"],
+  });
+  tell(chat);
+});
+whenThere("#more a.pq-act", () => document.querySelectorAll("#more a.pq-act").forEach((one) => set(one, "role", "button")));
+
+document.addEventListener("keydown", (event) => {
+  const button = event.key === " " && event.target.closest?.(ACTS);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
+function tell(chat) {
+  const log = chat.querySelector('[role="log"]');
+  if (log) {
+    set(log, "aria-live", "off");
+    set(log, "aria-label", "Conversation");
+  }
+  const questions = [...chat.querySelectorAll('[data-testid="user"]')];
+  const replies = [...chat.querySelectorAll('[data-testid="bot"]')];
+  for (const [number, reply] of replies.entries()) {
+    const question = questions[number];
+    name(reply, `Answer ${number + 1}`);
+    if (!question) continue;
+    name(question, `Question ${number + 1}`);
+    for (const act of reply.querySelectorAll("a.pq-act")) {
+      set(act, "role", "button");
+      if (!act.matches(".pq-next")) set(act, "aria-label", `${act.textContent.trim()}: ${question.textContent.trim()}`);
+    }
+  }
+  readOut(replies);
+}
+
+function readOut(replies) {
+  const last = replies.at(-1);
+  if (last?.querySelector(".pq-step")) {
+    under = true;
+    said.textContent = "";
+    return;
+  }
+  // a conversation that was loaded again is not read out
+  if (last && (under || replies.length === answers + 1)) {
+    const answer = last.querySelector(".message-content").cloneNode(true);
+    answer.querySelectorAll(UNSAID).forEach((one) => one.remove());
+    said.textContent = answer.textContent.replace(/\s+/g, " ").trim();
+  }
+  under = false;
+  answers = replies.length;
+}
+
+function name(message, label) {
+  set(message, "role", "group");
+  set(message, "aria-label", label);
+}
+
+// Setting an attribute to what it is would be a change, which is told of again.
+function set(one, attribute, value) {
+  if (one.getAttribute(attribute) !== value) one.setAttribute(attribute, value);
+}
