@@ -1,8 +1,8 @@
-"""What was said, kept on the server: a copy that a browser could send back is not trusted.
+"""What was said, kept on the server: a copy that a browser sends back is not trusted (`rag/chat/restoring.py`).
 
 Each page has a conversation of its own. Its id is a long random secret that the page makes: whoever knows the id may
-read the conversation. A reload makes a new page, which takes a copy of the conversation. So a conversation survives as
-long as the server runs, and two tabs, even a duplicated one, never mix.
+read the conversation. A reload makes a new page, which takes a copy of the conversation. So a conversation survives a
+reload, and two tabs, even a duplicated one, never mix.
 
 Until the page's script has made the id, the page's session stands for it. A session is no secret: it stands in
 addresses. So it opens nothing: what was asked early moves to the id, and is found under that alone.

@@ -65,3 +65,20 @@ def test_guesses_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 1 <= int(guessed[4].headers["retry-after"]) <= 60
     assert client.get(f"/pullquote/conversation/{ID}.md").status_code == 429
     assert other.get(f"/pullquote/conversation/{ID}.md").status_code == 200
+
+
+def test_a_page_tells_a_server_that_was_started_anew_what_was_said() -> None:
+    """It goes on from there, but nothing takes the place of what is there, and little is taken at a time."""
+    place = f"/pullquote/conversation/{ID}"
+    with TestClient(mounted_chat()) as before, TestClient(mounted_chat()) as after:
+        Page(before, SESSION).ask(WHERE, ID)
+        turns = before.get(f"{place}.json").json()["turns"]
+        made_up = {**turns[0], "question": "Who is a thief?"}
+        assert after.post(place, json={"turns": [made_up]}).json() == {"kept": 0}
+        assert after.post(place, json={"turns": [*turns, made_up]}).json() == {"kept": 1}
+        assert after.post(place, json={"turns": [*turns, *turns]}).json() == {"kept": 1}
+        page = Page(after, SESSION)
+        assert page.ask(PEARS, ID) == [WHERE, PEARS]
+        assert after.post(place, content="{}", headers={"Content-Type": "text/plain"}).status_code == 415
+        assert after.post(place, json={"turns": [{"question": "x" * 70_000}]}).status_code == 413
+        assert after.post("/pullquote/conversation/short", json={"turns": turns}).status_code == 422

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import SEED, serve
-from tests.page import QUESTION, WIDE, ask, looked_over
+from tests.page import QUESTION, WIDE, ask, looked_over, until
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +34,17 @@ def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> No
         looked_over(page)
         with serve(SEED, "--reader", "fast", "--port", address.rpartition(":")[2]):
             page.get_by_role("button", name="Try again").click()
-            expect(page.get_by_test_id("user").last).to_have_text("And where does his trip end?")
-            expect(page.locator("#chat mark").last).to_be_visible()
+            expect(page.get_by_test_id("user")).to_have_text(["Who is Yuri Borisov?", "And where does his trip end?"])
+            expect(page.locator("#chat .pq-understood")).to_have_text("In the light of: Who is Yuri Borisov?")
+            expect(page.locator("#chat mark")).to_have_count(2)
             expect(page.locator(QUESTION)).to_have_value("")
             expect(banner).to_have_count(0)
+        until(page, "sessionStorage.getItem('pullquote-turns')?.includes('And where does his trip end?')")
+        with serve(SEED, "--reader", "fast", "--port", address.rpartition(":")[2]):
+            page.reload()
+            notice = page.get_by_text("The server was started anew. Your conversation is still here.")
+            expect(notice).to_be_visible()
+            expect(page.locator("#chat mark")).to_have_count(2)
+            looked_over(page)
+            page.get_by_role("button", name="OK").click()
+            expect(notice).to_have_count(0)

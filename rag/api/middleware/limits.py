@@ -23,7 +23,8 @@ UPLOADS = "/pullquote/uploads/"
 _DIGITS = 9
 """Digits of a Content-Length that are read; a longer number is too large anyway."""
 _TWO_LENGTHS = "The request has both Content-Length and Transfer-Encoding. Send one: a proxy may read the other."
-_COUNTED = (ASK, COMPLETIONS, *(f"/gradio_api/{route}" for route in ("queue/join", "call/", "run/", "mcp")))
+_EVENTS = (f"/gradio_api/{route}" for route in ("queue/join", "call/", "run/", "mcp"))
+_COUNTED = (ASK, COMPLETIONS, CONVERSATION, *_EVENTS)
 _REQUESTS = 4
 """Requests that a question may need: in the chat the question itself, and the commands of the page's script."""
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from enum import StrEnum
 from http import HTTPStatus
+from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, HTTPException, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
+from rag.answering.assistant import Assistant
+from rag.api.allowance import client_of
 from rag.api.middleware.limits import CONVERSATION
-from rag.api.problems import documented
-from rag.chat.conversations import Conversations, is_id
+from rag.api.problems import documented, json_only
+from rag.chat.conversations import CONVERSATION_ID, LONGEST, Conversations, Speaker, is_id
+from rag.chat.restoring import restored
 from rag.rendering.export import conversation_json, conversation_markdown
 
 
@@ -21,17 +26,32 @@ class ExportFormat(StrEnum):
     JSON = "json"
 
 
+class KeptTurns(BaseModel):
+    """The turns of a conversation, as its page kept them."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    turns: list[dict[str, Any]] = Field(max_length=LONGEST, description="As the conversation's JSON file has them.")
+
+
+class RestoredTurns(BaseModel):
+    """What became of them."""
+
+    kept: int = Field(description="How many of them, or of others, are there now.", examples=[3])
+
+
 _WRITERS = {
     ExportFormat.MARKDOWN: (conversation_markdown, "text/markdown; charset=utf-8"),
     ExportFormat.JSON: (conversation_json, "application/json"),
 }
 
 
-def conversation_routes(conversations: Conversations) -> APIRouter:
-    """Make the route that gives a conversation as a file.
+def conversation_routes(assistant: Assistant, conversations: Conversations) -> APIRouter:
+    """Make the routes that give a conversation as a file, and take one back.
 
+    :param assistant: Has the articles.
     :param conversations: What was said.
-    :return: The route.
+    :return: The routes.
     """
     router = APIRouter(tags=["conversations"])
 
@@ -70,5 +90,26 @@ def conversation_routes(conversations: Conversations) -> APIRouter:
                 "Cache-Control": "no-store",
             },
         )
+
+    @router.post(
+        CONVERSATION + "{conversation}",
+        dependencies=[Depends(json_only)],
+        response_model=RestoredTurns,
+        responses=documented(
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            HTTPStatus.TOO_MANY_REQUESTS,
+        ),
+    )
+    def restore(
+        request: Request, conversation: Annotated[str, Path(pattern=f"^{CONVERSATION_ID}$")], told: KeptTurns
+    ) -> dict[str, int]:
+        """Go on with a conversation that the server has forgotten, with those turns that the articles prove."""
+        turns = restored(told.turns, assistant.index)
+        with conversations.locked(conversation):
+            if turns and not conversations.of(conversation):
+                conversations.keep(Speaker(conversation, client_of(request.client)), turns)
+            return {"kept": len(conversations.of(conversation))}
 
     return router

@@ -7,6 +7,7 @@ import "./names.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
 import { lose } from "./reach.js";
 import { keep } from "./strip.js";
+import { restore } from "./turns.js";
 import { turn } from "./views.js";
 
 const ACTIONS = {
@@ -57,7 +58,7 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.key === "ArrowUp") event.preventDefault();
 });
 
-whenThere(QUESTION, () => whenThere("#pq-command :is(textarea, input)", begin));
+whenThere(QUESTION, () => whenThere("#pq-command :is(textarea, input)", () => begin(restore)));
 whenThere("#chat", (chat) => {
   chat.after(said);
   whenThere("#article", (pane) => {

@@ -31,8 +31,9 @@ export function address(format) {
   return `pullquote/conversation/${conversation}.${format}`;
 }
 
-export function begin() {
+export async function begin(restore) {
   write("#pq-conversation", conversation);
+  if (earlier) await restore(earlier);
   sessionStorage.setItem(KEY, conversation);
   if (earlier) send(`resume ${earlier}`);
 }

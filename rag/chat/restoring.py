@@ -1,0 +1,88 @@
+"""Turns that a page kept while the server was started anew, and tells it again.
+
+Nothing of them is believed: sentences are looked up by their numbers and words by their offsets in the articles that
+are here, and a turn whose seal is not that of the answer made so is left out. So is one about an article that has
+changed, or about a reader's own document, which is gone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from index.seal import SEAL
+from index.store import SentenceIndex
+from rag.answer import BETWEEN, Answer, Citation, Quotation, Span, Status, Turn, quotation
+
+_LONGEST = 1_000
+"""Code points of a question, as it was asked or understood."""
+
+
+def restored(records: Sequence[Mapping[str, Any]], index: SentenceIndex) -> tuple[Turn, ...]:
+    """Make turns of what a page kept.
+
+    :param records: Answers, as `Answer.to_dict` gives them.
+    :param index: The articles.
+    :return: A turn for each that stands.
+    """
+    turns = []
+    for record in records:
+        try:
+            # neither half of a surrogate pair nor what is no number
+            json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
+            answer = _answer(record, index)
+        except (ValueError, LookupError, TypeError, RecursionError):
+            continue
+        if answer.to_dict()[SEAL] == record[SEAL]:
+            turns.append(Turn(answer.question, answer))
+    return tuple(turns)
+
+
+def _answer(record: Mapping[str, Any], index: SentenceIndex) -> Answer:
+    told = _FORMAT.validate_python({**record, "elsewhere": None})
+    citations = tuple(Citation.of(one.number, _quotation(one, index)) for one in told.citations)
+    closest = tuple(_quotation(one, index) for one in told.closest)
+    spans = tuple(_span(one, citations, index) for one in told.spans)
+    text = BETWEEN.get(told.status, "").join(one.text for one in spans)
+    if told.status is Status.OVERVIEW:
+        text = BETWEEN[told.status].join(one.quote for one in citations)
+    elif told.status is Status.SMALL_TALK:
+        text = told.text
+    shares = [told.confidence, *(read.confidence for read in told.passages)]
+    texts = (told.question, told.understood_as, told.in_light_of, told.text if told.status is Status.SMALL_TALK else "")
+    if (
+        bool(citations) != (told.status in BETWEEN)
+        or not all(0 <= share <= 1 for share in shares)
+        or max(map(len, texts)) > _LONGEST
+    ):
+        raise ValueError(told.status)
+    quoted = (*citations, *closest, *told.passages)
+    return replace(
+        told,
+        text=text,
+        spans=spans,
+        citations=citations,
+        closest=closest,
+        competing=tuple(_span(one, closest, index) for one in told.competing),
+        versions=tuple({one.article: index.articles[index.places[one.article]] for one in quoted}.values()),
+    )
+
+
+def _quotation(told: Quotation, index: SentenceIndex) -> Quotation:
+    place = index.places[told.article]
+    row = index.rows_of(place)[told.sentence]
+    stored = index.sentences[row]
+    return quotation(index.articles[place], stored.number, stored.sentence, index.where(row))
+
+
+def _span(told: Span, sentences: Sequence[Quotation], index: SentenceIndex) -> Span:
+    if not any(one.article == told.article and one.start <= told.start < told.end <= one.end for one in sentences):
+        raise ValueError(told)
+    return replace(told, text=index.articles[index.places[told.article]].text[told.start : told.end])
+
+
+_FORMAT = TypeAdapter(Answer)

@@ -1,0 +1,86 @@
+"""What a page tells of a conversation that the server has forgotten is believed as far as the articles prove it."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import pytest
+
+from index.article import Article
+from index.build import build_index
+from index.seal import sealed
+from rag.answer import UNSEALED
+from rag.answering.assistant import Assistant
+from rag.chat.restoring import restored
+from rag.rendering.bubble import bubble
+from tests.conftest import WordEncoder, last_words
+
+FRUIT = Article("Fruit\n\nRed apples grow in Kent. Green pears grow in Devon.")
+QUESTIONS = ("Where do red apples grow?", "What is this about?", "Who sang?", "hello")
+
+
+def _assistant(article: Article = FRUIT) -> Assistant:
+    encoder = WordEncoder()
+    return Assistant(build_index([article], encoder), encoder, last_words(4), 0.5)
+
+
+def _told(question: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(json.dumps(_assistant().ask(question).to_dict()))
+    return told
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_turn_comes_back_as_it_was(question: str) -> None:
+    """To the last key, and shown in the same words."""
+    told, assistant = _told(question), _assistant()
+    (turn,) = restored([told], assistant.index)
+    assert (turn.question, turn.answer.to_dict()) == (question, told)
+    articles = assistant.index.articles
+    assert turn.answer.versions == (articles if told["status"] != "small_talk" else ())
+    assert bubble(turn.answer, articles, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": "Wales"},
+        {"confidence": 2.0},
+        {"confidence": math.nan},
+        {"question": "x" * 1_001},
+        {"question": "\ud800"},
+        {"status": "small_talk"},
+        {"status": "overview", "spans": []},
+        {"citations": []},
+        {"citations": [{}]},
+        {"spans": [{"article": FRUIT.id, "start": 32, "end": 37, "text": "Green"}]},
+        {"spans": [{"article": FRUIT.id, "start": -5, "end": -1, "text": "evon"}]},
+        {"passages": [{"article": "own_0000000000000000", "start": 0, "end": 5, "score": 1.0, "confidence": 0.5}]},
+        {"understood_as": None},
+        {"more": "<b>"},
+        {"closest": [[]]},
+    ],
+    ids=str,
+)
+def test_what_is_made_up_is_left_out(change: dict[str, Any]) -> None:
+    """Even behind a true seal."""
+    told = _told(QUESTIONS[0])
+    made = sealed({**told, **change}, UNSEALED)
+    assert restored([told, made], _assistant().index) == restored([told], _assistant().index)
+
+
+@pytest.mark.parametrize("name", ["quote", "prefix", "title", "sentence", "article_sha256", "article", "start"])
+def test_a_sentence_is_looked_up(name: str) -> None:
+    """Whatever is told of it."""
+    told = _told(QUESTIONS[0])
+    for value in ("Wales", -1, 99, [], None):
+        (cited,) = told["citations"]
+        made = sealed({**told, "citations": [{**cited, name: value}]}, UNSEALED)
+        assert restored([made], _assistant().index) == ()
+
+
+def test_an_article_that_has_changed_takes_its_turns_with_it() -> None:
+    """What it said stands no more."""
+    changed = Article(FRUIT.text.replace("Kent", "Wales"), id=FRUIT.id)
+    assert restored([_told(QUESTIONS[0])], _assistant(changed).index) == ()
