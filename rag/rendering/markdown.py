@@ -117,10 +117,10 @@ def _quotation_markdown(quoted: Quotation, spans: Sequence[Span], label: str, ti
 
 
 def _link(quoted: Quotation, label: str, titles: Mapping[str, str], words: str = "") -> str:
-    title = f" {escaped(one_line(titles[quoted.article]))}" if titles else ""
+    title = f'<span class="pq-from"> {escaped(one_line(titles[quoted.article]))}</span>' if titles else ""
     return (
-        f'<a class="pq-cite" href="#cite-{quoted.article_sha256[:16]}-{quoted.sentence}{words}">{escaped(label)}{title}'
-        '<span class="pq-aside"> show in the article</span></a>'
+        f'<a class="pq-cite" href="#cite-{quoted.article_sha256[:16]}-{quoted.sentence}{words}">'
+        f'<span class="pq-chip">{escaped(label)}</span>{title}<span class="pq-aside"> show in the article</span></a>'
     )
 
 

@@ -108,8 +108,8 @@ def test_a_question_goes_to_the_library_and_to_ones_own_documents() -> None:
     document = uploads.take(speaker.key, "", b"Plums\n\nRipe plums grow in Surrey.", "plums.txt")
     texts = [ask(question) for question in ("Where do red apples grow?", "Where do ripe plums grow?", "Who sang?")]
     assert texts == ["Kent", "Surrey", ""]
-    assert ">[1] Red apples grow in Kent." in unescape(shown[-1][1]["content"])
-    assert ">[1] Plums" in unescape(shown[-1][3]["content"])
+    assert '>[1]</span><span class="pq-from"> Red apples grow in Kent.<' in unescape(shown[-1][1]["content"])
+    assert '>[1]</span><span class="pq-from"> Plums<' in unescape(shown[-1][3]["content"])
     spent = conversations.of(speaker.key)[0].answer.timings_ms
     assert 0 < spent.retrieve <= spent.total
     assert ask("Hello!") != ""

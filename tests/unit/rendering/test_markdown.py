@@ -58,7 +58,7 @@ def test_an_answer_marks_its_words_and_links_its_sentence() -> None:
     """The link carries article, sentence, and the words' place in UTF-16 units: the emoji counts two."""
     assert answer_markdown(_answer(TEXT)) == (
         "**Bob**\n\n> 🙂 &#60;b&#62;Ann&#60;&#47;b&#62; met &#42;<mark>Bob</mark>&#42; in Kent&#46; "
-        f'<a class="pq-cite" href="#cite-{TEXT.id}-0-19-22">&#91;1&#93;'
+        f'<a class="pq-cite" href="#cite-{TEXT.id}-0-19-22"><span class="pq-chip">&#91;1&#93;</span>'
         '<span class="pq-aside"> show in the article</span></a>'
     )
 
