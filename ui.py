@@ -45,6 +45,7 @@ from rag.api.metrics import Metrics
 from rag.api.middleware.log import log_current_error
 from rag.api.page import create_page_app
 from rag.api.problems import TurnedAwayError
+from rag.api.routes.embed import STATIC
 from rag.api.routes.report import EVALUATION
 from rag.api.sessions import MOST as SESSIONS
 from rag.api.settings import ApiSettings
@@ -122,22 +123,13 @@ class Events:
 
     def obey(self, command: str, conversation: str, request: gr.Request) -> Updates:
         """Do what the page's script asks for."""
-        shown = self.dialogue.obey(self._speaker(conversation, request), command)
+        with _told():
+            shown = self.dialogue.obey(self._speaker(conversation, request), command)
         return _or_skip(shown.messages), _or_skip(shown.pane)
 
     def identify(self, conversation: str, request: gr.Request) -> None:
         """Take the conversation id that the page's script has just made."""
         self.dialogue.conversations.identify(str(request.session_hash), conversation)
-
-    def judge(self, conversation: str, thumb: gr.LikeData, request: gr.Request) -> None:
-        """Record a thumb."""
-        message = thumb.index if isinstance(thumb.index, int) else thumb.index[0]
-        with _told():
-            speaker = self._speaker(conversation, request)
-            warning = self.dialogue.judge(speaker, message, bool(thumb.liked)) if thumb.value else ""
-        if warning:
-            # not a warning, which Gradio shows for queued events alone
-            raise gr.Error(warning, print_exception=False)
 
     async def ask_article(self, question: str, request: gr.Request, article: str = "") -> str:  # noqa: D417  # Gradio gives it
         """Answer a question about an article in the article's own words, or tell that it does not say.
@@ -223,8 +215,6 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         laid_out = ref(events.dialogue.assistant.index)
         news = partial(_news, events.dialogue, laid_out, pane, buttons)
         blocks.load(news, None, [pane, *buttons], show_progress="hidden", **unqueued)
-        if events.dialogue.feedback:
-            log.like(events.judge, conversation, None, **unqueued)
         # Not queued: for a queued tool, Gradio would call itself at the address that the client's Host header names.
         api(events.ask_article, api_name="ask_article", queue=False)
         api(events.list_articles, api_name="list_articles", queue=False)
@@ -262,7 +252,6 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
         height=None,  # the style gives it what is left of the window
         allow_tags=False,
         latex_delimiters=[],
-        feedback_options=("Like", "Dislike") if dialogue.feedback else None,
         buttons=[],  # its copy button copies markup
         show_label=False,
         placeholder=_ABOUT,
@@ -399,7 +388,10 @@ def _mount(app: FastAPI, blocks: gr.Blocks, head: str, idle: timedelta, mcp_serv
         enable_monitoring=False,
         ssr_mode=False,
         show_error=False,
-        theme=gr.themes.Default(font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]),
+        favicon_path=str(STATIC / "favicon.svg"),
+        theme=gr.themes.Default(
+            primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
+        ),
         head=_STYLE.format("chat") + head,
     )
     mounting.finish(app, blocks, idle)
@@ -419,7 +411,7 @@ def create_ui(
 
     :param assistant: Answers the questions.
     :param pool: Questions to begin with and to go on with.
-    :param feedback: Where thumbs are recorded; without it there are none.
+    :param feedback: Where it is recorded which answers helped; without it nobody is asked.
     :param settings: What the server allows.
     :param evaluation: A page about an evaluation, shown in a tab; without it there are no tabs.
     :return: The application to serve.

@@ -245,10 +245,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question of a conversation and its answer."""
+    """A question of a conversation and its answer.
+
+    :param helped: What its reader said of the answer; None if nothing.
+    :param told: It was told by a page, and not answered by this run of the server.
+    """
 
     question: str
     answer: Answer
+    helped: bool | None = None
+    told: bool = False
 
 
 Support = Mapping[tuple[str, int], float]

@@ -73,8 +73,8 @@ _REMEMBERED = 200
 def chat_command(create: ChatPage) -> Callable[..., None]:
     """Make the command `chat`.
 
-    :param create: Makes the page of the assistant, the questions to begin with, where thumbs are recorded, what the
-        server allows, and the report of an evaluation.
+    :param create: Makes the page of the assistant, the questions to begin with, where it is recorded what helped,
+        what the server allows, and the report of an evaluation.
     :return: The command.
     """
 

@@ -13,7 +13,8 @@ UrlOption = Annotated[
     list[str] | None, typer.Option(help="Where the article is on the web; once for each article, in their order.")
 ]
 FeedbackOption = Annotated[
-    Path | None, typer.Option(help="File for thumbs up and down, JSON lines, at most 1 MB. [default: no thumbs]")
+    Path | None,
+    typer.Option(help="File for which answers helped, JSON lines, at most 1 MB. [default: nobody is asked]"),
 ]
 EvaluationOption = Annotated[
     Path | None,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.errors import InputError
 from index.sentences import split
 from index.store import SentenceIndex
-from rag.answer import Answer, Turn
+from rag.answer import Answer, Status, Turn
 from rag.answering.assistant import Assistant
 from rag.answering.edition import Retrieved
 from rag.answering.several import steps_of_all
@@ -18,7 +18,7 @@ from rag.chat.conversations import Conversations, Speaker
 from rag.chat.feedback import Feedback
 from rag.chat.starters import Starter, following
 from rag.chat.uploads import Uploads, is_own
-from rag.rendering.bubble import bubble
+from rag.rendering.bubble import HELPFUL, THANKS, bubble
 from rag.rendering.escaping import escaped
 from rag.rendering.markdown import article_markdown, contents_markdown
 from rag.understanding.interpretation import check_characters
@@ -33,7 +33,7 @@ _EARLIER = "This is the article as it was when it was quoted. It has been change
 _STEP = '<span class="pq-step">'
 _LONGEST = 1_000
 """Code points of a question that are kept: enough to see that it is too long."""
-_COMMAND = re.compile(r"(?P<what>resume|open|show|new|undo|end) (?P<which>[\w-]{1,64}) \d{1,9}")
+_COMMAND = re.compile(r"(?P<what>resume|open|show|new|undo|end|helped|failed) (?P<which>[\w-]{1,64}) \d{1,9}")
 """What the page's script sends. It is numbered, so that the same command given twice is a change of the text box."""
 _NUMBER = re.compile(r"(?P<number>[0-9]{1,9})(?: .*)?")
 
@@ -61,7 +61,7 @@ class Dialogue:
     :param assistant: Answers the questions.
     :param pool: Questions to go on with.
     :param conversations: What was said.
-    :param feedback: Where thumbs are recorded; without it there are none.
+    :param feedback: Where it is recorded which answers helped; without it nobody is asked.
     :param uploads: Documents that people have brought; without it they bring none.
     """
 
@@ -115,6 +115,7 @@ class Dialogue:
         :param speaker: Whose page it is.
         :param command: As the script sends it.
         :return: What to show; nothing for an unknown command.
+        :raises InputError: If what a reader says of an answer cannot be recorded.
         """
         match = _COMMAND.fullmatch(command)
         what, which = match.group("what", "which") if match else ("", "")
@@ -131,29 +132,13 @@ class Dialogue:
         if what == "end":
             self._forget(which)
             return Shown()
+        if what in ("helped", "failed"):
+            return Shown(self._judged(speaker, _number(which), what == "helped"))
         if not what:
             return Shown()
         turns = self.conversations.of(speaker.key)
         pane = self._chosen(speaker, which) or self.pane("" if which == _LIBRARY else which, turns)
         return Shown(self.messages(turns) if what == "show" else None, pane)
-
-    def judge(self, speaker: Speaker, message: int, good: bool) -> str:
-        """Record a thumb.
-
-        :param speaker: Who judges.
-        :param message: Number of the message, from 0, that was judged.
-        :param good: Thumb up.
-        :return: Why it was not recorded, if the person should know.
-        :raises InputError: If the file cannot be written.
-        """
-        turns = self.conversations.of(speaker.key)
-        if self.feedback is None or not 0 <= message // 2 < len(turns):
-            return ""
-        answer = turns[message // 2].answer
-        if any(is_own(version.id) for version in answer.versions):
-            return "What is said about your own documents is not recorded."
-        recorded = self.feedback.record(answer, good)
-        return "" if recorded else f"{self.feedback.path.name} is full; this was not recorded."
 
     def messages(self, turns: Sequence[Turn], first: int = 0) -> list[Message]:
         """Write what was said; the last answer offers questions to go on with.
@@ -171,7 +156,7 @@ class Dialogue:
             suggestions = following(self.pool, turns) if last else ()
             # what it quotes as it was, whatever the others are now
             articles = known | {article.id: article for article in turn.answer.versions}
-            text = bubble(turn.answer, tuple(articles.values()), number, suggestions)
+            text = bubble(turn.answer, tuple(articles.values()), number, suggestions, self._helpful(turn))
             messages += [_asked(turn.question), _reply(text)]
         return messages
 
@@ -191,6 +176,30 @@ class Dialogue:
         quoted = (version for turn in turns for version in turn.answer.versions)
         earlier = next((version for version in quoted if version.version == article), None)
         return article_markdown(earlier, split(earlier), note=_EARLIER) if earlier else None
+
+    def _helpful(self, turn: Turn) -> str:
+        """Ask whether an answer helped, thank for what was said, or leave it."""
+        if turn.helped is not None:
+            return THANKS
+        small_talk = turn.answer.status is Status.SMALL_TALK
+        own = any(is_own(version.id) for version in turn.answer.versions)
+        return "" if self.feedback is None or turn.told or small_talk or own else HELPFUL
+
+    def _judged(self, speaker: Speaker, number: int | None, helped: bool) -> list[Message] | None:
+        """Record whether an answer helped; what is not asked for is not recorded."""
+        # an answer that is under way is kept first, and stays
+        with self.conversations.locked(speaker.key):
+            turns = self.conversations.of(speaker.key)
+            if self.feedback is None or number is None or number >= len(turns):
+                return None
+            turn = turns[number]
+            if self._helpful(turn) != HELPFUL:
+                return None
+            if not self.feedback.record(turn.answer, helped):
+                raise InputError(f"{self.feedback.path.name} is full; this was not recorded.")
+            turns = (*turns[:number], replace(turn, helped=helped), *turns[number + 1 :])
+            self.conversations.keep(speaker, turns)
+        return self.messages(turns)
 
     def _set_aside(self, speaker: Speaker, aside: str) -> None:
         """Move what was said, and the documents that it was said about, to another id."""

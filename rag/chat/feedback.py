@@ -1,4 +1,4 @@
-"""Thumbs up and down, kept in a file on this machine and sent nowhere."""
+"""Which answers helped, kept in a file on this machine and sent nowhere."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Feedback:
         """Append a judgement.
 
         :param answer: What is judged.
-        :param good: Thumb up.
+        :param good: Whether it helped.
         :return: False if the file would become larger than allowed: then nothing is written.
         :raises InputError: If the file cannot be written.
         """

@@ -38,7 +38,7 @@ def restored(records: Sequence[Mapping[str, Any]], index: SentenceIndex) -> tupl
         except (ValueError, LookupError, TypeError, RecursionError):
             continue
         if answer.to_dict()[SEAL] == record[SEAL]:
-            turns.append(Turn(answer.question, answer))
+            turns.append(Turn(answer.question, answer, told=True))
     return tuple(turns)
 
 

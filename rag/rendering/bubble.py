@@ -19,16 +19,27 @@ _LIKELY = 0.05
 """The confidence that such a passage has at least: a less likely one tells a reader nothing."""
 
 
-def bubble(answer: Answer, articles: Sequence[Article], number: int, suggestions: Sequence[str] = ()) -> str:
+HELPFUL = (
+    '<span class="pq-helpful">Helpful? '
+    '<a class="pq-act" href="#helped-{number}">Yes<span class="pq-aside">, this answer helped</span></a> '
+    '<a class="pq-act" href="#failed-{number}">No<span class="pq-aside">, this answer did not help</span></a></span>'
+)
+THANKS = '<span class="pq-helpful pq-thanks">Thanks.</span>'
+
+
+def bubble(
+    answer: Answer, articles: Sequence[Article], number: int, suggestions: Sequence[str] = (), helpful: str = ""
+) -> str:
     """Write an answer for the chat.
 
-    Links say what to do by their fragment: `#copy`, `#edit-<number>`, `#raw-<number>`, `#ask`, and
-    `#there-<article>-<number>`, which asks another article; the page's script acts.
+    Links say what to do by their fragment: `#copy`, `#edit-<number>`, `#raw-<number>`, `#ask`, `#helped-<number>`,
+    `#failed-<number>`, and `#there-<article>-<number>`, which asks another article; the page's script acts.
 
     :param answer: The answer.
     :param articles: Those it may quote.
     :param number: The turn's place in the conversation, from 0.
     :param suggestions: Questions to go on with.
+    :param helpful: `HELPFUL`, `THANKS`, or nothing.
     :return: Markdown with embedded HTML; all text of others is escaped.
     """
     parts = []
@@ -47,6 +58,8 @@ def bubble(answer: Answer, articles: Sequence[Article], number: int, suggestions
     if answer.given:
         actions.insert(0, '<a class="pq-act" href="#copy">Copy with source</a>')
         parts.append(f'<span class="pq-source">{escaped(source_text(answer, articles))}</span>')
+    if helpful:
+        actions.append(helpful.format(number=number))
     parts.append(f'<span class="pq-acts">{" ".join(actions)}</span>')
     if suggestions:
         links = " ".join(f'<a class="pq-act pq-next" href="#ask">{escaped(one)}</a>' for one in suggestions)

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from index.article import Article, read_article
 from tests.conftest import QUESTIONS, ROOT, SEED, serve
-from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened, settled, until
+from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened, settled
 
 pytestmark = pytest.mark.slow
 
@@ -166,11 +166,14 @@ def test_a_conversation_is_saved(page: Page, tmp_path: Path, name: str, ending: 
         assert [seed.text[c["start"] : c["end"]] for c in turn["citations"]] == [c["quote"] for c in turn["citations"]]
 
 
-def test_thumbs_are_recorded(page: Page, talk: tuple[str, Path]) -> None:
-    """One line with the question and the verdict, in the operator's file."""
+def test_what_helped_is_recorded(page: Page, talk: tuple[str, Path]) -> None:
+    """One line with the question and the verdict, in the operator's file, also after the next answer; then thanks."""
     ask(page, "When was the Cuban Missile Crisis?")
-    page.get_by_role("button", name="dislike").click()
-    until(page, lambda: talk[1].read_bytes().endswith(b"\n"))
+    ask(page, "hello")
+    expect(page.get_by_text("Helpful?")).to_have_count(1)
+    page.get_by_role("button", name="No, this answer did not help: When was the Cuban Missile Crisis?").click()
+    expect(page.get_by_role("group", name="Answer 1").get_by_text("Thanks.")).to_be_visible()
+    expect(page.get_by_text("Helpful?")).to_have_count(0)
     (line,) = talk[1].read_text(encoding="utf-8").splitlines()
     record = json.loads(line)
     assert (record["question"], record["good"]) == ("When was the Cuban Missile Crisis?", False)

@@ -10,6 +10,8 @@ from tests.page import QUESTION, WIDE, ask, looked_over, until
 
 pytestmark = pytest.mark.slow
 
+KEPT = "sessionStorage.getItem('pullquote-turns')?.includes('{}')"
+
 
 def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> None:
     """A banner tells that it is gone; what was typed stays, and a question that was sent goes when it is back."""
@@ -18,6 +20,7 @@ def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> No
         with serve(SEED, "--reader", "fast") as address:
             page.goto(address)
             ask(page, "Who is Yuri Borisov?")
+            until(page, KEPT.format("Borisov"))
         banner = page.get_by_role("alert")
         page.locator("#more a", has_text="Save as JSON").click()
         expect(banner).to_contain_text("The server cannot be reached. What you type is kept.")
@@ -39,7 +42,7 @@ def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> No
             expect(page.locator("#chat mark")).to_have_count(2)
             expect(page.locator(QUESTION)).to_have_value("")
             expect(banner).to_have_count(0)
-        until(page, "sessionStorage.getItem('pullquote-turns')?.includes('And where does his trip end?')")
+            until(page, KEPT.format("And where does his trip end?"))
         with serve(SEED, "--reader", "fast", "--port", address.rpartition(":")[2]):
             page.reload()
             notice = page.get_by_text("The server was started anew. Your conversation is still here.")

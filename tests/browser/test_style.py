@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
+from rag.api.routes.embed import STATIC
 from tests.conftest import SEED, serve
 from tests.page import NARROW, QUESTION, WIDE, ask, opened
 
@@ -84,7 +85,7 @@ def test_contrast_is_counted_as_in_the_standard() -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_question_box_is_seen(browser: Browser, chat: str, scheme: str) -> None:
-    """Its frame and its ring of two pixels are 3 to 1 at least, its placeholder 4.5."""
+    """Its frame, ring of two pixels and button are 3 to 1 at least, its placeholder and the button's word 4.5."""
     with opened(browser, chat, color_scheme=scheme) as page:
         page.focus(QUESTION)
         inside = _colour(page, QUESTION, "backgroundColor")
@@ -96,6 +97,10 @@ def test_the_question_box_is_seen(browser: Browser, chat: str, scheme: str) -> N
         assert _colour(page, "#question", "outlineStyle") == "solid"
         assert _colour(page, "#question", "outlineWidth") == "2px"
         assert _contrast(_colour(page, "#question", "outlineColor"), inside) >= 3
+        button = _colour(page, "#question .submit-button", "backgroundColor")
+        assert _contrast(button, inside) >= 3
+        assert _contrast(_colour(page, "#question .submit-button", "color"), button) >= 4.5
+        assert page.request.get(f"{chat}/favicon.ico").body() == (STATIC / "favicon.svg").read_bytes()
         page.locator("#question .submit-button").focus()
         assert _colour(page, "#question", "outlineStyle") == "none"
 

@@ -20,6 +20,8 @@ const ACTIONS = {
   there: (link, place) => askThere(link.textContent, ...place.split("-")),
   save: (link, format) => save(format),
   new: fresh,
+  helped: (link, number) => send(`helped ${number}`),
+  failed: (link, number) => send(`failed ${number}`),
 };
 const QUESTION = "#question textarea";
 let followed = "";

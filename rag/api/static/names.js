@@ -11,6 +11,7 @@ said.setAttribute("role", "status");
 
 let answers = 0;
 let under = false;
+let thanks = 0;
 
 whenThere("#chat", (chat) => {
   chat.after(said);
@@ -47,7 +48,10 @@ function tell(chat) {
       if (!act.matches(".pq-next")) set(act, "aria-label", `${act.textContent.trim()}: ${question.textContent.trim()}`);
     }
   }
-  readOut(replies);
+  const before = thanks;
+  thanks = chat.querySelectorAll(".pq-thanks").length;
+  if (thanks > before && replies.length === answers) said.textContent = "Thanks.";
+  else readOut(replies);
 }
 
 function readOut(replies) {

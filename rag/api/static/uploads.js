@@ -119,7 +119,9 @@ async function list(from) {
     `${limits.characters.toLocaleString("en")} characters, and ${limits.documents} documents. Only this conversation ` +
     "sees them. They are never written to disk, and gone when you begin a new chat, close the page, or ask " +
     "nothing for an hour.";
-  show(known.documents, sessionStorage.getItem(CHOSEN) ?? "");
+  // one may have been brought while the list was on its way
+  const brought = documents.filter((one) => !known.documents.some(({ id }) => id === one.id));
+  show([...known.documents, ...brought], brought.length ? chosen : sessionStorage.getItem(CHOSEN) ?? "");
 }
 
 // One after the other; what is wrong with some of them stays to be read while others come.
