@@ -16,7 +16,7 @@ from pydantic import TypeAdapter
 
 from index.seal import SEAL
 from index.store import SentenceIndex
-from rag.answer import BETWEEN, Answer, Citation, Quotation, Span, Status, Turn, quotation
+from rag.answer import BETWEEN, Answer, Citation, Quotation, ReadPassage, Span, Status, Turn, quotation
 
 _LONGEST = 1_000
 """Code points of a question, as it was asked or understood."""
@@ -60,7 +60,7 @@ def _answer(record: Mapping[str, Any], index: SentenceIndex) -> Answer:
         or max(map(len, texts)) > _LONGEST
     ):
         raise ValueError(told.status)
-    quoted = (*citations, *closest, *told.passages)
+    quoted: tuple[Quotation | ReadPassage, ...] = (*citations, *closest, *told.passages)
     return replace(
         told,
         text=text,

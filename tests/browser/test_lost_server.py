@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.conftest import SEED, serve
-from tests.page import QUESTION, WIDE, ask, looked_over, until
+from tests.page import QUESTION, ask, looked_over, until
 
 pytestmark = pytest.mark.slow
 
@@ -15,7 +15,7 @@ KEPT = "sessionStorage.getItem('pullquote-turns')?.includes('{}')"
 
 def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> None:
     """A banner tells that it is gone; what was typed stays, and a question that was sent goes when it is back."""
-    with browser.new_context(viewport=WIDE) as context:
+    with browser.new_context() as context:
         page = context.new_page()
         with serve(SEED, "--reader", "fast") as address:
             page.goto(address)

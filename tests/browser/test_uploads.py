@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import ROOT, SEED, serve
-from tests.page import NARROW, QUESTION, ask, looked_over, opened
+from tests.page import NARROW, QUESTION, ask, looked_over, opened, until
 
 pytestmark = pytest.mark.slow
 
@@ -93,6 +93,7 @@ def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking:
         added(page, "Cherry harvest")
         ask(page, "Where do sweet cherries grow?")
         expect(page.locator("#chat mark").last).to_contain_text("Essex")
+        until(page, """sessionStorage.getItem("pullquote-turns")?.endsWith('"turns":[],"all":2}')""")
         page.get_by_role("radio", name="All of your documents").check()
         page.reload()
         expect(page.get_by_role("radio", name="All of your documents")).to_be_checked()

@@ -1,4 +1,5 @@
 // The turns that are shown are kept for this tab, so that the conversation goes on when the server was started anew.
+// But nothing of a reader's own documents: the server has lost those, and a browser may write to the disk what it keeps.
 
 import { address, element, whenThere } from "./page.js";
 import { run } from "./reach.js";
@@ -27,21 +28,24 @@ async function keep(chat) {
   if (!replies || chat.querySelector(".pq-step")) return;
   if (replies > shown) notice.remove();
   const reply = await fetch(address("json")).catch(() => null);
-  if (reply?.ok) sessionStorage.setItem(TURNS, JSON.stringify({ run: await run, turns: (await reply.json()).turns }));
+  if (!reply?.ok) return;
+  const { turns } = await reply.json();
+  const kept = turns.filter(({ citations, closest, passages }) =>
+    ![...citations, ...closest, ...passages].some(({ article }) => article.startsWith("own_")));
+  sessionStorage.setItem(TURNS, JSON.stringify({ run: await run, turns: kept, all: turns.length }));
 }
 
 // Another run of the server than that which answered has forgotten the conversation: it is told the latest turns.
 export async function restore(conversation) {
-  const { run: before, turns = [] } = JSON.parse(sessionStorage.getItem(TURNS) ?? "{}");
-  if (!turns.length || before === await run) return;
-  const latest = [...turns];
+  const { run: before, turns: latest = [], all = 0 } = JSON.parse(sessionStorage.getItem(TURNS) ?? "{}");
+  if (!all || before === await run) return;
   while (new Blob([JSON.stringify({ turns: latest })]).size > MOST) latest.shift();
   const reply = await fetch(`pullquote/conversation/${conversation}`, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ turns: latest }),
   }).catch(() => null);
   shown = reply?.ok ? (await reply.json()).kept : 0;
-  const what = shown === turns.length ? "Your conversation is still here."
-    : shown ? `Of its ${turns.length} answers, ${shown} are still here.` : "Your conversation is gone.";
+  const what = shown === all ? "Your conversation is still here."
+    : shown ? `Of your ${all} questions, ${shown} are still here.` : "Your conversation is gone.";
   told.textContent = `The server was started anew. ${what}`;
   whenThere("#question", (box) => box.before(notice));
 }
