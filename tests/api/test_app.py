@@ -130,6 +130,7 @@ def test_the_description_is_complete(client: TestClient) -> None:
         "/v1/models": ["200", "421"],
         "/v1/chat/completions": ["200", "400", "403", "404", "413", "415", "421", "422", "429", "500", "503"],
         "/pullquote/conversation/{conversation}.{kind}": ["200", "404", "421", "422", "429"],
+        "/pullquote/conversation/{conversation}/turns": ["200", "400", "413", "415", "421", "422", "429"],
         "/embed/check": ["200", "403", "421", "422"],
         "/healthz": ["200", "421"],
         "/readyz": ["200", "421", "503"],

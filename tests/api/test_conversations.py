@@ -74,11 +74,11 @@ def test_a_page_tells_a_server_that_was_started_anew_what_was_said() -> None:
         Page(before, SESSION).ask(WHERE, ID)
         turns = before.get(f"{place}.json").json()["turns"]
         made_up = {**turns[0], "question": "Who is a thief?"}
-        assert after.post(place, json={"turns": [made_up]}).json() == {"kept": 0}
-        assert after.post(place, json={"turns": [*turns, made_up]}).json() == {"kept": 1}
-        assert after.post(place, json={"turns": [*turns, *turns]}).json() == {"kept": 1}
+        assert after.post(f"{place}/turns", json={"turns": [made_up]}).json() == {"kept": 0}
+        assert after.post(f"{place}/turns", json={"turns": [*turns, made_up]}).json() == {"kept": 1}
+        assert after.post(f"{place}/turns", json={"turns": [*turns, *turns]}).json() == {"kept": 1}
         page = Page(after, SESSION)
         assert page.ask(PEARS, ID) == [WHERE, PEARS]
-        assert after.post(place, content="{}", headers={"Content-Type": "text/plain"}).status_code == 415
-        assert after.post(place, json={"turns": [{"question": "x" * 70_000}]}).status_code == 413
-        assert after.post("/pullquote/conversation/short", json={"turns": turns}).status_code == 422
+        assert after.post(f"{place}/turns", content="{}", headers={"Content-Type": "text/plain"}).status_code == 415
+        assert after.post(f"{place}/turns", json={"turns": [{"question": "x" * 70_000}]}).status_code == 413
+        assert after.post("/pullquote/conversation/short/turns", json={"turns": turns}).status_code == 422

@@ -92,10 +92,11 @@ def conversation_routes(assistant: Assistant, conversations: Conversations) -> A
         )
 
     @router.post(
-        CONVERSATION + "{conversation}",
+        CONVERSATION + "{conversation}/turns",
         dependencies=[Depends(json_only)],
         response_model=RestoredTurns,
         responses=documented(
+            HTTPStatus.BAD_REQUEST,
             HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             HTTPStatus.UNPROCESSABLE_ENTITY,

@@ -40,7 +40,7 @@ export async function restore(conversation) {
   const { run: before, turns: latest = [], all = 0 } = JSON.parse(sessionStorage.getItem(TURNS) ?? "{}");
   if (!all || before === await run) return;
   while (new Blob([JSON.stringify({ turns: latest })]).size > MOST) latest.shift();
-  const reply = await fetch(`pullquote/conversation/${conversation}`, {
+  const reply = await fetch(`pullquote/conversation/${conversation}/turns`, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ turns: latest }),
   }).catch(() => null);
   shown = reply?.ok ? (await reply.json()).kept : 0;
