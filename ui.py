@@ -255,6 +255,7 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
         buttons=[],  # its copy button copies markup
         show_label=False,
         placeholder=_ABOUT,
+        autoscroll=False,  # the page's script scrolls: to the beginning of an answer, not to its end
     )
     if dialogue.pool:
         gr.Markdown("Questions to begin with:", elem_id="begin")

@@ -72,8 +72,8 @@ def ask(page: Page, question: str) -> None:
 
 
 def settled(page: Page) -> None:
-    """Wait until nothing is being answered."""
-    expect(page.locator("#chat .pq-step")).to_have_count(0)
+    """Wait until nothing is being answered: what can be done with an answer comes with it."""
+    expect(page.locator('#chat [data-testid="bot"]:not(:has(.pq-acts))')).to_have_count(0)
 
 
 def until(page: Page, true: str | Callable[[], bool]) -> None:

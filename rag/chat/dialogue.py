@@ -33,8 +33,11 @@ _EARLIER = "This is the article as it was when it was quoted. It has been change
 _STEP = '<span class="pq-step">'
 _LONGEST = 1_000
 """Code points of a question that are kept: enough to see that it is too long."""
-_COMMAND = re.compile(r"(?P<what>resume|open|show|new|undo|end|helped|failed) (?P<which>[\w-]{1,64}) \d{1,9}")
-"""What the page's script sends. It is numbered, so that the same command given twice is a change of the text box."""
+_COMMAND = re.compile(
+    r"(?P<what>resume|open|show|new|undo|end|helped|failed) (?P<which>[\w-]{1,64}) (?P<number>[0-9]{1,9})"
+)
+"""What the page's script sends. It is numbered, so that the same command given twice is a change of the text box, and
+so that the page knows which command a pane answers."""
 _NUMBER = re.compile(r"(?P<number>[0-9]{1,9})(?: .*)?")
 
 Message = dict[str, str]
@@ -118,7 +121,7 @@ class Dialogue:
         :raises InputError: If what a reader says of an answer cannot be recorded.
         """
         match = _COMMAND.fullmatch(command)
-        what, which = match.group("what", "which") if match else ("", "")
+        what, which, number = match.group("what", "which", "number") if match else ("", "", "")
         if what == "new":
             self._set_aside(speaker, which)
             return Shown([])
@@ -138,7 +141,8 @@ class Dialogue:
             return Shown()
         turns = self.conversations.of(speaker.key)
         pane = self._chosen(speaker, which) or self.pane("" if which == _LIBRARY else which, turns)
-        return Shown(self.messages(turns) if what == "show" else None, pane)
+        numbered = pane and f'{pane}\n<div id="pq-pane-{int(number)}"></div>'
+        return Shown(self.messages(turns) if what == "show" else None, numbered)
 
     def messages(self, turns: Sequence[Turn], first: int = 0) -> list[Message]:
         """Write what was said; the last answer offers questions to go on with.

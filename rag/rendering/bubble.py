@@ -32,8 +32,9 @@ def bubble(
 ) -> str:
     """Write an answer for the chat.
 
-    Links say what to do by their fragment: `#copy`, `#edit-<number>`, `#raw-<number>`, `#ask`, `#helped-<number>`,
-    `#failed-<number>`, and `#there-<article>-<number>`, which asks another article; the page's script acts.
+    Links say what to do by their fragment: `#copy-<number>`, `#edit-<number>`, `#raw-<number>`, `#ask`,
+    `#helped-<number>`, `#failed-<number>`, and `#there-<article>-<number>`, which asks another article; the page's
+    script acts.
 
     :param answer: The answer.
     :param articles: Those it may quote.
@@ -56,7 +57,7 @@ def bubble(
         parts.append(_why(answer, articles))
     actions = [f'<a class="pq-act" href="#edit-{number}">Edit question</a>']
     if answer.given:
-        actions.insert(0, '<a class="pq-act" href="#copy">Copy with source</a>')
+        actions.insert(0, f'<a class="pq-act" href="#copy-{number}">Copy with source</a>')
         parts.append(f'<span class="pq-source">{escaped(source_text(answer, articles))}</span>')
     if helpful:
         actions.append(helpful.format(number=number))

@@ -20,6 +20,18 @@ SCROLLED = """[document.documentElement.scrollHeight, scrollY, [...document.quer
   .filter(one => one.scrollHeight > one.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(one).overflowY))
   .map(one => one.id || one.classList[0])]"""
 """How high the page is, how far it is scrolled, and what scrolls in it."""
+PLACES = """() => {
+  const log = document.querySelector('#chat [role="log"]');
+  const top = (selector) => [...document.querySelectorAll(`#chat [data-testid="${selector}"]`)].at(-1)
+    .getBoundingClientRect().top - log.getBoundingClientRect().top;
+  return [Math.round(top("user")), Math.round(top("bot")), log.clientHeight, scrollY];
+}"""
+"""How far below the log's top the newest question and its answer begin; the log's height; the window's place."""
+MIDDLE = """() => {
+  const [sentence, pane] = [".pq-cited", "#article"].map((one) => document.querySelector(one).getBoundingClientRect());
+  return Math.abs((sentence.top + sentence.bottom) / 2 - (pane.top + pane.bottom) / 2);
+}"""
+"""How far the marked sentence is from the middle of the article's pane."""
 HIGHLIGHTED = "[...CSS.highlights.get('pq-words') ?? []].map(range => range.toString())"
 
 
@@ -43,6 +55,7 @@ def test_a_question_is_answered_and_its_citation_leads_to_the_sentence(page: Pag
     expect(page.locator("#chat mark")).to_contain_text("Ortega")
     words = page.locator("#chat mark").inner_text()
     sentence = page.locator(f'[id="s-{seed.id}-27"]')
+    page.locator("#article").evaluate("pane => pane.scrollTo({ top: 0, behavior: 'instant' })")
     expect(sentence).not_to_be_in_viewport()
     page.locator("#chat a.pq-cite").click()
     expect(sentence).to_have_class("pq-sentence pq-cited")
@@ -54,6 +67,69 @@ def test_a_question_is_answered_and_its_citation_leads_to_the_sentence(page: Pag
     page.keyboard.press("Escape")
     expect(page.locator(".pq-cited")).to_have_count(0)
     assert page.evaluate(HIGHLIGHTED) == []
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])
+def test_an_answer_opens_at_its_beginning(browser: Browser, chat: str, size: dict[str, int]) -> None:
+    """The newest question stands where the first one stood, above a long answer and above a short one."""
+    with opened(browser, chat, viewport=size, reduced_motion="reduce") as page:
+        ask(page, "Who is Yuri Borisov?")
+        expect(page.locator("#chat mark")).to_have_count(1)
+        first, *_ = page.evaluate(PLACES)
+        assert 24 <= first <= 48  # below the button that clears
+        for question in ("How many countries did he visit?", "hi", "When was the Cuban Missile Crisis?"):
+            ask(page, question)
+            page.wait_for_timeout(500)  # Gradio scrolled to the end a moment later
+            asked, answered, height, window = page.evaluate(PLACES)
+            assert (asked, window) == (first, 0)
+            assert asked < answered < height / 3
+
+
+def test_who_scrolls_while_an_answer_comes_stays_there(page: Page) -> None:
+    """The answer does not take the log away from what is read."""
+    ask(page, "Who is Yuri Borisov?")
+    ask(page, "How many countries did he visit?")
+    page.evaluate(
+        """() => new MutationObserver((_, watching) => {
+          if (!document.querySelector("#chat .pq-step")) return;
+          watching.disconnect();
+          requestAnimationFrame(() => {
+            const log = document.querySelector('#chat [role="log"]');
+            log.dispatchEvent(new WheelEvent("wheel", { bubbles: true }));
+            log.scrollTo({ top: 0, behavior: "instant" });
+          });
+        }).observe(document.querySelector("#chat"), { childList: true, subtree: true })"""
+    )
+    ask(page, "Whom did Putin phone first, on the next day?")
+    page.wait_for_timeout(500)
+    assert page.locator('#chat [role="log"]').evaluate("log => log.scrollTop") == 0
+
+
+def test_the_article_follows_an_answer_beside_it(browser: Browser, chat: str, seed: Article) -> None:
+    """The cited sentence is marked in the middle of the pane; focus and window stay; a refusal clears the mark."""
+    with opened(browser, chat, reduced_motion="reduce") as page:
+        for question, number in (("Who did Putin phone first?", 27), ("When was the Cuban Missile Crisis?", 22)):
+            ask(page, question)
+            expect(page.locator(".pq-cited")).to_have_count(1)
+            expect(page.locator(".pq-cited")).to_have_id(f"s-{seed.id}-{number}")
+            assert page.evaluate(HIGHLIGHTED) == [page.locator("#chat mark").last.inner_text()]
+            assert page.evaluate("scrollY") == 0
+            assert page.evaluate("document.activeElement.matches('#question textarea')")
+        assert page.evaluate(MIDDLE) <= 2
+        ask(page, "how do i cook arepas")
+        expect(page.locator(".pq-cited")).to_have_count(0)
+        assert page.evaluate(HIGHLIGHTED) == []
+
+
+def test_the_article_behind_the_chat_stays_where_it_is(browser: Browser, chat: str) -> None:
+    """Nothing is marked, nothing moves, and the chat stays in front of it, until a citation is clicked."""
+    with opened(browser, chat, viewport=NARROW, reduced_motion="reduce") as page:
+        ask(page, "Who did Putin phone first?")
+        expect(page.locator("#chat mark")).to_have_count(1)
+        page.wait_for_timeout(500)
+        expect(page.locator(".pq-cited")).to_have_count(0)
+        assert page.evaluate("[scrollY, document.querySelector('#article').scrollTop]") == [0, 0]
+        expect(page.get_by_role("tab", name="Chat", selected=True)).to_be_visible()
 
 
 def test_the_keyboard_alone_is_enough(page: Page, seed: Article) -> None:

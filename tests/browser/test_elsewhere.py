@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.conftest import ROOT, SEED, serve
 from tests.page import NARROW, ask, looked_over, opened, settled
@@ -17,7 +17,18 @@ CHOICE = "Article (type to search the titles)"
 
 
 def test_a_link_asks_the_other_article(browser: Browser) -> None:
-    """It is chosen from then on, which is shown; also while a document of one's own is asked about."""
+    """It is chosen from then on, which is shown; also while a document of one's own is asked about.
+
+    That document, if it comes late, does not stay in the place of the article.
+    """
+    late: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if late or "open " not in (route.request.post_data or ""):
+            route.continue_()
+        else:
+            late.append(route)
+
     with (
         serve(SEED, str(DOCUMENTS / "article.txt"), "--uploads", "--reader", "fast") as address,
         opened(browser, address, viewport=NARROW) as page,
@@ -31,6 +42,7 @@ def test_a_link_asks_the_other_article(browser: Browser) -> None:
         expect(page.locator("#chat .pq-refusal")).to_be_visible()
         expect(page.locator("#chat .pq-elsewhere")).to_have_text(f"Another article answers this better: {BRIDGE}")
         looked_over(page)
+        page.route("**/run/predict*", hold)
         page.get_by_role("tab", name="Article").click()
         page.get_by_role("button", name="Add your own document").click()
         page.get_by_label("Or paste a text").fill("Plum harvest\n\nRipe plums grow in Surrey.")
@@ -46,3 +58,10 @@ def test_a_link_asks_the_other_article(browser: Browser) -> None:
         expect(page.get_by_role("radio", name="What this chat is about", exact=True)).to_be_checked()
         expect(page.locator("#article .pq-sentence").first).to_have_text(BRIDGE)
         expect(page.locator("#chat .pq-elsewhere")).to_have_count(1)
+        page.get_by_role("tab", name="Chat").click()
+        page.locator("#chat blockquote a.pq-cite").click()
+        expect(page.locator("#article .pq-cited")).to_contain_text("Ann Byron")
+        with page.expect_request(lambda request: "open " in (request.post_data or "")):
+            late[0].continue_()
+        expect(page.locator("#article .pq-sentence").first).to_have_text(BRIDGE)
+        expect(page.locator("#article .pq-cited")).to_contain_text("Ann Byron")

@@ -1,10 +1,11 @@
 // What the chat's links and keys do. The fragment of a link says what it does: Gradio removes all other attributes.
 
 import { choose } from "./chooser.js";
-import { leave, parse, show, step } from "./citations.js";
+import { accompany, clear, leave, motion, show, step } from "./citations.js";
 import { fresh } from "./fresh.js";
 import "./names.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
+import { open } from "./pane.js";
 import { lose } from "./reach.js";
 import { keep } from "./strip.js";
 import { restore } from "./turns.js";
@@ -12,10 +13,10 @@ import { turn } from "./views.js";
 
 const ACTIONS = {
   cite: show,
-  copy,
+  copy: (link, number) => copy(link, Number(number)),
   edit: (link, number) => edit(Number(number)),
   raw: (link, number) => send(number, "#pq-raw"),
-  open: (link, article) => send(`open ${article}`),
+  open: (link, article) => open(article),
   ask: (link) => ask(link.textContent),
   there: (link, place) => askThere(link.textContent, ...place.split("-")),
   save: (link, format) => save(format),
@@ -24,7 +25,13 @@ const ACTIONS = {
   failed: (link, number) => send(`failed ${number}`),
 };
 const QUESTION = "#question textarea";
-let followed = "";
+const LEAST = 16; // pixels below the last answer
+const BY_HAND = ["wheel", "touchmove", "pointerdown", "keydown"];
+let known = [];
+let answering = -1;
+let moved = false;
+let pressed = null;
+let acted = false;
 
 const said = document.createElement("div");
 said.className = "pq-aside";
@@ -35,13 +42,19 @@ editing.className = "pq-editing";
 editing.type = "button";
 editing.addEventListener("click", cancel);
 
+// While a link is pressed, the page may move, or draw it anew. The browser then takes the release for no click on it.
+document.addEventListener("pointerdown", ({ target }) => {
+  pressed = linkAt(target);
+  acted = false;
+}, true);
+
+document.addEventListener("mouseup", (event) => {
+  if (pressed && event.button === 0 && linkAt(event.target) !== pressed) acted = act(event, pressed);
+}, true);
+
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("#chat a, #article a, #more a");
-  const [, name, rest] = link?.hash.match(/^#([a-z]+)(?:-(.*))?$/) ?? [];
-  if (!ACTIONS[name]) return;
-  event.preventDefault();
-  event.stopPropagation();
-  ACTIONS[name](link, rest);
+  if (acted && event.detail) stop(event); // by the hand that has just acted, and not by a key
+  else act(event, linkAt(event.target));
 }, true);
 
 document.addEventListener("click", (event) => {
@@ -69,17 +82,66 @@ whenThere("#chat", (chat) => {
     pane.setAttribute("role", "region");
     pane.setAttribute("aria-label", "Article");
     keep(pane, chat);
+    for (const kind of BY_HAND) chat.addEventListener(kind, () => { moved = true; }, { passive: true });
     new MutationObserver(() => follow(chat)).observe(chat, { childList: true, subtree: true });
   });
 });
 
-// If there are several articles, the one that the latest answer quotes is opened.
+// The newest question stands at the top of the log while it is answered and when its answer comes; then the article
+// follows. A quick answer may come without a step before it.
 function follow(chat) {
-  const links = chat.querySelectorAll("blockquote a.pq-cite");
-  const cited = links.length && parse(links[links.length - 1]);
-  if (!cited || cited.selector === followed || chat.querySelector(".pq-step")) return;
-  followed = cited.selector;
-  if (!document.querySelector(cited.selector)) send(`open ${cited.article}`);
+  const asked = questions();
+  const texts = asked.map((question) => question.textContent);
+  const given = replies();
+  const reading = given.findIndex((reply) => reply.querySelector(".pq-step"));
+  if (reading >= 0) {
+    if (reading !== answering) {
+      moved = false;
+      raise(chat, asked, reading);
+    }
+    answering = reading;
+    known = texts;
+    return;
+  }
+  const fresh = texts.length > known.length || !known.includes(texts.at(-1));
+  const place = answering >= 0 ? answering : fresh ? texts.length - 1 : -1;
+  // Gradio writes a reply after the element that it stands in
+  if (texts.length && place >= 0 && !given[place]?.querySelector(".pq-acts")) return;
+  if (answering < 0) moved = false;
+  answering = -1;
+  known = texts;
+  if (!texts.length) clear();
+  else if (place >= 0) {
+    if (!moved) raise(chat, asked, place);
+    accompany(given[place]);
+  }
+}
+
+// To where the first question stood, below Gradio's buttons. Under a short answer there must be room for that.
+function raise(chat, asked, place) {
+  const log = chat.querySelector('[role="log"]');
+  const list = log.firstElementChild;
+  const [begin, first, top] = [log, asked[0], asked[place]].map((one) => one.getBoundingClientRect().top);
+  const used = first - begin + log.scrollTop + list.getBoundingClientRect().bottom - top;
+  list.style.marginBottom = `${Math.max(LEAST, log.clientHeight - used)}px`;
+  log.scrollTo({ top: top - first, behavior: motion() });
+}
+
+function linkAt(target) {
+  return target.closest?.("#chat a, #article a, #more a");
+}
+
+function act(event, link) {
+  const [, name, rest] = link?.hash.match(/^#([a-z]+)(?:-(.*))?$/) ?? [];
+  if (!ACTIONS[name]) return false;
+  stop(event);
+  ACTIONS[name](link, rest);
+  return true;
+}
+
+function stop(event) {
+  event.preventDefault();
+  event.stopPropagation();
 }
 
 // Editing ends when a question is sent, so that the next question does not replace an earlier one, too.
@@ -89,6 +151,10 @@ function asked() {
 
 function questions() {
   return [...document.querySelectorAll('#chat [data-testid="user"]')];
+}
+
+function replies() {
+  return [...document.querySelectorAll('#chat [data-testid="bot"]')];
 }
 
 function focusQuestion() {
@@ -127,8 +193,8 @@ function cancel() {
   focusQuestion();
 }
 
-async function copy(link) {
-  const source = link.closest('[data-testid="bot"]')?.querySelector(".pq-source")?.textContent ?? "";
+async function copy(link, number) {
+  const source = replies()[number]?.querySelector(".pq-source")?.textContent ?? "";
   try {
     await navigator.clipboard.writeText(source);
     link.textContent = "Copied";

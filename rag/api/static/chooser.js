@@ -1,6 +1,7 @@
 // Which article is asked: a box that searches the titles. The server does that, since there may be ten thousand.
 
-import { element, send, tell, whenThere, write } from "./page.js";
+import { element, tell, whenThere, write } from "./page.js";
+import { open } from "./pane.js";
 
 const LISTED = 50;
 const PAUSE = 120;
@@ -95,7 +96,7 @@ export function choose(one) {
   close();
   write("#pq-choice", one.id);
   tell("article", one.id && one.title);
-  send(`open ${one.id || "the-articles"}`);
+  open(one.id || "the-articles");
 }
 
 function close() {

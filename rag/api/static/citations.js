@@ -1,15 +1,15 @@
-// A click or Enter on [1] leads to the sentence in the article; Escape leads back. The page itself is not changed: the
-// exact words are marked with the CSS Custom Highlight API.
+// A click or Enter on [1] leads to the sentence in the article; Escape leads back. Beside the chat, the article follows
+// each answer by itself. The page itself is not changed: the exact words are marked with the CSS Custom Highlight API.
 
-import { send, whenThere } from "./page.js";
+import { whenThere } from "./page.js";
+import { current, open } from "./pane.js";
 import { turn } from "./views.js";
 
 const WORDS = "pq-words";
-const AGAIN = 3_000; // milliseconds
-const TRIES = 5;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const beside = matchMedia("(min-width: 900px)");
 let cameFrom = null;
-let waiting = 0;
+let wanted = null;
 
 const back = document.createElement("button");
 back.className = "pq-back";
@@ -22,22 +22,43 @@ export function parse(link) {
   return article && { selector: `#article [id="s-${article}-${number}"]`, article, start, end };
 }
 
+export function motion() {
+  return calm.matches ? "auto" : "smooth";
+}
+
 export function show(link) {
   const cited = parse(link);
+  if (cited) seek(cited, (sentence) => visit(link, sentence, cited));
+}
+
+// An answer opens the article that it quotes. Neither the focus nor the window moves, for nobody asked for that; where
+// the chat hides the article, nothing else does.
+export function accompany(reply) {
+  clear();
+  const link = reply.querySelector("blockquote a.pq-cite");
+  const cited = link && parse(link);
   if (!cited) return;
-  open(cited, TRIES);
-  whenThere(cited.selector, (sentence) => {
-    clearTimeout(waiting);
-    paint(link, sentence, cited);
+  const answered = !reply.querySelector(".pq-refusal");
+  seek(cited, (sentence) => {
+    if (!answered || !beside.matches) return;
+    paint(sentence, cited);
+    centre(sentence);
   });
 }
 
-// Gradio may lose what the page asks for while it is busy.
-function open(cited, tries) {
-  clearTimeout(waiting);
-  if (!tries || document.querySelector(cited.selector)) return;
-  send(`open ${cited.article}`);
-  waiting = setTimeout(open, AGAIN, cited, tries - 1);
+function seek(cited, then) {
+  clear();
+  wanted = { ...cited, then };
+  if (!current() || !document.querySelector(cited.selector)) open(cited.article);
+  look();
+}
+
+// The mark is gone whenever the article is drawn anew. Once another article was opened, the sentence is no longer wanted.
+function look() {
+  if (!wanted || !current()) return;
+  const sentence = document.querySelector(wanted.selector);
+  if (!sentence) wanted = null;
+  else if (!sentence.matches(".pq-cited")) wanted.then(sentence);
 }
 
 export function step(by) {
@@ -48,25 +69,37 @@ export function step(by) {
 }
 
 export function leave() {
-  clearTimeout(waiting);
+  const link = cameFrom;
   turn("asking");
-  if (!cameFrom) return;
   clear();
-  cameFrom.focus({ preventScroll: true });
-  cameFrom.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
-  cameFrom = null;
+  if (!link) return;
+  link.focus({ preventScroll: true });
+  link.scrollIntoView({ block: "center", behavior: motion() });
 }
 
-function paint(link, sentence, { start, end }) {
-  clear();
+function visit(link, sentence, cited) {
+  paint(sentence, cited);
+  document.querySelector("#article").after(back);
+  if (cameFrom === link) return centre(sentence); // it was drawn anew, and the reader may be elsewhere by now
   cameFrom = link;
   turn("reading");
-  document.querySelector("#article").after(back);
-  sentence.classList.add("pq-cited");
-  if (end) CSS.highlights?.set(WORDS, new Highlight(range(sentence, Number(start), Number(end))));
   sentence.tabIndex = -1;
   sentence.focus({ preventScroll: true });
-  sentence.scrollIntoView({ block: "center", behavior: calm.matches ? "auto" : "smooth" });
+  sentence.scrollIntoView({ block: "center", behavior: motion() });
+}
+
+function paint(sentence, { start, end }) {
+  unmark();
+  sentence.classList.add("pq-cited");
+  if (end) CSS.highlights?.set(WORDS, new Highlight(range(sentence, Number(start), Number(end))));
+}
+
+// By hand, for scrollIntoView would scroll the window, too.
+function centre(sentence) {
+  const pane = sentence.closest("#article");
+  const { top, height } = sentence.getBoundingClientRect();
+  const above = top - pane.getBoundingClientRect().top;
+  pane.scrollBy({ top: above - (pane.clientHeight - height) / 2, behavior: motion() });
 }
 
 function range(sentence, start, end) {
@@ -81,7 +114,14 @@ function range(sentence, start, end) {
 }
 
 export function clear() {
+  cameFrom = wanted = null;
+  unmark();
+}
+
+function unmark() {
   for (const cited of document.querySelectorAll(".pq-cited")) cited.classList.remove("pq-cited");
   CSS.highlights?.delete(WORDS);
   back.remove();
 }
+
+whenThere("#article", (pane) => new MutationObserver(look).observe(pane, { childList: true, subtree: true }));

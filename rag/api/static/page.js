@@ -17,6 +17,7 @@ asked.className = "pq-asked";
 export function send(command, box = "#pq-command") {
   sent += 1;
   write(box, `${command} ${sent}`);
+  return sent;
 }
 
 // A document of one's own goes before an article that was chosen.

@@ -2,7 +2,8 @@
 // They go by a route of our own: only the conversation's id, a secret of this page, leads to them.
 
 import { clear } from "./citations.js";
-import { ask, conversation, earlier, element, send, tell, whenThere, write } from "./page.js";
+import { ask, conversation, earlier, element, tell, whenThere, write } from "./page.js";
+import { open, refresh } from "./pane.js";
 import { turn } from "./views.js";
 
 const ROUTE = "pullquote/uploads/";
@@ -101,7 +102,7 @@ addEventListener("pagehide", () => {
   if (documents.length) navigator.sendBeacon(`${ROUTE}${conversation}/page/left`);
 });
 addEventListener("pageshow", ({ persisted }) => {
-  if (persisted && documents.length) send(`open ${chosen || documents[0].id}`);
+  if (persisted && documents.length) open(chosen || documents[0].id);
 });
 
 whenThere("#article", (pane) => pane.before(section));
@@ -233,7 +234,7 @@ function choose(id) {
   // behind the documents that are still to come
   if (documents.some((one) => one.id === id)) line.then(() => offer(id, TRIES));
   write("#pq-own", id);
-  if (id !== MINE && id !== EVERYTHING) send(`open ${id || LIBRARY}`);
+  if (id !== MINE && id !== EVERYTHING) open(id || LIBRARY);
 }
 
 // Questions to begin with; that there are none yet, or none at all, is no trouble to tell of.
@@ -258,14 +259,14 @@ async function remove({ id, title }) {
   clear();
   const left = documents.filter((one) => one.id !== id);
   show(left, left.at(-1)?.id ?? "");
-  send(`show ${chosen || LIBRARY}`);
+  refresh(chosen || LIBRARY);
   say(`Deleted “${title}”, and what was answered from it.`);
   add.focus();
 }
 
-function unfold(open) {
-  panel.hidden = !open;
-  add.setAttribute("aria-expanded", String(open));
+function unfold(shown) {
+  panel.hidden = !shown;
+  add.setAttribute("aria-expanded", String(shown));
 }
 
 function say(what) {

@@ -48,6 +48,7 @@ def test_an_earlier_answer_leads_to_the_article_as_it_was() -> None:
         assert pane is not None
         assert f'id="s-{version.version}-0"' in pane
         assert '<p class="pq-warning" role="note">This is the article as it was when it was quoted.' in pane
+        assert pane.endswith('\n<div id="pq-pane-2"></div>')
         assert "<b>" not in pane
         assert dialogue.obey(Speaker("another-random-id"), f"open {version.version} 2").pane is None
     pears = dialogue.pane("")

@@ -42,7 +42,7 @@ def test_what_can_be_done_with_an_answer() -> None:
     answer = _ask("Where do red apples grow?", TEXT)
     assert _links(bubble(answer, [TEXT], 3, ["Where do pears fall?"])) == [
         (f"#cite-{TEXT.id}-1-19-23", "[1] show in the article"),
-        ("#copy", "Copy with source"),
+        ("#copy-3", "Copy with source"),
         ("#edit-3", "Edit question"),
         ("#ask", "Where do pears fall?"),
     ]
@@ -182,7 +182,7 @@ def test_an_unsure_answer_is_shown_and_copied_with_its_doubt() -> None:
     answer = _ask("Who likes plums?", OTHER, threshold=0.3)
     text = bubble(answer, [OTHER], 0)
     assert text.startswith('<span class="pq-unsure">Unsure: check the sentence</span> **Wales**\n\n> ')
-    assert ("#copy", "Copy with source") in _links(text)
+    assert ("#copy-0", "Copy with source") in _links(text)
     assert source_text(answer, [OTHER]).startswith("Unsure: check the sentence. “Wales” [1] “Plums are grown")
 
 
