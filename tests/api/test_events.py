@@ -13,9 +13,8 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from rag.api.middleware.limits import LONGEST_BODY
-from rag.chat.feedback import Feedback
 from tests.application import WHERE
-from tests.mounted import Page, mounted_annotator, mounted_chat
+from tests.mounted import mounted_annotator, mounted_chat
 
 JSON = {"Content-Type": "application/json"}
 RPC = {"Accept": "application/json, text/event-stream"}
@@ -37,10 +36,9 @@ def app(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.fixture(scope="module")
-def chat(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def chat() -> Iterator[TestClient]:
     """The chat alone, running."""
-    thumbs = Feedback(tmp_path_factory.mktemp("thumbs") / "thumbs.jsonl")
-    with TestClient(mounted_chat(feedback=thumbs)) as client:
+    with TestClient(mounted_chat()) as client:
         yield client
 
 
@@ -140,18 +138,6 @@ def test_an_event_that_is_not_there_is_refused(chat: TestClient, event: object) 
         reply = chat.post(f"/gradio_api/{path}", json=sent)
         assert (reply.status_code, reply.headers["content-type"]) == (422, "application/problem+json")
         assert reply.json()["detail"].startswith("There is no such event: its 'fn_index'")
-
-
-def test_a_thumb_that_names_no_message_is_refused(chat: TestClient) -> None:
-    """Gradio, or what it calls, would fail, for it looks for the message."""
-    event = {"data": ["x"], "fn_index": Page(chat, "s").numbers["judge"], "session_hash": "s"}
-    thumb = {"value": "Kent", "liked": True}
-    right: list[Any] = [1, [1, 0]]
-    wrong: list[Any] = [None, "1", 1.5, [], ["1"], {}, [[1]]]
-    told: list[Any] = [None, "x", [], {}, {"index": 1}, *({**thumb, "index": place} for place in (*wrong, *right))]
-    replies = [chat.post("/gradio_api/run/predict", json={**event, "event_data": one}).status_code for one in told]
-    assert replies == [*[422] * (len(told) - len(right)), *[200] * len(right)]
-    assert chat.post("/gradio_api/run/predict", json=event).status_code == 422
 
 
 @pytest.mark.parametrize("session", ["", "x" * 65, "a b", "a/b", "é", 5, ["s"], {"a": 1}, "s\n"])

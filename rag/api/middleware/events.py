@@ -31,9 +31,7 @@ _SESSION = re.compile(r"[0-9a-zA-Z_-]{1,64}")
 _NOT_FOUND = -32601
 """JSON-RPC's code for a method that there is not."""
 _NO_FILES = "An object in the body has a 'path' or is marked as a file, and no file is taken here. Leave it out."
-_NO_EVENT = (
-    "There is no such event: its 'fn_index', its 'data' or its 'event_data' is none that the page sends. Correct it."
-)
+_NO_EVENT = "There is no such event: its 'fn_index' or its 'data' is none that the page sends. Correct it."
 _NO_SESSION = "The 'session_hash' is not 1 to 64 letters, digits, - and _. Send another one."
 _MALFORMED = "The body is not well-formed JSON, or nested too deeply. Correct it."
 
@@ -44,12 +42,10 @@ class Expected:
 
     :param values: How many.
     :param texts: Whether each is a text.
-    :param thumb: Whether it tells of a thumb, and so of a message.
     """
 
     values: int
     texts: bool
-    thumb: bool
 
 
 class EventGuard:
@@ -139,15 +135,7 @@ def _is_there(event: object, events: Mapping[int, Expected]) -> bool:
     expected = events.get(number) if isinstance(number, int) else None
     if expected is None or not isinstance(data, list) or len(data) != expected.values:
         return False
-    texts = not expected.texts or all(isinstance(value, str) for value in data)
-    return texts and (not expected.thumb or _is_thumb(event.get("event_data")))
-
-
-def _is_thumb(told: object) -> bool:
-    if not isinstance(told, dict) or not {"value", "liked"} <= told.keys():
-        return False
-    place = told.get("index")
-    return isinstance(place[0] if isinstance(place, list) and place else place, int)
+    return not expected.texts or all(isinstance(value, str) for value in data)
 
 
 def _no_such_method(message: dict[str, Any]) -> Response:
