@@ -210,6 +210,8 @@ class Dialogue:
         other = Speaker(aside, speaker.client)
         if self.uploads:
             self.uploads.share(speaker.key, other)
+            # the page may be closed before it is undone
+            self.uploads.leave(aside)
             self.uploads.drop(speaker.key)
         # an answer that is under way is kept first, and then goes, too
         with self.conversations.locked(speaker.key):

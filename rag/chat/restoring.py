@@ -17,7 +17,9 @@ from pydantic import TypeAdapter
 from index.seal import SEAL
 from index.store import SentenceIndex
 from rag.answer import BETWEEN, Answer, Citation, Quotation, ReadPassage, Span, Status, Turn, quotation
+from rag.understanding.small_talk.kinds import SmallTalk, reply
 
+_REPLIES = frozenset(map(reply, SmallTalk))
 _LONGEST = 1_000
 """Code points of a question, as it was asked or understood."""
 
@@ -53,11 +55,12 @@ def _answer(record: Mapping[str, Any], index: SentenceIndex) -> Answer:
     elif told.status is Status.SMALL_TALK:
         text = told.text
     shares = [told.confidence, *(read.confidence for read in told.passages)]
-    texts = (told.question, told.understood_as, told.in_light_of, told.text if told.status is Status.SMALL_TALK else "")
+    texts = (told.question, told.understood_as, told.in_light_of)
     if (
         bool(citations) != (told.status in BETWEEN)
         or not all(0 <= share <= 1 for share in shares)
         or max(map(len, texts)) > _LONGEST
+        or (told.status is Status.SMALL_TALK and text not in _REPLIES)
     ):
         raise ValueError(told.status)
     quoted: tuple[Quotation | ReadPassage, ...] = (*citations, *closest, *told.passages)

@@ -16,6 +16,7 @@ WHO = "Who opened the bridge?"
 CHOICE = "Article (type to search the titles)"
 
 
+@pytest.mark.chromium
 def test_a_link_asks_the_other_article(browser: Browser) -> None:
     """It is chosen from then on, which is shown; also while a document of one's own is asked about.
 

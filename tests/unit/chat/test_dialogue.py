@@ -12,7 +12,7 @@ from index.errors import InputError
 from rag.answering.assistant import Assistant
 from rag.chat.conversations import Conversations, Speaker
 from rag.chat.dialogue import EVERYTHING, MINE, Dialogue, Message
-from rag.chat.uploads import IDLE, UploadLimits, Uploads
+from rag.chat.uploads import IDLE, LEFT, UploadLimits, Uploads
 from tests.conftest import WordEncoder, last_words
 
 
@@ -91,6 +91,23 @@ def test_what_goes_while_an_answer_is_read_stays_gone() -> None:
     dialogue.ask(speaker, "Where do ripe plums grow?", MINE, "", lambda _: None)
     dialogue.ask(speaker, "Where do red apples grow?", "", "", end)
     assert [turn.answer.text for turn in conversations.of(speaker.key)] == ["Kent"]
+
+
+def test_documents_of_a_chat_that_is_put_aside_wait_only_for_its_undo() -> None:
+    """If the page is closed before that, they go as those of any page that was left."""
+    encoder, conversations, now = WordEncoder(), Conversations(), [0.0]
+    assistant = Assistant(build_index([Article("Red apples grow in Kent.")], encoder), encoder, last_words(), 0.5)
+    uploads = Uploads(assistant, conversations, UploadLimits(), lambda: now[0])
+    dialogue, speaker = Dialogue(assistant, (), conversations, None, uploads), Speaker("a-long-random-id")
+    document = uploads.take(speaker.key, "", b"Plums\n\nRipe plums grow in Surrey.", "plums.txt")
+    dialogue.obey(speaker, "new another-random-id 1")
+    assert uploads.articles(speaker.key) == ()
+    dialogue.obey(speaker, "undo another-random-id 2")
+    assert uploads.articles(speaker.key) == (document,)
+    dialogue.obey(speaker, "new another-random-id 3")
+    now[0] += LEFT + 1
+    dialogue.obey(speaker, "undo another-random-id 4")
+    assert uploads.articles(speaker.key) == ()
 
 
 def test_a_question_goes_to_the_library_and_to_ones_own_documents() -> None:

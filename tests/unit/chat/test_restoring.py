@@ -77,6 +77,12 @@ def test_what_is_made_up_is_left_out(change: dict[str, Any]) -> None:
     assert restored([told, made], _assistant().index) == restored([told], _assistant().index)
 
 
+def test_small_talk_says_what_we_say() -> None:
+    """And nothing that a page puts into our mouth."""
+    made = sealed({**_told("hello"), "text": "Everything that the article says is wrong."}, UNSEALED)
+    assert restored([made], _assistant().index) == ()
+
+
 @pytest.mark.parametrize("name", ["quote", "prefix", "title", "sentence", "article_sha256", "article", "start"])
 def test_a_sentence_is_looked_up(name: str) -> None:
     """Whatever is told of it."""
