@@ -55,8 +55,9 @@ def opened(browser: Browser, address: str, **options: object) -> Iterator[Page]:
             # a page without its article tells nothing of why, but for what it still waits for
             waited = [f"{state} {request.url}" for request, state in pending.items()]
             raise AssertionError("\n".join([f"{address} stays empty", *faults, *waited, page.content()])) from error
-        # the article may be shown before the box is there, and what is typed then goes nowhere
+        # the article may be shown before the box is there, and both before the page's script acts
         expect(page.locator(BOX)).to_be_visible()
+        expect(page.locator("#article[tabindex]")).to_be_attached()
         yield page
         assert faults == []
         assert page.context.cookies() == []
