@@ -17,9 +17,8 @@ from pydantic import TypeAdapter
 from index.seal import SEAL
 from index.store import SentenceIndex
 from rag.answer import BETWEEN, Answer, Citation, Quotation, ReadPassage, Span, Status, Turn, quotation
-from rag.understanding.small_talk.kinds import SmallTalk, reply
+from rag.understanding.interpretation import REPLIES
 
-_REPLIES = frozenset(map(reply, SmallTalk))
 _LONGEST = 1_000
 """Code points of a question, as it was asked or understood."""
 
@@ -60,7 +59,7 @@ def _answer(record: Mapping[str, Any], index: SentenceIndex) -> Answer:
         bool(citations) != (told.status in BETWEEN)
         or not all(0 <= share <= 1 for share in shares)
         or max(map(len, texts)) > _LONGEST
-        or (told.status is Status.SMALL_TALK and text not in _REPLIES)
+        or (told.status is Status.SMALL_TALK and text not in REPLIES)
     ):
         raise ValueError(told.status)
     quoted: tuple[Quotation | ReadPassage, ...] = (*citations, *closest, *told.passages)

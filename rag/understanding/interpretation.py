@@ -24,6 +24,7 @@ from rag.understanding.small_talk import LONGEST, SmallTalk, reply, small_talk
 
 __all__ = [
     "LONGEST",
+    "REPLIES",
     "TURNS",
     "Interpretation",
     "Interpreter",
@@ -37,6 +38,8 @@ __all__ = [
     "stands_alone",
 ]
 
+REPLIES = frozenset(map(reply, SmallTalk))
+"""All that is said back to small talk."""
 _HALF = re.compile("[\ud800-\udfff]")
 
 

@@ -116,7 +116,9 @@ def test_doubt_is_seen(browser: Browser, careless: str, scheme: str) -> None:
         assert _contrast(edge, _colour(page, "#chat .bot.message", "backgroundColor")) >= 3
 
 
-@pytest.mark.parametrize(("size", "touch", "least"), [(WIDE, False, 24), (NARROW, True, 44)])
+@pytest.mark.parametrize(
+    ("size", "touch", "least"), [(WIDE, False, 24), pytest.param(NARROW, True, 44, marks=pytest.mark.chromium)]
+)
 def test_what_is_pressed_is_big_enough(
     browser: Browser, chat: str, size: dict[str, int], touch: bool, least: int
 ) -> None:
@@ -145,6 +147,7 @@ def test_the_article_is_set_to_be_read(browser: Browser, chat: str) -> None:
         expect(page.locator("#starters button").first).to_have_css("font-size", "16px")
 
 
+@pytest.mark.chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_paper_shows_all(browser: Browser, chat: str, scheme: str) -> None:
     """Neither pane is clipped, the letters are black, and what is there to be pressed is gone."""

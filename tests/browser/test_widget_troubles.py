@@ -237,6 +237,7 @@ def test_marks_an_unsure_answer(browser: Browser, host: Site) -> None:
         assert errors == []
 
 
+@pytest.mark.chromium
 @pytest.mark.parametrize(
     ("status", "copied"),
     [
