@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-import subprocess
-import sys
 import zlib
 from collections.abc import Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -28,6 +24,7 @@ from rag.reading.calibration import Calibration
 from rag.reading.reader import SpanProposal
 from rag.reading.reading import CalibratedReader
 from tests import chromium, firefox
+from tests.server import started
 
 Result = TypeVar("Result")
 ROOT = Path(__file__).parent.parent
@@ -145,7 +142,7 @@ def assistant() -> Assistant:
 @pytest.fixture(scope="session")
 def chat() -> Iterator[str]:
     """The address of a chat on the seed article, run as a person runs it."""
-    with serve(SEED) as address:
+    with started(SEED) as (address, _):
         yield address
 
 
@@ -162,42 +159,3 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
         yield opened
         opened.close()
-
-
-@contextmanager
-def serve(article: Path, *options: str) -> Iterator[str]:
-    """Run the chat in its own process, as a person does, until the test is over."""
-    with started(article, *options) as (address, _):
-        yield address
-
-
-@contextmanager
-def started(article: Path, *options: str) -> Iterator[tuple[str, int]]:
-    """Run the chat likewise, and tell its process's number too."""
-    # tests ask faster than people
-    settings = ["--port", "0", "--no-browser", "--per-minute", "10000"]
-    with address_of([str(ROOT / "ui.py"), str(article), *settings, *options]) as served:
-        yield served
-
-
-@contextmanager
-def address_of(arguments: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Run Python until the test is over; give the address that it tells, and the number of its process."""
-    environment = {**os.environ, "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, *arguments]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environment, cwd=ROOT) as process:
-        try:
-            assert process.stderr
-            told = []
-            for line in process.stderr:
-                told.append(line)
-                if match := re.search(r"http://127\.0\.0\.1:\d+", line):
-                    break
-            else:
-                raise AssertionError("".join(told))
-            yield match.group(), process.pid
-            ended = process.poll()
-        finally:
-            process.terminate()
-            _, rest = process.communicate(timeout=60)
-        assert ended is None, f"the server ended with {ended}: {rest}"

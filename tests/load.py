@@ -30,7 +30,8 @@ from rich.console import Console
 
 from rag.api.settings import ApiSettings
 from rag.understanding.interpretation import LONGEST, TURNS
-from tests.conftest import QUESTIONS, SEED, started
+from tests.conftest import QUESTIONS, SEED
+from tests.server import started
 
 MOST_CLIENTS, MOST_HEAVY, MOST_SECONDS = 200, 10, 300
 IDLE_SECONDS = 10

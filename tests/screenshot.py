@@ -8,7 +8,8 @@ from pathlib import Path
 from playwright.sync_api import expect, sync_playwright
 
 from tests import chromium
-from tests.conftest import SEED, serve
+from tests.conftest import SEED
+from tests.server import serve
 
 
 def main(target: Path) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 from tests import chromium
-from tests.conftest import SEED, serve
+from tests.conftest import SEED
 from tests.page import NARROW, WIDE, ask
+from tests.server import serve
 
 TURNS = (
     "hello",

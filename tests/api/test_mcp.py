@@ -20,7 +20,8 @@ from rag.answering.assistant import Assistant
 from rag.api.admission import AdmissionQueue
 from rag.api.metrics import Metrics
 from rag.api.tool import ask_tool, list_tool
-from tests.conftest import SEED, WordEncoder, finished, last_words, serve
+from tests.conftest import SEED, WordEncoder, finished, last_words
+from tests.server import serve
 
 FRUIT = Article("Red apples grow in Kent.")
 WHERE = "Where do red apples grow?"

@@ -27,8 +27,9 @@ from rag.api.settings import ApiSettings
 from rag.chat.feedback import Feedback
 from rag.chat.uploads import UploadLimits
 from tests.application import FRUIT, NAMES, WHERE, HeldReader
-from tests.conftest import ROOT, serve
+from tests.conftest import ROOT
 from tests.mounted import Page, mounted_chat
+from tests.server import serve
 from tests.unit.index.test_hostile_documents import LEAK, changed
 
 DOCUMENTS = ROOT / "tests" / "data" / "documents"

@@ -14,7 +14,7 @@ import httpx
 
 from tests.benchmarks.setting import READERS, Setting
 from tests.benchmarks.summary import times
-from tests.conftest import started
+from tests.server import started
 
 CLIENTS = (1, 4, 16)
 _SERVER = ("--per-minute", "1000000", "--waiting", "64", "--remember", "0")

@@ -13,12 +13,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from index.article import Article
 from index.sentences import split
-from tests.conftest import HOSTILE, address_of
+from tests.conftest import HOSTILE
 from tests.page import NARROW, looked_over, opened
+from tests.server import forked
 
 pytestmark = pytest.mark.slow
 
-COMMAND = "import typer, ui; app = typer.Typer(); app.command()(ui.annotate); app()"
 TEXT = Article(
     "Fruit of Kent 🙂\n\nRed 🙂 apples grow in Kent, says Ann.  Green pears grow in Deal.\n"
     "Plums grow in Kent, and in Deal."
@@ -38,8 +38,7 @@ SAID = "#said"
 @contextmanager
 def annotating(article: Path, output: Path) -> Iterator[str]:
     """Run the page in its own process, as a person does."""
-    options = ["--output", str(output), "--port", "0", "--no-browser"]
-    with address_of(["-c", COMMAND, str(article), *options]) as (address, _):
+    with forked("annotate", str(article), "--output", str(output), "--port", "0", "--no-browser") as address:
         yield address
 
 

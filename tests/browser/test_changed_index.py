@@ -13,8 +13,8 @@ from index.folder import save_index
 from index.openvino_encoder import open_encoder
 from index.revision import add_articles, replace_articles
 from index.weights import DEFAULT_ENCODER
-from tests.conftest import ROOT, address_of
 from tests.page import ask, opened, until
+from tests.server import forked
 
 pytestmark = pytest.mark.slow
 
@@ -36,8 +36,8 @@ def test_a_correction_is_seen_without_a_restart(browser: Browser, tmp_path: Path
     """In the page that is open, whose earlier citation still leads to what it quoted, and in the next one."""
     encoder, folder = open_encoder(DEFAULT_ENCODER), tmp_path / "index"
     save_index(build_index([BEFORE], encoder), folder)
-    served = [str(ROOT / "ui.py"), "--index", str(folder), "--reader", "fast", "--port", "0", "--no-browser"]
-    with address_of(served) as (address, _), opened(browser, address) as page:
+    served = ["--index", str(folder), "--reader", "fast", "--port", "0", "--no-browser"]
+    with forked("serve", *served) as address, opened(browser, address) as page:
         ask(page, WHEN)
         expect(page.locator("#chat mark")).to_contain_text("4 May")
         replace_articles(folder, {"none.txt": AFTER}, encoder)

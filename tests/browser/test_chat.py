@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from index.article import Article
 from index.sentences import split
 from rag.rendering.wording import UNSURE
-from tests.conftest import HOSTILE, SEED, serve
+from tests.conftest import HOSTILE, SEED
 from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened
+from tests.server import serve
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,9 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from index.article import Article, read_article
-from tests.conftest import QUESTIONS, ROOT, SEED, serve
+from tests.conftest import QUESTIONS, ROOT, SEED
 from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened, settled
+from tests.server import serve
 
 pytestmark = pytest.mark.slow
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.conftest import ROOT, SEED, serve
+from tests.conftest import ROOT, SEED
 from tests.page import NARROW, ask, looked_over, opened, settled
+from tests.server import serve
 
 pytestmark = pytest.mark.slow
 

@@ -22,8 +22,9 @@ from rag.answer import Answer
 from rag.answering.assistant import Assistant
 from rag.api.routes.embed import STATIC
 from rag.rendering.wording import _REASONS, CLOSEST, COMPETING, MORE, NOT_IN_ARTICLE, OVERVIEW, UNSURE
-from tests.conftest import HOSTILE, SEED, WordEncoder, last_words, serve
+from tests.conftest import HOSTILE, SEED, WordEncoder, last_words
 from tests.page import until
+from tests.server import serve
 
 SMALL = {"width": 320, "height": 568}
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.conftest import SEED, serve
+from tests.conftest import SEED
 from tests.page import QUESTION, ask, looked_over, until
+from tests.server import serve
 
 pytestmark = pytest.mark.slow
 

@@ -16,8 +16,9 @@ from rag.evaluation.record import Asked, Outcome, Record, Run
 from rag.evaluation.report.page import write_report
 from rag.evaluation.saved import growing
 from rag.question_sets.question import Place
-from tests.conftest import ROOT, SEED, serve
+from tests.conftest import ROOT, SEED
 from tests.page import NARROW, WIDE, ask, looked_over, opened
+from tests.server import serve
 
 pytestmark = pytest.mark.slow
 PICTURES = ROOT / "build" / "report"

@@ -12,8 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
 from rag.api.routes.embed import STATIC
-from tests.conftest import SEED, serve
+from tests.conftest import SEED
 from tests.page import NARROW, QUESTION, WIDE, ask, opened
+from tests.server import serve
 
 pytestmark = pytest.mark.slow
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import ROOT, SEED, serve
+from tests.conftest import ROOT, SEED
 from tests.page import NARROW, QUESTION, ask, looked_over, opened, until
+from tests.server import serve
 
 pytestmark = pytest.mark.slow
 

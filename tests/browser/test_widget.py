@@ -11,9 +11,10 @@ from playwright.sync_api import Browser, expect
 
 from index.article import Article
 from index.sentences import split
-from tests.conftest import SEED, serve
+from tests.conftest import SEED
 from tests.host import Site, ask, site, visited
 from tests.page import until
+from tests.server import serve
 
 pytestmark = pytest.mark.slow
 

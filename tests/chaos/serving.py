@@ -14,8 +14,9 @@ import httpx
 
 from index.weights import cache_folder
 from tests.chaos.child import LOST, RAW, WHOLE, Tally
-from tests.conftest import SEED, started
+from tests.conftest import SEED
 from tests.load import questions
+from tests.server import started
 
 
 def without_cache(until: float) -> Tally:
