@@ -83,7 +83,7 @@ KINDS = {
     ),
     "embed": Kind(
         "/embed",
-        'seen(document.querySelector("#question")) && document.title !== "Pullquote"',
+        'seen(document.querySelector("#question"))',
         """document.querySelector("#question").value = question;
           document.querySelector("#ask").requestSubmit()""",
         'document.querySelector("#log .answer")',
@@ -180,7 +180,7 @@ def main() -> int:
     found: dict[str, list[Vitals]] = {}
     with (
         site(read_article(SEED)) as pages,
-        serve(SEED, "--reader", "fast", "--allow-origin", pages.origin) as chat,
+        serve(SEED, "--reader", "fast", "--uploads", "--allow-origin", pages.origin) as chat,
         sync_playwright() as playwright,
     ):
         pages.chat = chat
