@@ -74,7 +74,7 @@ _LINKS = (
 )
 _OPENING = (
     '<main id="opening" class="{}"><h1>Pullquote</h1><div><section><p>{}</p>'
-    "<noscript><p>To ask, allow JavaScript. The article can be read without it.</p></noscript></section>"
+    '<p class="pq-scripts">To ask, allow JavaScript. The article can be read without it.</p></section>'
     '<section class="pq-beginning">{}</section></div></main>'
 )
 _ANNOTATING = (

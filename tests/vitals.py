@@ -1,6 +1,6 @@
 """Measure the pages as a browser shows them: `python -m tests.vitals [--loads 5] [--network] [--out FILE.json]`.
 
-The chat, the frame of `/embed` and a page with the widget are loaded cold, wide and narrow, again and again; the medians
+The chat, the frame of `/embed` and a page with the widget are loaded cold, wide and narrow, several times; the medians
 are told. The command fails if one misses its goal.
 """
 
