@@ -72,6 +72,11 @@ _LINKS = (
     '<a class="pq-act" href="#new">New chat</a> <a class="pq-act" href="#save-md">Save as Markdown</a> '
     '<a class="pq-act" href="#save-json">Save as JSON</a>'
 )
+_OPENING = (
+    '<main id="opening" class="{}"><h1>Pullquote</h1><div><section><p>{}</p>'
+    '<p class="pq-scripts">To ask, allow JavaScript. The article can be read without it.</p></section>'
+    '<section class="pq-beginning">{}</section></div></main>'
+)
 _ANNOTATING = (
     "Write questions about the article: select the words that answer each, or type them. "
     "Every change is written into the file at once."
@@ -372,11 +377,19 @@ def create_annotator(desk: Desk, settings: ApiSettings = _DEFAULTS) -> FastAPI:
     :return: The application to serve.
     """
     app = create_page_app(settings)
-    _mount(app, create_annotation(desk), _STYLE.format("annotate") + _SCRIPT.format("annotate"), timedelta(days=1))
+    head = _STYLE.format("annotate") + _SCRIPT.format("annotate")
+    _mount(app, create_annotation(desk), head, str, timedelta(days=1))
     return app
 
 
-def _mount(app: FastAPI, blocks: gr.Blocks, head: str, idle: timedelta, mcp_server: bool = False) -> None:
+def _mount(
+    app: FastAPI,
+    blocks: gr.Blocks,
+    head: str,
+    opening: Callable[[], str],
+    idle: timedelta,
+    mcp_server: bool = False,
+) -> None:
     blocks.state_session_capacity = SESSIONS
     gr.mount_gradio_app(
         app,
@@ -393,9 +406,9 @@ def _mount(app: FastAPI, blocks: gr.Blocks, head: str, idle: timedelta, mcp_serv
         theme=gr.themes.Default(
             primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
         ),
-        head=_STYLE.format("chat") + head,
     )
-    mounting.finish(app, blocks, idle)
+    # not as Gradio's own head, which it loads only after its parts
+    mounting.finish(app, blocks, idle, _STYLE.format("chat") + head, opening)
     for module in (gradio.queueing, gradio.routes):
         # else it prints the traceback of an error, and with it what a client sent
         module.traceback = SimpleNamespace(print_exc=log_current_error)  # type: ignore[attr-defined]
@@ -428,6 +441,7 @@ def create_ui(
         app,
         create_chat(Events(dialogue, queue), bool(evaluation)),
         "".join(map(_SCRIPT.format, scripts)),
+        lambda: _OPENING.format("pq-taking" if uploads else "", _ABOUT, dialogue.beginning()),
         timedelta(hours=1),
         mcp_server=True,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Locator, Page, Request, expect
 
 # a busy machine is slow, not wrong: what is waited for has this long to come
 expect.set_options(timeout=60_000)
@@ -87,6 +88,12 @@ def until(page: Page, true: str | Callable[[], bool]) -> None:
             return
         page.wait_for_timeout(50)
     raise AssertionError(f"{true} did not come true")
+
+
+def heard(place: Locator) -> str:
+    """What a screen reader is told of a place, in its order: a line for each role, long texts cut."""
+    told = re.sub(r":?\n *- /.*", "", place.aria_snapshot())
+    return re.sub(r"(?<=: )(.{30}).{30,}", r"\1…", told)
 
 
 def looked_over(page: Page) -> None:

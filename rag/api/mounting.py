@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from starlette.routing import Mount
 from rag.api.fallback import Fallback
 from rag.api.middleware.events import Expected
 from rag.api.middleware.log import unexpected
+from rag.api.middleware.opening import Opening
 from rag.api.problems import answer_problems
 from rag.api.sessions import SessionMemory
 
@@ -22,12 +24,14 @@ _NEVER = 3600.0
 _TEXTS = frozenset({"textbox", "button"})
 
 
-def finish(app: FastAPI, blocks: Any, idle: timedelta) -> None:
+def finish(app: FastAPI, blocks: Any, idle: timedelta, head: str, opening: Callable[[], str]) -> None:
     """Finish the mounting of blocks at `/`.
 
     :param app: The application, the blocks mounted last.
     :param blocks: Gradio's blocks.
     :param idle: For how long a session is kept that is not used.
+    :param head: Markup for the head of the page.
+    :param opening: Writes what the page shows before its scripts have come.
     """
     # else Gradio, which sets this only where it serves by itself, opens any path that an event names
     blocks.has_launched = True
@@ -43,6 +47,7 @@ def finish(app: FastAPI, blocks: Any, idle: timedelta) -> None:
     answer_problems(mount.app)
     # inside of Gradio's own, which would write the traceback
     mount.app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
+    mount.app.add_middleware(Opening, head=head, body=opening)
 
 
 def _expected(event: Any) -> Expected:

@@ -31,6 +31,10 @@ _LIBRARY = "the-articles"
 """Likewise: the articles that everybody may read."""
 _EARLIER = "This is the article as it was when it was quoted. It has been changed or removed since."
 _STEP = '<span class="pq-step">'
+_BEGINNING = 100
+"""Sentences of an article that the first HTML has: more than a window shows."""
+_ONCE = re.compile(r'</?a\b[^>]*>| id="[^"]*"')
+"""Links and ids, which the pane brings again."""
 _LONGEST = 1_000
 """Code points of a question that are kept: enough to see that it is too long."""
 _COMMAND = re.compile(
@@ -181,6 +185,15 @@ class Dialogue:
         earlier = next((version for version in quoted if version.version == article), None)
         return article_markdown(earlier, split(earlier), note=_EARLIER) if earlier else None
 
+    def beginning(self) -> str:
+        """Write the beginning of what the pane shows first, for a page whose scripts have not come.
+
+        :return: HTML without a link or an id; all text of others is escaped.
+        """
+        index = self.assistant.index
+        several = len(index.articles) > 1
+        return _ONCE.sub("", contents_markdown(index.articles) if several else _written(index, 0, _BEGINNING))
+
     def _helpful(self, turn: Turn) -> str:
         """Ask whether an answer helped, thank for what was said, or leave it."""
         if turn.helped is not None:
@@ -272,8 +285,9 @@ class Dialogue:
         raise TypeError("the assistant gave no answer")
 
 
-def _written(index: SentenceIndex, place: int) -> str:
-    return article_markdown(index.articles[place], [index.sentences[row].sentence for row in index.rows_of(place)])
+def _written(index: SentenceIndex, place: int, most: int | None = None) -> str:
+    rows = index.rows_of(place)[:most]
+    return article_markdown(index.articles[place], [index.sentences[row].sentence for row in rows])
 
 
 def _number(text: str) -> int | None:

@@ -64,7 +64,7 @@ def article_markdown(article: Article, sentences: Sequence[Sentence], note: str 
             f'<span id="s-{article.version}-{number}" class="{kind}">{text}</span>'
         )
     first, *others = (" ".join(spans) for spans in paragraphs.values())
-    heading = ' class="pq-title"' if len(article.title) < TITLE_LENGTH else ""
+    heading = ' class="pq-title" role="heading"' if len(article.title) < TITLE_LENGTH else ""
     notes = filter(None, (note, language_warning(article)))
     warned = [f'<p class="pq-warning" role="note">{one}</p>' for one in notes]
     return "\n".join([*warned, f"<p{heading}>{first}</p>", *(f"<p>{spans}</p>" for spans in others)])

@@ -13,7 +13,7 @@ from index.article import Article
 from index.sentences import split
 from tests.conftest import SEED
 from tests.host import Site, ask, site, visited
-from tests.page import until
+from tests.page import heard, until
 from tests.server import serve
 
 pytestmark = pytest.mark.slow
@@ -33,6 +33,37 @@ IN_VIEW = """() => {
     return top >= 0 && top + height <= innerHeight && there && there.localName !== "pull-quote";
   });
 }"""
+
+
+PANEL = """
+- button "Close" [expanded]: ×
+- dialog "Ask about this article":
+  - heading "Ask about this article" [level=2]
+  - button "Start again"
+  - button "Close"
+  - log "Questions and answers":
+    - paragraph: Every answer is quoted from the article, word for word.
+    - paragraph: "You asked: What did Maduro say Wednesday about Russia?"
+    - paragraph: Russia is fully supported by V…
+    - blockquote:
+      - paragraph:
+        - text: Maduro said Wednesday that “
+        - mark: Russia is fully supported by V…
+        - text: .”
+      - button "[1] Show in the page"
+    - button "Copy with source"
+    - paragraph: "You asked: Who won the cup final?"
+    - paragraph: "The article doesn't say this.…
+    - blockquote:
+      - paragraph: Moscow has already played a ke…
+      - button "↗ Show in the page"
+    - group: More passages
+  - status
+  - text: Your question
+  - textbox "Your question"
+  - button "Ask"
+"""
+"""What a screen reader is told of the open panel."""
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +219,15 @@ def test_has_no_barriers(browser: Browser, host: Site, theme: str) -> None:
             assert [(v["id"], [n["failureSummary"] for n in v["nodes"]]) for v in found] == []
             expect(widget.locator(".form")).to_be_in_viewport(ratio=1)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_what_a_screen_reader_hears(browser: Browser, host: Site) -> None:
+    """Names, roles and their order in the open panel: an answer with its citation, and a refusal."""
+    with visited(browser, f"{host.origin}/lacking.html") as (page, _):
+        widget = page.locator("pull-quote")
+        ask(widget, QUESTION)
+        ask(widget, "Who won the cup final?")
+        assert heard(widget) == PANEL.strip()
 
 
 def test_needs_no_mouse(browser: Browser, host: Site) -> None:

@@ -16,10 +16,13 @@ from starlette.staticfiles import StaticFiles
 from rag.answering.assistant import Assistant
 from rag.api.hosts import Hosts, obstacles
 from rag.api.middleware.headers import WIDGET
+from rag.rendering.escaping import escaped, one_line
 
 STATIC = Path(str(resources.files("rag"))) / "api" / "static"
 _FILES = StaticFiles(directory=STATIC)
 _LONGEST = 300
+_TITLE = "TITLE"
+"""Stands in the page for the title: one that came later would move what is below it."""
 
 
 def file_routes() -> APIRouter:
@@ -59,9 +62,13 @@ def embed_router(assistant: Assistant, hosts: Hosts) -> APIRouter:
 
     @router.get("/embed", include_in_schema=False)
     def embed(article: str = "") -> HTMLResponse:
-        """Give the chat for a frame. If there is no such article, its script says so."""
-        found = not article or assistant.index.place_of(article) is not None
-        return HTMLResponse(page, HTTPStatus.OK if found else HTTPStatus.NOT_FOUND)
+        """Give the chat for a frame, its title in it. If there is no such article, its script says so."""
+        articles = assistant.index.articles
+        place = assistant.index.place_of(article) if article else 0
+        if place is None:
+            return HTMLResponse(page.replace(_TITLE, "Pullquote"), HTTPStatus.NOT_FOUND)
+        title = articles[place].title if article or len(articles) == 1 else f"{len(articles)} articles"
+        return HTMLResponse(page.replace(_TITLE, escaped(one_line(title))))
 
     @router.get("/embed/check")
     def check(request: Request, origin: Annotated[str, Query(max_length=_LONGEST)]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import { choose } from "./chooser.js";
 import { accompany, clear, leave, motion, show, step } from "./citations.js";
 import { fresh } from "./fresh.js";
 import "./names.js";
+import "./opening.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
 import { open } from "./pane.js";
 import { lose } from "./reach.js";

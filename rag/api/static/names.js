@@ -3,6 +3,7 @@
 
 import { element, whenThere } from "./page.js";
 
+const BOX = "#question textarea";
 const ACTS = "#chat a.pq-act, #more a.pq-act";
 const UNSAID = "details, .pq-source, .pq-acts, .pq-aside, .pq-elsewhere, a.pq-act";
 
@@ -23,6 +24,9 @@ whenThere("#chat", (chat) => {
 });
 whenThere("#more a.pq-act", () => document.querySelectorAll("#more a.pq-act").forEach((one) => set(one, "role", "button")));
 
+// Gradio's label holds the button, too, and would give its word to the box.
+whenThere(BOX, (box) => set(box, "aria-label", box.closest("label").querySelector("span").textContent.trim()));
+
 document.addEventListener("keydown", (event) => {
   const button = event.key === " " && event.target.closest?.(ACTS);
   if (!button) return;
@@ -36,6 +40,9 @@ function tell(chat) {
     set(log, "aria-live", "off");
     set(log, "aria-label", "Conversation");
   }
+  // the words of an empty chat are no landmark
+  const about = chat.querySelector('[role="complementary"]');
+  if (about) set(about, "role", "none");
   const questions = [...chat.querySelectorAll('[data-testid="user"]')];
   const replies = [...chat.querySelectorAll('[data-testid="bot"]')];
   for (const [number, reply] of replies.entries()) {

@@ -126,8 +126,8 @@ def test_competing_answers_are_shown_where_they_stand() -> None:
 def test_an_article_is_paragraphs_of_numbered_sentences() -> None:
     """Boilerplate is marked as such."""
     assert article_markdown(TEXT, split(TEXT)) == (
-        f'<p class="pq-title"><span id="s-{TEXT.id}-0" class="pq-sentence">🙂 &#60;b&#62;Ann&#60;&#47;b&#62; met '
-        "&#42;Bob&#42; in Kent&#46;</span> "
+        f'<p class="pq-title" role="heading"><span id="s-{TEXT.id}-0" class="pq-sentence">🙂 '
+        "&#60;b&#62;Ann&#60;&#47;b&#62; met &#42;Bob&#42; in Kent&#46;</span> "
         f'<span id="s-{TEXT.id}-1" class="pq-sentence">She left&#46;</span></p>\n'
         f'<p><span id="s-{TEXT.id}-2" class="pq-sentence pq-boilerplate">Comments are closed&#46;</span></p>'
     )
