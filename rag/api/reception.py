@@ -25,7 +25,6 @@ from rag.api.allowance import client_of
 from rag.api.arrivals import Arrivals
 from rag.api.problems import ServerBusyError, TurnedAwayError
 from rag.chat.uploads import FullError, Uploads
-from rag.rendering.escaping import visible
 
 _EVERY = 10.0
 """Seconds between two looks for documents whose time is over."""
@@ -87,7 +86,7 @@ class Reception:
         with self._room(client, conversation) as held:
             data = await self._arrivals.whole(request)
             take = partial(self._uploads.take, conversation, client, data, name)
-            return await self._taken(client, take, "reading", held)
+            return await self._taken(client, conversation, take, "reading", held)
 
     async def fetch(self, request: Request, conversation: str, address: str) -> StreamingResponse:
         """Get a document from the web.
@@ -102,7 +101,7 @@ class Reception:
         client = client_of(request.client)
         with self._room(client, conversation) as held:
             take = partial(self._uploads.fetch, conversation, client, address)
-            return await self._taken(client, take, "fetching", held)
+            return await self._taken(client, conversation, take, "fetching", held)
 
     @contextmanager
     def _room(self, client: str, conversation: str) -> Iterator[ExitStack]:
@@ -118,11 +117,14 @@ class Reception:
             held.enter_context(self._alone(client))
             yield held
 
-    async def _taken(self, client: str, take: Take, begins: str, held: ExitStack) -> StreamingResponse:
+    async def _taken(
+        self, client: str, conversation: str, take: Take, begins: str, held: ExitStack
+    ) -> StreamingResponse:
         held.enter_context(self._place())
         gone = Event()
         held.callback(gone.set)
-        steps: AsyncIterator[Step] = self._queue.steps(client, partial(self._read, take, begins, gone), aside=True)
+        read = partial(self._read, conversation, take, begins, gone)
+        steps: AsyncIterator[Step] = self._queue.steps(client, read, aside=True)
         first = await anext(steps)
         return _Lines(_lines(first, steps), held.pop_all())
 
@@ -167,7 +169,7 @@ class Reception:
         if self._pending >= _PENDING:
             raise ServerBusyError("Too many documents come at the same time.")
 
-    def _read(self, take: Take, begins: str, gone: Event, show: Callable[[Step], None]) -> None:
+    def _read(self, conversation: str, take: Take, begins: str, gone: Event, show: Callable[[Step], None]) -> None:
         """Read a document and show each step, also if its client has left; called in a thread of the queue's."""
 
         def progress(done: int, of: int) -> None:
@@ -177,7 +179,12 @@ class Reception:
 
         with self._reads():
             show({"step": begins})
-            show({"document": entry(take(progress))})
+            before = self._uploads.articles(conversation)
+            article = take(progress)
+            if gone.is_set() and article not in before:
+                # nobody was told that it is here
+                self._uploads.remove(conversation, article.id)
+            show({"document": entry(article)})
 
     @contextmanager
     def _reads(self) -> Iterator[None]:
@@ -205,7 +212,7 @@ def entry(article: Article) -> dict[str, Any]:
 
     :param article: What was read of it.
     """
-    return {"id": article.id, "title": visible(article.title), "characters": len(article.text)}
+    return {"id": article.id, "title": article.title, "characters": len(article.text)}
 
 
 async def _lines(first: Step, steps: AsyncIterator[Step]) -> AsyncIterator[bytes]:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import select
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from http.client import HTTPConnection
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
+from index.article import Article
 from rag.api import listener
 from rag.api.listener import HOST, listen, make_server
 from rag.api.settings import ApiSettings
-from rag.chat.uploads import UploadLimits
+from rag.chat.uploads import UploadLimits, Uploads
 from tests.application import WHERE, HeldReader, application
 
 WHOLE = 0.5
@@ -147,6 +150,47 @@ def test_files_that_come_slowly_keep_nobody_waiting(megabytes: int, sent: int, m
                 client.sendall(b"x" * 1_000)
         gave_way, _, _ = select.select(slow, [], [], 2 if megabytes == 1 else 0.1)
         assert bool(gave_way) == (megabytes == 1)
+
+
+def test_who_leaves_while_a_document_is_read_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read to its end, and then nobody waits for it."""
+    monkeypatch.setattr(listener, "_WHOLE_REQUEST", 20.0)
+    take, kept, free = Uploads.take, threading.Event(), threading.Event()
+
+    def held(uploads: Uploads, *given: Any) -> Article:
+        article = take(uploads, *given)
+        kept.set()
+        assert free.wait(20), "it was never let go"
+        return article
+
+    monkeypatch.setattr(Uploads, "take", held)
+    app = application(ApiSettings(per_minute=1_000, uploads=UploadLimits()))
+    with _served(app) as port, closing(HTTPConnection(HOST, port, timeout=20)) as other:
+
+        def until(met: Callable[[], bool]) -> None:
+            deadline = time.monotonic() + 20
+            while not met() and time.monotonic() < deadline:
+                time.sleep(0.02)
+            assert met()
+
+        def status() -> int:
+            other.request("POST", "/pullquote/uploads/the-id-of-bob", b"")
+            reply = other.getresponse()
+            reply.read()
+            return reply.status
+
+        def documents() -> int:
+            other.request("GET", "/pullquote/uploads/the-id-of-1")
+            return len(json.loads(other.getresponse().read())["documents"])
+
+        with _connected(port) as client:
+            client.sendall(UPLOAD % (1, len(PLUMS)) + PLUMS)
+            assert kept.wait(20)
+            assert (status(), documents()) == (503, 1)
+        # the server knows that its client has left
+        until(lambda: status() == 200)
+        free.set()
+        until(lambda: documents() == 0)
 
 
 def test_a_file_that_comes_fast_enough_has_more_time(port: int, monkeypatch: pytest.MonkeyPatch) -> None:
