@@ -128,7 +128,8 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
         app,
         http=TimedProtocol,
         ws="none",
-        log_level="warning",
+        # its warnings are a line for each request that is none, as many as a client sends
+        log_level="error",
         server_header=False,
         # the application itself knows whose word it may take
         proxy_headers=False,

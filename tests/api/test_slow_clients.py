@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import select
 import socket
 import threading
@@ -210,6 +211,21 @@ def test_a_file_that_comes_fast_enough_has_more_time(port: int, monkeypatch: pyt
         begun = time.monotonic()
         assert _rest(client).count(b"HTTP/1.1") == 1
         assert WHOLE < time.monotonic() - begun < 10
+
+
+def test_what_is_no_request_writes_no_log(port: int, caplog: pytest.LogCaptureFixture) -> None:
+    """A client could send as many as it likes, and none of them is counted."""
+    # uvicorn hands nothing on to the root
+    log = logging.getLogger("uvicorn.error")
+    log.addHandler(caplog.handler)
+    with _connected(port) as client:
+        client.sendall(b"GET /healthz\r\n\r\n")
+        assert _rest(client).startswith(b"HTTP/1.1 400")
+    with _connected(port) as client:
+        client.sendall(HEALTH.replace(b"\r\n\r\n", b"\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n"))
+        assert client.recv(65536).startswith(b"HTTP/1.1 200")
+    log.removeHandler(caplog.handler)
+    assert [record for record in caplog.records if record.name == log.name] == []
 
 
 def test_two_lengths_are_refused(port: int) -> None:
