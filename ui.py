@@ -134,7 +134,7 @@ class Events:
 
     def identify(self, conversation: str, request: gr.Request) -> None:
         """Take the conversation id that the page's script has just made."""
-        self.dialogue.conversations.identify(str(request.session_hash), conversation)
+        self.dialogue.conversations.identify(request.session_hash or "", conversation)
 
     async def ask_article(self, question: str, request: gr.Request, article: str = "") -> str:  # noqa: D417  # Gradio gives it
         """Answer a question about an article in the article's own words, or tell that it does not say.
@@ -168,7 +168,7 @@ class Events:
 
     def _speaker(self, conversation: str, request: gr.Request) -> Speaker:
         """Who asks: by the conversation id, or by Gradio's session, until the page's script has made the id."""
-        key = self.dialogue.conversations.key(conversation, str(request.session_hash), request.state.arrived)
+        key = self.dialogue.conversations.key(conversation, request.session_hash or "", request.state.arrived)
         return Speaker(key, client_of(request.client))
 
 

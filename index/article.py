@@ -16,6 +16,7 @@ from index.documents.markdown import read_markdown
 from index.documents.text import decoded, read_text
 from index.documents.worker import SECONDS, read_apart
 from index.errors import InputError
+from index.hidden import NO_WIDTH, label
 from index.landmarks import Landmarks
 
 TITLE_LENGTH = 150
@@ -37,6 +38,8 @@ class Article:
 
     >>> Article("A headline\n\nThe story.").title
     'A headline'
+
+    The title is the first line that shows something, at most `TITLE_LENGTH` long, with '�' for what is hidden in it.
 
     :param text: The text, never altered.
     :param url: Where the article can be read on the web. The same text elsewhere is the same article.
@@ -186,19 +189,25 @@ def is_id(text: str) -> bool:
 
 def is_web_address(text: str | None) -> bool:
     """Tell whether an article may have this address: of the web, printable, without white space."""
-    # It is written into Markdown, HTML and terminals: what is not printable could end or disguise it.
-    return text is not None and _WEB.fullmatch(text) is not None and text.isprintable()
+    # It is written into Markdown, HTML and terminals: what is not printable, or not seen, could end or disguise it.
+    if text is None or not text.isprintable() or NO_WIDTH.search(text):
+        return False
+    return _WEB.fullmatch(text) is not None
 
 
 def is_blank(text: str) -> bool:
     """Tell whether nothing of a text is seen: white space, control characters and marks without a width do not count.
 
-    >>> is_blank(" \u200b\ufeff"), is_blank(" .")
+    >>> is_blank(" \u200b\ufeff\u3164"), is_blank(" .")
     (True, False)
     """
-    return all(mark.isspace() or unicodedata.category(mark) in ("Cc", "Cf") for mark in text)
+    return all(
+        mark.isspace() or unicodedata.category(mark) in ("Cc", "Cf") or NO_WIDTH.match(mark) is not None
+        for mark in text
+    )
 
 
 def _title(text: str) -> str:
     line = next(line for line in text.splitlines() if not is_blank(line)).strip().removeprefix("\ufeff").strip()
+    line = label(line[: TITLE_LENGTH + 1])
     return line if len(line) <= TITLE_LENGTH else line[: TITLE_LENGTH - 1].rstrip() + "…"

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from index.hidden import label
+
 HEADING_LENGTH = 150
 """Code points; a longer heading is cut."""
 
@@ -67,5 +69,5 @@ def place_of(start: int, text: str, landmarks: Landmarks, paragraph_at: Callable
 
 
 def _line(text: str, start: int) -> str:
-    line = text[start : start + HEADING_LENGTH + 1].partition("\n")[0]
+    line = label(text[start : start + HEADING_LENGTH + 1].partition("\n")[0])
     return line if len(line) <= HEADING_LENGTH else line[: HEADING_LENGTH - 1].rstrip() + "…"

@@ -12,6 +12,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -114,9 +115,9 @@ class _Stored:
     def mapped(self, file: StoredFile) -> faiss.IndexFlatIP:
         """Return vectors; many stay in their file."""
         with self._whole(file) as path:
+            few = self._bytes(path, file) if path.stat().st_size < _MAPPED else None
             try:
-                few = path.stat().st_size < _MAPPED
-                data = np.fromfile(path, np.uint8) if few else np.memmap(path, np.uint8, mode="r")
+                data = np.memmap(path, np.uint8, mode="r") if few is None else np.frombuffer(few, np.uint8)
                 stored: Any = faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(data), data.size))  # type: ignore[attr-defined]
             except (RuntimeError, ValueError, MemoryError) as error:
                 raise InputError(f"{path} holds no vectors. Run: {self.again}") from error
@@ -163,7 +164,19 @@ class _Stored:
 
     def _read(self, file: StoredFile) -> bytes:
         with self._whole(file) as path:
-            return path.read_bytes()
+            return self._bytes(path, file)
+
+    def _bytes(self, path: Path, file: StoredFile) -> bytes:
+        """Read a file, and check what was read: another may have been put in its place since it was looked at."""
+        data = path.read_bytes()
+        self._check(path, sha256(data).hexdigest(), file)
+        return data
+
+    def _check(self, path: Path, found: str, file: StoredFile) -> None:
+        if found != file.sha256:
+            raise InputError(
+                f"{path} is damaged: SHA-256 {found[:12]}…, expected {file.sha256[:12]}…. Run: {self.again}"
+            )
 
     @contextmanager
     def _whole(self, file: StoredFile) -> Iterator[Path]:
@@ -173,11 +186,8 @@ class _Stored:
             # of a device or a pipe, to which a link in a folder from elsewhere may lead, there is no end
             if path.exists() and not path.is_file():
                 raise InputError(f"{path} is no file. Run: {again}")
-            found = digest_of(path)
-            if found != file.sha256:
-                raise InputError(
-                    f"{path} is damaged: SHA-256 {found[:12]}…, expected {file.sha256[:12]}…. Run: {again}"
-                )
+            # in blocks: what is not the file may be of any size
+            self._check(path, digest_of(path), file)
             yield path
         except FileNotFoundError as error:
             raise InputError(f"{path} is missing. Run: {again}") from error

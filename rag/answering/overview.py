@@ -14,6 +14,7 @@ from itertools import islice
 import numpy as np
 from numpy.typing import NDArray
 
+from index.hidden import label
 from index.store import SentenceIndex
 from rag.answering.asides import is_aside
 
@@ -53,7 +54,7 @@ def central(index: SentenceIndex, article: int) -> list[int]:
         left out, and what stands beside the body.
     """
     rows = [row for row in index.rows_of(article) if not index.sentences[row].sentence.boilerplate]
-    headline = [row for row in rows[:1] if index.text(row) == index.articles[article].title]
+    headline = [row for row in rows[:1] if label(index.text(row)) == index.articles[article].title]
     others = rows[len(headline) :]
     body = [row for row in others if is_body(index, row)] or others
     return headline + [body[place] for place in sorted(_chosen(index.vectors(body)))] if body else headline

@@ -23,17 +23,25 @@ _BROWSER_AFTER = 1.0
 """Seconds until the browser is opened: by then the server answers."""
 _WHOLE_REQUEST = 20.0
 """Seconds in which a client must have sent its request, from the connection or from the request's first byte on."""
+_ENOUGH = 500_000
+"""Bytes of a file that, if as many came in this time, give it as much time again: a slow phone's 200 kbit/s."""
 
 
 class TimedProtocol(H11Protocol):
     """HTTP/1.1 that closes a connection whose request does not come to its end. uvicorn itself would wait for ever."""
 
     _timer: asyncio.TimerHandle | None = None
+    _come = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in uvicorn
         """Wait for the first request."""
         super().connection_made(transport)
         self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what came, and count it."""
+        super().data_received(data)
+        self._come += len(data)
 
     def handle_events(self) -> None:
         """Take what came, and wait for the rest of what has begun; between two requests uvicorn waits."""
@@ -51,7 +59,16 @@ class TimedProtocol(H11Protocol):
 
     def _wait(self) -> None:
         if self._timer is None:
-            self._timer = self.loop.call_later(_WHOLE_REQUEST, self.transport.close)
+            self._come = 0
+            self._timer = self.loop.call_later(_WHOLE_REQUEST, self._late)
+
+    def _late(self) -> None:
+        """Give the request up, unless it comes fast enough."""
+        self._timer = None
+        if self._come < _ENOUGH:
+            self.transport.close()
+        else:
+            self._wait()
 
     def _stop(self) -> None:
         if self._timer:
@@ -111,7 +128,8 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
         app,
         http=TimedProtocol,
         ws="none",
-        log_level="warning",
+        # its warnings are a line for each request that is none, as many as a client sends
+        log_level="error",
         server_header=False,
         # the application itself knows whose word it may take
         proxy_headers=False,

@@ -14,7 +14,10 @@ UrlOption = Annotated[
 ]
 FeedbackOption = Annotated[
     Path | None,
-    typer.Option(help="File for which answers helped, JSON lines, at most 1 MB. [default: nobody is asked]"),
+    typer.Option(
+        help="File for which answers helped, JSON lines, at most 1 MB, a twentieth from one client in a day. [default: "
+        "nobody is asked]"
+    ),
 ]
 EvaluationOption = Annotated[
     Path | None,

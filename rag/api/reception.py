@@ -16,21 +16,20 @@ from typing import Any
 
 from fastapi import HTTPException, Request
 from fastapi.responses import StreamingResponse
-from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from index.article import Article
 from index.errors import InputError
 from rag.api.admission import ASIDE, AdmissionQueue
 from rag.api.allowance import client_of
-from rag.api.problems import ClientDisconnected, ServerBusyError, TurnedAwayError
+from rag.api.arrivals import Arrivals
+from rag.api.problems import ServerBusyError, TurnedAwayError
 from rag.chat.uploads import FullError, Uploads
-from rag.rendering.escaping import visible
 
 _EVERY = 10.0
 """Seconds between two looks for documents whose time is over."""
 _PENDING = 4
-"""Documents that are received, wait or are read at the same time: as many files are in memory."""
+"""Documents that wait or are read at the same time: as many files are in memory, and as much of those that come."""
 
 Step = dict[str, Any]
 Take = Callable[[Callable[[int, int], None]], Article]
@@ -67,7 +66,9 @@ class Reception:
     def __init__(self, uploads: Uploads, queue: AdmissionQueue) -> None:
         self._uploads = uploads
         self._queue = queue
+        self._arrivals = Arrivals(_PENDING * uploads.limits.megabytes * 1_000_000)
         self._bringing: set[str] = set()
+        self._pending = 0
         self._reading = BoundedSemaphore(ASIDE)
         self._watching = False
 
@@ -83,9 +84,9 @@ class Reception:
         """
         client = client_of(request.client)
         with self._room(client, conversation) as held:
-            data = await _body(request)
+            data = await self._arrivals.whole(request)
             take = partial(self._uploads.take, conversation, client, data, name)
-            return await self._taken(client, take, "reading", held)
+            return await self._taken(client, conversation, take, "reading", held)
 
     async def fetch(self, request: Request, conversation: str, address: str) -> StreamingResponse:
         """Get a document from the web.
@@ -100,24 +101,30 @@ class Reception:
         client = client_of(request.client)
         with self._room(client, conversation) as held:
             take = partial(self._uploads.fetch, conversation, client, address)
-            return await self._taken(client, take, "fetching", held)
+            return await self._taken(client, conversation, take, "fetching", held)
 
     @contextmanager
     def _room(self, client: str, conversation: str) -> Iterator[ExitStack]:
-        """Hold a client's place for a document, until what is given is closed, or longer if it is taken over."""
+        """Let a client bring one document, until what is given is closed, or longer if it is taken over."""
         self._watch()
         try:
             self._uploads.check_room(conversation, client)
         except FullError as error:
             raise HTTPException(HTTPStatus.CONFLICT, str(error)) from error
+        # known before a whole file has come
+        self._check_place()
         with ExitStack() as held:
-            held.enter_context(self._place(client))
+            held.enter_context(self._alone(client))
             yield held
 
-    async def _taken(self, client: str, take: Take, begins: str, held: ExitStack) -> StreamingResponse:
+    async def _taken(
+        self, client: str, conversation: str, take: Take, begins: str, held: ExitStack
+    ) -> StreamingResponse:
+        held.enter_context(self._place())
         gone = Event()
         held.callback(gone.set)
-        steps: AsyncIterator[Step] = self._queue.steps(client, partial(self._read, take, begins, gone), aside=True)
+        read = partial(self._read, conversation, take, begins, gone)
+        steps: AsyncIterator[Step] = self._queue.steps(client, read, aside=True)
         first = await anext(steps)
         return _Lines(_lines(first, steps), held.pop_all())
 
@@ -138,19 +145,31 @@ class Reception:
         return await self._queue.submit(client_of(request.client), choose, aside=True)
 
     @contextmanager
-    def _place(self, client: str) -> Iterator[None]:
-        """Hold a client's place, from its first byte on."""
+    def _alone(self, client: str) -> Iterator[None]:
+        """Keep a client's other documents away, from the first byte of this one on."""
         if client in self._bringing:
             raise ServerBusyError("Your other document is not read yet.")
-        if len(self._bringing) >= _PENDING:
-            raise ServerBusyError("Too many documents come at the same time.")
         self._bringing.add(client)
         try:
             yield
         finally:
             self._bringing.discard(client)
 
-    def _read(self, take: Take, begins: str, gone: Event, show: Callable[[Step], None]) -> None:
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        """Hold a place for a document that is whole, or is to be got."""
+        self._check_place()
+        self._pending += 1
+        try:
+            yield
+        finally:
+            self._pending -= 1
+
+    def _check_place(self) -> None:
+        if self._pending >= _PENDING:
+            raise ServerBusyError("Too many documents come at the same time.")
+
+    def _read(self, conversation: str, take: Take, begins: str, gone: Event, show: Callable[[Step], None]) -> None:
         """Read a document and show each step, also if its client has left; called in a thread of the queue's."""
 
         def progress(done: int, of: int) -> None:
@@ -160,7 +179,12 @@ class Reception:
 
         with self._reads():
             show({"step": begins})
-            show({"document": entry(take(progress))})
+            before = self._uploads.articles(conversation)
+            article = take(progress)
+            if gone.is_set() and article not in before:
+                # nobody was told that it is here
+                self._uploads.remove(conversation, article.id)
+            show({"document": entry(article)})
 
     @contextmanager
     def _reads(self) -> Iterator[None]:
@@ -188,15 +212,7 @@ def entry(article: Article) -> dict[str, Any]:
 
     :param article: What was read of it.
     """
-    return {"id": article.id, "title": visible(article.title), "characters": len(article.text)}
-
-
-async def _body(request: Request) -> bytes:
-    try:
-        return await request.body()
-    except ClientDisconnect as error:
-        # half a document is none
-        raise ClientDisconnected from error
+    return {"id": article.id, "title": article.title, "characters": len(article.text)}
 
 
 async def _lines(first: Step, steps: AsyncIterator[Step]) -> AsyncIterator[bytes]:

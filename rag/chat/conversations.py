@@ -120,10 +120,22 @@ class Conversations:
         if not is_id(speaker.key) and not speaker.key.startswith(_EARLY):
             return
         with self._lock:
-            self._put(self._known(speaker.key), _Kept(speaker.client, turns[-LONGEST:]))
-            if len(self._kept) > MOST:
-                most = max(self._counts.values())
-                self._drop(next(key for key, kept in self._kept.items() if self._counts[kept.client] == most))
+            self._keep(speaker, turns)
+
+    def begin(self, speaker: Speaker, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+        """Keep what was said in a conversation if nothing is kept of it. Nobody waits for a question under way.
+
+        :param speaker: Who said it.
+        :param turns: The turns.
+        :return: The turns that are kept now.
+        """
+        with self._lock:
+            kept = self._kept.get(self._known(speaker.key))
+            if kept and kept.turns:
+                return kept.turns
+            if turns:
+                self._keep(speaker, turns)
+        return turns
 
     def forget(self, key: str) -> None:
         """Forget a conversation.
@@ -178,6 +190,12 @@ class Conversations:
 
     def _known(self, key: str) -> str:
         return self._identified[key][0] if key in self._identified else key
+
+    def _keep(self, speaker: Speaker, turns: tuple[Turn, ...]) -> None:
+        self._put(self._known(speaker.key), _Kept(speaker.client, turns[-LONGEST:]))
+        if len(self._kept) > MOST:
+            most = max(self._counts.values())
+            self._drop(next(key for key, kept in self._kept.items() if self._counts[kept.client] == most))
 
     def _put(self, key: str, kept: _Kept) -> None:
         self._drop(key)

@@ -212,8 +212,7 @@ class Dialogue:
             turn = turns[number]
             if self._helpful(turn) != HELPFUL:
                 return None
-            if not self.feedback.record(turn.answer, helped):
-                raise InputError(f"{self.feedback.path.name} is full; this was not recorded.")
+            self.feedback.record(turn.answer, helped, speaker.client)
             turns = (*turns[:number], replace(turn, helped=helped), *turns[number + 1 :])
             self.conversations.keep(speaker, turns)
         return self.messages(turns)

@@ -9,17 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-import unicodedata
 from typing import Any
 
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_SOFT_HYPHEN = "\u00ad"
-"""Stands in many an article, and shows nothing or a hyphen: it hides no word."""
-_NO_WIDTH = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0d\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
-)
-"""Of what Unicode calls default ignorable, that which is of no category above; not the two marks that tell whether an
-emoji is in colour."""
+from index.hidden import is_hidden
 
 
 def escaped(text: str) -> str:
@@ -43,7 +35,7 @@ def visible(text: str) -> str:
 
     :return: A text of the same length.
     """
-    return "".join("�" if _is_hidden(mark) else mark for mark in text)
+    return "".join("�" if is_hidden(mark) else mark for mark in text)
 
 
 def printable_json(value: Any, indent: int | None = None) -> str:
@@ -57,13 +49,7 @@ def printable_json(value: Any, indent: int | None = None) -> str:
     :return: JSON in which what `visible` replaces is escaped, so that it reads back the same.
     """
     text = json.dumps(value, ensure_ascii=False, indent=indent)
-    return "".join(json.dumps(mark)[1:-1] if mark != "\n" and _is_hidden(mark) else mark for mark in text)
-
-
-def _is_hidden(mark: str) -> bool:
-    if mark.isascii():
-        return not mark.isprintable()
-    return mark != _SOFT_HYPHEN and (unicodedata.category(mark) in _HIDDEN or _NO_WIDTH.match(mark) is not None)
+    return "".join(json.dumps(mark)[1:-1] if mark != "\n" and is_hidden(mark) else mark for mark in text)
 
 
 def one_line(text: str) -> str:

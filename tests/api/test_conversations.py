@@ -35,6 +35,28 @@ def test_a_session_opens_no_conversation() -> None:
         assert (page.saved("the-id-of-a-stranger"), page.saved(ID)) == ([], [WHERE])
 
 
+def test_without_a_session_nothing_is_kept() -> None:
+    """What a program does that names neither a session nor a conversation is not seen by another one that does so."""
+    with TestClient(mounted_chat()) as client:
+        page = Page(client, SESSION)
+        page.ask(WHERE, ID)
+        shown = []
+        for command in (f"resume {ID} 1", "show the-articles 2"):
+            body = {"data": [command, ""], "fn_index": page.numbers["obey"]}
+            shown.append(client.post("/gradio_api/run/predict", json=body).json()["data"][0])
+        assert (["Kent" in str(one) for one in shown], shown[1]) == ([True, False], [])
+
+
+def test_turns_are_brought_back_without_waiting() -> None:
+    """A question under way in the conversation would keep a thread waiting for each request, and so all other pages."""
+    said = conversations.Conversations()
+    client = TestClient(application(conversations=said))
+    begun = time.monotonic()
+    with said.locked(ID):
+        reply = client.post(f"/pullquote/conversation/{ID}/turns", json={"turns": []})
+    assert (reply.json(), time.monotonic() - begun < 15) == ({"kept": 0}, True)
+
+
 def test_no_client_crowds_out_another(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many copies it takes, by whichever way, it loses its own."""
     monkeypatch.setattr(conversations, "MOST", 4)

@@ -6,6 +6,7 @@ import asyncio
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Sequence
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,10 +21,11 @@ from rag.api.allowance import client_name
 from rag.api.middleware.limits import LONGEST_BODY
 from rag.api.settings import ApiSettings
 from rag.chat.conversations import Conversations
+from rag.chat.feedback import Feedback
 from rag.reading.reader import SpanProposal
 from tests.application import NAMES, WHERE, CountingReader, HeldReader, application
 from tests.conftest import LastWordReader, finished
-from tests.mounted import mounted_chat
+from tests.mounted import Page, mounted_chat
 
 JSON = {"Content-Type": "application/json"}
 FULL = b'{"question": "' + WHERE.encode() + b'"}'
@@ -318,3 +320,22 @@ def test_settings_are_checked(wrong: dict[str, int], message: str) -> None:
     """What cannot work is refused at once."""
     with pytest.raises(InputError, match=message):
         ApiSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_what_helped_is_limited_for_each_client(tmp_path: Path) -> None:
+    """One client's thumbs leave room for those of others."""
+    feedback = Feedback(tmp_path / "thumbs.jsonl", largest=20 * 400)
+    app = mounted_chat(feedback=feedback)
+    clients = [TestClient(app, client=(f"192.0.2.{number}", 1)) for number in range(2)]
+    conversation = "the-id-of-ada"
+    with clients[0]:
+        clients[1].portal = clients[0].portal
+        for client in clients:
+            page = Page(client, "ada")
+            for _ in range(2):
+                page.ask(WHERE, conversation)
+            assert "Thanks" in str(page.send("obey", "helped 0 1", conversation))
+            body = {"data": ["helped 1 2", conversation], "fn_index": page.numbers["obey"], "session_hash": "ada"}
+            assert client.post("/gradio_api/run/predict", json=body).status_code == 500
+            page.send("obey", "new put-aside-for-now 3", conversation)
+    assert len(feedback.path.read_text(encoding="utf-8").splitlines()) == 2

@@ -22,7 +22,7 @@ QUIET = ("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
 """For the environment: libraries of a process that was killed leave a lock or two, and Python would warn of each."""
 _PROCESSES = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.chaos.stores"])
-_PATIENCE = 120
+PATIENCE = 120
 """Seconds that a process may take to begin or to end."""
 
 
@@ -62,7 +62,7 @@ def finished(store: str, act: str, folder: Path, steps: Sequence[int], largest: 
     :return: Its exit code and the end of what it said.
     """
     process, told, _ = begun(store, act, folder, steps, largest)
-    process.join(_PATIENCE)
+    process.join(PATIENCE)
     if process.is_alive():
         process.kill()
         process.join()

@@ -36,7 +36,7 @@ def without_cache(until: float) -> Tally:
             asked = questions()[:8]
             before = {question: _answer(client, question) for question in asked}
             shutil.rmtree(cache)
-            while tally.outcomes[WHOLE] < len(asked) or time.monotonic() < until:
+            while tally.outcomes.total() < len(asked) or time.monotonic() < until:
                 question = asked[tally.outcomes.total() % len(asked)]
                 try:
                     answer = _answer(client, question)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from tests.chaos.child import LOST, RAW, REFUSED, WHOLE, Tally, begun, finished, said
+from tests.chaos.child import LOST, PATIENCE, RAW, REFUSED, WHOLE, Tally, begun, finished, said
 from tests.chaos.stores import Store
 
 _FIRST = 3
@@ -47,12 +47,13 @@ def kills(store: Store, folder: Path, bounds: Bounds, chance: random.Random) -> 
     tally, steps, done = Tally("kill -9", store.name), 0, list[int]()
     for _ in bounds:
         process, told, connection = begun(store.name, "write", folder, range(steps, steps + 10_000))
-        if not connection.poll(120):
-            tally.add(RAW, "the writer never wrote")
-            break
+        wrote = connection.poll(PATIENCE)
         time.sleep(chance.uniform(0, _LONGEST))
         process.kill()
         process.join()
+        if not wrote:
+            tally.add(RAW, "the writer never wrote")
+            break
         done += _received(connection)
         if process.exitcode != -9:
             tally.add(process.exitcode, said(told))
@@ -160,7 +161,10 @@ def crowd(store: Store, folder: Path, bounds: Bounds, chance: random.Random) -> 
         words.unlink(missing_ok=True)
         done.append(_received(connection))
     (folder / "stop").touch()
-    reader.join(120)
+    reader.join(PATIENCE)
+    if reader.is_alive():
+        reader.kill()
+        reader.join()
     code, words_of_reader = reader.exitcode, said(told)
     # nobody has damaged anything: a reader that is refused has lost something
     tally.add(LOST if code == REFUSED else code, words_of_reader)

@@ -23,7 +23,7 @@ from rag.api.metrics import Metrics
 from rag.api.middleware.limits import CONVERSATION, UPLOADS
 from rag.api.problems import problem
 
-LOGGER = logging.getLogger("pullquote.http")
+LOGGER = logging.getLogger("pullquote")
 _LONGEST_PATH = 200
 _SECRET = re.compile(rf"({re.escape(CONVERSATION)}|{re.escape(UPLOADS)}).*", re.DOTALL)
 """A path with a conversation id, of a request that was refused before it came to its route."""

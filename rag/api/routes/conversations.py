@@ -108,9 +108,6 @@ def conversation_routes(assistant: Assistant, conversations: Conversations) -> A
     ) -> dict[str, int]:
         """Go on with a conversation that the server has forgotten, with those turns that the articles prove."""
         turns = restored(told.turns, assistant.index)
-        with conversations.locked(conversation):
-            if turns and not conversations.of(conversation):
-                conversations.keep(Speaker(conversation, client_of(request.client)), turns)
-            return {"kept": len(conversations.of(conversation))}
+        return {"kept": len(conversations.begin(Speaker(conversation, client_of(request.client)), turns))}
 
     return router

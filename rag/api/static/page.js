@@ -28,8 +28,8 @@ export function tell(kind, title) {
   whenThere("#question", (box) => { if (!asked.isConnected) box.before(asked); });
 }
 
-export function address(format) {
-  return `pullquote/conversation/${conversation}.${format}`;
+export function address(format, id = conversation) {
+  return `pullquote/conversation/${id}.${format}`;
 }
 
 export async function begin(restore) {

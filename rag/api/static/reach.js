@@ -1,8 +1,9 @@
 // Nothing that is typed is lost while the server cannot be reached. Before a question goes, the page looks whether the
 // server is there: Gradio would drop the question. A banner tells that it waits. When the server is back, the page is
-// loaded anew, as Gradio does too, and a question that was sent goes then.
+// loaded anew, as Gradio does too, and a question that was sent goes then. So it is if another run of the server answers
+// that does not know what was said; but once for a question, for behind one address there may be several.
 
-import { element, whenThere, write } from "./page.js";
+import { address, element, whenThere, write } from "./page.js";
 
 const ASKING = "#question .submit-button, #starters button";
 const BOX = "#question textarea";
@@ -13,6 +14,7 @@ const LATEST = 10_000;
 
 let waiting = false;
 let sure = false;
+let anew = false;
 let timer = 0;
 
 const said = element("span");
@@ -32,6 +34,12 @@ export async function server() {
 }
 
 export const run = server();
+
+// Whether the server has a conversation, whichever run of it answers.
+export async function knows(conversation) {
+  const reply = await fetch(address("json", conversation), { signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
+  return reply?.ok ?? false;
+}
 
 export function lose() {
   const what = waiting ? "Your question is kept, and goes when the server is back." : "What you type is kept.";
@@ -67,7 +75,8 @@ function look(event, pressed) {
 
 async function go(pressed) {
   const now = !banner.isConnected && await server();
-  if (now && now === await run) {
+  if (now && (anew || now === await run || await knows())) {
+    anew = false;
     sure = true;
     pressed.click();
     sure = false;
@@ -102,6 +111,7 @@ whenThere(BOX, (box) => {
   if (!kept.waiting) return;
   let sent = false;
   const send = () => {
+    anew = !sent;
     if (!sent) document.querySelector("#question .submit-button")?.click();
     sent = true;
   };

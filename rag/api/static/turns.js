@@ -2,7 +2,7 @@
 // But nothing of a reader's own documents: the server has lost those, and a browser may write to the disk what it keeps.
 
 import { address, element, whenThere } from "./page.js";
-import { run } from "./reach.js";
+import { knows, run } from "./reach.js";
 
 const TURNS = "pullquote-turns";
 const PAUSE = 500; // milliseconds
@@ -38,7 +38,7 @@ async function keep(chat) {
 // Another run of the server than that which answered has forgotten the conversation: it is told the latest turns.
 export async function restore(conversation) {
   const { run: before, turns: latest = [], all = 0 } = JSON.parse(sessionStorage.getItem(TURNS) ?? "{}");
-  if (!all || before === await run) return;
+  if (!all || before === await run || await knows(conversation)) return;
   while (new Blob([JSON.stringify({ turns: latest })]).size > MOST) latest.shift();
   const reply = await fetch(`pullquote/conversation/${conversation}/turns`, {
     method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ turns: latest }),

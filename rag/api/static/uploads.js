@@ -99,7 +99,8 @@ document.addEventListener("pq-undone", () => {
 });
 addEventListener("pagehide", () => {
   bringing?.abort();
-  if (documents.length) navigator.sendBeacon(`${ROUTE}${conversation}/page/left`);
+  // what is read just now may be there before the server knows that nobody waits
+  if (documents.length || bringing) navigator.sendBeacon(`${ROUTE}${conversation}/page/left`);
 });
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted && documents.length) open(chosen || documents[0].id);

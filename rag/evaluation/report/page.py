@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from rag.evaluation.report.numbers import interval, shown
 from rag.evaluation.report.plot import SERIES, SHAPES, Plot
 from rag.evaluation.report.plots import Series, abstention_plots, outcome_plots, recall_plots, time_plots
 from rag.evaluation.report.tables import Block, blocks, slices
+from rag.rendering.escaping import visible
 
 ROOM = 1_800_000
 """Bytes of the whole page: a browser opens it at once, and it can be sent by mail."""
@@ -150,8 +152,9 @@ def _environment() -> Environment:
 
 
 def _writable(text: str) -> str:
-    """Replace halves of surrogate pairs, which JSON can hold and no file can."""
-    return text.encode("utf-8", "replace").decode()
+    """Replace halves of surrogate pairs, which JSON can hold and no file can, and what hides or turns words."""
+    text = text.encode("utf-8", "replace").decode()
+    return re.sub(r"[^\t\n\r -~]+", lambda match: visible(match.group()), text)
 
 
 def _cut(text: str, longest: int) -> str:

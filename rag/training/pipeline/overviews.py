@@ -20,6 +20,7 @@ import numpy as np
 
 from index.article import read_article
 from index.build import build_index
+from index.hidden import label
 from index.openvino_encoder import open_encoder
 from index.store import SentenceIndex
 from index.weights import DEFAULT_ENCODER
@@ -50,7 +51,7 @@ def leads(index: SentenceIndex) -> dict[str, list[str]]:
     :return: `printed`: all that stands behind the headline; `body`: the same without headings, authors and dates;
         `three sentences`: the first three of these.
     """
-    rows = [row for row in range(len(index)) if row or index.text(row) != index.articles[0].title]
+    rows = [row for row in range(len(index)) if row or label(index.text(row)) != index.articles[0].title]
     body = [row for row in rows if is_body(index, row)] or rows
     texts = {"printed": rows, "body": body, "three sentences": body[:3]}
     return {name: words(" ".join(index.text(row) for row in of)) for name, of in texts.items()}

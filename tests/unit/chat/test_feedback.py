@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import resource
 import stat
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,9 +47,9 @@ def test_a_judgement_is_a_line(tmp_path: Path) -> None:
     """What was asked, what was answered, from where, and whether that was good."""
     path = tmp_path / "f.jsonl"
     began = datetime.now(UTC) - timedelta(seconds=1)
-    assert Feedback(path).record(ANSWER, good=True)
-    assert Feedback(path).record(replace(ANSWER, status=Status.SMALL_TALK, citations=()), good=False)
-    assert Feedback(path).record(replace(ANSWER, status=Status.UNSURE), good=True)
+    Feedback(path).record(ANSWER, good=True)
+    Feedback(path).record(replace(ANSWER, status=Status.SMALL_TALK, citations=()), good=False)
+    Feedback(path).record(replace(ANSWER, status=Status.UNSURE), good=True)
     first, second, third = _lines(path)
     time = datetime.fromisoformat(str(first.pop("time")))
     assert time.tzinfo == UTC
@@ -75,16 +77,35 @@ def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
     assert modes == {"f.jsonl": "-rw-------", "f.jsonl.lock": "-rw-------"}
 
 
-def test_a_full_file_stays_as_it_is(tmp_path: Path) -> None:
-    """The line that would exceed the limit is not written; one that just fits is."""
+def test_a_full_file_stays_as_it_is(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Many clients filled it. The log tells that once, and again when it was moved away and is full once more."""
     path = tmp_path / "f.jsonl"
     Feedback(path).record(ANSWER, good=True)
-    one = path.read_bytes()
-    assert Feedback(path, largest=2 * len(one)).record(ANSWER, good=True)
-    both = path.read_bytes()
-    assert len(both) == 2 * len(one)
-    assert not Feedback(path, largest=3 * len(one) - 1).record(ANSWER, good=True)
-    assert path.read_bytes() == both
+    size = path.stat().st_size
+    feedback = Feedback(path, largest=41 * size - 1)
+    for _ in range(2):
+        for number in range(39):
+            feedback.record(ANSWER, good=True, client=f"192.0.2.{number}")
+        full = path.read_bytes()
+        for number in range(2):
+            with pytest.raises(InputError, match=r"^f\.jsonl is full; this was not recorded\."):
+                feedback.record(ANSWER, good=True, client=f"198.51.100.{number}")
+        assert (len(full), path.read_bytes()) == (40 * size, full)
+        path.write_bytes(full[:size])
+    assert caplog.messages == [f"{path} is full; what readers say is not recorded. Move it away."] * 2
+
+
+def test_one_client_does_not_fill_it(tmp_path: Path) -> None:
+    """A twentieth in a day, counted in bytes; others are heard all the same, and it is not written who said what."""
+    path = tmp_path / "f.jsonl"
+    feedback = Feedback(path, largest=100_000)
+    for question, client in (("and where?", "192.0.2.1"), ("🙂" * 100, "192.0.2.2")):
+        before = path.stat().st_size
+        judge = partial(feedback.record, replace(ANSWER, question=question), good=True, client=client)
+        with pytest.raises(InputError, match=r"^That is as much as one reader may say in a day; this was not recorded"):
+            deque(iter(judge, "never"), maxlen=0)
+        assert 3_000 < path.stat().st_size - before <= 5_000
+    assert "192.0.2" not in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(("name", "why"), [("no/f.jsonl", "No such file or directory"), ("", "Is a directory")])
@@ -129,16 +150,25 @@ def test_two_threads_write_whole_lines(tmp_path: Path) -> None:
     path = tmp_path / "f.jsonl"
     feedback = Feedback(path)
 
-    def judge(name: str) -> list[bool]:
-        return [feedback.record(replace(ANSWER, question=f"{name}{number}"), good=True) for number in range(20)]
+    def judge(name: str) -> None:
+        for number in range(20):
+            feedback.record(replace(ANSWER, question=f"{name}{number}"), good=True)
 
     with ThreadPoolExecutor(2) as pool:
-        assert list(pool.map(judge, "ab")) == [[True] * 20] * 2
+        list(pool.map(judge, "ab"))
     asked = [str(line["question"]) for line in _lines(path)]
     for name in "ab":
         assert [question for question in asked if question[0] == name] == [f"{name}{number}" for number in range(20)]
     full = Feedback(path, largest=path.stat().st_size + 1_000)
+
+    def heard(client: int) -> bool:
+        try:
+            full.record(ANSWER, good=True, client=str(client))
+        except InputError:
+            return False
+        return True
+
     with ThreadPoolExecutor(2) as pool:
-        kept = list(pool.map(lambda _: full.record(ANSWER, good=True), range(10)))
+        kept = list(pool.map(heard, range(10)))
     assert len(_lines(path)) == 40 + kept.count(True)
     assert full.largest - 400 < path.stat().st_size <= full.largest

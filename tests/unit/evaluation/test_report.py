@@ -15,6 +15,7 @@ from rag.evaluation.record import Asked, Outcome, Record, Run
 from rag.evaluation.report.excerpt import WHOLE, Mark, Piece, excerpt
 from rag.evaluation.report.page import write_report
 from rag.question_sets.question import Place
+from rag.rendering.escaping import visible
 from tests.conftest import HOSTILE
 
 FRUIT = Article("Red apples grow in Kent.\n\nGreen pears grow in Devon.")
@@ -262,12 +263,13 @@ ALLOWED = Shown(page_of(PLAIN)).elements
 @given(st.text(st.sampled_from("<>&\"'/=-!`$ aon\u202e\x00\x1b🙂") | st.characters(), min_size=1, max_size=50))
 @example("'\"--></style></title></svg><script>{{ 7 * 7 }}")
 def test_no_text_of_others_becomes_a_part_of_the_page(text: str) -> None:
-    """It makes no element, no attribute and no address, and is shown as it is."""
+    """It makes no element, no attribute and no address, and is shown as it is, or by '�' where nothing would be."""
     shown = Shown(page_of(text))
     assert shown.elements <= ALLOWED
     assert {link for link in shown.links if not link.startswith("#")} == {"data:,"}
-    assert text in shown.within("bdi.")
-    assert f"{text}!" in shown.within("dd.")
+    seen = "".join(mark if mark in "\t\n\r" else visible(mark) for mark in text)
+    assert seen in shown.within("bdi.")
+    assert f"{seen}!" in shown.within("dd.")
 
 
 def test_hostile_texts_are_shown_literally() -> None:
@@ -276,6 +278,14 @@ def test_hostile_texts_are_shown_literally() -> None:
     shown = Shown(page_of(text))
     assert shown.elements <= ALLOWED
     assert text in shown.within("mark.gold given cited")
+
+
+def test_what_is_hidden_in_texts_is_shown() -> None:
+    """What turns the direction, or has no width, in a question, an answer, a run's name or an article."""
+    run, article = hostile("re\u202egpj.exe \u200b\u3164\tis\u00ad")
+    page = write_report([run], (), {article.id: article})
+    assert re.search("[\u202e\u200b\u3164]", page) is None
+    assert page.count("re�gpj.exe ��\tis\u00ad") > 5
 
 
 def test_half_a_surrogate_pair_does_not_stop_it() -> None:

@@ -30,6 +30,8 @@ def test_title_is_the_first_line(seed: Article) -> None:
     assert seed.title == "Russia strengthens military ties in Venezuela, visits Cuba and Nicaragua"
     assert Article("\n\n  A headline \nStory").title == "A headline"
     assert Article("\ufeffA headline\nStory").title == Article("\u200b\n\u2060\n A headline").title == "A headline"
+    assert Article("Plums\u202e \u3164and\tpears\u2028x\nStory").title == "Plums� �and pears"
+    assert Article("\u3164\u115f\nStory").title == "Story"
     assert Article("word " * 100).title == ("word " * 30)[:149].rstrip() + "…"
 
 
@@ -127,6 +129,8 @@ def test_an_address_is_kept_and_names_no_other_article(tmp_path: Path) -> None:
         "https://example.com/\u3000",
         "https://example.com/\u202egpj.exe",
         "https://example.com/\u200b",
+        "https://example.com/\u3164",
+        "https://example.com\u034f.net/",
         "https://example.com/\ud800",
     ],
 )

@@ -18,11 +18,13 @@ import faiss
 import numpy as np
 import pytest
 
+from index import loading
 from index import vectors as rule
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from index.folder import save_index
+from index.kept import digest_of
 from index.loading import load_index, stored_articles
 from index.manifest import MANIFEST, read_manifest
 from index.seal import sealed
@@ -291,6 +293,24 @@ def test_a_damaged_file_is_named(saved: Path, encoder: WordEncoder, kind: str, d
         path.write_bytes(data)
     with pytest.raises(InputError, match=rf"{path.name} is (damaged|missing).*Run: pullquote index"):
         load_index(saved, encoder)
+
+
+@pytest.mark.parametrize("kind", ["article-*", "sentences-*.json", "sentences-*.faiss", "paragraphs-*"])
+def test_a_file_that_is_swapped_when_it_was_looked_at_is_named(
+    saved: Path, encoder: WordEncoder, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """What was read is checked, and not what stood in its place before."""
+    (swapped,) = saved.glob(kind)
+
+    def looked_at(path: Path) -> str:
+        found = digest_of(path)
+        if path == swapped:
+            path.write_bytes(path.read_bytes() + b" ")
+        return found
+
+    monkeypatch.setattr(loading, "digest_of", looked_at)
+    with pytest.raises(InputError, match=rf"{swapped.name} is damaged: SHA-256 "):
+        load_index(saved, encoder, unchanged=False)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"format": 1}', "\x00"])
