@@ -53,18 +53,20 @@ def bubble(
     if found := answer.elsewhere:
         link = f'<a class="pq-act" href="#there-{found.article}-{number}">{escaped(one_line(found.title))}</a>'
         parts.append(f'<span class="pq-elsewhere">{ELSEWHERE} {link}</span>')
-    if answer.status is not Status.SMALL_TALK:
-        parts.append(_why(answer, articles))
     actions = [f'<a class="pq-act" href="#edit-{number}">Edit question</a>']
     if answer.given:
-        actions.insert(0, f'<a class="pq-act" href="#copy-{number}">Copy with source</a>')
+        actions.insert(0, f'<a class="pq-act" href="#copy-{number}">Copy</a>')
         parts.append(f'<span class="pq-source">{escaped(source_text(answer, articles))}</span>')
+    if answer.status is not Status.SMALL_TALK:
+        actions.append(_why(answer, articles))
     if helpful:
         actions.append(helpful.format(number=number))
-    parts.append(f'<span class="pq-acts">{" ".join(actions)}</span>')
+    # one row; what it unfolds stands below it
+    parts.append(f'<div class="pq-acts">{" ".join(actions)}</div>')
     if suggestions:
         links = " ".join(f'<a class="pq-act pq-next" href="#ask">{escaped(one)}</a>' for one in suggestions)
-        parts.append(f'<span class="pq-acts">The article also answers: {links}</span>')
+        told = '<span class="pq-aside">The article also answers: </span>'
+        parts.append(f'<span class="pq-acts">{told}{links}</span>')
     return "\n\n".join(parts)
 
 

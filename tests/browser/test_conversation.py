@@ -146,7 +146,7 @@ def test_an_edited_question_takes_the_place_of_the_old_one(page: Page) -> None:
 def test_an_answer_is_copied_with_its_source(page: Page, seed: Article) -> None:
     """Words, sentence, title, place, and a link that opens the page at the sentence."""
     ask(page, "When was the Cuban Missile Crisis?")
-    _act(page, "Copy with source")
+    _act(page, "Copy")
     expect(page.locator("#chat a.pq-act", has_text="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert "1962" in copied

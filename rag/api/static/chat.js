@@ -203,7 +203,7 @@ async function copy(link, number) {
     said.textContent = "";
     link.textContent = "The browser does not allow copying";
   }
-  setTimeout(() => { link.textContent = "Copy with source"; }, 2000);
+  setTimeout(() => { link.textContent = "Copy"; }, 2000);
 }
 
 async function save(format) {

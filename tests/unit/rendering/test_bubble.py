@@ -42,7 +42,7 @@ def test_what_can_be_done_with_an_answer() -> None:
     answer = _ask("Where do red apples grow?", TEXT)
     assert _links(bubble(answer, [TEXT], 3, ["Where do pears fall?"])) == [
         (f"#cite-{TEXT.id}-1-19-23", "[1] show in the article"),
-        ("#copy-3", "Copy with source"),
+        ("#copy-3", "Copy"),
         ("#edit-3", "Edit question"),
         ("#ask", "Where do pears fall?"),
     ]
@@ -181,8 +181,8 @@ def test_an_unsure_answer_is_shown_and_copied_with_its_doubt() -> None:
     """It can be cited and copied like a sure one."""
     answer = _ask("Who likes plums?", OTHER, threshold=0.3)
     text = bubble(answer, [OTHER], 0)
-    assert text.startswith('<span class="pq-unsure">Unsure: check the sentence</span> **Wales**\n\n> ')
-    assert ("#copy-0", "Copy with source") in _links(text)
+    assert text.startswith('<span class="pq-unsure">Unsure: check the sentence</span> <strong class="pq-answer">Wales</strong>')
+    assert ("#copy-0", "Copy") in _links(text)
     assert source_text(answer, [OTHER]).startswith("Unsure: check the sentence. “Wales” [1] “Plums are grown")
 
 
@@ -197,7 +197,7 @@ def test_no_text_of_others_is_markup(texts: list[str], asked: str) -> None:
     """Between our own tags there is no mark that Markdown or HTML would read."""
     article = Article("\n\n".join(f"The word {text} is here" for text in texts))
     text = bubble(_ask(f"Where is the word {asked} here?", article), [article], 0, [asked])
-    ours = re.compile(r"</?(?:a|b|p|ul|li|span|div|mark|details|summary)(?: (?:class|href)=\"[\w# -]*\")*>")
+    ours = re.compile(r"</?(?:a|b|p|ul|li|span|div|mark|strong|details|summary)(?: (?:class|href)=\"[\w# -]*\")*>")
     for stretch in ours.split(text):
         assert not re.search(r"[<>`_\[\]|~$\\]|&(?!#\d+;)|https?://|(?<!\*)\*(?!\*)", stretch.replace("\n\n> ", ""))
 
