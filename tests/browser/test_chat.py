@@ -352,4 +352,4 @@ def test_hostile_text_shows_literally(browser: Browser, tmp_path: Path) -> None:
         expect(markup).to_have_count(0)
         links = page.locator("#chat .md a, #article a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
         actions = {link.partition("-")[0] for link in links}
-        assert {"#cite", "#edit"} <= actions <= {"#cite", "#copy", "#edit", "#raw", "#ask"}
+        assert {"#cite", "#edit"} <= actions <= {"#cite", "#copy", "#link", "#edit", "#raw", "#ask"}

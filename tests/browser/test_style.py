@@ -114,9 +114,8 @@ def test_an_answer_is_a_small_card(browser: Browser, chat: str) -> None:
         card = page.locator("#chat .bot.message").first
         height = card.evaluate("card => card.offsetHeight")
         assert 100 < height <= 170
-        tops = card.locator(".pq-acts").locator("> a, summary >> visible=true").evaluate_all(
-            "all => all.map(one => one.getBoundingClientRect().top)"
-        )
+        row = card.locator(".pq-acts > a, .pq-acts > details > summary")
+        tops = row.evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
         assert len(tops) == 3
         assert max(tops) - min(tops) <= 1
         why = card.locator(".pq-why > summary")
@@ -152,6 +151,8 @@ def test_what_is_pressed_is_big_enough(
         ask(page, "how do i cook arepas")
         page.locator("#chat .pq-closest summary").click()
         expect(page.locator("#chat .pq-closest a.pq-cite").first).to_be_visible()
+        page.locator("#chat .pq-copy > summary").click()
+        expect(page.get_by_role("button", name="Copy as text")).to_be_visible()
         assert page.locator(_TARGETS).count() >= 12
         assert page.evaluate(_SMALLER, [_TARGETS, least]) == []
 

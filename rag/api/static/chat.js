@@ -2,6 +2,7 @@
 
 import { choose } from "./chooser.js";
 import { accompany, clear, leave, motion, show, step } from "./citations.js";
+import { copy, copyLink } from "./copying.js";
 import { fresh } from "./fresh.js";
 import "./names.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
@@ -13,7 +14,8 @@ import { turn } from "./views.js";
 
 const ACTIONS = {
   cite: show,
-  copy: (link, number) => copy(link, Number(number)),
+  copy,
+  link: copyLink,
   edit: (link, number) => edit(Number(number)),
   raw: (link, number) => send(number, "#pq-raw"),
   open: (link, article) => open(article),
@@ -191,19 +193,6 @@ function cancel() {
   endEditing();
   write("#question", "");
   focusQuestion();
-}
-
-async function copy(link, number) {
-  const source = replies()[number]?.querySelector(".pq-source")?.textContent ?? "";
-  try {
-    await navigator.clipboard.writeText(source);
-    link.textContent = "Copied";
-    said.textContent = "Copied with its source";
-  } catch {
-    said.textContent = "";
-    link.textContent = "The browser does not allow copying";
-  }
-  setTimeout(() => { link.textContent = "Copy"; }, 2000);
 }
 
 async function save(format) {
