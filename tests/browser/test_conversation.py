@@ -169,6 +169,46 @@ def test_an_answer_is_copied(page: Page, seed: Article) -> None:
         expect(button).to_have_text(f"Copy as {name}")
 
 
+def test_a_link_opens_an_answer(page: Page, seed: Article) -> None:
+    """A follow-up with what it leans on; the sentence is marked, also on a phone; nothing of the link is believed."""
+    ask(page, "Who is Yuri Borisov?")
+    ask(page, "And where does his trip end?")
+    page.locator("#chat .pq-copy > summary").last.click()
+    page.get_by_role("button", name="Copy link to this answer").last.click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    link = page.evaluate("navigator.clipboard.readText()")
+    words = page.locator("#chat mark").last.inner_text()
+    other = page.context.new_page()
+    other.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    other.goto(link)
+    expect(other.get_by_test_id("user")).to_have_text(["Who is Yuri Borisov?", "And where does his trip end?"])
+    expect(other.locator("#chat mark").last).to_have_text(words)
+    expect(other.locator(".pq-cited")).to_contain_text(words)
+    expect(other.get_by_role("tab", name="Chat", selected=True)).to_be_visible()
+    expect(other.locator(".pq-notice")).to_have_count(0)
+    asked = 2
+    for article, sentence, told in (
+        ("gone", f"{seed.id}-3", "The article of this link is no longer here"),
+        (seed.id, f"{'0' * 16}-3", "The article has changed since this link was made"),
+        (seed.id, f"{seed.id}-3", "This question has another answer now"),
+    ):
+        named = {"article": article, "sentence": sentence, "question": "Who is Yuri Borisov?"}
+        other.evaluate("named => { location.hash = new URLSearchParams(named) }", named)
+        expect(other.locator(".pq-notice")).to_contain_text(told)
+        asked += article == seed.id
+        expect(other.get_by_test_id("user")).to_have_count(asked)
+        assert "#" not in other.url
+    expect(other.locator(".pq-cited")).to_have_id(f"s-{seed.id}-3")
+    other.get_by_role("button", name="OK").click()
+    expect(other.locator(".pq-notice")).to_have_count(0)
+    other.evaluate("location.hash = 'article=../x&sentence=1&question=<b>'")
+    page.evaluate("fragment => { location.hash = fragment }", link.partition("#")[2])
+    expect(page.get_by_test_id("user")).to_have_count(4)
+    settled(page)
+    expect(page.locator(".pq-cited")).to_contain_text(words)
+    expect(other.get_by_test_id("user")).to_have_count(asked)
+
+
 @pytest.mark.chromium
 @pytest.mark.parametrize(("name", "ending"), [("Save as Markdown", "md"), ("Save as JSON", "json")])
 def test_a_conversation_is_saved(page: Page, tmp_path: Path, name: str, ending: str) -> None:

@@ -4,6 +4,7 @@ import { choose } from "./chooser.js";
 import { accompany, clear, leave, motion, show, step } from "./citations.js";
 import { copy, copyLink } from "./copying.js";
 import { fresh } from "./fresh.js";
+import { follow } from "./linked.js";
 import "./names.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
 import { open } from "./pane.js";
@@ -75,7 +76,7 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.key === "ArrowUp") event.preventDefault();
 });
 
-whenThere(QUESTION, () => whenThere("#pq-command :is(textarea, input)", () => begin(restore)));
+whenThere(QUESTION, () => whenThere("#pq-command :is(textarea, input)", () => begin(restore).then(follow)));
 whenThere("#chat", (chat) => {
   chat.after(said);
   whenThere("#article", (pane) => {
@@ -85,13 +86,13 @@ whenThere("#chat", (chat) => {
     pane.setAttribute("aria-label", "Article");
     keep(pane, chat);
     for (const kind of BY_HAND) chat.addEventListener(kind, () => { moved = true; }, { passive: true });
-    new MutationObserver(() => follow(chat)).observe(chat, { childList: true, subtree: true });
+    new MutationObserver(() => accompanyLatest(chat)).observe(chat, { childList: true, subtree: true });
   });
 });
 
 // The newest question stands at the top of the log while it is answered and when its answer comes; then the article
 // follows. A quick answer may come without a step before it.
-function follow(chat) {
+function accompanyLatest(chat) {
   const asked = questions();
   const texts = asked.map((question) => question.textContent);
   const given = replies();
