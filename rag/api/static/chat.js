@@ -1,5 +1,6 @@
 // What the chat's links and keys do. The fragment of a link says what it does: Gradio removes all other attributes.
 
+import "./card.js";
 import { choose } from "./chooser.js";
 import { accompany, clear, leave, motion, show, step } from "./citations.js";
 import { copy, copyLink } from "./copying.js";
@@ -9,6 +10,7 @@ import "./names.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
 import { open } from "./pane.js";
 import { lose } from "./reach.js";
+import "./selected.js";
 import { keep } from "./strip.js";
 import { restore } from "./turns.js";
 import { turn } from "./views.js";
