@@ -164,7 +164,10 @@ class Dialogue:
             suggestions = following(self.pool, turns) if last else ()
             # what it quotes as it was, whatever the others are now
             articles = known | {article.id: article for article in turn.answer.versions}
-            text = bubble(turn.answer, tuple(articles.values()), number, suggestions, self._helpful(turn))
+            linked = not any(is_own(version.id) for version in turn.answer.versions)
+            text = bubble(
+                turn.answer, tuple(articles.values()), number, suggestions, self._helpful(turn), linked=linked
+            )
             messages += [_asked(turn.question), _reply(text)]
         return messages
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from index.article import Article
 from rag.answer import Answer, ReadPassage, Status
-from rag.rendering.escaping import escaped, one_line, visible
-from rag.rendering.fragment import text_fragment
+from rag.rendering.escaping import escaped, one_line
 from rag.rendering.markdown import answer_markdown
-from rag.rendering.wording import ELSEWHERE, doubt, how_sure, percent, where, why_not
+from rag.rendering.sharing import answer_link, markdown, plain_text, reference
+from rag.rendering.wording import ELSEWHERE, how_sure, percent, why_not
 
 _BEGINNING = 60
 """Code points of a passage that are shown to tell which it is."""
@@ -28,19 +28,26 @@ THANKS = '<span class="pq-helpful pq-thanks">Thanks.</span>'
 
 
 def bubble(
-    answer: Answer, articles: Sequence[Article], number: int, suggestions: Sequence[str] = (), helpful: str = ""
+    answer: Answer,
+    articles: Sequence[Article],
+    number: int,
+    suggestions: Sequence[str] = (),
+    helpful: str = "",
+    *,
+    linked: bool = True,
 ) -> str:
     """Write an answer for the chat.
 
-    Links say what to do by their fragment: `#copy-<number>`, `#edit-<number>`, `#raw-<number>`, `#ask`,
-    `#helped-<number>`, `#failed-<number>`, and `#there-<article>-<number>`, which asks another article; the page's
-    script acts.
+    Links say what to do by their fragment: `#copy` and `#link`, which copy what stands hidden behind them,
+    `#edit-<number>`, `#raw-<number>`, `#ask`, `#helped-<number>`, `#failed-<number>`, and `#there-<article>-<number>`,
+    which asks another article; the page's script acts.
 
     :param answer: The answer.
     :param articles: Those it may quote.
     :param number: The turn's place in the conversation, from 0.
     :param suggestions: Questions to go on with.
     :param helpful: `HELPFUL`, `THANKS`, or nothing.
+    :param linked: Whether others can open it by a link.
     :return: Markdown with embedded HTML; all text of others is escaped.
     """
     parts = []
@@ -53,44 +60,36 @@ def bubble(
     if found := answer.elsewhere:
         link = f'<a class="pq-act" href="#there-{found.article}-{number}">{escaped(one_line(found.title))}</a>'
         parts.append(f'<span class="pq-elsewhere">{ELSEWHERE} {link}</span>')
-    if answer.status is not Status.SMALL_TALK:
-        parts.append(_why(answer, articles))
     actions = [f'<a class="pq-act" href="#edit-{number}">Edit question</a>']
     if answer.given:
-        actions.insert(0, f'<a class="pq-act" href="#copy-{number}">Copy with source</a>')
-        parts.append(f'<span class="pq-source">{escaped(source_text(answer, articles))}</span>')
+        actions.insert(0, _copies(answer, articles, linked=linked))
+    if answer.status is not Status.SMALL_TALK:
+        actions.append(_why(answer, articles))
     if helpful:
         actions.append(helpful.format(number=number))
-    parts.append(f'<span class="pq-acts">{" ".join(actions)}</span>')
+    # one row; what it unfolds stands below it
+    parts.append(f'<div class="pq-acts">{" ".join(actions)}</div>')
     if suggestions:
         links = " ".join(f'<a class="pq-act pq-next" href="#ask">{escaped(one)}</a>' for one in suggestions)
-        parts.append(f'<span class="pq-acts">The article also answers: {links}</span>')
+        label = '<span class="pq-aside">The article also answers: </span>'
+        parts.append(f'<span class="pq-acts">{label}{links}</span>')
     return "\n\n".join(parts)
 
 
-def source_text(answer: Answer, articles: Sequence[Article]) -> str:
-    """Write an answer to be pasted elsewhere, with the line that says where it is from.
-
-    :param answer: An answer that was given.
-    :param articles: Those it may quote.
-    :return: Plain text in one line, in which '�' stands for what `rag.rendering.escaping.visible` replaces: the words,
-        behind their doubt if they are unsure, then for each citation the sentence, the article's title, the place,
-        and, if the article has an address, a link that opens its page at the sentence.
-    """
-    by_id = {article.id: article for article in articles}
-    parts = [f"{doubt(answer)}“{one_line(answer.text)}”"] if answer.found_words else []
-    for cited in answer.citations:
-        article = by_id[cited.article]
-        link = f" {text_fragment(article.url, cited)}" if article.url else ""
-        place = [
-            one_line(article.title),
-            where(cited.place),
-            f"sentence {cited.sentence + 1}",
-            f"characters {cited.start}–{cited.end}",
-        ]
-        parts.append(f"[{cited.number}] “{one_line(cited.quote)}” {', '.join(filter(None, place))}.{link}")
-    # it may be pasted into a terminal, which control characters would let run it
-    return visible(" ".join(parts))
+def _copies(answer: Answer, articles: Sequence[Article], *, linked: bool) -> str:
+    """Offer the forms in which an answer can be given away, each before the hidden text that is then copied."""
+    forms = {
+        "as text": ("#copy", plain_text(answer, articles)),
+        "as Markdown": ("#copy", markdown(answer, articles)),
+        "as reference": ("#copy", reference(answer, articles)),
+        **({"link to this answer": ("#link", answer_link(answer))} if linked else {}),
+    }
+    links = " ".join(
+        f'<a class="pq-act" href="{act}"><span class="pq-aside">Copy </span>{name}</a>'
+        f'<span class="pq-source">{escaped(text)}</span>'
+        for name, (act, text) in forms.items()
+    )
+    return f'<details class="pq-copy"><summary>Copy</summary><div class="pq-copies">{links}</div></details>'
 
 
 def _why(answer: Answer, articles: Sequence[Article]) -> str:

@@ -112,7 +112,7 @@ def _article_blocks(article: Article) -> Iterator[str]:
     yield f"# {literal(article.title)}"
     yield f"SHA-256: `{article.digest}`"
     if article.url:
-        yield f"URL: {_link(article.url, article.url)}"
+        yield f"URL: {link(article.url, article.url)}"
 
 
 def _turn_blocks(turn: Turn, articles: Mapping[str, Article]) -> Iterator[str]:
@@ -152,12 +152,18 @@ def _quotation_block(quoted: Quotation, articles: Mapping[str, Article]) -> str:
         *([literal(found)] if (found := where(quoted.place)) else []),
         f"sentence {quoted.sentence + 1}",
         f"characters {quoted.start}–{quoted.end}",
-        *([_link("show on its page", text_fragment(article.url, quoted))] if article.url else []),
+        *([link("show on its page", text_fragment(article.url, quoted))] if article.url else []),
     ]
     return f"> {literal(quoted.quote)}\n>\n> {' · '.join(place)}"
 
 
-def _link(label: str, url: str) -> str:
+def link(label: str, url: str) -> str:
+    r"""Write a link in Markdown.
+
+    :param label: What is shown.
+    :param url: Its address.
+    :return: The link; label and address are escaped.
+    """
     return f"[{literal(label)}]({_NOT_IN_ADDRESS.sub(lambda match: _reference(match.group()), url)})"
 
 

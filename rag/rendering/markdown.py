@@ -11,7 +11,7 @@ from index.article import TITLE_LENGTH, Article
 from index.sentences import Sentence
 from rag.answer import Answer, Quotation, Span, Status
 from rag.rendering.escaping import escaped, one_line
-from rag.rendering.wording import CLOSEST, MORE, OVERVIEW, UNSURE, inside, language_warning, refusal, where
+from rag.rendering.wording import CLOSEST, MORE, OVERVIEW, UNSURE, inside, is_whole, language_warning, refusal, where
 
 _LISTED = 100
 
@@ -19,9 +19,9 @@ _LISTED = 100
 def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
     """Write an answer for the chat.
 
-    An answer is its words, then each cited sentence as a quotation with the words marked and a link
-    `#cite-<version>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units within the
-    sentence, and its page or heading if the document has any. An unsure one says so before its words. An overview is
+    An answer is its words, unless they are the whole of its one sentence, then each cited sentence as a quotation with
+    the words marked and a link `#cite-<version>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units
+    within the sentence, and its page or heading if the document has any. An unsure one says so first. An overview is
     its sentences alone. A refusal shows the closest sentence, or competing answers marked in their sentences; the other
     closest sentences are folded. Where there are several articles, a sentence is shown with its title.
 
@@ -42,7 +42,9 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
         return f"**{OVERVIEW}**\n\n{quotes}"
     # in one paragraph, so that nobody hears or copies the words without it
     doubt = f'<span class="pq-unsure">{UNSURE}</span> ' if answer.status is Status.UNSURE else ""
-    return f"{doubt}**{escaped(one_line(answer.text))}**\n\n{quotes}"
+    if is_whole(answer):
+        return quotes.replace("> ", f"> {doubt}", 1)
+    return f'{doubt}<strong class="pq-answer">{escaped(one_line(answer.text))}</strong>\n\n{quotes}'
 
 
 def article_markdown(article: Article, sentences: Sequence[Sentence], note: str = "") -> str:

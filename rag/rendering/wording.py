@@ -30,6 +30,8 @@ UNSURE = "Unsure: check the sentence"
 """Stands before the words of an answer that may be wrong."""
 ELSEWHERE = "Another article answers this better:"
 """Stands before the article's title."""
+_EDGES = " \t\n\r.,:;!?…\"'“”‘’()"
+"""What may stand around a sentence, and adds no word to it."""
 _VERY = 0.7
 _FAIRLY = 0.5
 """The confidences from which on these words are said: a choice, so that two words tell more than a number alone."""
@@ -125,6 +127,18 @@ def where(place: Place) -> str:
     """
     named = f"page {place.page}" if place.page else f"“{one_line(place.heading)}”" if place.heading else ""
     return f"{named}, paragraph {place.paragraph}" if named and place.paragraph else named
+
+
+def is_whole(answer: Answer) -> bool:
+    """Tell whether an answer's words are the whole of its one sentence, so that to give both says the same twice.
+
+    :param answer: An answer with words.
+    """
+    return len(answer.citations) == 1 and _core(answer.text) == _core(answer.citations[0].quote)
+
+
+def _core(text: str) -> str:
+    return text.strip(_EDGES)
 
 
 def inside(quoted: Quotation, spans: Sequence[Span]) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ from index.article import Article
 from index.sentences import split
 from rag.rendering.wording import UNSURE
 from tests.conftest import HOSTILE, SEED
-from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened
+from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened, settled
 from tests.server import serve
 
 pytestmark = pytest.mark.slow
@@ -148,6 +148,65 @@ def test_the_keyboard_alone_is_enough(page: Page, seed: Article) -> None:
     assert page.evaluate("document.activeElement.id") == f"s-{seed.id}-22"
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.matches('a.pq-cite')")
+
+
+def test_a_citation_shows_its_sentence_on_a_card(browser: Browser, chat: str) -> None:
+    """Under the mouse and by the keyboard, between the sentences around it, until Esc; a finger opens the article."""
+    with opened(browser, chat, has_touch=True, reduced_motion="reduce") as page:
+        ask(page, "When was the Cuban Missile Crisis?")
+        card, chip = page.get_by_role("tooltip"), page.locator("#chat a.pq-cite")
+        for shown in (chip.hover, lambda: page.keyboard.press("Alt+KeyK")):
+            shown()
+            expect(card).to_contain_text("delivering nuclear-capable missiles to Cuba during a 1962 standoff")
+            expect(card.locator("mark")).to_have_text("1962")
+            assert card.inner_text().startswith("Moscow’s opening to Managua and Havana has roots in history")
+            expect(chip).to_have_attribute("aria-describedby", "pq-card")
+            box = card.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= WIDE["width"]
+            assert box["y"] + box["height"] <= WIDE["height"]
+            looked_over(page)
+            page.keyboard.press("Escape")
+            expect(card).to_be_hidden()
+            page.mouse.move(0, 0)
+        page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+        chip.tap()
+        expect(page.locator(".pq-cited")).to_be_focused()
+        expect(card).to_be_hidden()
+
+
+def test_selected_words_are_asked_about(page: Page) -> None:
+    """By the button beside them, and by the keyboard alone; the question waits in the box. Elsewhere there is none."""
+    button = page.get_by_role("button", name="Ask about this")
+    page.locator("#article .pq-sentence", has_text="Intermediate-Range").evaluate(
+        """one => {
+          one.scrollIntoView({ block: "center" });
+          const from = one.textContent.indexOf("the Cuban Missile Crisis");
+          getSelection().setBaseAndExtent(one.firstChild, from, one.firstChild, from + 24);
+        }"""
+    )
+    expect(button).to_be_visible()
+    assert button.evaluate("one => one.offsetWidth") < 200
+    looked_over(page)
+    button.click()
+    expect(page.locator(QUESTION)).to_be_focused()
+    expect(page.locator(QUESTION)).to_have_value("What is “the Cuban Missile Crisis”?")
+    expect(button).to_be_hidden()
+    page.keyboard.press("Enter")
+    settled(page)
+    expect(page.locator("#chat mark")).to_contain_text("1962")
+    page.locator("#chat a.pq-cite").press("Enter")
+    expect(page.locator(".pq-cited")).to_be_focused()
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    expect(button).to_be_visible()
+    page.keyboard.press("Alt+KeyA")
+    expect(page.locator(QUESTION)).to_be_focused()
+    expect(page.locator(QUESTION)).to_have_value("What is “In one”?")
+    page.locator("#chat blockquote").evaluate("one => getSelection().selectAllChildren(one)")
+    page.wait_for_timeout(300)  # nothing comes, and there is nothing to wait for
+    expect(button).to_be_hidden()
 
 
 def test_a_screen_reader_is_told_what_is_what(page: Page) -> None:
@@ -353,4 +412,4 @@ def test_hostile_text_shows_literally(browser: Browser, tmp_path: Path) -> None:
         expect(markup).to_have_count(0)
         links = page.locator("#chat .md a, #article a").evaluate_all("all => all.map(one => one.getAttribute('href'))")
         actions = {link.partition("-")[0] for link in links}
-        assert {"#cite", "#edit"} <= actions <= {"#cite", "#copy", "#edit", "#raw", "#ask"}
+        assert {"#cite", "#edit"} <= actions <= {"#cite", "#copy", "#link", "#edit", "#raw", "#ask"}

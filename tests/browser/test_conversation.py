@@ -144,16 +144,70 @@ def test_an_edited_question_takes_the_place_of_the_old_one(page: Page) -> None:
     expect(page.locator(".pq-editing")).to_have_count(0)
 
 
-def test_an_answer_is_copied_with_its_source(page: Page, seed: Article) -> None:
-    """Words, sentence, title, place, and a link that opens the page at the sentence."""
-    ask(page, "When was the Cuban Missile Crisis?")
-    _act(page, "Copy with source")
-    expect(page.locator("#chat a.pq-act", has_text="Copied")).to_be_visible()
-    copied = page.evaluate("navigator.clipboard.readText()")
-    assert "1962" in copied
-    assert f"{seed.title}, sentence 23, characters 4465–4735." in copied
-    assert "https://news.example/2022/borisov#top:~:text=" in copied
-    assert copied.endswith("-,In%20one%20of%20the,the%20Cuban%20Missile%20Crisis.")
+def test_an_answer_is_copied(page: Page, seed: Article) -> None:
+    """By the keyboard: as text, as Markdown, and as a reference; the button tells it, and is then what it was."""
+    question = "When was the Cuban Missile Crisis?"
+    ask(page, question)
+    page.locator("#chat .pq-copy > summary").press("Enter")
+    (cited,) = (text for text in seed.text.splitlines() if "a 1962 standoff" in text)
+    sentence = cited[cited.index("In one of the most") :].strip()
+    assert sentence.endswith("the Cuban Missile Crisis.")
+    link = "https://news.example/2022/borisov#top:~:text="
+    forms = {
+        "text": (f"“1962” — “{sentence}” ({seed.title}) {link}", "the%20Cuban%20Missile%20Crisis."),
+        "Markdown": (f"**1962** — “{sentence.replace('1962', '**1962**')}” ([{seed.title}]({link}", "Crisis.))"),
+        "reference": (f"“{seed.title}”, https://news.example/2022/borisov#top: “{sentence}”", ""),
+    }
+    for name, (beginning, end) in forms.items():
+        page.keyboard.press("Tab")
+        button = page.get_by_role("button", name=f"Copy as {name}: {question}")
+        expect(button).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+        copied = page.evaluate("navigator.clipboard.readText()").replace("\\", "")
+        assert copied.startswith(beginning)
+        assert copied.endswith(end or beginning)
+        expect(button).to_have_text(f"Copy as {name}")
+
+
+def test_a_link_opens_an_answer(page: Page, seed: Article) -> None:
+    """A follow-up with what it leans on; the sentence is marked, also on a phone; nothing of the link is believed."""
+    ask(page, "Who is Yuri Borisov?")
+    ask(page, "And where does his trip end?")
+    page.locator("#chat .pq-copy > summary").last.click()
+    page.get_by_role("button", name="Copy link to this answer").last.click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    link = page.evaluate("navigator.clipboard.readText()")
+    words = page.locator("#chat mark").last.inner_text()
+    other = page.context.new_page()
+    other.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    other.goto(link)
+    expect(other.get_by_test_id("user")).to_have_text(["Who is Yuri Borisov?", "And where does his trip end?"])
+    expect(other.locator("#chat mark").last).to_have_text(words)
+    expect(other.locator(".pq-cited")).to_contain_text(words)
+    expect(other.get_by_role("tab", name="Chat", selected=True)).to_be_visible()
+    expect(other.locator(".pq-notice")).to_have_count(0)
+    asked = 2
+    for article, sentence, told in (
+        ("gone", f"{seed.id}-3", "The article of this link is no longer here"),
+        (seed.id, f"{'0' * 16}-3", "The article has changed since this link was made"),
+        (seed.id, f"{seed.id}-3", "This question has another answer now"),
+    ):
+        named = {"article": article, "sentence": sentence, "question": "Who is Yuri Borisov?"}
+        other.evaluate("named => { location.hash = new URLSearchParams(named) }", named)
+        expect(other.locator(".pq-notice")).to_contain_text(told)
+        asked += article == seed.id
+        expect(other.get_by_test_id("user")).to_have_count(asked)
+        assert "#" not in other.url
+    expect(other.locator(".pq-cited")).to_have_id(f"s-{seed.id}-3")
+    other.get_by_role("button", name="OK").click()
+    expect(other.locator(".pq-notice")).to_have_count(0)
+    other.evaluate("location.hash = 'article=../x&sentence=1&question=<b>'")
+    page.evaluate("fragment => { location.hash = fragment }", link.partition("#")[2])
+    expect(page.get_by_test_id("user")).to_have_count(4)
+    settled(page)
+    expect(page.locator(".pq-cited")).to_contain_text(words)
+    expect(other.get_by_test_id("user")).to_have_count(asked)
 
 
 @pytest.mark.chromium

@@ -106,6 +106,28 @@ def test_the_question_box_is_seen(browser: Browser, chat: str, scheme: str) -> N
         assert _colour(page, "#question", "outlineStyle") == "none"
 
 
+def test_an_answer_is_a_small_card(browser: Browser, chat: str) -> None:
+    """A few words large, their sentence, and one row of buttons: 170 pixels at most; what unfolds stands below it."""
+    with opened(browser, chat) as page:
+        ask(page, "Who did Putin phone first?")
+        expect(page.locator("#chat .pq-answer")).to_have_css("font-size", "20px")
+        ask(page, "hi")  # what is asked next is offered below the last answer alone
+        card = page.locator("#chat .bot.message").first
+        height = card.evaluate("card => card.offsetHeight")
+        assert 100 < height <= 170
+        row = card.locator(".pq-acts > a, .pq-acts > details > summary")
+        tops = row.evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
+        assert len(tops) == 3
+        assert max(tops) - min(tops) <= 1
+        why = card.locator(".pq-why > summary")
+        place = "one => one.getBoundingClientRect().top - one.closest('.message').getBoundingClientRect().top"
+        before = why.evaluate(place)
+        why.click()
+        expect(card.locator(".pq-why > details")).to_be_visible()
+        assert why.evaluate(place) == before
+        assert card.evaluate("card => card.offsetHeight") > height + 24
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_doubt_is_seen(browser: Browser, careless: str, scheme: str) -> None:
     """Its edge is 3 to 1 at least, and its words 4.5."""
@@ -130,6 +152,8 @@ def test_what_is_pressed_is_big_enough(
         ask(page, "how do i cook arepas")
         page.locator("#chat .pq-closest summary").click()
         expect(page.locator("#chat .pq-closest a.pq-cite").first).to_be_visible()
+        page.locator("#chat .pq-copy > summary").click()
+        expect(page.get_by_role("button", name="Copy as text")).to_be_visible()
         assert page.locator(_TARGETS).count() >= 12
         assert page.evaluate(_SMALLER, [_TARGETS, least]) == []
 

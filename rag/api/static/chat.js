@@ -1,20 +1,25 @@
 // What the chat's links and keys do. The fragment of a link says what it does: Gradio removes all other attributes.
 
+import "./card.js";
 import { choose } from "./chooser.js";
 import { accompany, clear, leave, motion, show, step } from "./citations.js";
+import { copy, copyLink } from "./copying.js";
 import { fresh } from "./fresh.js";
+import { follow } from "./linked.js";
 import "./names.js";
 import "./opening.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
 import { open } from "./pane.js";
 import { lose } from "./reach.js";
+import "./selected.js";
 import { keep } from "./strip.js";
 import { restore } from "./turns.js";
 import { turn } from "./views.js";
 
 const ACTIONS = {
   cite: show,
-  copy: (link, number) => copy(link, Number(number)),
+  copy,
+  link: copyLink,
   edit: (link, number) => edit(Number(number)),
   raw: (link, number) => send(number, "#pq-raw"),
   open: (link, article) => open(article),
@@ -74,7 +79,7 @@ document.addEventListener("keydown", (event) => {
   if (event.altKey || event.key === "ArrowUp") event.preventDefault();
 });
 
-whenThere(QUESTION, () => whenThere("#pq-command :is(textarea, input)", () => begin(restore)));
+whenThere(QUESTION, () => whenThere("#pq-command :is(textarea, input)", () => begin(restore).then(follow)));
 whenThere("#chat", (chat) => {
   chat.after(said);
   whenThere("#article", (pane) => {
@@ -84,13 +89,13 @@ whenThere("#chat", (chat) => {
     pane.setAttribute("aria-label", "Article");
     keep(pane, chat);
     for (const kind of BY_HAND) chat.addEventListener(kind, () => { moved = true; }, { passive: true });
-    new MutationObserver(() => follow(chat)).observe(chat, { childList: true, subtree: true });
+    new MutationObserver(() => accompanyLatest(chat)).observe(chat, { childList: true, subtree: true });
   });
 });
 
 // The newest question stands at the top of the log while it is answered and when its answer comes; then the article
 // follows. A quick answer may come without a step before it.
-function follow(chat) {
+function accompanyLatest(chat) {
   const asked = questions();
   const texts = asked.map((question) => question.textContent);
   const given = replies();
@@ -192,19 +197,6 @@ function cancel() {
   endEditing();
   write("#question", "");
   focusQuestion();
-}
-
-async function copy(link, number) {
-  const source = replies()[number]?.querySelector(".pq-source")?.textContent ?? "";
-  try {
-    await navigator.clipboard.writeText(source);
-    link.textContent = "Copied";
-    said.textContent = "Copied with its source";
-  } catch {
-    said.textContent = "";
-    link.textContent = "The browser does not allow copying";
-  }
-  setTimeout(() => { link.textContent = "Copy with source"; }, 2000);
 }
 
 async function save(format) {

@@ -50,11 +50,13 @@ list.addEventListener("click", (event) => {
   if (option) choose(found[[...list.children].indexOf(option)]);
 });
 
-begin();
+// Whether there is a choice.
+export const several = begin();
 
 async function begin() {
   const { total } = await articles("", 1);
   if (total > 1) whenThere("#article", (pane) => (document.querySelector(".pq-own") ?? pane).before(chooser));
+  return total > 1;
 }
 
 async function articles(words, limit) {

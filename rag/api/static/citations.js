@@ -19,7 +19,7 @@ back.addEventListener("click", leave);
 
 export function parse(link) {
   const [, article, number, start, end] = link.hash.match(/^#cite-([0-9a-f]{16})-(\d+)(?:-(\d+)-(\d+))?$/) ?? [];
-  return article && { selector: `#article [id="s-${article}-${number}"]`, article, start, end };
+  return article && { selector: `#article [id="s-${article}-${number}"]`, article, number: Number(number), start, end };
 }
 
 export function motion() {
@@ -41,6 +41,14 @@ export function accompany(reply) {
   const answered = !reply.querySelector(".pq-refusal");
   seek(cited, (sentence) => {
     if (!answered || !beside.matches) return;
+    paint(sentence, cited);
+    centre(sentence);
+  });
+}
+
+// What a link to an answer leads to is marked also where the chat hides the article.
+export function mark(cited) {
+  seek(cited, (sentence) => {
     paint(sentence, cited);
     centre(sentence);
   });

@@ -43,7 +43,7 @@ def test_an_earlier_answer_leads_to_the_article_as_it_was() -> None:
     assert shown is not None
     for message, version, words in ((shown[1], before, "Kent"), (shown[3], after, "Wales")):
         assert f'href="#cite-{version.version}-' in message["content"]
-        assert f"**{words}**" in message["content"]
+        assert f">{words}</strong>" in message["content"]
         pane = dialogue.obey(speaker, f"open {version.version} 2").pane
         assert pane is not None
         assert f'id="s-{version.version}-0"' in pane

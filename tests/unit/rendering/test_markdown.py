@@ -57,10 +57,24 @@ def test_escaping_loses_nothing_and_leaves_no_markup(text: str) -> None:
 def test_an_answer_marks_its_words_and_links_its_sentence() -> None:
     """The link carries article, sentence, and the words' place in UTF-16 units: the emoji counts two."""
     assert answer_markdown(_answer(TEXT)) == (
-        "**Bob**\n\n> 🙂 &#60;b&#62;Ann&#60;&#47;b&#62; met &#42;<mark>Bob</mark>&#42; in Kent&#46; "
+        '<strong class="pq-answer">Bob</strong>\n\n'
+        "> 🙂 &#60;b&#62;Ann&#60;&#47;b&#62; met &#42;<mark>Bob</mark>&#42; in Kent&#46; "
         f'<a class="pq-cite" href="#cite-{TEXT.id}-0-19-22"><span class="pq-chip">&#91;1&#93;</span>'
         '<span class="pq-aside"> show in the article</span></a>'
     )
+
+
+def test_a_whole_sentence_is_not_shown_twice() -> None:
+    """With or without its full stop; it is marked and cited, and its doubt goes before it."""
+    article = Article("“Ann met Bob.” She left.")
+    for words in ("“Ann met Bob.”", "Ann met Bob"):
+        shown = answer_markdown(_answer(article, words=words))
+        assert shown.startswith("> ")
+        assert shown.count("Ann met Bob") == 1
+        assert "<mark>" in shown
+        unsure = answer_markdown(_answer(article, Status.UNSURE, words))
+        assert unsure.startswith('> <span class="pq-unsure">Unsure: check the sentence</span> ')
+    assert answer_markdown(_answer(article, words="met Bob")).count("met Bob") == 2
 
 
 def test_an_unsure_answer_says_so() -> None:

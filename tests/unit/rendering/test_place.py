@@ -13,11 +13,11 @@ from index.article import Article
 from index.landmarks import Landmarks
 from rag.answer import Answer, Turn
 from rag.evaluation.verification import check_transcript
-from rag.rendering.bubble import source_text
 from rag.rendering.console import answer_text
 from rag.rendering.export import conversation_json, conversation_markdown
 from rag.rendering.markdown import answer_markdown
 from rag.rendering.openai import blocks, url_citations
+from rag.rendering.sharing import plain_text
 from tests.unit.answering.test_assistant import _assistant
 
 HEADING = "<b>*Fruit* · sentence 9 · characters 1–2"
@@ -41,7 +41,7 @@ def test_a_citation_tells_its_place(article: Article) -> None:
     shown = answer_markdown(answer, [article])
     assert f'<span class="pq-place">{place}</span>' in html.unescape(shown)
     assert "<b>" not in shown
-    assert f" News, {place}, sentence 4, characters " in source_text(answer, [article])
+    assert f"“Red apples grow in Kent.” (News, {place})" in plain_text(answer, [article])
 
 
 def test_clients_of_a_language_model_get_it() -> None:
@@ -72,7 +72,7 @@ def test_what_is_exported_with_a_place_verifies(article: Article, tmp_path: Path
 def test_a_text_has_no_place_to_tell() -> None:
     """Its sentences and characters are told, as ever."""
     answer = _answer(Article(TEXT))
-    assert "paragraph" not in answer_markdown(answer) + source_text(answer, [Article(TEXT)])
+    assert "paragraph" not in answer_markdown(answer) + plain_text(answer, [Article(TEXT)])
 
 
 def test_a_place_is_that_of_the_index() -> None:

@@ -1,0 +1,34 @@
+// An answer is copied in the form that was chosen: what is copied stands hidden behind its button.
+
+import { element, whenThere } from "./page.js";
+
+const LONG = 2_000; // milliseconds
+
+const said = element("div", { className: "pq-aside" });
+said.setAttribute("role", "status");
+whenThere("#chat", (chat) => chat.after(said));
+
+export function copy(button) {
+  return put(button, form(button));
+}
+
+export function copyLink(button) {
+  return put(button, `${location.origin}${location.pathname}#${form(button)}`);
+}
+
+function form(button) {
+  return button.nextElementSibling.textContent;
+}
+
+async function put(button, text) {
+  if (!button.children.length) return; // it says what became of it
+  const before = [...button.childNodes];
+  said.textContent = "";
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = said.textContent = "Copied";
+  } catch {
+    button.textContent = said.textContent = "The browser does not allow copying";
+  }
+  setTimeout(() => button.replaceChildren(...before), LONG);
+}

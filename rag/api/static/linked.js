@@ -1,0 +1,67 @@
+// A link to one answer names an article, a question and a sentence. Nothing of it is believed: the question is asked anew,
+// of the article as it is now, and the sentence is marked only where the article has it.
+
+import { choose, several } from "./chooser.js";
+import { mark, parse } from "./citations.js";
+import { ask, element, write } from "./page.js";
+import { lose } from "./reach.js";
+
+const ID = /^[0-9a-z_]{1,64}$/;
+
+const told = element("span");
+const ok = element("button", { type: "button", textContent: "OK" });
+const notice = element("div", { className: "pq-notice" }, told, ok);
+notice.setAttribute("role", "status");
+ok.addEventListener("click", () => notice.remove());
+
+addEventListener("hashchange", follow);
+
+export async function follow() {
+  const link = new URLSearchParams(location.hash.slice(1));
+  const [article, question, earlier] = ["article", "question", "earlier"].map((name) => link.get(name));
+  const cited = parse({ hash: `#cite-${link.get("sentence")}` });
+  if (!cited || !ID.test(article) || !question) return;
+  history.replaceState(history.state, "", location.pathname + location.search);
+  notice.remove();
+  const reply = await fetch(`api/articles/${article}`).catch(() => null);
+  if (!reply) return lose();
+  if (!reply.ok) {
+    write("#question", question);
+    return tell("The article of this link is no longer here: its question is in the box below.");
+  }
+  const { id, title, sha256, sentences } = await reply.json();
+  [...document.querySelectorAll(".pq-own-choices input")].find((one) => !one.value)?.click();
+  if (await several) choose({ id, title });
+  // a follow-up is read in the light of what was asked before it
+  if (earlier) await answered(earlier);
+  const links = (await answered(question)).querySelectorAll("blockquote a.pq-cite");
+  const now = [...links].map(parse);
+  const same = now.find(({ selector }) => selector === cited.selector);
+  if (same) return mark(same);
+  if (sha256.startsWith(cited.article) && cited.number < sentences.length) {
+    mark(cited);
+    return tell("This question has another answer now: the sentence of the link is marked in the article.");
+  }
+  if (now.length) mark(now[0]);
+  tell("The article has changed since this link was made: this is what it answers now.");
+}
+
+function answered(question) {
+  const chat = document.querySelector("#chat");
+  const replies = () => [...chat.querySelectorAll('[data-testid="bot"]')];
+  const before = replies().length;
+  return new Promise((done) => {
+    new MutationObserver((_, watching) => {
+      const given = replies();
+      if (given.length <= before || !given.every((reply) => reply.querySelector(".pq-acts"))) return;
+      watching.disconnect();
+      done(given.at(-1));
+    }).observe(chat, { childList: true, subtree: true });
+    ask(question);
+  });
+}
+
+function tell(what) {
+  told.textContent = what;
+  document.querySelector("#question").before(notice);
+}
