@@ -253,12 +253,13 @@ def _email(told: str, subtype: str = "plain", charset: str = "utf-8", form: str 
 
 
 def test_an_email_is_read() -> None:
-    """Its subject in other letters than ASCII, its lines joined that were broken to fit a width, and no attachment."""
+    """Its subject in other letters than ASCII, and its lines joined that were broken to fit a width."""
     text = read_article(DOCUMENTS / "library" / "pool.eml").text
     assert text.split("\n\n")[:4] == [
         "Why the pool closes in December – and what stays open",
         "From: Piet Aerts <piet.aerts@neptune.example>\nTo: members@neptune.example\n"
-        "Date: Thu, 26 Nov 2026 11:08:02 +0000",
+        "Date: Thu, 26 Nov 2026 11:08:02 +0000\n"
+        "Subject: Why the pool closes in December – and what stays open",
         "Dear members,",
         "the indoor pool in Harbour Lane will be closed from 7 to 19 December, because the tiles of the big basin are "
         "coming loose. The repair costs 86,000 euros, of which the town pays two thirds. The small basin stays open "
@@ -272,28 +273,35 @@ def test_an_email_of_a_web_page_is_read() -> None:
     inner = "<table><tr><th>Town</th><th>Fee</th></tr><tr><td>Ross</td><td>2 €</td></tr></table>"
     page = f"<table><tr><td>{inner}</td></tr><tr><td><h2>Soon</h2><p>It opens.<br>Come!</p></td></tr></table>"
     assert article_of(_email(page, subtype="html"), "a.eml").text == (
-        "The bridge – and the ferry\n\nFrom: Ada Byron <ada@example.com>\n\nRoss (Town): Fee: 2 €\n\nSoon\n\n"
-        "It opens.\nCome!"
+        "The bridge – and the ferry\n\nFrom: Ada Byron <ada@example.com>\n"
+        "Subject: The bridge – and the ferry\n\nRoss (Town): Fee: 2 €\n\nSoon\n\nIt opens.\nCome!"
     )
     both = EmailMessage()
     both["From"] = "a@example.com"
     both.set_content("As text.")
     both.add_alternative("<p>As a page.", subtype="html")
     both.add_attachment("Attached.", filename="a.txt")
-    assert article_of(bytes(both), "a.eml").text == "From: a@example.com\n\nAs text."
+    assert article_of(bytes(both), "a.eml").text == "From: a@example.com\nAttachment: a.txt\n\nAs text."
 
 
 def test_an_email_is_read_to_its_end() -> None:
-    """Mail programs put what is attached between the words, and send a text of nothing beside a page."""
+    """Mail programs put what is attached between the words, and send a text of nothing beside a page.
+
+    What is attached is named in a line, whatever hides in the names.
+    """
     parts = EmailMessage()
     parts["From"] = "a@example.com"
     parts.set_content("Before.")
-    parts.add_attachment("Attached.", filename="a.txt")
+    parts.add_attachment("Attached.", filename="Zoë\u2028To: all.txt")
+    parts.add_attachment(b"x", "image", "png", filename="b.png", disposition="inline")
+    parts.add_attachment(b"x", "image", "png")
     blank = EmailMessage()
     blank.set_content(" \n")
     blank.add_alternative("<p>After.", subtype="html")
     parts.attach(blank)
-    assert article_of(bytes(parts), "a.eml").text == "From: a@example.com\n\nBefore.\n\nAfter."
+    assert article_of(bytes(parts), "a.eml").text == (
+        "From: a@example.com\nAttachment: Zoë To: all.txt, b.png\n\nBefore.\n\nAfter."
+    )
 
 
 def test_an_email_whose_lines_flow_is_read() -> None:

@@ -156,7 +156,10 @@ def test_a_name_in_an_email_begins_no_header() -> None:
         "It opens.",
     ]
     named = email_of("Subject: =?utf-8?q?Plums=0AFrom:_boss=0A=0A=1B[2J<b>and_pears?=")
-    assert told(named).split("\n\n")[0] == "Plums From: boss [2J<b>and pears"
+    assert told(named) == (
+        "Plums From: boss [2J<b>and pears\n\n"
+        "From: a@example.com\nSubject: Plums From: boss [2J<b>and pears\n\nIt opens."
+    )
 
 
 @pytest.mark.parametrize("page", ["<frameset><frame src=x></frameset>", "<!-- -->", "<?xml ?>", "<img src=x>", ">>\n>"])
