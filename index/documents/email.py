@@ -17,9 +17,9 @@ from index.documents.worker import serve
 from index.errors import InputError
 from index.paragraphs import paragraphs as of_text
 
-_WITHOUT_TEXT = "is an e-mail without text. Save what is attached to it and give that."
+_WITHOUT_TEXT = "is an e-mail without text. If something is attached to it, save that and give it."
 _HEADERS = ("From", "To", "Cc", "Date", "Subject")
-"""The subject is the title, too; behind its name, both readers find it when they are asked for it: `docs/tried.md`."""
+"""The subject is the title, too; behind its name, it is found when one asks for it: see `docs/tried.md`."""
 _QUOTED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
 _FLOWED = re.compile(r"(?<!^--) \n(?!\n)", re.MULTILINE)
 _FOR_LAYOUT = "//table[@role='presentation' or .//table]"

@@ -166,7 +166,7 @@ def test_a_name_in_an_email_begins_no_header() -> None:
 def test_an_email_that_says_nothing_is_told(page: str) -> None:
     """Its headers alone are no text, whatever stands below them."""
     data = email_of(f"Content-Type: text/{'plain' if page[0] == '>' else 'html'}", told=page)
-    assert told(data) == "a is an e-mail without text. Save what is attached to it and give that."
+    assert told(data) == "a is an e-mail without text. If something is attached to it, save that and give it."
 
 
 def test_a_big_table_in_an_email_takes_no_longer_than_it_is_big() -> None:
