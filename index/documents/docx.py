@@ -31,7 +31,7 @@ def read_docx(data: bytes) -> Document:
     ).value
     document = joined(paragraphs(without_note_marks(html.document_fromstring(page))) if page.strip() else [])
     if not document.text:
-        raise InputError("has no text in it. If it holds pictures of pages, run OCR first.")
+        raise InputError("has no text in it. If it holds pictures of pages, run OCR first, which makes text of them.")
     return document
 
 

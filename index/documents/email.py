@@ -17,8 +17,9 @@ from index.documents.worker import serve
 from index.errors import InputError
 from index.paragraphs import paragraphs as of_text
 
-_WITHOUT_TEXT = "is an e-mail without text. Save what is attached to it and give that."
-_HEADERS = ("From", "To", "Cc", "Date")
+_WITHOUT_TEXT = "is an e-mail without text. If something is attached to it, save that and give it."
+_HEADERS = ("From", "To", "Cc", "Date", "Subject")
+"""The subject is the title, too; behind its name, it is found when one asks for it: see `docs/tried.md`."""
 _QUOTED = re.compile(r"^(?:>[ \t]?)+", re.MULTILINE)
 _FLOWED = re.compile(r"(?<!^--) \n(?!\n)", re.MULTILINE)
 _FOR_LAYOUT = "//table[@role='presentation' or .//table]"
@@ -27,19 +28,23 @@ _OF_TABLES = ("table", "tbody", "tr", "td", "th")
 
 
 def read_email(data: bytes) -> Document:
-    """Read an e-mail: its subject, who wrote it to whom and when, and what it says, without attachments.
+    """Read an e-mail: its subject, who wrote it to whom and when, and what it says; of what is attached, the names.
 
     :param data: The file, as RFC 5322 has it.
     :return: Its text. Where a part of it is there as text and as HTML, the text is taken, unless it is blank.
     :raises InputError: If it says nothing.
     """
     message = email.message_from_bytes(data, policy=policy.default)
-    said = [paragraph for part in _shown(message) for paragraph in _said(part)]
+    parts = [(part, _said(part)) for part in _shown(message)]
+    said = [paragraph for _, some in parts for paragraph in some]
     if not joined(said).text:
         raise InputError(_WITHOUT_TEXT)
+    headers = [f"{name}: {message[name]}" for name in _HEADERS if message[name]]
+    if attached := ", ".join(name for part, some in parts if not some and (name := part.get_filename())):
+        headers.append(f"Attachment: {attached}")
     # a line end that is hidden in a name would begin a header that nobody sent
-    headers = "\n".join(" ".join(f"{name}: {message[name]}".split()) for name in _HEADERS if message[name])
-    return joined([Paragraph(headers), *said], str(message["Subject"] or ""))
+    lines = "\n".join(" ".join(header.split()) for header in headers)
+    return joined([Paragraph(lines), *said], str(message["Subject"] or ""))
 
 
 def _shown(part: MIMEPart) -> Iterator[MIMEPart]:

@@ -37,9 +37,9 @@ def read_epub(data: bytes) -> Document:
         if not document.text.removeprefix(" ".join(title.split())).strip():
             locked = _LOCKED in archive.namelist()
             raise InputError(
-                "is protected against copying, so its text cannot be read. Give another copy."
+                "is protected against copying, so its text cannot be read. Give a copy without this protection."
                 if locked
-                else "has no text in it. If it holds pictures of pages, run OCR first."
+                else "has no text in it. If it holds pictures of pages, run OCR first, which makes text of them."
             )
     return document
 

@@ -42,13 +42,15 @@ _FACT = re.compile(r"^[\w-]+[ \t]*[:=]", re.MULTILINE)
 _BEGINS = 20_000
 """Bytes that are looked at for HTML, the headers of an e-mail, and front matter."""
 _UNREAD = (
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "is an Office document of before 2007. Save it as DOCX or PDF."),
     (b"{\\rtf", "is Rich Text. Save it as DOCX or PDF."),
     (b"\x1f\x8b", "is compressed with gzip. Unpack it first."),
     (b"\x89PNG", "is a picture. Run OCR first, which makes text of it."),
     (b"\xff\xd8\xff", "is a picture. Run OCR first, which makes text of it."),
     (b"GIF8", "is a picture. Run OCR first, which makes text of it."),
+    (b"II*\0", "is a picture. Run OCR first, which makes text of it."),
+    (b"MM\0*", "is a picture. Run OCR first, which makes text of it."),
 )
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
 def kind_of(data: bytes, name: str) -> Kind:
@@ -66,6 +68,8 @@ def kind_of(data: bytes, name: str) -> Kind:
         return Kind.PDF
     if data.startswith(b"PK\x03\x04"):
         return _of_zip(data)
+    if data.startswith(_OLD_OFFICE):
+        raise InputError(_of_old_office(data))
     for beginning, refusal in _UNREAD:
         if data.startswith(beginning):
             raise InputError(refusal)
@@ -87,7 +91,19 @@ def _of_zip(data: bytes) -> Kind:
     # names of files are not compressed either
     if b"word/document.xml" in data:
         return Kind.DOCX
+    for part, what in ((b"xl/workbook", "an Excel workbook"), (b"ppt/presentation", "a PowerPoint presentation")):
+        if part in data:
+            raise InputError(f"is {what}. Save it as PDF.")
     raise InputError("is a ZIP archive without a Word document or e-book in it. Unpack it and give what it holds.")
+
+
+def _of_old_office(data: bytes) -> str:
+    # what is locked with a password today, and Outlook's messages, are kept as Office kept all before 2007
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return "is encrypted. Save it without a password first."
+    if "__substg1.0_".encode("utf-16-le") in data:
+        return "is a message of Outlook (MSG). Save it as EML, text or PDF."
+    return "is an Office document of before 2007. Save it as DOCX or PDF."
 
 
 def _has_front_matter(data: bytes) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
-from itertools import groupby, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from pypdf import PdfReader
 from pypdf.errors import DependencyError
@@ -42,18 +42,23 @@ _SOFT_HYPHEN = "\u00ad"
 
 @dataclass(slots=True)
 class _Joined:
-    """A paragraph to which lines are joined: its text, the size of its first line, and where pages begin in it."""
+    """A paragraph to which lines are joined: them, the size of the first one, and at which of them each page begins.
 
-    text: str
+    It may be as long as the document, so no line is joined to it before all are there.
+    """
+
+    lines: list[str]
     size: float
     pages: list[int]
 
     def paragraph(self, usual: float) -> Paragraph:
         """Leave out the bullet, and tell a heading by its size from what is usual."""
-        bullet = _BULLET.match(self.text)
+        text = "".join(self.lines)
+        starts = list(accumulate(map(len, self.lines), initial=0))
+        bullet = _BULLET.match(text)
         cut = bullet.end() if bullet else 0
-        heading = not bullet and self.size > _LARGE * usual and len(self.text) <= HEADING_LENGTH
-        return Paragraph(self.text[cut:], heading, tuple(max(0, start - cut) for start in self.pages))
+        heading = not bullet and self.size > _LARGE * usual and len(text) <= HEADING_LENGTH
+        return Paragraph(text[cut:], heading, tuple(max(0, starts[line] - cut) for line in self.pages))
 
 
 def read_pdf(data: bytes) -> Document:
@@ -155,19 +160,19 @@ def _table(lines: Sequence[Line]) -> list[_Joined]:
     cells = [first, *(line.cells for line in lines[1:] if line.cells != first)]
     numbers = [any(mark.isdigit() for cell in row for mark in cell) for row in cells]
     made = rows(cells, headed=not numbers[0] and all(numbers[1:]))
-    return [_Joined(row, 0.0, []) for row in made]
+    return [_Joined([row], 0.0, []) for row in made]
 
 
 def _prose(lines: Sequence[Line], leadings: Mapping[int, float], words: _Words) -> list[_Joined]:
-    found = [_Joined(lines[0].text, lines[0].size, [])]
+    found = [_Joined([lines[0].text], lines[0].size, [])]
     for place, (left, right) in enumerate(pairwise(lines)):
         turned = right.page - left.page
         around = [line for line in lines[max(0, place - _AROUND) : place + _AROUND] if abs(line.size - left.size) < 1]
         if _begins(left, right, leadings[round(left.size)], around):
-            found.append(_Joined(right.text, right.size, [0] * turned))
+            found.append(_Joined([right.text], right.size, [0] * turned))
         else:
-            found[-1].text = _continued(found[-1].text, right.text, words)
-            found[-1].pages += [len(found[-1].text) - len(right.text)] * turned
+            found[-1].lines[-1:] = [_continued(left.text, right.text, words), right.text]
+            found[-1].pages += [len(found[-1].lines) - 1] * turned
     return found
 
 
@@ -237,16 +242,16 @@ class _Words:
 
 
 def _continued(left: str, right: str, words: _Words) -> str:
-    """Join a line to what stands before it; a word that was cut becomes whole, a compound keeps its hyphen."""
+    """Give a line as it stands before the next one: a word that was cut becomes whole, a compound keeps its hyphen."""
     if not (_BROKEN.search(left) and right[:1].isalnum()) or (left[-1] != _SOFT_HYPHEN and _SUSPENDED.match(right)):
-        return f"{left} {right}"
+        return f"{left} "
     if left[-1] == _SOFT_HYPHEN:
-        return left[:-1] + right
+        return left[:-1]
     if not right[0].islower() or left[-2].isdigit():
-        return left + right
+        return left
     first, second = re.search(r"\w*$", left[:-1]), re.match(r"\w*", right)
     compound = words.is_compound(first[0] if first else "", second[0] if second else "")
-    return f"{left[:-1]}-{right}" if compound else left[:-1] + right
+    return f"{left[:-1]}-" if compound else left[:-1]
 
 
 if __name__ == "__main__":

@@ -156,14 +156,17 @@ def test_a_name_in_an_email_begins_no_header() -> None:
         "It opens.",
     ]
     named = email_of("Subject: =?utf-8?q?Plums=0AFrom:_boss=0A=0A=1B[2J<b>and_pears?=")
-    assert told(named).split("\n\n")[0] == "Plums From: boss [2J<b>and pears"
+    assert told(named) == (
+        "Plums From: boss [2J<b>and pears\n\n"
+        "From: a@example.com\nSubject: Plums From: boss [2J<b>and pears\n\nIt opens."
+    )
 
 
 @pytest.mark.parametrize("page", ["<frameset><frame src=x></frameset>", "<!-- -->", "<?xml ?>", "<img src=x>", ">>\n>"])
 def test_an_email_that_says_nothing_is_told(page: str) -> None:
     """Its headers alone are no text, whatever stands below them."""
     data = email_of(f"Content-Type: text/{'plain' if page[0] == '>' else 'html'}", told=page)
-    assert told(data) == "a is an e-mail without text. Save what is attached to it and give that."
+    assert told(data) == "a is an e-mail without text. If something is attached to it, save that and give it."
 
 
 def test_a_big_table_in_an_email_takes_no_longer_than_it_is_big() -> None:
