@@ -9,7 +9,7 @@ from index.sentences import Sentence
 from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import SPEAKER, Source
-from rag.drafting.statement import Statement, is_participle, joined
+from rag.drafting.statement import Statement, is_participle, is_verb, joined
 from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN
 from rag.language.names import NameKind
 
@@ -37,7 +37,7 @@ _AGENT = re.compile(
 )
 _WITH_PREPOSITION = re.compile(
     r"(?:(?P<word>\w+) )?(?P<preposition>of|on|to|in|for|from|as|with|after|upon|by)"
-    r" (?P<answer>(?!which|whom|it\b|them\b|this\b|\w+ly\b|\d)[\w“\"].{3,})"
+    r" (?P<answer>(?!which|whom|it\b|them\b|him\b|her\b|me\b|us\b|this\b|\w+ly\b|\d)[\w“\"].{3,})"
 )
 _STATES = frozenset(
     f"{word} {preposition}"
@@ -84,11 +84,16 @@ _DATED = re.compile(
     r"|the )*(?:[A-Z][a-z]+ )?(?:\d{1,2},? )?(?:1\d|20)\d\ds?"
     r"|\d{1,2} [A-Z][a-z]+(?: \d{4})?|[A-Z][a-z]+ \d{1,2}(?:, \d{4})?))"
 )
+_TELLING = frozenset(
+    re.findall(r"\w+", "observe explain believe think know claim suggest note find show announce hope admit")
+)
+"""Verbs whose object may be a clause without 'that'."""
 _PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
 _NO_ACT = frozenset(
     re.findall(
         r"\S+",
-        "means became become becomes comprised comprises contained contains included includes lay lies stood "
+        "depends depended means became become becomes "
+        "comprised comprises contained contains included includes lay lies stood "
         "stands featured features provided provides offered offers remained remains ranked ranks meant means "
         "cost costs has have had consisted consists covers covered lacks lasted began begins ended ends saw "
         "belongs occurred occurs happened fell rose refers led leads resulted results",
@@ -120,6 +125,8 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     )
     if stated.verb in ("may", "might", "would", "could", "has", "have") and not is_participle(rest.split()[0]):
         return
+    if stated.helped(rest)[1] in _TELLING and any(map(is_verb, rest.split()[1:])):
+        return
     if stated.helped_by_be or len(rest.split()) < (2 if person else 3):
         return
     question = f"{'Who' if person else 'What'} {stated.verb} {joined(rest, stated.when)}?"
@@ -139,7 +146,7 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     rest = source.article.text[stated.rest : stated.end]
     found = _AGENT.fullmatch(rest)
-    if not found or found["done"] not in PAST_OF_PARTICIPLE or found["done"] == "known":
+    if not found or found["done"] not in PAST_OF_PARTICIPLE or found["done"] in ("known", "called"):
         return
     whole = _RELATIVE.split(found["answer"])[0]
     answer = re.split(rf" (?:{_PREPOSITION}) ", whole)[0]
@@ -167,6 +174,8 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     helped = not stated.helped(rest)[1]
     if stated.helped_by_be or (stated.verb in ("has", "have") and not helped):
         return
+    if stated.helped(rest)[1] in _TELLING and any(map(is_verb, rest.split()[1:])):
+        return
     found = _OBJECT.fullmatch(rest) or _BARE.fullmatch(rest)
     if not found or helped != bool(found["main"]):
         return
@@ -178,7 +187,11 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     relative = _RELATIVE.search(rest)
     answer = rest[found.start("answer") :] if relative else found["answer"]
     tail = "" if relative else found["tail"]
-    if re.match(r"(?:her|his|its|their) (?:as|to|in|at|on|for|with|by|most|own$)\b|.* as$", answer):
+    if re.match(
+        r"(?:her|his|its|their) (?:as|to|in|at|on|for|with|by|most|own$)\b|.* as$"
+        r"|.*\b(?:morning|day|year|night|week|month)$",
+        answer,
+    ):
         return
     if (
         not helped
@@ -278,6 +291,8 @@ def did(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     :return: Questions; the answer is the clause.
     """
     text = source.article.text
+    if stated.subject.startswith(("a ", "an ")):
+        return
     if not stated.when:
         yield from _dated(source, sentence, stated)
         return

@@ -10,7 +10,7 @@ from index.sentences import Sentence
 from rag.answering.phrases import completed
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.rivals import unrivalled
-from rag.drafting.source import Source
+from rag.drafting.source import NOBODY, Source
 from rag.drafting.statement import Statement
 from rag.understanding.answer_type import AnswerType, Asked
 
@@ -90,7 +90,7 @@ def said(source: Source) -> Iterator[Draft]:
     for surname, statements in found.items():
         # of two statements neither is the answer
         verb, gold = statements[0]
-        if len(statements) == 1 and gold:
+        if len(statements) == 1 and gold and not NOBODY.fullmatch(surname):
             yield Draft(f"What did {_full(source, surname)} {verb}?", Template.SAID, source.article, (gold,))
 
 

@@ -14,7 +14,7 @@ from rag.language.english import OFFICE
 from rag.language.names import Name, NameKind, Names
 from rag.language.words import content_words
 
-_NOBODY = re.compile(
+NOBODY = re.compile(
     r"College|University|School|Academy|Institute|Hospital|Museum|Library|Church|Party|League|Cup|Football|Club|Team"
     r"|Council|Committee|Commission|Association|Union|Bank|Group|Company|Corporation|Inc|Ltd|Media|TV|Radio"
     r"|News|Times"
@@ -185,4 +185,4 @@ def _is_full_name(name: str, names: Names, text: str) -> bool:
 
 def _is_surname(word: str, names: Names) -> bool:
     """Tell whether a last word is a person's and not a place's or an institution's."""
-    return not _NOBODY.fullmatch(word) and all(name.kind is NameKind.PERSON for name in names.of(word))
+    return not NOBODY.fullmatch(word) and all(name.kind is NameKind.PERSON for name in names.of(word))

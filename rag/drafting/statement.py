@@ -39,8 +39,8 @@ _SAYS_WHEN = re.compile(
 """A lead that goes well at the end of a question: 'In 1820', 'After the war'."""
 _THAT_ENDS = re.compile(r"\.\W*$|[;:()]|, (?:but|while|although|and (?:he|she|it|they|we|that))\b")
 _NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
-_WHOLE = re.compile(r"[.!?…][”’\"')\]]*(?:\s*\[\d+\])*\s*$")
-"""How a sentence ends; a headline does not."""
+_WHOLE = re.compile(r"[.!…][”’\"')\]]*(?:\s*\[\d+\])*\s*$")
+"""How a sentence ends; a headline and a question do not."""
 _WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
 _ASIDE = re.compile(
     r" \([^()]{1,60}\) |, (?!and\b|or\b|but\b)[^,;:()“”\"]{3,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
@@ -52,7 +52,7 @@ _CLAUSE_END = re.compile(
 _LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
 _ITEM = re.compile(r"(?:, (?:and |or )?| and | or )(\w+)")
 _JOINED = re.compile(
-    r"^(?:that|which|who)\b|\b(?:then|as well as|if|whether|how|what|why|(?:as|than) (?:he|she|it|they|we|I|you"
+    r"^(?:that|which|who)\b|\bnot\b|\b(?:then|as well as|if|whether|how|what|why|(?:as|than) (?:he|she|it|they|we|I|you"
     r"|if|well))\b",
     re.IGNORECASE,
 )

@@ -47,7 +47,7 @@ _SUCH_AS = re.compile(
 )
 _MOST_OF_ITEM = 6
 _NOT_KIND = re.compile(
-    r"(?:things?|workers|places|areas|members|reasons|ways|others|factors|does|has|was|is|always|perhaps|terms"
+    r"(?:things?|workers|portions|places|areas|members|reasons|ways|others|factors|does|has|was|is|always|perhaps|terms"
     r"|cases|includes)$"
 )
 _TIES = frozenset("in of at from for and or by with to near on over between than against about into".split())  # noqa: SIM905
@@ -206,10 +206,10 @@ def beside(source: Source) -> Iterator[Draft]:
                 who = "Who" if source.is_person(name.text) else "What"
                 words = match["what"].split()
                 said = any(word in PLAIN_OF_PAST or word.endswith("ed") for word in words) or re.search(
-                    r" and | or |^the [A-Z]| which", match["what"]
+                    r" and | or |^the (?:[A-Z]|only|same|first)| which", match["what"]
                 )
                 # of 'a stadium in Qatar, a venue' nobody knows what is the venue
-                loose = before[0].lower() in _TIES
+                loose = before[0].lower() in _TIES or (the and name.start > len("The "))
                 if (not before[0][:1].isupper() or the) and not loose and len(words) > 2 and not said:
                     found[f"{who} is {the}{name.text}?"].append(source.gold(sentence, *match.span("what")))
     for question, golds in found.items():

@@ -209,12 +209,14 @@ def test_the_starter_questions_are_answered(page: Page) -> None:
     expect(starters).to_have_count(SHOWN)
     expect(starters.first).to_have_text("What is this about?")
     for number in range(SHOWN):
-        starters.nth(number).press("Enter")
+        # the page asks for what was said, to keep it: a new chat before that would have nothing to give
+        with page.expect_response(lambda reply: "/conversation/" in reply.url and reply.url.endswith(".json")):
+            starters.nth(number).press("Enter")
         expect(page.locator(QUESTION)).to_be_focused()
         expect(page.locator("#chat a.pq-cite").first).to_be_visible()
         expect(page.locator("#chat .pq-refusal")).to_have_count(0)
         expect(page.locator("#starters, #begin").filter(visible=True)).to_have_count(0)
-        page.get_by_role("link", name="New chat").click()
+        page.get_by_role("button", name="New chat").click()
         expect(starters.nth(number)).to_be_visible()
 
 
