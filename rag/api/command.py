@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 import typer
@@ -43,7 +46,7 @@ from rag.api.proxies import Proxies
 from rag.api.renewal import Renewal
 from rag.api.settings import ApiSettings
 from rag.chat.feedback import Feedback
-from rag.chat.starters import Starter, starters
+from rag.chat.starters import SHOWN, Starter, starters
 from rag.chat.uploads import UploadLimits
 from rag.evaluation.record import Run
 from rag.evaluation.saved import read_run
@@ -170,10 +173,15 @@ def _limits(megabytes: int, characters: int, in_all: int) -> UploadLimits:
 
 
 def _pool(assistant: Assistant, renewal: Renewal | None) -> list[Starter]:
-    """Choose questions to begin with; others take their places when the index has changed."""
+    """Choose questions to begin with; others take their places when the index has changed.
+
+    Only those that are shown first are waited for. The others, to go on with, come while the page is read.
+    """
     choose = partial(starters, assistant, cache_folder() / "starters")
+    found = choose()
     with errors.status("Choosing questions to begin with …"):
-        pool = choose()
+        pool = list(islice(found, SHOWN))
+    Thread(target=lambda: deque(map(pool.append, found), maxlen=0), name="starters", daemon=True).start()
     if renewal:
         # in its place, where the chat and the API look at it
         renewal.start(assistant, tell, lambda: pool.__setitem__(slice(None), choose()))

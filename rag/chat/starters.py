@@ -1,12 +1,12 @@
-"""Questions to begin with, and to go on with: made from the article's own names, each asked before it is shown."""
+"""Questions to begin with, and to go on with: drafted from the article itself, each asked before it is shown."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import chain, islice, zip_longest
 from pathlib import Path
 
@@ -15,14 +15,35 @@ from index.errors import InputError
 from index.seal import is_whole, sealed
 from rag.answer import Answer, Status, Turn
 from rag.answering.assistant import Assistant
+from rag.drafting.checking import fault
+from rag.drafting.draft import Draft, Template
+from rag.drafting.source import Source
+from rag.drafting.templates import drafts
 from rag.files import written
 
 SHOWN = 4
 """Questions to begin with."""
-_ENOUGH = 12
-_TRIES = 24
-_FORMAT = "3"
+ABOUT = "What is this about?"
+"""Such a question that every article answers, with an overview."""
+_ENOUGH = 8
+_TRIES = 12
+_LONGEST = 80
+"""Code points of a question: a longer one is a burden to read on a button."""
+_MOST_READ = 400
+"""Sentences of an article that questions are made of, at most, so that a book is opened as fast as an essay."""
+_FORMAT = "4"
 """Raised when questions are chosen or kept in another way, so that none kept before are shown."""
+
+
+_KINDS = (
+    {Template.WHY, Template.HOW, Template.INTERVIEW},
+    {Template.HOW_MANY, Template.HOW_MUCH, Template.HOW_LONG, Template.HOW_OLD},
+    {Template.SAID, Template.REPORTED, Template.WHO_SAID},
+    {Template.HAPPENED, Template.DID, Template.WHEN},
+    {Template.WHICH, Template.WHAT_IS, Template.EXAMPLES, Template.STANDS_FOR, Template.KNOWN_AS},
+    {Template.TO_DO, Template.WHAT, Template.OF_WHAT, Template.WHERE, Template.WHO},
+)
+"""Causes, numbers, quotations, events, terms, deeds. Who somebody is comes after them, yes or no not at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,31 +59,22 @@ class Starter:
     sentence: int
 
 
-_WORD = r"[^\W\d_a-z][a-zà-ÿ]+(?:[-’'][^\W\d_]+)?"
-_ROLE = (
-    "president|minister|ambassador|spokes(?:man|woman|person)|leader|director|professor|chief|mayor|senator|"
-    "governor|judge|coach|author|founder|chair(?:man|woman)?|secretary|doctor|researcher|king|queen|pope"
-)
-_PATTERNS = (
-    (re.compile(rf"(?i:\b(?:{_ROLE}))\b,? (?P<name>{_WORD} {_WORD})\b"), "Who is {name}?"),
-    (re.compile(r"\((?P<name>[A-Z]{2,6})\)"), "What does {name} stand for?"),
-    (re.compile(r"\b(?P<name>1[5-9]\d\d|20\d\d)\b"), "What happened in {name}?"),
-)
-
-
-def starters(assistant: Assistant, cache: Path) -> list[Starter]:
+def starters(assistant: Assistant, cache: Path) -> Iterator[Starter]:
     """Choose questions that the articles answer, to begin with and to go on with.
 
-    They are kept in the cache, so that only the first start pays for asking them.
+    Each is chosen when it is wanted. When all are, they are kept in the cache, so that only the first start pays for
+    asking them.
 
-    :param assistant: Is asked, at most two dozen times.
+    :param assistant: Is asked, at most a dozen times.
     :param cache: Folder to keep them in; if it is not writable they are chosen anew each time.
-    :return: Up to a dozen questions, their answers in different sentences.
+    :return: `ABOUT`, and some questions whose answers are in different sentences; none more once the assistant answers
+        about another index.
     """
+    index = assistant.index
     key = [
         _FORMAT,
-        *(article.digest for article in assistant.index.articles),
-        assistant.index.encoder_digest,
+        *(article.digest for article in index.articles),
+        index.encoder_digest,
         # other weights come with another calibration
         *(repr(calibration) for calibration in (assistant.reader.calibration,)),
         # with more caution fewer answers are sure
@@ -71,9 +83,17 @@ def starters(assistant: Assistant, cache: Path) -> list[Starter]:
     path = cache / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:24]}.json"
     kept = _read(path)
     if kept is not None:
-        return kept
-    questions = list(chain.from_iterable(possible_questions(article) for article in assistant.index.articles))
-    chosen = list(islice(answerable(assistant.ask, questions[:_TRIES]), _ENOUGH))
+        yield from kept
+        return
+    each = [islice(possible_questions(article), _TRIES) for article in index.articles[:_ENOUGH]]
+    drafted = (draft for together in zip_longest(*each) for draft in together if draft)
+    found = chain(about(assistant.ask), islice(answerable(assistant.ask, islice(drafted, _TRIES)), _ENOUGH))
+    chosen = []
+    for starter in found:
+        if assistant.index is not index:
+            return
+        chosen.append(starter)
+        yield starter
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with written(path) as file:
@@ -81,7 +101,6 @@ def starters(assistant: Assistant, cache: Path) -> list[Starter]:
     except (OSError, InputError):
         # Without a cache the next start takes some seconds longer: no reason to stop this one.
         pass
-    return chosen
 
 
 def following(pool: Sequence[Starter], turns: Sequence[Turn], most: int = 2) -> list[str]:
@@ -93,6 +112,7 @@ def following(pool: Sequence[Starter], turns: Sequence[Turn], most: int = 2) -> 
     :return: The questions, the nearest first.
     """
     cited = [citation for turn in turns for citation in turn.answer.citations]
+    pool = [one for one in pool if one.question != ABOUT]
     if not cited:
         return [starter.question for starter in pool[:most]]
     seen = {(citation.article, citation.sentence) for citation in cited}
@@ -104,37 +124,60 @@ def following(pool: Sequence[Starter], turns: Sequence[Turn], most: int = 2) -> 
     return [one.question for one in left[:most]]
 
 
-def possible_questions(article: Article) -> list[str]:
-    """Make questions of an article's names, abbreviations and years, the kinds taking turns.
-
-    >>> possible_questions(Article("Prime Minister Ada Byron signed the General Data Act (GDA) in 1952."))
-    ['Who is Ada Byron?', 'What does GDA stand for?', 'What happened in 1952?']
-
-    :param article: The article.
-    :return: Questions, each once, not yet known to be answerable.
-    """
-    kinds = [
-        [template.format(name=match["name"]) for match in pattern.finditer(article.text)]
-        for pattern, template in _PATTERNS
-    ]
-    turns = chain.from_iterable(zip_longest(*kinds))
-    return list(dict.fromkeys(question for question in turns if question))
-
-
-def answerable(ask: Callable[[str], Answer], questions: Iterable[str]) -> Iterator[Starter]:
-    """Ask questions, and give those that are surely answered, each from a sentence that answers none before it.
+def about(ask: Callable[[str], Answer]) -> list[Starter]:
+    """Offer to tell what the articles are about, if that can be told.
 
     :param ask: Answers.
-    :param questions: The questions; each is asked when the next starter is wanted.
+    """
+    answer = ask(ABOUT)
+    if answer.status is not Status.OVERVIEW or not answer.citations:
+        return []
+    return [Starter(ABOUT, answer.citations[0].article, answer.citations[0].sentence)]
+
+
+def possible_questions(article: Article) -> Iterator[Draft]:
+    r"""Draft questions of an article: causes, numbers, quotations, events, terms and deeds in turns.
+
+    >>> article = Article("Kent\n\nIn 1952, Ada Byron sold 12 mills. Byron left Kent because the sea had risen.")
+    >>> [draft.question for draft in possible_questions(article)][:2]
+    ['Why did Byron leave Kent?', 'How many mills did Ada Byron sell in 1952?']
+
+    :param article: The article.
+    :return: Questions, not yet known to be answered; each is from far away of those before it. At most one asks who
+        somebody is.
+    """
+    drafted = [draft for draft in drafts(Source.of(article, _MOST_READ)) if len(draft.question) <= _LONGEST]
+    kinds = [[draft for draft in drafted if draft.template in kind] for kind in _KINDS]
+    people = [draft for draft in drafted if draft.template is Template.WHO_IS][:1]
+    seen: list[int] = []
+    while any(kinds) or people:
+        for kind in (*kinds, people):
+            if kind:
+                draft = max(kind, key=partial(_distance, seen))
+                kind.remove(draft)
+                seen.append(draft.golds[0].first)
+                yield draft
+
+
+def _distance(seen: Sequence[int], draft: Draft) -> int:
+    """How far the answer of a draft is from those before."""
+    return min((abs(draft.golds[0].first - place) for place in seen), default=0)
+
+
+def answerable(ask: Callable[[str], Answer], drafted: Iterable[Draft]) -> Iterator[Starter]:
+    """Ask drafts, and give those that are surely answered as drafted, each from a sentence that answers none before it.
+
+    :param ask: Answers.
+    :param drafted: The drafts; each is asked when the next starter is wanted.
     """
     seen: set[tuple[str, int]] = set()
-    for question in questions:
-        answer = ask(question)
-        if answer.status is Status.ANSWERED:
+    for draft in drafted:
+        answer = ask(draft.question)
+        if answer.status is Status.ANSWERED and not fault(draft, answer):
             place = (answer.citations[0].article, answer.citations[0].sentence)
             if place not in seen:
                 seen.add(place)
-                yield Starter(question, *place)
+                yield Starter(draft.question, *place)
 
 
 def _read(path: Path) -> list[Starter] | None:

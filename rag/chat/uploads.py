@@ -24,7 +24,7 @@ from rag.answer import Answer
 from rag.answering.assistant import Assistant
 from rag.answering.edition import Edition
 from rag.chat.conversations import Conversations, Speaker
-from rag.chat.starters import SHOWN, answerable, possible_questions
+from rag.chat.starters import SHOWN, about, answerable, possible_questions
 from rag.rendering.escaping import visible
 
 IDLE = 3600.0
@@ -38,10 +38,8 @@ _SENTENCE = 50
 _LEAST = 10_000
 """Characters that a document counts as at least: what is made of it costs memory, however short it is."""
 _NAME = 80
-_TRIES = 12
+_TRIES = 8
 """Questions about a document that are asked to choose some to begin with."""
-ABOUT = "What is this about?"
-"""Such a question that every document answers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,9 +233,11 @@ class Uploads:
             return ()
         if article not in kept.begins:
             alone = kept.edition.alone(article)
-            asked = takewhile(lambda _: self._document(key, article), possible_questions(document)[:_TRIES])
-            found = islice(answerable(partial(_asked, alone), asked), SHOWN - 1)
-            chosen = (ABOUT, *(starter.question for starter in found))
+            ask = partial(_asked, alone)
+            drafted = islice(possible_questions(document), _TRIES)
+            there = takewhile(lambda _: self._document(key, article), drafted)
+            found = [*about(ask), *islice(answerable(ask, there), SHOWN - 1)]
+            chosen = tuple(starter.question for starter in found)
             with self._lock:
                 now = self._kept.get(key)
                 if now is None or article not in now.edition.index.places:

@@ -43,12 +43,18 @@ def check(draft: Draft, assistant: Assistant) -> Check:
     :return: Whether its answer is the draft's.
     """
     answer = assistant.ask(draft.question, article=draft.article.id)
-    reason = _fault(draft, answer)
+    reason = fault(draft, answer)
     given = answer.text if answer.found_words else NOT_IN_ARTICLE
     return Check(not reason, reason, given if len(given) <= _NOTE else given[: _NOTE - 1].rstrip() + "…")
 
 
-def _fault(draft: Draft, answer: Answer) -> str:
+def fault(draft: Draft, answer: Answer) -> str:
+    """Tell why an answer is not the draft's.
+
+    :param draft: The draft.
+    :param answer: The answer of an assistant that has the draft's article.
+    :return: The reason; empty if it is the draft's.
+    """
     if not draft.golds:
         return "answered, though the article should not say" if answer.found_words else ""
     if not answer.found_words:

@@ -6,9 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 
+from index.sentences import Sentence
 from rag.answering.phrases import completed
 from rag.drafting.draft import Draft, Gold, Template
-from rag.drafting.source import Source
+from rag.drafting.rivals import unrivalled
+from rag.drafting.source import NOBODY, Source
+from rag.drafting.statement import Statement
 from rag.understanding.answer_type import AnswerType, Asked
 
 _SPEAKING = dict(
@@ -23,6 +26,27 @@ _DAY = r"(?: on)?(?: (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
 _AFTER = re.compile(rf"(?:,? who)? (?P<verb>{_VERB})\b{_DAY}(?:,? that)?,?:? (?P<said>[^;]+?)[\s.,;!]*$")
 _BEFORE = re.compile(r"[“\"](?P<said>[^“”\"]+)[”\"],? $")
 _SPOKE = re.compile(rf" (?P<verb>{_VERB})\b")
+_QUOTED_AFTER = re.compile(rf" (?:{_VERB})\b{_DAY},? [“\"](?P<said>[^“”\"]+)[”\"]")
+_THINKING = frozenset(
+    re.findall(
+        r"\S+",
+        "argue believe suggest show find rule conclude report reveal indicate claim warn announce propose "
+        "predict demonstrate estimate hope know think assume explain state insist discover hypothesize "
+        "observe realize decide agree fear confirm note recommend demand promise mean point prove recognize "
+        "recall admit acknowledge emphasize stress",
+    )
+)
+_MOST_TOLD = 40
+_CLAIMED = re.compile(
+    rf" (?P<verb>{_VERB}|believes?|believed|denied|denies|thinks|estimates"
+    rf"|estimated) (?:that )?(?P<said>[^;:()]+?)[\s.,]*$"
+)
+_COMPLETE = re.compile(r"(?:(?:the|an?|[A-ZÀ-Þ]\w+|most|many|some|more|no|all) .*)")
+_MOST_CLAIMED = 18
+_DAY_OF = r"(?:\d{1,2} [A-Z][a-z]+ |[A-Z][a-z]+ \d{1,2}, )?1\d{3}|20\d\d"
+_LIVED = re.compile(rf" \((?:[^()]{{0,60}}?[;,] )?(?:born |b\. )?(?P<born>{_DAY_OF})(?: ?[–-] ?(?P<died>{_DAY_OF}))?\)")
+_AGE = re.compile(r", (?P<age>[1-9]\d),")
+_MOST_QUOTED = 14
 _FEWEST_WORDS, _MOST_WORDS = 3, 30
 _SELF_CONTAINED = re.compile(r"[“\"]|(?:(?:the|an?|its|his|her|their|[A-ZÀ-Þ]|\d|he |she |they |it )\S*)")
 
@@ -66,8 +90,95 @@ def said(source: Source) -> Iterator[Draft]:
     for surname, statements in found.items():
         # of two statements neither is the answer
         verb, gold = statements[0]
-        if len(statements) == 1 and gold:
+        if len(statements) == 1 and gold and not NOBODY.fullmatch(surname):
             yield Draft(f"What did {_full(source, surname)} {verb}?", Template.SAID, source.article, (gold,))
+
+
+def who_said(source: Source) -> Iterator[Draft]:
+    """Ask who said some words that the article quotes.
+
+    >>> from index.article import Article
+    >>> text = "“We will build the mill again,” Ada Byron said. Byron left."
+    >>> [draft.question for draft in who_said(Source.of(Article(text)))]
+    ['Who said “We will build the mill again”?']
+
+    :param source: The article.
+    :return: Questions; the answer is the speaker.
+    """
+    for sentence, name in source.people:
+        text = source.text(sentence)
+        spoke = _SPOKE.match(text, name.end)
+        asked = re.search(rf" (?:{_VERB}) $", text[: name.start])
+        words = _BEFORE.search(text, 0, asked.start() + 1 if asked else name.start) if spoke or asked else None
+        words = words or _QUOTED_AFTER.match(text, name.end)
+        if words and _FEWEST_WORDS < len(words["said"].split()) <= _MOST_QUOTED and words["said"][0].isupper():
+            said_words = words["said"].rstrip(" ,.")
+            if not re.search(r"[.?!]\s", said_words):
+                gold = source.gold(sentence, name.start, name.end)
+                yield Draft(f"Who said “{said_words}”?", Template.WHO_SAID, source.article, (gold,))
+
+
+def who_claimed(source: Source) -> Iterator[Draft]:
+    """Ask who said what is told without quotation marks around all of it.
+
+    >>> from index.article import Article
+    >>> text = "Ada Byron said the old mill would “feed all of Kent” in a year. Byron left."
+    >>> [draft.question for draft in who_claimed(Source.of(Article(text)))]
+    ['Who said the old mill would “feed all of Kent” in a year?']
+
+    :param source: The article.
+    :return: Questions; the answer is the speaker.
+    """
+    for sentence, name in source.people:
+        text = source.text(sentence)
+        match = _CLAIMED.match(text, name.end)
+        if not match or text.count("“") != text.count("”") or not _COMPLETE.match(match["said"]):
+            continue
+        if _FEWEST_WORDS + 2 <= len(match["said"].split()) <= _MOST_CLAIMED and match["said"].count('"') % 2 == 0:
+            gold = source.gold(sentence, name.start, name.end)
+            yield Draft(f"Who {match['verb']} {match['said']}?", Template.WHO_SAID, source.article, (gold,))
+
+
+def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask what somebody says, thinks or finds, where it is told in a clause with 'that': 'What does the study show?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the clause.
+    """
+    start = stated.rest + len("that ")
+    said = source.article.text[start : stated.end]
+    if stated.helped(said)[1] in _THINKING and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
+        gold = source.gold(sentence, start - sentence.start, stated.end - sentence.start)
+        yield from unrivalled(source, stated.asked("What", stated.when), Template.REPORTED, gold)
+
+
+def how_old(source: Source) -> Iterator[Draft]:
+    """Ask how old somebody is, where the number stands behind the name between commas.
+
+    :param source: The article.
+    :return: Questions; the answer is the age.
+    """
+    for sentence, name in source.people:
+        match = _AGE.match(source.text(sentence), name.end)
+        if match and len(name.text.split()) > 1:
+            gold = source.gold(sentence, *match.span("age"))
+            yield Draft(f"How old is {name.text}?", Template.HOW_OLD, source.article, (gold,))
+
+
+def born(source: Source) -> Iterator[Draft]:
+    """Ask when somebody was born or died, where the dates stand in brackets behind the name.
+
+    :param source: The article.
+    :return: Questions; the answer is the date.
+    """
+    for sentence, name in source.people:
+        match = _LIVED.match(source.text(sentence), name.end)
+        for words, part in (("born", "born"), ("die", "died")) if match else ():
+            if match and match[part]:
+                asked = f"When was {name.text} born?" if words == "born" else f"When did {name.text} die?"
+                yield Draft(asked, Template.WHEN, source.article, (source.gold(sentence, *match.span(part)),))
 
 
 def silent(source: Source) -> list[str]:

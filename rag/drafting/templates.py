@@ -2,16 +2,44 @@
 
 from __future__ import annotations
 
+import re
 from itertools import chain, zip_longest
 
+from rag.drafting.actors import by_whom, did, of_what, to_do, what, whether, who
+from rag.drafting.actors import what_is as what_it_is
+from rag.drafting.circumstances import how, how_long, where, why
 from rag.drafting.draft import Draft
-from rag.drafting.facts import happened, how_many, when
-from rag.drafting.people import said, who_is
+from rag.drafting.facts import happened, how_many, how_many_are, how_much, when
+from rag.drafting.interviews import interviewed
+from rag.drafting.people import born, how_old, reported, said, who_claimed, who_is, who_said
 from rag.drafting.source import Source
-from rag.drafting.terms import stands_for, what_is
-from rag.understanding.interpretation import stands_alone
+from rag.drafting.statement import statements
+from rag.drafting.terms import beside, examples, known_as, stands_for, what_a, what_is, which
 
-_KINDS = (who_is, when, how_many, said, stands_for, happened, what_is)
+_OF_ARTICLE = (
+    who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, who_said, who_claimed, examples, known_as,
+    how_old, interviewed, born, beside,
+)  # fmt: skip
+_OF_STATEMENT = (
+    why, when, how_many, where, how, who, by_whom, what, of_what, to_do, what_it_is, did, how_long, how_much,
+)  # fmt: skip
+_MOST_WORDS = 22
+_UNCLEAR = re.compile(
+    r"\b(?:this|that|these|those|such|latter|former|following|yesterday|today|tomorrow|tonight|now|ago|here|it"
+    r"|they|them|him|he|she|we|us|our"
+    r"|I|me|my|your|however|thus|therefore|also|so|too|then|above|below|itself|themselves|himself|herself"
+    r"|respectively"
+    r"|last (?:week|month|year|night)|next (?:week|month|year)|another|others)\b|[()\[\]{};:—–|•…\n]"
+)
+"""Words whose meaning is lost outside of the article, and marks of a text that is no plain sentence."""
+_LOOSE = re.compile(
+    r"(?:(?:What|Where|When|How \w+) \w+|What happened(?: \w+)?|How (?:many|much) \w+(?: \w+)?) (?:its|his|her"
+    r"|their)\b"
+)
+_HANGING = re.compile(
+    r"\b(?:the|an?|and|or|than|its|his|her|their|\w+ly|(?:before|after|by|while) \w+ing)\?$|(\b\w+\b) \1\b",
+    re.IGNORECASE,
+)
 
 
 def drafts(source: Source) -> list[Draft]:
@@ -21,10 +49,33 @@ def drafts(source: Source) -> list[Draft]:
     :return: Questions, each once and with all places that answer it. None leans on another; what has different
         answers in different sentences is not among them.
     """
-    turns = chain.from_iterable(zip_longest(*(kind(source) for kind in _KINDS)))
+    stated = list(statements(source))
+    told = [one for one in stated if source.article.text.startswith("that ", one[1].rest)]
+    plain = [one for one in stated if not source.article.text.startswith("that ", one[1].rest)]
+    made = [
+        *(list(kind(source)) for kind in _OF_ARTICLE),
+        *([draft for one in plain for draft in kind(source, *one)] for kind in _OF_STATEMENT),
+        [draft for one in told for draft in reported(source, *one)],
+    ]
+    asked = {gold.first for drafted in made for draft in drafted for gold in draft.golds}
+    # yes or no is the plainest question: only where there is no other
+    bare = [one for one in plain if one[0].start not in asked]
+    kinds = [*made, [draft for one in bare for draft in whether(source, *one)]]
     found: dict[str, list[Draft]] = {}
-    for draft in turns:
-        if draft and stands_alone(draft.question, source.names):
+    for draft in chain.from_iterable(zip_longest(*kinds)):
+        if draft and is_clear(draft.question):
             found.setdefault(draft.question.casefold(), []).append(draft)
     # two that ask the same know of one answer each
-    return [same[0] for same in found.values() if len(same) == 1]
+    return [same[0] for same in found.values() if len({gold.first for one in same for gold in one.golds[:1]}) == 1]
+
+
+def is_clear(question: str) -> bool:
+    """Tell whether a question reads well without the sentence that it was made of.
+
+    >>> [is_clear(one) for one in ("Who built the mill?", "Who built this mill?", "Where did Ann go with the?")]
+    [True, False, False]
+    """
+    unquoted = re.sub(r"“[^“”]*”", "", question)
+    return len(question.split()) <= _MOST_WORDS and not any(
+        pattern.search(unquoted) for pattern in (_UNCLEAR, _HANGING, _LOOSE)
+    )

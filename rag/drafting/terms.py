@@ -1,4 +1,4 @@
-"""Questions about terms: what an abbreviation stands for, and what something is."""
+"""Questions about terms: what an abbreviation stands for, what something is or is called, what its examples are."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from rag.drafting.draft import Draft, Gold, Template
+from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
+from rag.drafting.verbs import PLAIN_OF_PAST
+from rag.language.english import NO_SUBJECT
 from rag.language.names import NameKind
 from rag.language.words import folded
 
@@ -15,8 +18,51 @@ _ABBREVIATED = re.compile(r"\((?P<short>[A-Z]{2,6})\)")
 _WORDS = re.compile(r"[A-Z][\w’'-]*(?: (?:(?:of|and|for|the|on|in) )*[A-Z][\w’'-]*)* $")
 _IN_CAPITALS = re.compile(r"\b[A-Z]{2,6}\b")
 _IS = re.compile(
-    r"(?P<the>The )?(?P<name>[A-ZÀ-Þ][^.,;:()“”]{1,60}?) (?P<verb>is|was) (?P<what>an? [^.,;:()“”]{8,120})(?=[.,;:]|$)"
+    r"(?P<the>The )?(?P<name>[A-ZÀ-Þ][^.,;:()“”]{1,60}?) (?P<verb>is"
+    r"|was) (?P<what>an? [^.,;:()“”]{8,120})(?=[.,;:]|$)"
 )
+_GENERIC = re.compile(
+    r"(?P<name>An? (?!few|lot|number|second|third|more|good|better)[a-z][\w-]+(?: [a-z][\w-]+){0,2}?) "
+    r"(?P<verb>is|refers to|means) (?P<what>(?:an?|the|any) [^.;:()“”]{12,140}?)(?=[.;:(]|, (?:and|but|so|which"
+    r"|who)\b)"
+)
+_THE = re.compile(
+    r"(?P<subject>[Tt]he (?P<noun>(?!fact|reason\b|rest|same|other|latter|former|following"
+    r"|first step)[a-z][\w-]*(?: [a-z][\w-]+){0,3}?"
+    r" (?:of|for|in|to|between|behind) [^.,;:()“”\"]{3,60}?)) (?P<verb>is|was|are|were) "
+    r"(?P<what>(?=(?:an?|the|one|to|that)\b|[A-ZÀ-Þ\d“$€£])[^.;:()“”\"]{2,160}?)"
+    r"(?=\.?$|[;:(]|\.\s*$|, (?:and|but|so|which|who|while|although|because|with)\b)"
+)
+_MOST = re.compile(
+    r"(?P<name>(?:The )?[A-ZÀ-Þ][^.,;:()“”]{1,50}?) (?P<verb>is|was|are|were) (?P<what>(?:one of )?the "
+    r"(?:[\w-]+ ){0,2}?(?:[a-z]+est|most \w+|first|only|last|main|capital|home|birthplace|founder|largest|seat"
+    r"|centre|center)"
+    r"\b[^.;:()“”]{3,100}?)(?=\.?$|[.;:(]|, )"
+)
+_SUCH_AS = re.compile(
+    r"(?P<kind>(?:[a-z]+(?:al|ic|ive|ous|ful|ary|ent|ant|able|ible|ern|an|ese"
+    r"|ar)\s)?[a-z]{4,}(?<![siu'])s),? (?:such as|including) "
+    r"(?P<list>[^.;:()“”\"]{4,140}?)(?=\.?$|[.;:()]|, (?:which|who|that|while|but|so|are|is|can|may|will|have"
+    r"|has|were|was)\b|(?: are| is| can| may| will| have| has| were| was)\b)"
+)
+_MOST_OF_ITEM = 6
+_NOT_KIND = re.compile(
+    r"(?:things?|workers|portions|places|areas|members|reasons|ways|others|factors|does|has|was|is|always|perhaps|terms"
+    r"|cases|includes)$"
+)
+_TIES = frozenset("in of at from for and or by with to near on over between than against about into".split())  # noqa: SIM905
+_BESIDE = re.compile(r", (?P<what>(?:an?|the) (?:[\w’'-]+ ){1,14}?[\w’'-]+)(?=, |\.\W*$|;)")
+_KNOWN_AS = re.compile(
+    r"(?P<name>(?:The )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the )?[A-ZÀ-Þ][\w’'-]*){0,4}),? (?:(?:is|was|are"
+    r"|were) )?(?:also|popularly|commonly|better|originally) "
+    r"(?:known as|called|named) (?P<answer>(?:“[^“”]+”|\"[^\"]+\"|(?:the )?[A-ZÀ-Þ][\w’'-]*(?: (?:of "
+    r"|the )?[A-ZÀ-Þ][\w’'-]*)*))"
+)
+_FINITE = re.compile(
+    r"\b(?:was|were|is|are|has|had|can|could|will|would|may|might|must|should|that|which|who|it|they)\b"
+)
+_POINTERS = ("This", "That", "These", "Those", "It", "He", "She", "They", "There", "Here", "Such", "Another", "One")
+_LEADS = re.compile(r"(?:However|Therefore|Thus|In fact|For example|In addition|Today|Finally|Moreover), ")
 _CUT = re.compile(r" (?:which|who|that|where|but|because|while)\b.*")
 
 
@@ -62,6 +108,126 @@ def what_is(source: Source) -> Iterator[Draft]:
     for (question, _), golds in found.items():
         if len(golds) == 1:
             yield Draft(question, Template.WHAT_IS, source.article, tuple(golds))
+
+
+def what_a(source: Source) -> Iterator[Draft]:
+    """Ask what a thing of some kind is, where one sentence defines it.
+
+    >>> from index.article import Article
+    >>> [draft.question for draft in what_a(Source.of(Article("A base pair is a unit of two nucleobases.")))]
+    ['What is a base pair?']
+
+    :param source: The article.
+    :return: Questions; the answer is the definition.
+    """
+    for sentence in source.sentences:
+        match = _GENERIC.match(source.text(sentence))
+        if match and not _FINITE.search(match["name"]):
+            name = match["name"][0].lower() + match["name"][1:]
+            cut = match["what"].rstrip()
+            gold = source.gold(sentence, match.start("what"), match.start("what") + len(cut))
+            yield Draft(f"What is {name}?", Template.WHAT_IS, source.article, (gold,))
+
+
+def which(source: Source) -> Iterator[Draft]:
+    """Ask what the capital of a country is, or which the oldest of its towns: what only one can be.
+
+    >>> from index.article import Article
+    >>> text = "The capital of Kent is Maidstone. Deal is the oldest town on the coast."
+    >>> [draft.question for draft in which(Source.of(Article(text)))]
+    ['What is the capital of Kent?', 'What is the oldest town on the coast?']
+
+    :param source: The article.
+    :return: Questions; the answer is what stands on the other side of the verb.
+    """
+    for sentence in source.sentences:
+        text = source.text(sentence)
+        lead = _LEADS.match(text)
+        match = _THE.match(text, lead.end() if lead else 0)
+        if match and not _FINITE.search(match["noun"]) and not re.match(r"\w+(?:ed|ing)\b", match["what"]):
+            cut = match["what"].rstrip()
+            gold = source.gold(sentence, match.start("what"), match.start("what") + len(cut))
+            noun = match["noun"]
+            yield from unrivalled(source, f"What {match['verb']} the {noun}?", Template.WHICH, gold)
+        match = _MOST.match(text)
+        if match and not match["what"].startswith("one of") and not match["name"].startswith(_POINTERS):
+            names = source.names.of(match["name"].removeprefix("The "))
+            if len(names) == 1 and names[0].text == match["name"].removeprefix("The "):
+                who = "Who" if names[0].kind is NameKind.PERSON else "What"
+                gold = source.gold(sentence, *match.span("name"))
+                yield from unrivalled(source, f"{who} {match['verb']} {match['what'].rstrip()}?", Template.WHICH, gold)
+
+
+def examples(source: Source) -> Iterator[Draft]:
+    """Ask for examples of a kind, where the article names some after 'such as'.
+
+    >>> from index.article import Article
+    >>> text = "He likes musical instruments such as the lute and the harp."
+    >>> [draft.question for draft in examples(Source.of(Article(text)))]
+    ['What are examples of musical instruments?']
+
+    :param source: The article.
+    :return: Questions; the answer is the list.
+    """
+    for sentence in source.sentences:
+        for match in _SUCH_AS.finditer(source.text(sentence)):
+            cut = match["list"].rstrip(" ,")
+            items = re.split(r", (?:and |or )?| and | or ", cut)
+            listed = (
+                len(items) > 1
+                and not re.match(r"\w+ing\b", cut)
+                and all(1 <= len(item.split()) <= _MOST_OF_ITEM for item in items)
+            )
+            if listed and not _NOT_KIND.search(match["kind"]):
+                gold = source.gold(sentence, match.start("list"), match.start("list") + len(cut))
+                yield Draft(f"What are examples of {match['kind']}?", Template.EXAMPLES, source.article, (gold,))
+
+
+def beside(source: Source) -> Iterator[Draft]:
+    """Ask what something with a name is, by the words between commas behind it.
+
+    >>> from index.article import Article
+    >>> text = "They saw Old Deal, a small town on the coast, in May."
+    >>> [draft.question for draft in beside(Source.of(Article(text)))]
+    ['What is Old Deal?']
+
+    :param source: The article.
+    :return: Questions; the answer is the words between the commas.
+    """
+    found: dict[str, list[Gold]] = defaultdict(list)
+    for sentence in source.sentences:
+        text = source.text(sentence)
+        for name in source.names.of(text):
+            match = _BESIDE.match(text, name.end)
+            listed = re.match(r", (?:and|or)\b|[^,]* and ", text[match.end("what") :]) if match else None
+            if match and not listed and name.kind is not NameKind.DATE and name.text.split()[0] in source.proper:
+                before = text[: name.start].split()[-1:] or [""]
+                the = "the " if before[0].lower() == "the" else ""
+                who = "Who" if source.is_person(name.text) else "What"
+                words = match["what"].split()
+                said = any(word in PLAIN_OF_PAST or word.endswith("ed") for word in words) or re.search(
+                    r" and | or |^the (?:[A-Z]|only|same|first)| which", match["what"]
+                )
+                # of 'a stadium in Qatar, a venue' nobody knows what is the venue
+                loose = before[0].lower() in _TIES or (the and name.start > len("The "))
+                if (not before[0][:1].isupper() or the) and not loose and len(words) > 2 and not said:
+                    found[f"{who} is {the}{name.text}?"].append(source.gold(sentence, *match.span("what")))
+    for question, golds in found.items():
+        yield Draft(question, Template.WHAT_IS, source.article, tuple(golds[:1]))
+
+
+def known_as(source: Source) -> Iterator[Draft]:
+    """Ask by what other name somebody or something is known.
+
+    :param source: The article.
+    :return: Questions; the answer is the other name.
+    """
+    for sentence in source.sentences:
+        match = _KNOWN_AS.search(source.text(sentence))
+        if match and match["name"].split()[0] not in NO_SUBJECT:
+            name = re.sub("^The ", "the ", match["name"])
+            gold = source.gold(sentence, *match.span("answer"))
+            yield Draft(f"What else is {name} known as?", Template.KNOWN_AS, source.article, (gold,))
 
 
 def unexplained(source: Source) -> list[str]:

@@ -29,7 +29,9 @@ def twin(draft: Draft, source: Source) -> Draft | None:
     :return: A question that it does not answer; None where no swap is safe. The same draft has the same twin.
     """
     turn = int(sha256(f"{source.article.digest} {draft.question}".encode()).hexdigest(), 16)
-    if draft.template is Template.WHO_IS:
+    if draft.template is Template.WHAT_IS:
+        question = None
+    elif draft.template is Template.WHO_IS:
         question = _mixed(draft.question, source, turn)
     elif draft.template is Template.STANDS_FOR:
         question = _swapped(draft.question, _SHORT, unexplained(source), turn)

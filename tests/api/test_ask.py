@@ -214,7 +214,7 @@ def test_an_article_whole(client: TestClient) -> None:
             {"number": 0, "start": 0, "end": 13, "start_utf16": 0, "end_utf16": 14},
             {"number": 1, "start": 15, "end": 34, "start_utf16": 16, "end_utf16": 38},
         ],
-        "starters": ["Who smiles?"],
+        "starters": ["What is this about?", "Who smiles?"],
     }
 
 

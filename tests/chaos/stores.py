@@ -171,14 +171,14 @@ def _read_counts(folder: Path, done: Sequence[int]) -> None:
 
 
 def _write_starters(folder: Path, number: int) -> None:
-    starters(_assistant(number), folder / "starters")
+    list(starters(_assistant(number), folder / "starters"))
 
 
 def _read_starters(folder: Path, done: Sequence[int]) -> None:
     for number in done[-_LATEST:]:
         # where nothing can be kept they are chosen anew
-        chosen = starters(_assistant(number), Path("/dev/null/starters"))
-        _check(bool(chosen) and starters(_assistant(number), folder / "starters") == chosen, "other questions")
+        chosen = list(starters(_assistant(number), Path("/dev/null/starters")))
+        _check(bool(chosen) and list(starters(_assistant(number), folder / "starters")) == chosen, "other questions")
 
 
 def _convert(number: int) -> Callable[[Path], Settings]:

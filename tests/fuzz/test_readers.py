@@ -238,14 +238,14 @@ def test_kept_settings_and_questions(data: st.DataObject, seal: bool) -> None:
     with tempfile.TemporaryDirectory() as name:
         cache = Path(name)
         place, settings = converted("a", _convert, cache)
-        chosen = starters(ASSISTANT, cache / "starters")
+        chosen = list(starters(ASSISTANT, cache / "starters"))
         (kept,) = (cache / "starters").iterdir()
         for path in (place / SETTINGS, kept):
             made = data.draw(json_of(json.loads(path.read_bytes())))
             path.write_text(json.dumps(sealed(made) if seal and isinstance(made, dict) else made), encoding="utf-8")
         _, read = converted("a", _convert, cache)
         assert seal or read == settings
-        found = starters(ASSISTANT, cache / "starters")
+        found = list(starters(ASSISTANT, cache / "starters"))
         assert all((type(one.question), type(one.sentence)) == (str, int) for one in found)
         assert seal or found == chosen
 

@@ -13,8 +13,9 @@ from index.article import ID, Article
 from index.sentences import Sentence
 from index.store import SentenceIndex
 from rag.answering.assistant import Assistant
+from rag.answering.overview import central
 from rag.api.problems import documented
-from rag.chat.starters import Starter
+from rag.chat.starters import ABOUT, SHOWN, Starter
 from rag.retrieval.titles import titled
 
 ARTICLE_ID = f"^{ID}$"
@@ -58,7 +59,7 @@ class ArticleText(ArticleEntry):
     sha256: str = Field(description="Digest of the text in UTF-8.", pattern="^[0-9a-f]{64}$")
     text: str = Field(description="The text, exactly as given.", examples=["A headline\n\nThe story."])
     sentences: list[SentencePlace]
-    starters: list[str] = Field(description="Questions that it answers.", examples=[["Who is Ada Byron?"]])
+    starters: list[str] = Field(description="Questions that it answers.", examples=[["What is this about?"]])
 
 
 def article_routes(assistant: Assistant, pool: Sequence[Starter]) -> APIRouter:
@@ -96,10 +97,17 @@ def article_routes(assistant: Assistant, pool: Sequence[Starter]) -> APIRouter:
             "sha256": found.digest,
             "text": found.text,
             "sentences": _places(found, [index.sentences[row].sentence for row in index.rows_of(place)]),
-            "starters": [starter.question for starter in pool if starter.article == found.id],
+            "starters": _starters(index, place, pool),
         }
 
     return router
+
+
+def _starters(index: SentenceIndex, place: int, pool: Sequence[Starter]) -> list[str]:
+    """Questions to begin with about one article: what it is about first."""
+    article = index.articles[place].id
+    own = [one.question for one in pool if one.article == article and one.question != ABOUT]
+    return [*([ABOUT] if central(index, place) else []), *own][:SHOWN]
 
 
 def found_articles(index: SentenceIndex, words: str, limit: int, offset: int) -> dict[str, Any]:

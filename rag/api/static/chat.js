@@ -67,6 +67,11 @@ document.addEventListener("click", (event) => {
   if (event.target.closest?.("#question .submit-button")) asked();
 });
 
+// Questions to begin with go once one is asked. Where a key has pressed the button, the focus must not go with it.
+document.addEventListener("click", (event) => {
+  if (!event.detail && event.target.closest?.("#starters button, #pq-own-starters button")) focusQuestion();
+});
+
 document.addEventListener("keydown", (event) => {
   const box = event.target.closest?.(QUESTION);
   if (event.key === "Enter" && box && !event.shiftKey) asked();

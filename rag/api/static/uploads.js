@@ -43,6 +43,7 @@ const section = element("section", { className: "pq-own" }, add, panel, choices,
   element("div", { className: "pq-own-now" }, said, stop), bar, wrong);
 
 const starters = element("div", { id: "pq-own-starters" });
+let begun = 0; // questions that were there when they came
 
 section.setAttribute("aria-label", "Your own documents");
 said.setAttribute("role", "status");
@@ -108,6 +109,10 @@ addEventListener("pageshow", ({ persisted }) => {
 
 whenThere("#article", (pane) => pane.before(section));
 whenThere("#starters", (row) => row.after(starters));
+// Questions to begin with go when one is asked.
+whenThere("#chat", (chat) => new MutationObserver(() => {
+  if (questions() > begun) starters.replaceChildren();
+}).observe(chat, { childList: true, subtree: true }));
 list(earlier || conversation);
 
 // After a reload the list is asked for by the id of the load before; the server takes the documents over on its own.
@@ -246,12 +251,17 @@ async function offer(id, left) {
   const again = reply?.status === 503 ? left : reply?.status === 404 && left > TRIES - 3;
   if (again) return void setTimeout(offer, 5000, id, left - 1);
   if (!reply?.ok || id !== chosen) return;
-  const { questions } = await reply.json();
-  starters.replaceChildren("Questions to begin with:", ...questions.map((textContent) => {
+  const { questions: offered } = await reply.json();
+  begun = questions();
+  starters.replaceChildren("Questions to begin with:", ...offered.map((textContent) => {
     const button = element("button", { type: "button", textContent });
     button.addEventListener("click", () => ask(textContent));
     return button;
   }));
+}
+
+function questions() {
+  return document.querySelectorAll('#chat [data-testid="user"]').length;
 }
 
 async function remove({ id, title }) {

@@ -14,14 +14,18 @@ from rag.answering.assistant import Assistant
 from rag.answering.edition import Edition
 from rag.chat import uploads
 from rag.chat.conversations import Conversations, Speaker
-from rag.chat.uploads import ABOUT, IDLE, LEFT, FullError, UploadLimits, Uploads, shown_name
+from rag.chat.starters import ABOUT
+from rag.chat.uploads import IDLE, LEFT, FullError, UploadLimits, Uploads, shown_name
 from tests.conftest import WordEncoder, last_words
 
 ADA, BOB = "the-id-of-ada", "the-id-of-bob"
 PLUMS = b"Plums\n\nRipe plums grow in Surrey."
 PLUMS_ID = f"own_{Article(PLUMS.decode()).version}"
 CHERRIES = b"Cherries\n\nSweet cherries grow in Essex."
-MET = b"Minutes\n\nPresident Ann Byron spoke first. Minister Cy Dee left. They met in 1815."
+MET = (
+    b"Minutes\n\nPresident Ann Byron left Kent because the sea had risen. Minister Cy Dee moved to Deal. "
+    b"The old mill was opened in 1820."
+)
 WHERE = "Where do ripe plums grow?"
 
 
@@ -113,8 +117,13 @@ def test_questions_to_begin_with_go_with_the_document(monkeypatch: pytest.Monkey
     brought, _ = kept(clock=clock)
     met = brought.take(ADA, "ada", MET, "met.txt").id
     plums = brought.take(ADA, "ada", PLUMS, "plums.txt").id
-    expected = (ABOUT, "Who is Ann Byron?", "What happened in 1815?", "Who is Cy Dee?")
-    assert (brought.questions(ADA, met), brought.questions(ADA, plums)) == (expected, (ABOUT,))
+    expected = (
+        ABOUT,
+        "Why did President Ann Byron leave Kent?",
+        "When was the old mill opened?",
+        "Where did Minister Cy Dee move?",
+    )
+    assert (brought.questions(ADA, met), brought.questions(ADA, plums)) == (expected, (ABOUT, WHERE))
     assert (brought.questions(BOB, met), brought.questions(ADA, "own_0123456789abcdef")) == ((), ())
     brought.share(ADA, Speaker("the-id-after-reload", "ada"))
     brought.take(ADA, "ada", CHERRIES, "cherries.txt")
@@ -141,7 +150,7 @@ def test_no_question_is_asked_of_a_document_that_is_gone(monkeypatch: pytest.Mon
         return answer
 
     monkeypatch.setattr(uploads, "_asked", asks)
-    assert (brought.questions(ADA, met), asked) == ((), ["Who is Ann Byron?"])
+    assert (brought.questions(ADA, met), asked) == ((), [ABOUT])
 
 
 def test_a_document_comes_from_the_web() -> None:

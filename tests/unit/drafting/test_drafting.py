@@ -22,10 +22,9 @@ from rag.drafting.checking import check
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.drafting import asked, pairs
 from rag.drafting.source import Source
-from rag.drafting.statement import statement
+from rag.drafting.statement import statements
 from rag.drafting.templates import drafts
 from rag.drafting.twins import twin
-from rag.language.names import Names
 from rag.question_sets.jsonl import question_line
 from rag.question_sets.reading import read_question_set
 from tests.conftest import HOSTILE, WordEncoder, last_words, shows
@@ -73,15 +72,22 @@ def test_each_kind_of_question_is_drafted() -> None:
     """From offices, dates, numbers, quotations, abbreviations, definitions and years, with exact answers."""
     assert _made(NEWS) == {
         "Who is Ada Byron?": ["Prime Minister"],
-        "When did Ada Byron sell the mill with 12 other houses?": ["1835"],
-        "How many people were hurt in the great fire?": ["Twelve"],
         "What did Ada Byron say?": ["it would “feed all of Kent”"],
         "What does NDB stand for?": ["National Data Bureau"],
         "What happened in 1841?": ["the 1841 flood of Kent"],
         "What is the National Data Bureau?": ["a small body of the crown"],
+        "How many people were hurt in the great fire?": ["Twelve"],
+        "When did Prime Minister Ada Byron open the old mill?": ["1820"],
+        "With how many other houses did Ada Byron sell the mill in 1835?": ["12"],
+        "Who opened the old mill in 1820?": ["Prime Minister Ada Byron"],
+        "What did Prime Minister Ada Byron open in 1820?": ["the old mill"],
+        "What did Prime Minister Ada Byron do in 1820?": ["Prime Minister Ada Byron opened the old mill"],
         "Who is Cy Dee?": ["Mayor"],
-        "With how many other houses did Ada Byron sell the mill?": ["12"],
-        "What happened in 1835?": ["Ada Byron sold the mill with 12 other houses"],
+        "When did Ada Byron sell the mill with 12 other houses?": ["1835"],
+        "Who met the National Data Bureau?": ["Mayor Cy Dee"],
+        "What did Ada Byron sell with 12 other houses in 1835?": ["the mill"],
+        "What did Ada Byron do in 1835?": ["Ada Byron sold the mill with 12 other houses"],
+        "Who sold the mill with 12 other houses in 1835?": ["Ada Byron"],
         "Who is Eve Fay?": ["a painter"],
     }
 
@@ -104,11 +110,9 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
     [
         "Ada Byron said the mill burnt down. Byron said the house stood.",  # two statements, one asked for
         "They recall the 1952 flood of Kent, and the 1952 fire of Deal.",  # two events of one year
-        "Lee said so. Ann Lee built the old mill in 1820. Ann Lee built the old mill first in 1830.",  # two dates
         "The General Data Act (GDA) passed. The Great Dane Association (GDA) barked.",  # two long forms
         "It was built by 12 men in 1820.",  # nobody knows what
-        "Lee said so. Ann Lee built the mill and died in 1820.",  # which of the two was in 1820?
-        "Ann Lee came in 1820 or 1821. The company moved in 1830.",  # no one date; which company?
+        "The company moved in 1830.",  # which company?
         "They signed the treaty three years ago. He paid $12 million.",
         "Queen Margaret College is old. Prime Minister and others left.",
     ],
@@ -116,6 +120,21 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
 def test_what_has_no_one_answer_is_not_asked(text: str) -> None:
     """A question whose gold would be one of two answers, or that leans on what came before, is worse than none."""
     assert _made(Article(text)) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lee said so. Ann Lee built the old mill in 1820. Ann Lee built the old mill first in 1830.",  # two dates
+        "Lee said so. Ann Lee built the mill and died in 1820.",  # which of the two was in 1820?
+        "Ann Lee came in 1820 or 1821.",  # no one date
+    ],
+)
+def test_a_date_is_asked_for_only_if_it_is_the_one(text: str) -> None:
+    """Who did it may be asked all the same."""
+    made = _made(Article(text))
+    assert made
+    assert not any(question.startswith("When") for question in made)
 
 
 def test_what_stands_twice_has_all_its_places() -> None:
@@ -138,14 +157,13 @@ def test_a_name_that_goes_over_a_line_end_is_written_in_one_line() -> None:
 def test_a_statement_is_taken_apart() -> None:
     """The subject is a name or clear by itself, the verb is known, and the rest ends with the clause."""
     text = "In 1820, the old mill was built by Ann Lee, who died."
-    found = statement(text, 0, len(text), Names([text]))
-    assert found
-    assert (found.lead, found.subject, found.verb) == ("In 1820, ", "the old mill", "was")
+    ((_, found),) = statements(Source.of(Article(text)))
+    assert (found.lead, found.subject, found.verb, found.when) == ("In 1820, ", "the old mill", "was", "in 1820")
     assert text[found.start : found.end] == "the old mill was built by Ann Lee"
     assert text[found.rest : found.end] == "built by Ann Lee"
     assert found.asked("When", "built by Ann Lee") == "When was the old mill built by Ann Lee?"
     for other in ("Experts warn the plan was wrong.", "The man who left was old.", "The mill had burnt down."):
-        assert statement(other, 0, len(other), Names([other])) is None
+        assert list(statements(Source.of(Article(other)))) == []
 
 
 def test_twins_have_no_answer() -> None:

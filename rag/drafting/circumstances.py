@@ -1,0 +1,164 @@
+"""Questions about the circumstances of a plain statement: where, how long, why, how, what for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from index.sentences import Sentence
+from rag.drafting.actors import VERBS
+from rag.drafting.draft import Draft, Template
+from rag.drafting.rivals import unrivalled
+from rag.drafting.source import Source
+from rag.drafting.statement import Statement, is_participle, joined
+from rag.language.names import NameKind
+
+_NUMBER = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|more than \w+|almost \w+)"
+_LONG = re.compile(
+    rf"(?<!\w)(?P<all>for (?P<answer>(?:about |nearly |over |at least )?{_NUMBER} (?:more |consecutive )?"
+    r"(?:minute|hour|day|week|month|year|decade|centurie|century)s?))\b(?! (?:of|old))"
+)
+_PLACE = re.compile(
+    r"(?<!\w)(?P<all>(?:in|at|near|on|from|to) (?P<answer>(?:the )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the "
+    r"|and )?[A-ZÀ-Þ][\w’'-]*)*"
+    r"|(?:the|an?) (?:[\w-]+ ){0,3}(?:museum|park|city|house|street|area|region|room|building|school|university"
+    r"|country"
+    r"|village|hospital|church|island|river|lake|coast|mountains?|cent(?:re|er)|town|station|airport|garden"
+    r"|hall|hotel|valley"
+    r"|basement|neighbou?rhood|district|square|palace|castle|temple|mosque|desert|forest|sea|ocean|prison"
+    r"|capital|theatre"
+    r"|theater|harbou?r|port|beach|north|south|east|west|countryside|suburbs|district|province)))$"
+)
+_TOWARDS = re.compile(
+    r"(?:moved?|travell?ed|went|come|came|fled|migrated|returned|sailed|flew|walked|sent|emigrated)\b"
+)
+_BECAUSE = re.compile(
+    r",? (?P<answer>(?:because|because of|due to|as a result of|in order to|so that"
+    r"|thanks to)\b[^;:()–—“”\"]{8,200}?)"
+    r"(?=\.?$|\.\s*$|[;:()–—]|, (?:which|who|and|but|while|although)\b)"
+)
+_BY = re.compile(
+    r"(?<!\w)(?P<all>(?P<answer>(?:by (?!\w+ing (?:on|to)$)\w+ing\b(?! (?:that|and))|using|by means of"
+    r"|with the help of).{8,}))$"
+)
+_DOING = re.compile(r"by (?:being|king|spring|evening|morning|bring|string|wing|during)\b")
+_PURPOSE = re.compile(
+    r"(?:established|created|formed|founded|built|introduced|invented|developed|organi[sz]ed|used|needed|required"
+    r"|set up|convened|sent|invited|held)(?: .{2,60}?)? (?P<answer>to (?!the\b|an?\b|be\b|it\b|its\b"
+    r"|[A-Z])[a-z]+ .{6,})$"
+)
+
+
+def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask where something is or was: 'Where was Ann Lee born?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the place.
+    """
+    text = source.article.text
+    rest = text[stated.rest : stated.end]
+    found = _PLACE.search(rest)
+    if (
+        not found
+        or not _is_place(source, found["answer"])
+        or (
+            found["all"].startswith(("from", "to"))
+            and not (stated.verb in ("came", "comes") or _TOWARDS.match(rest) or _TOWARDS.match(stated.verb))
+        )
+    ):
+        return
+    if re.match(r"becom|became|remain|mean|cost", stated.verb):
+        return
+    kept = rest[: found.start()]
+    if not kept.strip() and f"{stated.helped(rest)[1]} {found['all'].split()[0]}" in VERBS:
+        return
+    if re.search(r"\b(?:of|for|and|with|the|an?)$", kept.rstrip()):
+        return
+    end = stated.end
+    # 'in Baghdad, Iraq' is one place
+    more = re.compile(r", [A-ZÀ-Þ]\w+(?=[.,])").match(text, end, sentence.end)
+    end = more.end() if more else end
+    origin = " from" if found["all"].startswith("from") else ""
+    question = stated.asked("Where", joined(kept, stated.when))[:-1] + f"{origin}?"
+    start = stated.rest + found.start("answer") - sentence.start
+    gold = source.gold(sentence, start, end - sentence.start)
+    yield from unrivalled(source, question, Template.WHERE, gold)
+
+
+def how_long(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask how long something lasted: 'How long did Ann Lee live in Kent?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the time.
+    """
+    yield from _asked(source, sentence, stated, _LONG, Template.HOW_LONG, "How long")
+
+
+def how(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask how something is done: 'How did Ann Lee save the mill?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is 'by doing something'.
+    """
+    rest = source.article.text[stated.rest : stated.end]
+    found = _BY.search(rest)
+    acts = is_participle(rest.split()[0]) if stated.helped_by_be else stated.verb not in ("has", "have")
+    if found and acts and not _DOING.match(found["answer"]):
+        yield from _asked(source, sentence, stated, _BY, Template.HOW, "How")
+
+
+def why(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask why something is or was so, or what for: 'Why did Ann Lee leave Kent?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the reason.
+    """
+    text = source.article.text
+    reason = _BECAUSE.match(text, stated.end, sentence.end)
+    rest = text[stated.rest : stated.end]
+    purpose = _PURPOSE.match(rest) if stated.helped_by_be else None
+    if reason:
+        start, end = reason.span("answer")
+        kept = rest
+    elif purpose:
+        start, end = stated.rest + purpose.start("answer"), stated.end
+        kept = rest[: purpose.start("answer")]
+    else:
+        return
+    question = stated.asked("Why", joined(kept, stated.when))
+    gold = source.gold(sentence, start - sentence.start, end - sentence.start)
+    yield from unrivalled(
+        source, question, Template.WHY, gold, lambda other: re.search(r"because|due to|reason", other) is not None
+    )
+
+
+def _asked(
+    source: Source, sentence: Sentence, stated: Statement, pattern: re.Pattern[str], template: Template, words: str
+) -> Iterator[Draft]:
+    rest = source.article.text[stated.rest : stated.end]
+    found = pattern.search(rest)
+    if found:
+        kept = joined(rest[: found.start("all")], rest[found.end("all") :], stated.when)
+        offset = stated.rest - sentence.start
+        gold = source.gold(sentence, offset + found.start("answer"), offset + found.end("answer"))
+        if kept or stated.helped_by_be is False:
+            yield from unrivalled(source, stated.asked(words, kept), template, gold)
+
+
+def _is_place(source: Source, words: str) -> bool:
+    names = source.names.of(words)
+    if words.startswith(("the ", "a ", "an ")) and words.split()[-1].islower():
+        return True
+    return (
+        bool(names)
+        and names[-1].end == len(words)
+        and all(name.kind in (NameKind.PLACE, NameKind.THING) for name in names)
+    )
