@@ -2,9 +2,11 @@
 // Gradio gives a script no other way. The id is a random secret, new at every load. The id of the load before, kept for
 // this tab alone, tells where the conversation was left.
 
+import { session } from "./storage.js";
+
 const KEY = "pullquote-conversation";
 export const conversation = crypto.randomUUID();
-export const earlier = sessionStorage.getItem(KEY);
+export const earlier = session.getItem(KEY);
 
 let sent = 0;
 // What is asked, if it is not all that the chat is about: it stands beside the question, for what was chosen may be out
@@ -28,14 +30,14 @@ export function tell(kind, title) {
   whenThere("#question", (box) => { if (!asked.isConnected) box.before(asked); });
 }
 
-export function address(format) {
-  return `pullquote/conversation/${conversation}.${format}`;
+export function address(format, id = conversation) {
+  return `pullquote/conversation/${id}.${format}`;
 }
 
 export async function begin(restore) {
   write("#pq-conversation", conversation);
   if (earlier) await restore(earlier);
-  sessionStorage.setItem(KEY, conversation);
+  session.setItem(KEY, conversation);
   if (earlier) send(`resume ${earlier}`);
 }
 
