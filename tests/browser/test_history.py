@@ -10,10 +10,10 @@ from tests.page import NARROW, QUESTION, ask, looked_over, opened, until
 pytestmark = pytest.mark.slow
 
 KEPT = "JSON.parse(localStorage.getItem('pullquote-history /') ?? '[]')"
-TAMPERED = """texts => {
+TAMPERED = """places => {
     const kept = JSON.parse(localStorage.getItem("pullquote-history /"));
     kept[0].title = "<img src=x onerror=alert(1)>";
-    for (const [place, text] of texts.entries()) kept[0].turns[place].text = text;
+    for (const place of places) kept[0].turns[place].confidence = 0.99;
     localStorage.setItem("pullquote-history /", JSON.stringify(kept));
 }"""
 REFUSED = """for (const name of ["localStorage", "sessionStorage"]) {
@@ -74,6 +74,7 @@ def test_a_conversation_is_opened_again(browser: Browser, chat: str) -> None:
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_test_id("user")).to_have_text(["hello"])
         _history(page).get_by_role("button", name=BORISOV).first.click()
+        expect(page.get_by_test_id("user")).to_have_count(2)
         ask(page, "Why?")
         _kept(page, f"{BORISOV}3", "hello1", f"{CRISIS}1")
         ask(first, "hello")
@@ -122,7 +123,7 @@ def test_nothing_is_believed(browser: Browser, chat: str) -> None:
         ask(page, CRISIS)
         _kept(page, f"{BORISOV}2")
         _new_chat(page)
-        page.evaluate(TAMPERED, ["A spy"])
+        page.evaluate(TAMPERED, [0])
         sheet = _history(page)
         sheet.get_by_role("button", name="<img").first.click()
         told = page.get_by_text("1 of its 2 questions is left out: what it quotes has changed, or is not here.")
@@ -131,7 +132,7 @@ def test_nothing_is_believed(browser: Browser, chat: str) -> None:
         ask(page, "hello")
         _kept(page, f"{CRISIS}2", "<img src=x onerror=alert(1)>2")
         expect(told).to_have_count(0)
-        page.evaluate(TAMPERED, ["A spy", "Hi"])
+        page.evaluate(TAMPERED, [0, 1])
         _new_chat(page)
         _history(page).get_by_role("button", name="<img").first.click()
         expect(sheet).to_contain_text("cannot be opened: what it quotes has changed, or is not here.")

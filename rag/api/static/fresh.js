@@ -10,6 +10,7 @@ let aside = "";
 let next = {};
 let phase = ""; // what was shown is "leaving" or, undone, "returning"; what takes its place is "coming" or "shown"
 let before = "";
+let leaving = {}; // the id, and a promise of whoever still reads what the server has under it
 let timer = 0;
 
 const told = element("span");
@@ -33,6 +34,7 @@ export function replace(other) {
     phase = "leaving";
     before = asked();
     aside = crypto.randomUUID();
+    leaving = { aside, read: null };
     send(`new ${aside}`);
   } else come();
   // on a telephone, the keyboard would cover what comes
@@ -51,7 +53,7 @@ export function restore() {
 function look() {
   const count = replies();
   if (phase === "leaving" && !count) {
-    document.dispatchEvent(new CustomEvent("pq-new", { detail: aside }));
+    document.dispatchEvent(new CustomEvent("pq-new", { detail: leaving }));
     come();
   }
   if (phase === "returning" && asked() === before) {
@@ -84,7 +86,8 @@ function wait() {
 }
 
 function end() {
-  if (aside) send(`end ${aside}`);
+  const gone = aside;
+  if (gone) Promise.resolve(leaving.read).then(() => send(`end ${gone}`));
   aside = "";
   undo.hidden = true;
 }

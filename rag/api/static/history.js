@@ -2,9 +2,9 @@
 // to the server as after a restart, which looks every sentence up again. Nothing of a reader's own documents is kept.
 
 import { fresh, replace, restore } from "./fresh.js";
-import { address, element, whenThere } from "./page.js";
+import { element, whenThere } from "./page.js";
 import { lasting, local, session } from "./storage.js";
-import { retell, withoutOwn } from "./turns.js";
+import { retell, saidIn, withoutOwn } from "./turns.js";
 import { turn } from "./views.js";
 
 // several chats may stand below one name
@@ -63,27 +63,30 @@ sheet.addEventListener("keydown", (event) => event.stopPropagation());
 box.addEventListener("input", draw);
 undo.addEventListener("click", putBack);
 all.addEventListener("click", () => remove(entries()));
-addEventListener("storage", ({ key }) => { if (key === HISTORY && sheet.open) draw(); });
+addEventListener("storage", ({ key }) => { if (key === HISTORY) redraw(); });
 
 document.addEventListener("pq-kept", ({ detail }) => keep(open, detail));
-document.addEventListener("pq-left-out", () => change(begun(true)));
-document.addEventListener("pq-new", async ({ detail: aside }) => {
-  left = open;
+document.addEventListener("pq-left-out", ({ detail }) => change(begun(detail)));
+document.addEventListener("pq-new", ({ detail }) => {
+  const before = left = open;
   change(coming ?? begun());
   coming = null;
   // the answer that was under way, too
-  const reply = await fetch(address("json", aside)).catch(() => null);
-  if (reply?.ok) keep(left, (await reply.json()).turns);
+  if (!before.deleted) detail.read = saidIn(detail.aside).then((turns) => { if (turns) keep(before, turns); });
 });
-document.addEventListener("pq-undone", () => change(left));
+document.addEventListener("pq-undone", () => change(left.deleted ? begun() : left));
 
 whenThere("#more", (links) => links.before(opener));
 document.body.append(sheet);
 change(open);
 
-// `known`: what the page shows next is in the history already, or is to be kept no more.
-function begun(known = false) {
-  return { id: crypto.randomUUID(), known, turns: "" };
+// A conversation that is not in the history; some turns may be there already, in the one that they are from.
+function begun(turns = []) {
+  return { id: crypto.randomUUID(), seals: sealsOf(turns) };
+}
+
+function sealsOf(turns) {
+  return turns.map(({ sha256 }) => sha256).join(" ");
 }
 
 function change(other) {
@@ -98,23 +101,21 @@ function change(other) {
 
 function keep(conversation, turns) {
   const lasts = withoutOwn(turns);
-  const seals = lasts.map(({ sha256 }) => sha256).join(" ");
-  if (!lasts.length || seals === conversation.turns) return;
+  const seals = sealsOf(lasts);
+  if (conversation.deleted || !lasts.length || seals === conversation.seals) return;
   const kept = entries();
   const one = kept.find(({ id }) => id === conversation.id);
   // not that of another page, nor one that the server has forgotten meanwhile
   const mine = !one || (one.writer === writer && one.turns.some(({ sha256 }) => seals.includes(sha256)));
   if (!mine) conversation.id = crypto.randomUUID();
-  conversation.turns = seals;
-  if (!conversation.known) {
-    const before = mine ? one : null;
-    store([
-      { title: titled(lasts), ...before, id: conversation.id, writer, time: Date.now(), about: about(lasts), turns: lasts,
-        own: turns.length - lasts.length },
-      ...kept.filter((other) => other !== before),
-    ]);
-  }
-  conversation.known = false;
+  conversation.seals = seals;
+  const before = mine ? one : null;
+  store([
+    { title: titled(lasts), ...before, id: conversation.id, writer, time: Date.now(), about: about(lasts), turns: lasts,
+      own: turns.length - lasts.length },
+    ...kept.filter((other) => other !== before),
+  ]);
+  redraw();
   if (conversation === open) session.setItem(OPEN, JSON.stringify(open));
 }
 
@@ -169,6 +170,11 @@ function draw() {
     : words.length ? `${shown.length} of ${counted(kept.length, "conversation")}` : "";
 }
 
+// Not below the hand of somebody who acts there.
+function redraw() {
+  if (sheet.open && !list.contains(document.activeElement)) draw();
+}
+
 function row(one, words) {
   const now = one.id === open.id && shows();
   const there = folded(`${one.title} ${one.about}`);
@@ -201,12 +207,13 @@ async function show(one) {
   busy = true;
   const from = crypto.randomUUID();
   const stand = await retell(from, one.turns);
+  const turns = stand && stand < one.turns.length ? await saidIn(from) ?? [] : one.turns;
   busy = false;
   if (stand === null) return tell("The server does not answer. Try again in a minute.");
   if (!stand) return tell(`“${one.title}” cannot be opened: what it quotes has changed, or is not here.`);
   const lost = one.turns.length - stand;
   // what was left out stays in the history: who goes on, begins another conversation
-  const next = { ...begun(true), ...(lost ? {} : { id: one.id }) };
+  const next = { ...begun(turns), ...(lost ? {} : { id: one.id }) };
   if (shows()) coming = next;
   else change(next);
   document.querySelector(".pq-editing")?.click();
@@ -256,7 +263,7 @@ function remove(some) {
   store(kept.filter(({ id }) => !ids.has(id)));
   if (ids.has(open.id)) {
     removed.open = open;
-    change(begun(shows()));
+    change({ ...begun(), deleted: shows() });
     fresh();
   }
   tell(some.length === 1 ? `“${some[0].title}” is deleted.` : `${some.length} conversations are deleted.`, true);

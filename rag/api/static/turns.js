@@ -34,13 +34,17 @@ async function keep(chat) {
   if (!replies || chat.querySelector(".pq-step")) return;
   if (replies > shown) notice.remove();
   const before = changes;
-  const reply = await fetch(address("json")).catch(() => null);
-  if (!reply?.ok) return;
-  const { turns } = await reply.json();
-  if (before !== changes) return;
+  const turns = await saidIn();
+  if (!turns || before !== changes) return;
   const kept = withoutOwn(turns);
   session.setItem(TURNS, JSON.stringify({ run: await run, turns: kept, all: turns.length }));
   document.dispatchEvent(new CustomEvent("pq-kept", { detail: turns }));
+}
+
+// What the server has of a conversation, that of the page or another; null if it has nothing.
+export async function saidIn(conversation) {
+  const reply = await fetch(address("json", conversation)).catch(() => null);
+  return reply?.ok ? (await reply.json()).turns : null;
 }
 
 export function withoutOwn(turns) {
@@ -84,7 +88,10 @@ export async function restore(conversation) {
   const { run: before, turns: latest = [], all = 0 } = JSON.parse(session.getItem(TURNS) ?? "{}");
   if (!all || before === await run) return;
   shown = await retell(conversation, latest) ?? 0;
-  if (shown < latest.length) document.dispatchEvent(new Event("pq-left-out"));
+  if (shown < latest.length) {
+    const detail = shown ? await saidIn(conversation) : [];
+    document.dispatchEvent(new CustomEvent("pq-left-out", { detail }));
+  }
   const what = shown === all ? "Your conversation is still here."
     : shown ? `Of your ${all} questions, ${shown} are still here.` : "Your conversation is gone.";
   told.textContent = `The server was started anew. ${what}`;
