@@ -35,6 +35,7 @@ export function replace(other) {
     before = asked();
     aside = crypto.randomUUID();
     leaving = { aside, read: null };
+    document.dispatchEvent(new Event("pq-leaving"));
     send(`new ${aside}`);
   } else come();
   // on a telephone, the keyboard would cover what comes

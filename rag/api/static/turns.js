@@ -7,10 +7,12 @@ import { session } from "./storage.js";
 
 const TURNS = "pullquote-turns";
 const PAUSE = 500; // milliseconds
+const PATIENCE = 30_000;
 const LARGEST = 60_000; // bytes: the server takes 64 kB at a time
 
 let timer = 0;
 let shown = Infinity;
+let quiet = 0; // until then nothing is asked for
 let changes = 0; // of the conversation for another one
 
 const told = element("span");
@@ -23,13 +25,20 @@ whenThere("#chat", (chat) => new MutationObserver(() => {
   clearTimeout(timer);
   timer = setTimeout(keep, PAUSE, chat);
 }).observe(chat, { childList: true, subtree: true }));
+// Meanwhile the server may have nothing under the page's id, before the page is empty.
+document.addEventListener("pq-leaving", () => { quiet = Date.now() + PATIENCE; });
 document.addEventListener("pq-new", () => {
   changes += 1;
+  quiet = 0;
   session.removeItem(TURNS);
 });
 document.addEventListener("pq-undone", () => { changes += 1; });
 
 async function keep(chat) {
+  if (Date.now() < quiet) {
+    timer = setTimeout(keep, PAUSE, chat);
+    return;
+  }
   const replies = chat.querySelectorAll('[data-testid="bot"]').length;
   if (!replies || chat.querySelector(".pq-step")) return;
   if (replies > shown) notice.remove();
