@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
@@ -136,7 +138,8 @@ def test_nothing_is_believed(browser: Browser, chat: str) -> None:
         _new_chat(page)
         _history(page).get_by_role("button", name="<img").first.click()
         expect(sheet).to_contain_text("cannot be opened: what it quotes has changed, or is not here.")
-        page.evaluate("localStorage.setItem('pullquote-history /', '[{}, 1]')")
+        odd = json.dumps([{"id": "", "title": "", "about": "", "time": 1e99, "turns": []}])
+        page.evaluate("odd => localStorage.setItem('pullquote-history /', odd)", odd)
         page.reload()
         expect(_history(page)).to_contain_text("Nothing is kept yet.")
 

@@ -36,8 +36,7 @@ const undo = element("button", { type: "button", textContent: "Undo", hidden: tr
 const all = element("button", { type: "button", textContent: "Delete all" });
 const sheet = element("dialog", { className: "pq-history" },
   element("header", {}, element("h2", { id: "pq-history-title", textContent: "History" }), close),
-  search,
-  found, list,
+  search, found, list,
   element("div", { className: "pq-history-said" }, said, undo),
   element("footer", {}, element("p", { textContent: (lasting
     ? `Kept in this browser only, the latest ${MOST}. `
@@ -121,7 +120,7 @@ function keep(conversation, turns) {
 
 function titled(turns) {
   const { question } = turns.find(({ status }) => status !== "small_talk") ?? turns[0];
-  return short(question);
+  return short(question) || "…";
 }
 
 function about(turns) {
@@ -140,7 +139,7 @@ function entries() {
   try {
     return JSON.parse(local.getItem(HISTORY) ?? "[]").filter(({ id, title, about, time, turns }) =>
       [id, title, about, ...turns.flatMap(({ question, text, sha256 }) => [question, text, sha256])]
-        .every((one) => typeof one === "string") && Number.isFinite(time));
+        .every((one) => typeof one === "string") && Number.isFinite(new Date(time).valueOf()));
   } catch {
     return [];
   }
