@@ -437,11 +437,11 @@ def create_ui(
     uploads = Uploads(assistant, conversations, settings.uploads, get=get) if settings.uploads else None
     dialogue = Dialogue(assistant, pool, conversations, feedback, uploads)
     app = create_app(assistant, conversations, queue, pool, settings, evaluation, uploads)
-    scripts = ("chat", "uploads") if uploads else ("chat",)
+    scripts = ["chat", *(["uploads"] if uploads else []), *(["history"] if settings.history else [])]
     _mount(
         app,
         create_chat(Events(dialogue, queue), bool(evaluation)),
-        "".join(map(_SCRIPT.format, scripts)),
+        _STYLE.format("history") + "".join(map(_SCRIPT.format, scripts)),
         lambda: _OPENING.format("pq-taking" if uploads else "", _ABOUT, dialogue.beginning()),
         timedelta(hours=1),
         mcp_server=True,

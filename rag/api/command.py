@@ -27,6 +27,7 @@ from rag.api.options import (
     BrowserOption,
     EvaluationOption,
     FeedbackOption,
+    HistoryOption,
     HostNameOption,
     LogOption,
     MetricsTokenOption,
@@ -109,6 +110,7 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
         upload_megabytes: UploadMegabytesOption = _LIMITS.megabytes,
         upload_characters: UploadCharactersOption = _LIMITS.characters,
         uploads_in_all: UploadsInAllOption = _LIMITS.in_all,
+        history: HistoryOption = True,
         metrics_token: MetricsTokenOption = None,
         log: LogOption = False,
         port: PortOption = None,
@@ -123,7 +125,16 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
         taken = _limits(upload_megabytes, upload_characters, uploads_in_all)
         bringing = taken if uploads or (uploads is None and private) else None
         settings = ApiSettings(
-            hosts, per_minute, waiting, at_once, metrics_token, names, proxies, bringing, fetch=allow_fetch
+            hosts,
+            per_minute,
+            waiting,
+            at_once,
+            metrics_token,
+            names,
+            proxies,
+            bringing,
+            fetch=allow_fetch,
+            history=history,
         )
         if log:
             log_to_stderr()

@@ -59,6 +59,13 @@ AtOnceOption = Annotated[
 RememberOption = Annotated[
     int, typer.Option(min=0, help="Answers that are kept, to be given again at once; 0 keeps none.")
 ]
+HistoryOption = Annotated[
+    bool,
+    typer.Option(
+        help="Keep conversations in the reader's browser, to be opened again. Switch it off for computers that many "
+        "people use."
+    ),
+]
 UploadsOption = Annotated[
     bool | None,
     typer.Option(

@@ -26,6 +26,7 @@ class ApiSettings:
     :param proxies: Whose word about the client is taken.
     :param uploads: How much people may bring to their conversations; without it they bring nothing.
     :param fetch: Whether they may name a document of the web by its address.
+    :param history: Whether their browsers keep conversations, to be opened again.
     :raises InputError: If a number is too small, or the token cannot be sent in a header.
     """
 
@@ -38,6 +39,7 @@ class ApiSettings:
     proxies: Proxies = field(default_factory=Proxies)
     uploads: UploadLimits | None = None
     fetch: bool = False
+    history: bool = True
 
     def __post_init__(self) -> None:
         """Check the numbers and the token."""

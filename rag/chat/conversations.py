@@ -122,20 +122,21 @@ class Conversations:
         with self._lock:
             self._keep(speaker, turns)
 
-    def begin(self, speaker: Speaker, turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-        """Keep what was said in a conversation if nothing is kept of it. Nobody waits for a question under way.
+    def go_on(self, speaker: Speaker, turns: tuple[Turn, ...], after: int) -> tuple[Turn, ...]:
+        """Keep turns behind those that are kept, if there are so many. Nobody waits for a question under way.
 
         :param speaker: Who said it.
         :param turns: The turns.
+        :param after: How many turns must be there.
         :return: The turns that are kept now.
         """
         with self._lock:
             kept = self._kept.get(self._known(speaker.key))
-            if kept and kept.turns:
-                return kept.turns
-            if turns:
-                self._keep(speaker, turns)
-        return turns
+            before = kept.turns if kept else ()
+            if len(before) != after or not turns:
+                return before
+            self._keep(speaker, (*before, *turns))
+        return (*before, *turns)[-LONGEST:]
 
     def forget(self, key: str) -> None:
         """Forget a conversation.

@@ -101,6 +101,20 @@ def test_a_page_tells_a_server_that_was_started_anew_what_was_said() -> None:
         assert after.post(f"{place}/turns", json={"turns": [*turns, *turns]}).json() == {"kept": 1}
         page = Page(after, SESSION)
         assert page.ask(PEARS, ID) == [WHERE, PEARS]
+        # more than one request holds come one behind the other, once
+        second = {"turns": turns, "after": 2}
+        assert after.post(f"{place}/turns", json={**second, "after": 1}).json() == {"kept": 2}
+        assert after.post(f"{place}/turns", json=second).json() == {"kept": 3}
+        assert after.post(f"{place}/turns", json=second).json() == {"kept": 3}
+        assert page.saved(ID) == [WHERE, PEARS, WHERE]
         assert after.post(f"{place}/turns", content="{}", headers={"Content-Type": "text/plain"}).status_code == 415
         assert after.post(f"{place}/turns", json={"turns": [{"question": "x" * 70_000}]}).status_code == 413
         assert after.post("/pullquote/conversation/short/turns", json={"turns": turns}).status_code == 422
+
+
+def test_the_history_can_be_switched_off() -> None:
+    """Then the page has no script that keeps anything."""
+    for kept in (True, False):
+        with TestClient(mounted_chat(ApiSettings(history=kept, host_names=NAMES))) as client:
+            page = client.get("/").text
+        assert ("pullquote/history.js" in page, "pullquote/chat.js" in page) == (kept, True)

@@ -97,6 +97,7 @@ def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking:
         ask(page, "Where do sweet cherries grow?")
         expect(page.locator("#chat mark").last).to_contain_text("Essex")
         until(page, """sessionStorage.getItem("pullquote-turns")?.endsWith('"turns":[],"all":2}')""")
+        assert page.evaluate("localStorage.getItem('pullquote-history /')") is None
         page.get_by_role("radio", name="All of your documents").check()
         page.reload()
         expect(page.get_by_role("radio", name="All of your documents")).to_be_checked()

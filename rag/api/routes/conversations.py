@@ -32,12 +32,13 @@ class KeptTurns(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     turns: list[dict[str, Any]] = Field(max_length=LONGEST, description="As the conversation's JSON file has them.")
+    after: int = Field(0, ge=0, description="How many turns must be there already, for them to come behind these.")
 
 
 class RestoredTurns(BaseModel):
     """What became of them."""
 
-    kept: int = Field(description="How many of them, or of others, are there now.", examples=[3])
+    kept: int = Field(description="How many turns are there now.", examples=[3])
 
 
 _WRITERS = {
@@ -108,6 +109,7 @@ def conversation_routes(assistant: Assistant, conversations: Conversations) -> A
     ) -> dict[str, int]:
         """Go on with a conversation that the server has forgotten, with those turns that the articles prove."""
         turns = restored(told.turns, assistant.index)
-        return {"kept": len(conversations.begin(Speaker(conversation, client_of(request.client)), turns))}
+        speaker = Speaker(conversation, client_of(request.client))
+        return {"kept": len(conversations.go_on(speaker, turns, told.after))}
 
     return router

@@ -1,56 +1,109 @@
-// "New chat" empties the page. For ten seconds, or until something is asked, Undo brings everything back: so long the
-// server keeps it under another id.
+// "New chat" empties the page, and a conversation of the history takes the place of what is shown. For ten seconds, or
+// until something is asked, Undo brings everything back: so long the server keeps it under another id.
 
 import { element, send, whenThere } from "./page.js";
 
 const LONG = 10_000; // milliseconds
+const SAID = '#chat [data-testid="bot"]';
 
 let aside = "";
+let next = {};
+let phase = ""; // what was shown is "leaving" or, undone, "returning"; what takes its place is "coming" or "shown"
+let before = "";
+let leaving = {}; // the id, and a promise of whoever still reads what the server has under it
 let timer = 0;
 
+const told = element("span");
 const undo = element("button", { type: "button", textContent: "Undo" });
-const notice = element("div", { className: "pq-notice" }, element("span", { textContent: "This is a new chat." }), undo);
+const notice = element("div", { className: "pq-notice" }, told, undo);
 notice.setAttribute("role", "status");
 undo.addEventListener("click", restore);
 
-whenThere("#chat", (chat) => new MutationObserver(() => {
-  const said = chat.querySelector(".bot");
-  if (!aside || !said === notice.isConnected) return;
-  // what is asked in the new chat ends the old one
-  if (said) return end();
-  document.querySelector("#question").before(notice);
-  timer = setTimeout(wait, LONG);
-  document.dispatchEvent(new Event("pq-new"));
-}).observe(chat, { childList: true, subtree: true }));
+whenThere("#chat", (chat) => new MutationObserver(look).observe(chat, { childList: true, subtree: true }));
 
 export function fresh() {
-  if (!document.querySelector("#chat .bot")) return;
-  end();
-  aside = crypto.randomUUID();
-  send(`new ${aside}`);
+  if (replies()) replace({ count: 0, what: "This is a new chat." });
+}
+
+// Shows the turns that the server has under the id `from`, `count` of them. What is told of them goes with Undo, or
+// `stays` until something is asked.
+export function replace(other) {
+  close();
+  next = other;
+  if (replies()) {
+    phase = "leaving";
+    before = asked();
+    aside = crypto.randomUUID();
+    leaving = { aside, read: null };
+    document.dispatchEvent(new Event("pq-leaving"));
+    send(`new ${aside}`);
+  } else come();
+  // on a telephone, the keyboard would cover what comes
+  if (!next.from || matchMedia("(pointer: fine)").matches) document.querySelector("#question textarea").focus();
+}
+
+export function restore() {
+  if (!aside) return;
+  send(`undo ${aside}`);
+  aside = "";
+  close();
+  phase = "returning";
   document.querySelector("#question textarea").focus();
+}
+
+function look() {
+  const count = replies();
+  if (phase === "leaving" && !count) {
+    document.dispatchEvent(new CustomEvent("pq-new", { detail: leaving }));
+    come();
+  }
+  if (phase === "returning" && asked() === before) {
+    phase = "";
+    document.dispatchEvent(new Event("pq-undone"));
+  }
+  if (phase === "coming" && count === next.count) show();
+  else if (phase === "shown" && count !== next.count) close(); // something was asked
+}
+
+function come() {
+  phase = "coming";
+  // this also lets the server forget it under that id
+  if (next.from) send(`undo ${next.from}`);
+}
+
+function show() {
+  phase = "shown";
+  told.textContent = next.what;
+  undo.hidden = !aside;
+  document.querySelector("#question").before(notice);
+  timer = setTimeout(wait, LONG);
 }
 
 // Not while somebody is about to press Undo.
 function wait() {
   if (notice.matches(":hover, :focus-within")) timer = setTimeout(wait, LONG);
-  else end();
+  else if (next.stays) end();
+  else close();
 }
 
 function end() {
-  if (aside) send(`end ${aside}`);
-  close();
-}
-
-function restore() {
-  send(`undo ${aside}`);
-  close();
-  whenThere("#chat .bot", () => document.dispatchEvent(new Event("pq-undone")));
-  document.querySelector("#question textarea").focus();
+  const gone = aside;
+  if (gone) Promise.resolve(leaving.read).then(() => send(`end ${gone}`));
+  aside = "";
+  undo.hidden = true;
 }
 
 function close() {
   clearTimeout(timer);
-  aside = "";
+  end();
+  phase = "";
   notice.remove();
+}
+
+function asked() {
+  return [...document.querySelectorAll('#chat [data-testid="user"]')].map((one) => one.textContent).join("\n");
+}
+
+function replies() {
+  return document.querySelectorAll(SAID).length;
 }

@@ -2,21 +2,31 @@
 // Gradio gives a script no other way. The id is a random secret, new at every load. The id of the load before, kept for
 // this tab alone, tells where the conversation was left.
 
+import { session } from "./storage.js";
+
 const KEY = "pullquote-conversation";
 export const conversation = crypto.randomUUID();
-export const earlier = sessionStorage.getItem(KEY);
+export const earlier = session.getItem(KEY);
+
+const APART = 20; // milliseconds
 
 let sent = 0;
+let line = Promise.resolve();
 // What is asked, if it is not all that the chat is about: it stands beside the question, for what was chosen may be out
 // of sight.
 const chosen = {};
 const asked = document.createElement("p");
 asked.className = "pq-asked";
 
-// Commands are numbered: a box that gets the same text twice has not changed, and the server would not be told.
+// Commands are numbered: a box that gets the same text twice has not changed, and the server would not be told. Nor would
+// it of the first of two commands that come at once.
 export function send(command, box = "#pq-command") {
   sent += 1;
-  write(box, `${command} ${sent}`);
+  const text = `${command} ${sent}`;
+  line = line.then(() => {
+    write(box, text);
+    return new Promise((done) => setTimeout(done, APART));
+  });
   return sent;
 }
 
@@ -35,7 +45,7 @@ export function address(format, id = conversation) {
 export async function begin(restore) {
   write("#pq-conversation", conversation);
   if (earlier) await restore(earlier);
-  sessionStorage.setItem(KEY, conversation);
+  session.setItem(KEY, conversation);
   if (earlier) send(`resume ${earlier}`);
 }
 

@@ -4,6 +4,7 @@
 // that does not know what was said; but once for a question, for behind one address there may be several.
 
 import { address, element, whenThere, write } from "./page.js";
+import { session } from "./storage.js";
 
 const ASKING = "#question .submit-button, #starters button";
 const BOX = "#question textarea";
@@ -92,7 +93,7 @@ async function go(pressed) {
 addEventListener("offline", async () => { if (!await server()) lose(); });
 addEventListener("pagehide", () => {
   const text = document.querySelector(BOX)?.value ?? "";
-  sessionStorage.setItem(DRAFT, JSON.stringify({ text, waiting, said: document.querySelector("#chat .bot") !== null }));
+  session.setItem(DRAFT, JSON.stringify({ text, waiting, said: document.querySelector("#chat .bot") !== null }));
 });
 // Gradio tells the same in a box that covers the title.
 new MutationObserver(() => {
@@ -104,8 +105,8 @@ new MutationObserver(() => {
 }).observe(document.body, { childList: true, subtree: true });
 
 whenThere(BOX, (box) => {
-  const kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? "{}");
-  sessionStorage.removeItem(DRAFT);
+  const kept = JSON.parse(session.getItem(DRAFT) ?? "{}");
+  session.removeItem(DRAFT);
   if (!kept.text || box.value) return;
   write("#question", kept.text);
   if (!kept.waiting) return;

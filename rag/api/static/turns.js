@@ -3,13 +3,17 @@
 
 import { address, element, whenThere } from "./page.js";
 import { knows, run } from "./reach.js";
+import { session } from "./storage.js";
 
 const TURNS = "pullquote-turns";
 const PAUSE = 500; // milliseconds
-const MOST = 60_000; // bytes: the server takes 64 kB
+const PATIENCE = 30_000;
+const LARGEST = 60_000; // bytes: the server takes 64 kB at a time
 
 let timer = 0;
 let shown = Infinity;
+let quiet = 0; // until then nothing is asked for
+let changes = 0; // of the conversation for another one
 
 const told = element("span");
 const ok = element("button", { type: "button", textContent: "OK" });
@@ -21,29 +25,82 @@ whenThere("#chat", (chat) => new MutationObserver(() => {
   clearTimeout(timer);
   timer = setTimeout(keep, PAUSE, chat);
 }).observe(chat, { childList: true, subtree: true }));
-document.addEventListener("pq-new", () => sessionStorage.removeItem(TURNS));
+// Meanwhile the server may have nothing under the page's id, before the page is empty.
+document.addEventListener("pq-leaving", () => { quiet = Date.now() + PATIENCE; });
+document.addEventListener("pq-new", () => {
+  changes += 1;
+  quiet = 0;
+  session.removeItem(TURNS);
+});
+document.addEventListener("pq-undone", () => { changes += 1; });
 
 async function keep(chat) {
+  if (Date.now() < quiet) {
+    timer = setTimeout(keep, PAUSE, chat);
+    return;
+  }
   const replies = chat.querySelectorAll('[data-testid="bot"]').length;
   if (!replies || chat.querySelector(".pq-step")) return;
   if (replies > shown) notice.remove();
-  const reply = await fetch(address("json")).catch(() => null);
-  if (!reply?.ok) return;
-  const { turns } = await reply.json();
-  const kept = turns.filter(({ citations, closest, passages }) =>
-    ![...citations, ...closest, ...passages].some(({ article }) => article.startsWith("own_")));
-  sessionStorage.setItem(TURNS, JSON.stringify({ run: await run, turns: kept, all: turns.length }));
+  const before = changes;
+  const turns = await saidIn();
+  if (!turns || before !== changes) return;
+  const kept = withoutOwn(turns);
+  session.setItem(TURNS, JSON.stringify({ run: await run, turns: kept, all: turns.length }));
+  document.dispatchEvent(new CustomEvent("pq-kept", { detail: turns }));
 }
 
-// Another run of the server than that which answered has forgotten the conversation: it is told the latest turns.
+// What the server has of a conversation, that of the page or another; null if it has nothing.
+export async function saidIn(conversation) {
+  const reply = await fetch(address("json", conversation)).catch(() => null);
+  return reply?.ok ? (await reply.json()).turns : null;
+}
+
+export function withoutOwn(turns) {
+  return turns.filter(({ citations, closest, passages }) =>
+    ![...citations, ...closest, ...passages].some(({ article }) => article.startsWith("own_")));
+}
+
+// Tells the server turns that it has forgotten; gives how many of them stand, and null if it does not answer.
+export async function retell(conversation, turns) {
+  let after = 0;
+  for (const some of portions(turns)) {
+    const reply = await fetch(`pullquote/conversation/${conversation}/turns`, {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ turns: some, after }),
+    }).catch(() => null);
+    if (!reply?.ok) return null;
+    const { kept } = await reply.json();
+    if (kept > after + some.length) return kept; // another page was quicker
+    after = kept;
+  }
+  return after;
+}
+
+function portions(turns) {
+  const made = [];
+  let room = 0;
+  for (const turn of turns) {
+    const size = new Blob([JSON.stringify(turn)]).size + 1;
+    if (size > LARGEST) continue;
+    if (size > room) {
+      made.push([]);
+      room = LARGEST;
+    }
+    made.at(-1).push(turn);
+    room -= size;
+  }
+  return made;
+}
+
+// Another run of the server than that which answered has forgotten the conversation: it is told the turns.
 export async function restore(conversation) {
-  const { run: before, turns: latest = [], all = 0 } = JSON.parse(sessionStorage.getItem(TURNS) ?? "{}");
+  const { run: before, turns: latest = [], all = 0 } = JSON.parse(session.getItem(TURNS) ?? "{}");
   if (!all || before === await run || await knows(conversation)) return;
-  while (new Blob([JSON.stringify({ turns: latest })]).size > MOST) latest.shift();
-  const reply = await fetch(`pullquote/conversation/${conversation}/turns`, {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ turns: latest }),
-  }).catch(() => null);
-  shown = reply?.ok ? (await reply.json()).kept : 0;
+  shown = await retell(conversation, latest) ?? 0;
+  if (shown < latest.length) {
+    const detail = shown ? await saidIn(conversation) : [];
+    document.dispatchEvent(new CustomEvent("pq-left-out", { detail }));
+  }
   const what = shown === all ? "Your conversation is still here."
     : shown ? `Of your ${all} questions, ${shown} are still here.` : "Your conversation is gone.";
   told.textContent = `The server was started anew. ${what}`;

@@ -4,6 +4,7 @@
 import { clear } from "./citations.js";
 import { ask, conversation, earlier, element, tell, whenThere, write } from "./page.js";
 import { open, refresh } from "./pane.js";
+import { session } from "./storage.js";
 import { turn } from "./views.js";
 
 const ROUTE = "pullquote/uploads/";
@@ -95,7 +96,7 @@ document.addEventListener("pq-new", () => {
   if (documents.length) show([], "");
 });
 document.addEventListener("pq-undone", () => {
-  sessionStorage.setItem(CHOSEN, before);
+  session.setItem(CHOSEN, before);
   list(conversation);
 });
 addEventListener("pagehide", () => {
@@ -128,7 +129,7 @@ async function list(from) {
     "nothing for an hour.";
   // one may have been brought while the list was on its way
   const brought = documents.filter((one) => !known.documents.some(({ id }) => id === one.id));
-  show([...known.documents, ...brought], brought.length ? chosen : sessionStorage.getItem(CHOSEN) ?? "");
+  show([...known.documents, ...brought], brought.length ? chosen : session.getItem(CHOSEN) ?? "");
 }
 
 // One after the other; what is wrong with some of them stays to be read while others come.
@@ -231,7 +232,7 @@ function choose(id) {
   const input = [...choices.querySelectorAll("input")].find((one) => one.value === id);
   if (!input) return choose("");
   input.checked = true;
-  sessionStorage.setItem(CHOSEN, id);
+  session.setItem(CHOSEN, id);
   document.body.classList.toggle("pq-mine", Boolean(id));
   tell("own", id && input.nextSibling.textContent);
   if (id === chosen) return;
