@@ -30,7 +30,7 @@ STARTERS
   - textbox "Your question"
   - button "Ask"
   - region "Article":
-    - heading "Russia strengthens military ties in Venezuela, visits Cuba and Nicaragua"
+    - heading "Russia strengthens military ties in Venezuela, visits Cuba and Nicaragua" [level=2]
     - paragraph: Venezuelan President Nicolás M…
 """
 ANSWERED = f"""
