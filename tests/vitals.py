@@ -21,9 +21,10 @@ from rich.table import Table
 
 from index.article import read_article
 from tests import chromium
-from tests.conftest import SEED, serve
+from tests.conftest import SEED
 from tests.host import site
 from tests.page import NARROW, WIDE, until
+from tests.server import serve
 
 GOALS = {"paint": 0.5, "ready": 1.5, "shift": 0.02, "answering": 0.02}
 """What a median may be at most: seconds, and layout shift."""
