@@ -59,10 +59,14 @@ def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> No
 def test_each_of_several_servers_may_answer(browser: Browser, chat: str) -> None:
     """The page is loaded anew only if the one behind the address does not know what was said, and once a question."""
     runs = count()
-    loads: list[Page] = []
+    loads: list[str] = []
+
+    def loaded(page: Page) -> None:
+        loads.append(page.url)
+
     with browser.new_context() as context:
         page = context.new_page()
-        page.on("load", loads.append)
+        page.on("load", loaded)
         page.route("**/gradio_api/app_id", lambda route: route.fulfill(body=str(next(runs))))
         page.goto(chat)
         expect(page.locator("#article[tabindex]")).to_be_attached()

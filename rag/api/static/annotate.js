@@ -1,6 +1,7 @@
 // What a person selects in the article is sent to the server: the sentences that it touches, and the UTF-16 units of its
 // ends in them.
 
+import "./headings.js";
 import { send, whenThere, write } from "./page.js";
 
 const LONGEST = 10_000;

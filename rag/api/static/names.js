@@ -1,6 +1,7 @@
 // What a screen reader is told. Gradio names each message by its markup, and has all that changes in the log read out;
 // here messages have numbers, what acts is a button that says on which question, and the answer alone is read out.
 
+import "./headings.js";
 import { element, whenThere } from "./page.js";
 
 const BOX = "#question textarea";
@@ -24,12 +25,6 @@ whenThere("#chat", (chat) => {
 });
 whenThere("#more a.pq-act", () => document.querySelectorAll("#more a.pq-act").forEach((one) => set(one, "role", "button")));
 
-// Gradio removes the level of a heading.
-whenThere("#article", (pane) => {
-  const rank = () => pane.querySelectorAll(".pq-title").forEach((one) => set(one, "aria-level", "2"));
-  new MutationObserver(rank).observe(pane, { childList: true, subtree: true });
-  rank();
-});
 // Gradio's label holds the button, too, and would give its word to the box.
 whenThere(BOX, (box) => set(box, "aria-label", box.closest("label").querySelector("span").textContent.trim()));
 
