@@ -18,6 +18,9 @@ BOX = f"{QUESTION}, #pq-asked textarea"
 """Where a question is typed, in the chat and on the page of annotation."""
 WIDE = {"width": 1280, "height": 800}
 NARROW = {"width": 390, "height": 844}
+LOSE_ONE = """document.querySelector("#pq-command :is(textarea, input)").addEventListener(
+    "input", (event) => event.stopImmediatePropagation(), { capture: true, once: true })"""
+"""What the page asks for next is lost, as it was once on a busy machine; it has to ask again."""
 
 
 @contextmanager

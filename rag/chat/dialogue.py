@@ -132,10 +132,11 @@ class Dialogue:
         if what in ("resume", "undo"):
             if self.uploads:
                 self.uploads.share(which, speaker)
-            shown = Shown(self.messages(self.conversations.resume(which, speaker)))
+            # what is asked for once more is there already
+            turns = self.conversations.resume(which, speaker) or self.conversations.of(speaker.key)
             if what == "undo":
                 self._forget(which)
-            return shown
+            return Shown(self.messages(turns))
         if what == "end":
             self._forget(which)
             return Shown()

@@ -93,7 +93,7 @@ def answer_link(answer: Answer) -> str:
 def author(article: Article) -> str:
     r"""Find who wrote an article.
 
-    >>> author(Article("New bridge opens\\n\\nBy Ann Byron, staff writer\\n\\nA bridge was opened."))
+    >>> author(Article("New bridge opens\n\nBy Ann Byron, staff writer\n\nA bridge was opened."))
     'Ann Byron'
 
     :param article: The article.

@@ -93,7 +93,7 @@ def test_questions_to_begin_with_are_offered(client: TestClient) -> None:
     bring(client, PLUMS)
     place = f"/pullquote/uploads/{{}}/{PLUMS_ID}/questions"
     reply = client.get(place.format(ADA))
-    assert (reply.json(), reply.headers["cache-control"]) == ({"questions": ["What is this about?"]}, "no-store")
+    assert (reply.json(), reply.headers["cache-control"]) == ({"questions": ["What is this about?", RIPE]}, "no-store")
     assert "Plums" in Page(client, "ada").said("What is this about?", ADA, PLUMS_ID)[-1][1]
     gone = client.get(place.format(BOB))
     assert (gone.status_code, gone.json()["detail"]) == (404, "That document is not here, or no longer. Add it again.")

@@ -13,7 +13,7 @@ from index.folder import save_index
 from index.openvino_encoder import open_encoder
 from index.revision import add_articles, replace_articles
 from index.weights import DEFAULT_ENCODER
-from tests.page import ask, opened, until
+from tests.page import LOSE_ONE, ask, opened, until
 from tests.server import forked
 
 pytestmark = pytest.mark.slow
@@ -27,9 +27,6 @@ AFTER = Article(
 )
 FERRY = Article("The ferry goes\n\nThe last captain of the ferry is Tom O’Hara.")
 WHEN = "When was the bridge opened?"
-LOSE_ONE = """document.querySelector("#pq-command :is(textarea, input)").addEventListener(
-    "input", (event) => event.stopImmediatePropagation(), { capture: true, once: true })"""
-"""What the page asks for next is lost, as it was once on a busy machine; it has to ask again."""
 
 
 def test_a_correction_is_seen_without_a_restart(browser: Browser, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.page import NARROW, QUESTION, ask, looked_over, opened, until
+from tests.page import LOSE_ONE, NARROW, QUESTION, ask, looked_over, opened, until
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,9 @@ def test_a_conversation_is_opened_again(browser: Browser, chat: str) -> None:
         first.keyboard.press("Escape")
         ask(first, BORISOV)
         first.reload()
+        expect(first.get_by_test_id("bot")).to_have_count(1)
         ask(first, TRIP)
+        first.evaluate(LOSE_ONE)
         _new_chat(first)
         ask(first, CRISIS)
         _kept(first, f"{CRISIS}1", f"{BORISOV}2")

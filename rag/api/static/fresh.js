@@ -4,6 +4,8 @@
 import { element, send, whenThere } from "./page.js";
 
 const LONG = 10_000; // milliseconds
+const AGAIN = 3_000;
+const TRIES = 5;
 const SAID = '#chat [data-testid="bot"]';
 
 let aside = "";
@@ -12,6 +14,7 @@ let phase = ""; // what was shown is "leaving" or, undone, "returning"; what tak
 let before = "";
 let leaving = {}; // the id, and a promise of whoever still reads what the server has under it
 let timer = 0;
+let waiting = 0;
 
 const told = element("span");
 const undo = element("button", { type: "button", textContent: "Undo" });
@@ -31,12 +34,11 @@ export function replace(other) {
   close();
   next = other;
   if (replies()) {
-    phase = "leaving";
     before = asked();
     aside = crypto.randomUUID();
     leaving = { aside, read: null };
     document.dispatchEvent(new Event("pq-leaving"));
-    send(`new ${aside}`);
+    order(`new ${aside}`, "leaving");
   } else come();
   // on a telephone, the keyboard would cover what comes
   if (!next.from || matchMedia("(pointer: fine)").matches) document.querySelector("#question textarea").focus();
@@ -44,10 +46,10 @@ export function replace(other) {
 
 export function restore() {
   if (!aside) return;
-  send(`undo ${aside}`);
+  const gone = aside;
   aside = "";
   close();
-  phase = "returning";
+  order(`undo ${gone}`, "returning");
   document.querySelector("#question textarea").focus();
 }
 
@@ -66,9 +68,17 @@ function look() {
 }
 
 function come() {
-  phase = "coming";
   // this also lets the server forget it under that id
-  if (next.from) send(`undo ${next.from}`);
+  if (next.from) order(`undo ${next.from}`, "coming");
+  else phase = "coming";
+}
+
+// Gradio may lose what a page asks for while it is busy.
+function order(command, now, tries = TRIES) {
+  clearTimeout(waiting);
+  phase = now;
+  send(command);
+  if (tries > 1) waiting = setTimeout(() => { if (phase === now) order(command, now, tries - 1); }, AGAIN);
 }
 
 function show() {

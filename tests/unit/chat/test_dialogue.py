@@ -100,13 +100,18 @@ def test_documents_of_a_chat_that_is_put_aside_wait_only_for_its_undo() -> None:
     uploads = Uploads(assistant, conversations, UploadLimits(), lambda: now[0])
     dialogue, speaker = Dialogue(assistant, (), conversations, None, uploads), Speaker("a-long-random-id")
     document = uploads.take(speaker.key, "", b"Plums\n\nRipe plums grow in Surrey.", "plums.txt")
-    dialogue.obey(speaker, "new another-random-id 1")
+    dialogue.ask(speaker, "Where do red apples grow?", "", "", lambda _: None)
+    said = dialogue.messages(conversations.of(speaker.key))
+    for number in (1, 2):
+        # the page asks again if it does not know whether it was heard
+        assert dialogue.obey(speaker, f"new another-random-id {number}").messages == []
     assert uploads.articles(speaker.key) == ()
-    dialogue.obey(speaker, "undo another-random-id 2")
+    for number in (3, 4):
+        assert dialogue.obey(speaker, f"undo another-random-id {number}").messages == said
     assert uploads.articles(speaker.key) == (document,)
-    dialogue.obey(speaker, "new another-random-id 3")
+    dialogue.obey(speaker, "new another-random-id 5")
     now[0] += LEFT + 1
-    dialogue.obey(speaker, "undo another-random-id 4")
+    dialogue.obey(speaker, "undo another-random-id 6")
     assert uploads.articles(speaker.key) == ()
 
 
