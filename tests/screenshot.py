@@ -9,13 +9,13 @@ from playwright.sync_api import expect, sync_playwright
 
 from tests import chromium
 from tests.conftest import SEED
-from tests.server import serve
+from tests.server import started
 
 
 def main(target: Path) -> None:
     """Ask a question and a question that the article does not answer, follow the citation, take the picture."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    with serve(SEED) as address, sync_playwright() as playwright:
+    with started(SEED) as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
         page = browser.new_page(viewport={"width": 1280, "height": 1120}, reduced_motion="reduce")
         page.goto(address)

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from tests import chromium
 from tests.conftest import SEED
 from tests.page import NARROW, WIDE, ask
-from tests.server import serve
+from tests.server import started
 
 TURNS = (
     "hello",
@@ -24,7 +24,7 @@ TURNS = (
 def main(folder: Path) -> None:
     """Ask five questions, wide and light, then narrow and dark, and take a picture after each."""
     folder.mkdir(parents=True, exist_ok=True)
-    with serve(SEED) as address, sync_playwright() as playwright:
+    with started(SEED) as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium.find(), args=list(chromium.FLAGS))
         for name, size in (("light", WIDE), ("dark", NARROW)):
             page = browser.new_page(

@@ -24,7 +24,7 @@ from tests import chromium
 from tests.conftest import SEED
 from tests.host import site
 from tests.page import NARROW, WIDE, until
-from tests.server import serve
+from tests.server import started
 
 GOALS = {"paint": 0.5, "ready": 1.5, "shift": 0.02, "answering": 0.02}
 """What a median may be at most: seconds, and layout shift."""
@@ -181,7 +181,7 @@ def main() -> int:
     found: dict[str, list[Vitals]] = {}
     with (
         site(read_article(SEED)) as pages,
-        serve(SEED, "--reader", "fast", "--uploads", "--allow-origin", pages.origin) as chat,
+        started(SEED, "--reader", "fast", "--uploads", "--allow-origin", pages.origin) as (chat, _),
         sync_playwright() as playwright,
     ):
         pages.chat = chat

@@ -151,6 +151,7 @@ def test_the_keyboard_alone_is_enough(page: Page, seed: Article) -> None:
     assert page.evaluate("document.activeElement.matches('a.pq-cite')")
 
 
+@pytest.mark.chromium
 def test_a_citation_shows_its_sentence_on_a_card(browser: Browser, chat: str) -> None:
     """Under the mouse and by the keyboard, between the sentences around it, until Esc; a finger opens the article."""
     with opened(browser, chat, has_touch=True, reduced_motion="reduce") as page:

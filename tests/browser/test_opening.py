@@ -21,6 +21,7 @@ def test_nothing_moves(browser: Browser, chat: str, kind: str) -> None:
     assert vitals.answering <= GOALS["answering"]
 
 
+@pytest.mark.chromium
 def test_without_scripts_the_article_can_be_read(browser: Browser, chat: str, seed: Article) -> None:
     """And a line tells what is missing."""
     with browser.new_context(viewport=WIDE, java_script_enabled=False) as context:  # type: ignore[arg-type]
