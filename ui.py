@@ -441,7 +441,7 @@ def create_ui(
     _mount(
         app,
         create_chat(Events(dialogue, queue), bool(evaluation)),
-        _STYLE.format("history") + "".join(map(_SCRIPT.format, scripts)),
+        (_STYLE.format("history") if settings.history else "") + "".join(map(_SCRIPT.format, scripts)),
         lambda: _OPENING.format("pq-taking" if uploads else "", _ABOUT, dialogue.beginning()),
         timedelta(hours=1),
         mcp_server=True,

@@ -25,6 +25,17 @@ def is_hidden(mark: str) -> bool:
     return mark != _SOFT_HYPHEN and (unicodedata.category(mark) in _CATEGORIES or NO_WIDTH.match(mark) is not None)
 
 
+def visible(text: str) -> str:
+    r"""Replace control characters, line breaks, changes of direction and what has no width by '�' for the terminal.
+
+    >>> visible("a\x1b[31mb")
+    'a�[31mb'
+
+    :return: A text of the same length.
+    """
+    return "".join("�" if is_hidden(mark) else mark for mark in text)
+
+
 def label(line: str) -> str:
     r"""Write a line of a document, such as its title, so that it may stand beside our own words.
 
@@ -34,4 +45,4 @@ def label(line: str) -> str:
     :param line: The line.
     :return: A text of the same length: '�' for what is hidden, a space for a tab.
     """
-    return "".join("�" if is_hidden(mark) else mark for mark in line.replace("\t", " "))
+    return visible(line.replace("\t", " "))

@@ -20,11 +20,11 @@ from rich.text import Text
 
 from index.article import MOST_BYTES_OF_DOCUMENT, Article, article_of, is_web_address, read_article
 from index.errors import InputError
+from index.hidden import visible
 from index.manifest import MANIFEST, read_manifest
 from index.weights import DEFAULT_ENCODER, MINILM, cache_folder
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Caution, OperatingPoint
-from rag.rendering.escaping import visible
 from rag.rendering.wording import language_warning
 from rag.retrieval.fusion import DEFAULT, Fusion
 

@@ -128,7 +128,7 @@ def make_server(app: ASGIApp) -> uvicorn.Server:
         app,
         http=TimedProtocol,
         ws="none",
-        # its warnings are a line for each request that is none, as many as a client sends
+        # it warns in a line whenever a client sends what is no HTTP, and a client can do that without end
         log_level="error",
         server_header=False,
         # the application itself knows whose word it may take

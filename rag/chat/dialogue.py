@@ -128,7 +128,7 @@ class Dialogue:
         what, which, number = match.group("what", "which", "number") if match else ("", "", "")
         if what == "new":
             self._set_aside(speaker, which)
-            return Shown([])
+            return Shown(self.messages(self.conversations.of(speaker.key)))
         if what in ("resume", "undo"):
             if self.uploads:
                 self.uploads.share(which, speaker)
@@ -231,6 +231,8 @@ class Dialogue:
             self.uploads.drop(speaker.key)
         # an answer that is under way is kept first, and then goes, too
         with self.conversations.locked(speaker.key):
+            if self.conversations.of(aside):
+                return  # asked for once more
             self.conversations.resume(speaker.key, other)
             self.conversations.keep(speaker, ())
 

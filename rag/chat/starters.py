@@ -26,15 +26,14 @@ SHOWN = 4
 ABOUT = "What is this about?"
 """Such a question that every article answers, with an overview."""
 _ENOUGH = 8
+"""Questions that are kept beside `ABOUT`, and articles that they are drafted from."""
 _TRIES = 12
 _LONGEST = 80
 """Code points of a question: a longer one is a burden to read on a button."""
 _MOST_READ = 400
 """Sentences of an article that questions are made of, at most, so that a book is opened as fast as an essay."""
-_FORMAT = "4"
+_FORMAT = "5"
 """Raised when questions are chosen or kept in another way, so that none kept before are shown."""
-
-
 _KINDS = (
     {Template.WHY, Template.HOW, Template.INTERVIEW},
     {Template.HOW_MANY, Template.HOW_MUCH, Template.HOW_LONG, Template.HOW_OLD},
@@ -65,7 +64,7 @@ def starters(assistant: Assistant, cache: Path) -> Iterator[Starter]:
     Each is chosen when it is wanted. When all are, they are kept in the cache, so that only the first start pays for
     asking them.
 
-    :param assistant: Is asked, at most a dozen times.
+    :param assistant: Is asked what the articles are about, and at most a dozen drafts.
     :param cache: Folder to keep them in; if it is not writable they are chosen anew each time.
     :return: `ABOUT`, and some questions whose answers are in different sentences; none more once the assistant answers
         about another index.
@@ -76,7 +75,7 @@ def starters(assistant: Assistant, cache: Path) -> Iterator[Starter]:
         *(article.digest for article in index.articles),
         index.encoder_digest,
         # other weights come with another calibration
-        *(repr(calibration) for calibration in (assistant.reader.calibration,)),
+        repr(assistant.reader.calibration),
         # with more caution fewer answers are sure
         repr((assistant.threshold, assistant.sure)),
     ]

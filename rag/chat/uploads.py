@@ -18,6 +18,7 @@ from time import monotonic
 from index.article import Article, article_of, is_web_address
 from index.build import Progress, build_index
 from index.errors import InputError
+from index.hidden import visible
 from index.sentences import split
 from index.store import SentenceIndex
 from rag.answer import Answer
@@ -25,7 +26,6 @@ from rag.answering.assistant import Assistant
 from rag.answering.edition import Edition
 from rag.chat.conversations import Conversations, Speaker
 from rag.chat.starters import SHOWN, about, answerable, possible_questions
-from rag.rendering.escaping import visible
 
 IDLE = 3600.0
 """Seconds for which documents are kept that nobody uses."""
@@ -218,7 +218,7 @@ class Uploads:
             )
 
     def questions(self, key: str, article: str) -> tuple[str, ...]:
-        """Choose questions to begin with about a document: each is asked before it is given, unless it asks for all.
+        """Choose questions to begin with about a document: each is asked before it is given.
 
         That takes some seconds the first time. They are kept with the document, which is not kept any longer for that.
 

@@ -30,10 +30,10 @@ _BARE = re.compile(
     rf"|and) .*?)?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 )
 _RELATIVE = re.compile(r",? (?:that|which|who|whose|whom)\b")
+_AND_VERB = re.compile(rf" (?:and|or) (?:{'|'.join(sorted(PLAIN))})\b")
 _AGENT = re.compile(
-    r"(?P<done>\w+)(?P<between> (?!by )[^,]{0,60}?)? by (?P<answer>(?!\w+ing\b|\d|bus|car|train|far|law|then"
-    r"|now|the end"
-    r"|the time|road|sea|air)(?:the |an? )?[^,]{3,80})"
+    r"(?P<done>\w+)(?P<between> (?!by )[^,]{0,60}?)? by (?P<answer>(?!\w+ing\b|\d"
+    r"|(?:bus|car|train|far|law|then|now|the end|the time|road|sea|air)\b)(?:the |an? )?[^,]{3,80})"
 )
 _WITH_PREPOSITION = re.compile(
     r"(?:(?P<word>\w+) )?(?P<preposition>of|on|to|in|for|from|as|with|after|upon|by)"
@@ -112,12 +112,7 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     text = source.article.text
     rest = text[stated.rest : stated.end]
     answer = text[stated.start : stated.stop]
-    if (
-        stated.plural
-        or answer.lower() in _PRONOUNS
-        or rest.startswith(("be ", "have "))
-        or (re.match(r"\w+ed\b", rest) and stated.helped_by_be)
-    ):
+    if stated.plural or answer.lower() in _PRONOUNS or rest.startswith(("be ", "have ")):
         return
     person = source.is_person(answer) or (
         # a body acts like a person: 'Who launched the petition?'
@@ -180,7 +175,7 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     if not found or helped != bool(found["main"]):
         return
     main = found["main"].strip()
-    if helped and re.search(rf" (?:and|or) (?:{'|'.join(sorted(PLAIN))})\b", rest):
+    if helped and _AND_VERB.search(rest):
         return
     if helped and main not in PLAIN and main not in PAST_OF_PARTICIPLE:
         return
@@ -298,7 +293,7 @@ def did(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
         return
     answer = text[stated.start : stated.stop]
     person = answer in ("He", "She", "he", "she") or source.is_person(answer)
-    active = stated.asked("What", "x").startswith("What did")
+    active = stated.helped("")[0] == "did"
     gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
     if active and person:
         yield from unrivalled(source, f"What did {stated.subject} do {stated.when}?", Template.DID, gold)

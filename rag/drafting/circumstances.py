@@ -33,7 +33,7 @@ _TOWARDS = re.compile(
     r"(?:moved?|travell?ed|went|come|came|fled|migrated|returned|sailed|flew|walked|sent|emigrated)\b"
 )
 _BECAUSE = re.compile(
-    r",? (?P<answer>(?:because|because of|due to|as a result of|in order to|so that"
+    r",? (?P<answer>(?:because|due to|as a result of|in order to|so that"
     r"|thanks to)\b[^;:()–—“”\"]{8,200}?)"
     r"(?=\.?$|\.\s*$|[;:()–—]|, (?:which|who|and|but|while|although)\b)"
 )
@@ -149,7 +149,7 @@ def _asked(
         kept = joined(rest[: found.start("all")], rest[found.end("all") :], stated.when)
         offset = stated.rest - sentence.start
         gold = source.gold(sentence, offset + found.start("answer"), offset + found.end("answer"))
-        if kept or stated.helped_by_be is False:
+        if kept or not stated.helped_by_be:
             yield from unrivalled(source, stated.asked(words, kept), template, gold)
 
 

@@ -40,8 +40,18 @@ def pairs(sources: Sequence[Source]) -> list[Pair]:
     :param sources: The articles.
     :return: Each question with its twin; the same articles give the same.
     """
-    each = [[(draft, twin(draft, source)) for draft in drafts(source)] for source in sources]
-    return [pair for pair in chain.from_iterable(zip_longest(*each)) if pair]
+    return [pair for pair in chain.from_iterable(zip_longest(*map(_with_twins, sources))) if pair]
+
+
+def _with_twins(source: Source) -> list[Pair]:
+    drafted = drafts(source)
+    # what is drafted itself has an answer
+    answered = {draft.question for draft in drafted}
+    twins = [twin(draft, source) for draft in drafted]
+    return [
+        (draft, other if other and other.question not in answered else None)
+        for draft, other in zip(drafted, twins, strict=True)
+    ]
 
 
 def asked(

@@ -108,7 +108,7 @@ def how_many_are(source: Source) -> Iterator[Draft]:
         if match and any(map(is_verb, match["rest"].split())):
             gold = source.gold(sentence, *match.span("share"))
             question = f"What percentage of {match['rest'].rstrip()}?"
-            yield from unrivalled(source, question, Template.HOW_MUCH, gold, lambda other: "%" in other)
+            yield from unrivalled(source, question, Template.HOW_MUCH, gold, _has_share)
 
 
 def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -176,6 +176,10 @@ def counts(text: str) -> set[str]:
     ['12', 'three']
     """
     return {match["count"] for match in _COUNTED.finditer(text) if not _YEAR.fullmatch(match["count"])}
+
+
+def _has_share(text: str) -> bool:
+    return re.search(_PERCENT, text) is not None
 
 
 def _has_count(text: str) -> bool:

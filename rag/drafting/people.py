@@ -43,8 +43,10 @@ _CLAIMED = re.compile(
 )
 _COMPLETE = re.compile(r"(?:(?:the|an?|[A-ZÀ-Þ]\w+|most|many|some|more|no|all) .*)")
 _MOST_CLAIMED = 18
-_DAY_OF = r"(?:\d{1,2} [A-Z][a-z]+ |[A-Z][a-z]+ \d{1,2}, )?1\d{3}|20\d\d"
-_LIVED = re.compile(rf" \((?:[^()]{{0,60}}?[;,] )?(?:born |b\. )?(?P<born>{_DAY_OF})(?: ?[–-] ?(?P<died>{_DAY_OF}))?\)")
+_DAY_OF = r"(?:\d{1,2} [A-Z][a-z]+ |[A-Z][a-z]+ \d{1,2}, )?(?:1\d|20)\d\d"
+_LIVED = re.compile(
+    rf" \((?:[^()]{{0,60}}?[;,] )??(?P<told>born |b\. )?(?P<born>{_DAY_OF})(?: ?[–-] ?(?P<died>{_DAY_OF}))?\)"
+)
 _AGE = re.compile(r", (?P<age>[1-9]\d),")
 _MOST_QUOTED = 14
 _FEWEST_WORDS, _MOST_WORDS = 3, 30
@@ -175,10 +177,13 @@ def born(source: Source) -> Iterator[Draft]:
     """
     for sentence, name in source.people:
         match = _LIVED.match(source.text(sentence), name.end)
-        for words, part in (("born", "born"), ("die", "died")) if match else ():
-            if match and match[part]:
-                asked = f"When was {name.text} born?" if words == "born" else f"When did {name.text} die?"
-                yield Draft(asked, Template.WHEN, source.article, (source.gold(sentence, *match.span(part)),))
+        # a year alone is more often that of a work: 'Lee (2015)'
+        if match and (match["told"] or match["died"]):
+            gold = source.gold(sentence, *match.span("born"))
+            yield Draft(f"When was {name.text} born?", Template.WHEN, source.article, (gold,))
+        if match and match["died"]:
+            gold = source.gold(sentence, *match.span("died"))
+            yield Draft(f"When did {name.text} die?", Template.WHEN, source.article, (gold,))
 
 
 def silent(source: Source) -> list[str]:

@@ -22,19 +22,19 @@ _IS = re.compile(
     r"|was) (?P<what>an? [^.,;:()“”]{8,120})(?=[.,;:]|$)"
 )
 _GENERIC = re.compile(
-    r"(?P<name>An? (?!few|lot|number|second|third|more|good|better)[a-z][\w-]+(?: [a-z][\w-]+){0,2}?) "
+    r"(?P<name>An? (?!(?:few|lot|number|second|third|more|good|better)\b)[a-z][\w-]+(?: [a-z][\w-]+){0,2}?) "
     r"(?P<verb>is|refers to|means) (?P<what>(?:an?|the|any) [^.;:()“”]{12,140}?)(?=[.;:(]|, (?:and|but|so|which"
     r"|who)\b)"
 )
 _THE = re.compile(
-    r"(?P<subject>[Tt]he (?P<noun>(?!fact|reason\b|rest|same|other|latter|former|following"
-    r"|first step)[a-z][\w-]*(?: [a-z][\w-]+){0,3}?"
+    r"(?P<subject>[Tt]he (?P<noun>(?!(?:fact|reason|rest|same|other|latter|former|following)\b)"
+    r"[a-z][\w-]*(?: [a-z][\w-]+){0,3}?"
     r" (?:of|for|in|to|between|behind) [^.,;:()“”\"]{3,60}?)) (?P<verb>is|was|are|were) "
     r"(?P<what>(?=(?:an?|the|one|to|that)\b|[A-ZÀ-Þ\d“$€£])[^.;:()“”\"]{2,160}?)"
     r"(?=\.?$|[;:(]|\.\s*$|, (?:and|but|so|which|who|while|although|because|with)\b)"
 )
 _MOST = re.compile(
-    r"(?P<name>(?:The )?[A-ZÀ-Þ][^.,;:()“”]{1,50}?) (?P<verb>is|was|are|were) (?P<what>(?:one of )?the "
+    r"(?P<name>(?:The )?[A-ZÀ-Þ][^.,;:()“”]{1,50}?) (?P<verb>is|was|are|were) (?P<what>the "
     r"(?:[\w-]+ ){0,2}?(?:[a-z]+est|most \w+|first|only|last|main|capital|home|birthplace|founder|largest|seat"
     r"|centre|center)"
     r"\b[^.;:()“”]{3,100}?)(?=\.?$|[.;:(]|, )"
@@ -61,7 +61,6 @@ _KNOWN_AS = re.compile(
 _FINITE = re.compile(
     r"\b(?:was|were|is|are|has|had|can|could|will|would|may|might|must|should|that|which|who|it|they)\b"
 )
-_POINTERS = ("This", "That", "These", "Those", "It", "He", "She", "They", "There", "Here", "Such", "Another", "One")
 _LEADS = re.compile(r"(?:However|Therefore|Thus|In fact|For example|In addition|Today|Finally|Moreover), ")
 _CUT = re.compile(r" (?:which|who|that|where|but|because|while)\b.*")
 
@@ -95,7 +94,6 @@ def what_is(source: Source) -> Iterator[Draft]:
     :param source: The article.
     :return: Questions; the answer is the words after 'is'.
     """
-    found: dict[tuple[str, str], list[Gold]] = defaultdict(list)
     for sentence in source.sentences:
         match = _IS.match(source.text(sentence))
         if match and [name.text for name in source.names.of(match["name"])] == [match["name"]]:
@@ -104,10 +102,8 @@ def what_is(source: Source) -> Iterator[Draft]:
             who = source.names.of(match["name"])[0].kind is NameKind.PERSON
             question = f"{'Who' if who else 'What'} {match['verb']} {(match['the'] or '').lower()}{match['name']}?"
             if len(cut.split()) > 1:
-                found[(question, match["name"])].append(source.gold(sentence, start, start + len(cut)))
-    for (question, _), golds in found.items():
-        if len(golds) == 1:
-            yield Draft(question, Template.WHAT_IS, source.article, tuple(golds))
+                gold = source.gold(sentence, start, start + len(cut))
+                yield Draft(question, Template.WHAT_IS, source.article, (gold,))
 
 
 def what_a(source: Source) -> Iterator[Draft]:
@@ -150,7 +146,7 @@ def which(source: Source) -> Iterator[Draft]:
             noun = match["noun"]
             yield from unrivalled(source, f"What {match['verb']} the {noun}?", Template.WHICH, gold)
         match = _MOST.match(text)
-        if match and not match["what"].startswith("one of") and not match["name"].startswith(_POINTERS):
+        if match and match["name"].split()[0] not in NO_SUBJECT:
             names = source.names.of(match["name"].removeprefix("The "))
             if len(names) == 1 and names[0].text == match["name"].removeprefix("The "):
                 who = "Who" if names[0].kind is NameKind.PERSON else "What"
@@ -213,7 +209,7 @@ def beside(source: Source) -> Iterator[Draft]:
                 if (not before[0][:1].isupper() or the) and not loose and len(words) > 2 and not said:
                     found[f"{who} is {the}{name.text}?"].append(source.gold(sentence, *match.span("what")))
     for question, golds in found.items():
-        yield Draft(question, Template.WHAT_IS, source.article, tuple(golds[:1]))
+        yield Draft(question, Template.WHAT_IS, source.article, tuple(golds))
 
 
 def known_as(source: Source) -> Iterator[Draft]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from rag.language.english import PAST
-
 _REGULAR = """
     abandon abolish absorb accept accompany accuse achieve acquire add address adopt affect allow announce
     appear appoint approve argue arrange arrest arrive assume attack attempt attend attract award base belong
@@ -47,7 +45,10 @@ _REGULAR = """
     struggle substitute summarize supervise suppress switch target tax thrive tie total track transport trap
     undermine unify update utilize vary view violate voice wait wash waste weigh widen wish wreck yield
 """
-_DOUBLED = "admit ban commit control drop occur permit plan prefer refer stop submit transfer travel"
+_DOUBLED = (
+    "admit ban commit control drop equip fit occur permit plan prefer refer ship span star stop submit "
+    "transfer trap travel"
+)
 _IRREGULAR = """
     arose/arisen/arise beat/beaten/beat became/become/become began/begun/begin brought/brought/bring
     built/built/build bought/bought/buy caught/caught/catch chose/chosen/choose came/come/come dealt/dealt/deal
@@ -63,7 +64,7 @@ _IRREGULAR = """
     threw/thrown/throw underwent/undergone/undergo understood/understood/understand withdrew/withdrawn/withdraw
     won/won/win wore/worn/wear wrote/written/write
 """
-_ALIKE = "broadcast cost cut hit hurt put read set shut"
+_ALIKE = "broadcast cost cut hit hurt put read set shut spread"
 """The past is the plain form."""
 
 
@@ -71,7 +72,7 @@ def _past(plain: str) -> str:
     if plain in _DOUBLED.split() and plain != "travel":
         return f"{plain}{plain[-1]}ed"
     if plain.endswith("e"):
-        return "lied" if plain == "lie" else f"{plain}d"
+        return f"{plain}d"
     return re.sub(r"(?<![aeiou])y$", "i", plain) + "ed"
 
 
@@ -86,7 +87,6 @@ _PLAIN = {plain for *_, plain in _FORMS} | set(_REGULAR.split()) | set(_DOUBLED.
 _IRREGULARLY = {plain for *_, plain in _FORMS} | set(_ALIKE.split())
 PLAIN_OF_PAST = {
     **{_past(plain): plain for plain in _PLAIN - _IRREGULARLY},
-    **{past: plain for past, plain in PAST.items() if past not in ("had", "said")},
     **{past: plain for past, _, plain in _FORMS},
     **{plain: plain for plain in _ALIKE.split()},
     "travelled": "travel",

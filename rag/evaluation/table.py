@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from rich.table import Table
 from rich.text import Text
 
+from index.hidden import visible
 from rag.answer import Status
 from rag.evaluation.certainty import certainties
 from rag.evaluation.comparison import SIGNIFICANT, Difference
 from rag.evaluation.measures import BY_NAME, MEASURES, Estimate, Group, Measure, Unit, as_asked, estimates
 from rag.evaluation.record import Asked, Outcome, Record, Run
-from rag.rendering.escaping import visible
 
 SLICED = ("evidence@1", "f1", "refused", "recall@5")
 FAILURES = (Outcome.RETRIEVAL_MISS, Outcome.READER_MISS, Outcome.WRONG_REFUSAL, Outcome.WRONG_ANSWER)

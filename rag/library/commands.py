@@ -12,12 +12,13 @@ import typer
 import index
 from index.article import Article, read_article
 from index.errors import InputError
+from index.hidden import visible
 from index.loading import load_index
 from index.manifest import MANIFEST, read_manifest
 from index.store import EncoderMark, SentenceIndex
 from index.update import Differences, differences
 from index.weights import DEFAULT_ENCODER
-from rag.rendering.escaping import printable_json, visible
+from rag.rendering.escaping import printable_json
 from rag.rendering.wording import language_warning
 from rag.retrieval.titles import titled
 from rag.terminal import EncoderOption, counting, default_folder, encoding, stay_offline, tell

@@ -9,8 +9,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from index.article import Article
+from index.hidden import visible
 from rag.answer import Answer, Quotation, Span, Status
-from rag.rendering.escaping import one_line, visible
+from rag.rendering.escaping import one_line
 from rag.rendering.wording import CLOSEST, ELSEWHERE, OVERVIEW, UNSURE, inside, refusal_with_reason, where
 
 

@@ -27,17 +27,6 @@ def escaped(text: str) -> str:
     return re.sub(r"[!-/:-@\[-`{-~](?<![,;?%])", lambda match: f"&#{ord(match.group())};", text)
 
 
-def visible(text: str) -> str:
-    r"""Replace control characters, line breaks, changes of direction and what has no width by '�' for the terminal.
-
-    >>> visible("a\x1b[31mb")
-    'a�[31mb'
-
-    :return: A text of the same length.
-    """
-    return "".join("�" if is_hidden(mark) else mark for mark in text)
-
-
 def printable_json(value: Any, indent: int | None = None) -> str:
     r"""Write JSON that a terminal shows and does not obey.
 

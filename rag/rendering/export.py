@@ -13,9 +13,9 @@ from hashlib import sha256
 
 from index.article import Article
 from index.errors import InputError
+from index.hidden import visible
 from index.seal import sealed
 from rag.answer import Answer, Citation, Quotation, Status, Turn
-from rag.rendering.escaping import visible
 from rag.rendering.fragment import text_fragment
 from rag.rendering.wording import CLOSEST, OVERVIEW, doubt, refusal_with_reason, where
 

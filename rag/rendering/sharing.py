@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote, urlencode
 
 from index.article import Article
+from index.hidden import visible
 from rag.answer import Answer, Quotation
-from rag.rendering.escaping import one_line, visible
+from rag.rendering.escaping import one_line
 from rag.rendering.export import link, literal
 from rag.rendering.fragment import text_fragment
 from rag.rendering.wording import doubt, inside, is_whole, where

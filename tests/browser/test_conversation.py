@@ -202,12 +202,14 @@ def test_a_link_opens_an_answer(page: Page, seed: Article) -> None:
     expect(other.locator(".pq-cited")).to_have_id(f"s-{seed.id}-3")
     other.get_by_role("button", name="OK").click()
     expect(other.locator(".pq-notice")).to_have_count(0)
-    other.evaluate("location.hash = 'article=../x&sentence=1&question=<b>'")
+    other.evaluate(f"location.hash = 'article=../x&sentence={seed.id}-3&question=<b>'")
     page.evaluate("fragment => { location.hash = fragment }", link.partition("#")[2])
     expect(page.get_by_test_id("user")).to_have_count(4)
     settled(page)
     expect(page.locator(".pq-cited")).to_contain_text(words)
     expect(other.get_by_test_id("user")).to_have_count(asked)
+    expect(other.locator(".pq-notice")).to_have_count(0)
+    assert "article=../x" in other.url  # refused before it was taken from the address
 
 
 @pytest.mark.chromium

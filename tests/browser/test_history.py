@@ -143,10 +143,11 @@ def test_nothing_is_believed(browser: Browser, chat: str) -> None:
         _new_chat(page)
         _history(page).get_by_role("button", name="<img").first.click()
         expect(sheet).to_contain_text("cannot be opened: what it quotes has changed, or is not here.")
-        odd = json.dumps([{"id": "", "title": "", "about": "", "time": 1e99, "turns": []}])
+        whole = {"id": "", "title": "A whole one", "about": "", "time": 0, "turns": []}
+        odd = json.dumps([None, {}, whole | {"time": 1e99}, whole | {"turns": [None]}, whole])
         page.evaluate("odd => localStorage.setItem('pullquote-history /', odd)", odd)
         page.reload()
-        expect(_history(page)).to_contain_text("Nothing is kept yet.")
+        expect(_history(page).get_by_role("listitem")).to_have_count(1)
 
 
 def test_a_browser_that_keeps_nothing(browser: Browser, chat: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from index.article import Article
-from rag.rendering.escaping import visible
+from index.hidden import visible
 from rag.rendering.wording import UNSURE
 from tests.conftest import HOSTILE, ROOT
 from tests.host import Site, ask, site, visited

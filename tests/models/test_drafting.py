@@ -11,7 +11,6 @@ from rag.answering.assistant import Assistant
 from rag.drafting.drafting import asked, pairs
 from rag.drafting.source import Source
 from rag.question_sets.jsonl import question_line
-from tests.conftest import SEED
 
 
 @pytest.mark.slow
@@ -24,6 +23,5 @@ def test_the_real_models_agree_with_most_of_the_seed(assistant: Assistant, seed:
     answered = [one for one in drafted.questions if one.answerable]
     assert len({one.fields["template"] for one in answered}) >= 5
     assert drafted.dropped["not answered"] < len(answered) / 2
-    assert SEED.read_text(encoding="utf-8") == seed.text
     lines = [json.loads(question_line(one)) for one in drafted.questions]
     assert [line["checked"] for line in lines] == ["agrees"] * len(lines)

@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.api.hosts import Hosts
+from rag.api.middleware.pages import complete_pages
 
 WIDGET = "/widget.js"
 """The only file that the pages of other sites load."""
@@ -54,35 +55,20 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        held: Message | None = None
-        body = b""
+        send_page = complete_pages(send, self._with_nonce)
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal held, body
             if message["type"] == "http.response.start":
                 _add_headers(message, scope)
-                if MutableHeaders(scope=message).get("content-type", "").startswith("text/html"):
-                    held = message
-                    return
-            elif held is not None and message["type"] == "http.response.body":
-                body += message.get("body", b"")
-                if message.get("more_body"):
-                    return
-                message = {"type": "http.response.body", "body": self._with_nonce(held, body)}
-                await send(held)
-                held = None
-            await send(message)
+            await send_page(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _with_nonce(self, start: Message, body: bytes) -> bytes:
+    def _with_nonce(self, headers: MutableHeaders, page: bytes) -> bytes:
         nonce = secrets.token_urlsafe(16)
-        page = _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', body)
-        headers = MutableHeaders(scope=start)
         headers["Content-Security-Policy"] = self._policy.format(nonce=nonce)
-        headers["Content-Length"] = str(len(page))
         headers["Cache-Control"] = "no-store"
-        return page
+        return _SCRIPT.sub(b'<script nonce="' + nonce.encode() + b'"', page)
 
 
 def _add_headers(start: Message, scope: Scope) -> None:

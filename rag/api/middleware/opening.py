@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from rag.api.middleware.pages import complete_pages
 
 
 class Opening:
@@ -27,28 +29,9 @@ class Opening:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, and complete the page if it is for one."""
-        held: Message | None = None
-        page = b""
+        await self._app(scope, receive, complete_pages(send, self._completed))
 
-        async def send_completed(message: Message) -> None:
-            nonlocal held, page
-            if message["type"] == "http.response.start":
-                if MutableHeaders(scope=message).get("content-type", "").startswith("text/html"):
-                    held = message
-                    return
-            elif held is not None and message["type"] == "http.response.body":
-                page += message.get("body", b"")
-                if message.get("more_body"):
-                    return
-                whole = self._completed(page)
-                MutableHeaders(scope=held)["Content-Length"] = str(len(whole))
-                await send(held)
-                held, message = None, {"type": "http.response.body", "body": whole}
-            await send(message)
-
-        await self._app(scope, receive, send_completed)
-
-    def _completed(self, page: bytes) -> bytes:
+    def _completed(self, _: MutableHeaders, page: bytes) -> bytes:
         for mark, markup in ((b"</head>", self._head), (b"<gradio-app", self._body())):
             page = page.replace(mark, markup.encode() + mark, 1)
         return page

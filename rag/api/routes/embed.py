@@ -63,8 +63,8 @@ def embed_router(assistant: Assistant, hosts: Hosts) -> APIRouter:
     @router.get("/embed", include_in_schema=False)
     def embed(article: str = "") -> HTMLResponse:
         """Give the chat for a frame, its title in it. If there is no such article, its script says so."""
-        articles = assistant.index.articles
-        place = assistant.index.place_of(article) if article else 0
+        index = assistant.index
+        articles, place = index.articles, index.place_of(article) if article else 0
         if place is None:
             return HTMLResponse(page.replace(_TITLE, "Pullquote"), HTTPStatus.NOT_FOUND)
         title = articles[place].title if article or len(articles) == 1 else f"{len(articles)} articles"

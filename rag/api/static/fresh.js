@@ -1,5 +1,5 @@
 // "New chat" empties the page, and a conversation of the history takes the place of what is shown. For ten seconds, or
-// until something is asked, Undo brings everything back: so long the server keeps it under another id.
+// until something is asked, Undo brings everything back: until then the server keeps it under another id.
 
 import { element, send, whenThere } from "./page.js";
 
@@ -12,6 +12,7 @@ let aside = "";
 let next = {};
 let phase = ""; // what was shown is "leaving" or, undone, "returning"; what takes its place is "coming" or "shown"
 let before = "";
+let undone = false; // before the page was empty: only then can what is set aside be asked for
 let leaving = {}; // the id, and a promise of whoever still reads what the server has under it
 let timer = 0;
 let waiting = 0;
@@ -37,7 +38,6 @@ export function replace(other) {
     before = asked();
     aside = crypto.randomUUID();
     leaving = { aside, read: null };
-    document.dispatchEvent(new Event("pq-leaving"));
     order(`new ${aside}`, "leaving");
   } else come();
   // on a telephone, the keyboard would cover what comes
@@ -46,6 +46,10 @@ export function replace(other) {
 
 export function restore() {
   if (!aside) return;
+  if (phase === "leaving") {
+    undone = true;
+    return;
+  }
   const gone = aside;
   aside = "";
   close();
@@ -55,9 +59,13 @@ export function restore() {
 
 function look() {
   const count = replies();
+  // a question may go before the command is heard
+  if (phase === "leaving" && count) before = asked();
   if (phase === "leaving" && !count) {
+    phase = "";
     document.dispatchEvent(new CustomEvent("pq-new", { detail: leaving }));
-    come();
+    if (undone) restore();
+    else come();
   }
   if (phase === "returning" && asked() === before) {
     phase = "";
@@ -106,6 +114,7 @@ function end() {
 function close() {
   clearTimeout(timer);
   end();
+  undone = false;
   phase = "";
   notice.remove();
 }

@@ -15,13 +15,13 @@ const LARGEST = 2_000_000; // UTF-16 units in all: browsers give some five milli
 const LONGEST = 120; // of a title
 const DAY = 86_400_000; // milliseconds
 
-// Each page writes into conversations of its own. It takes over that of the page that it was loaded after; a page that
-// was duplicated finds another writer there, and begins a new one.
+// Each page has an id as a writer. A conversation belongs to the page that wrote it last. After a reload the new page
+// takes it over. If a tab was duplicated, the first page finds another writer there, and begins a new conversation.
 const writer = crypto.randomUUID();
 let open = JSON.parse(session.getItem(OPEN) ?? "null") ?? begun();
-let left = open;
-let coming = null;
-let removed = null;
+let left = open; // what was shown before the last change: Undo leads back to it
+let coming = null; // what is opened once the page is empty
+let removed = null; // what Undo in the sheet brings back
 let busy = false;
 
 const opener = element("button", { type: "button", className: "pq-history-open", textContent: "History" });
@@ -137,12 +137,17 @@ function short(text) {
 // Whatever else may write here, or an earlier release has written, is left out.
 function entries() {
   try {
-    return JSON.parse(local.getItem(HISTORY) ?? "[]").filter(({ id, title, about, time, turns }) =>
-      [id, title, about, ...turns.flatMap(({ question, text, sha256 }) => [question, text, sha256])]
-        .every((one) => typeof one === "string") && Number.isFinite(new Date(time).valueOf()));
+    return JSON.parse(local.getItem(HISTORY) ?? "[]").filter(sound);
   } catch {
     return [];
   }
+}
+
+function sound(one) {
+  return Array.isArray(one?.turns)
+    && [one.id, one.title, one.about, ...one.turns.flatMap((turn) => [turn?.question, turn?.text, turn?.sha256])]
+      .every((text) => typeof text === "string")
+    && Number.isFinite(new Date(one.time).valueOf());
 }
 
 function store(kept) {
@@ -275,6 +280,7 @@ function putBack() {
   // the page too, if it is not too late
   if (removed.open) {
     left = removed.open;
+    if (open.deleted) change(removed.open); // the page is not empty yet
     restore();
   }
   tell("");

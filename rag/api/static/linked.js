@@ -3,16 +3,13 @@
 
 import { choose, several } from "./chooser.js";
 import { mark, parse } from "./citations.js";
-import { ask, element, write } from "./page.js";
+import { makeNotice } from "./notice.js";
+import { ask, write } from "./page.js";
 import { lose } from "./reach.js";
 
 const ID = /^[0-9a-z_]{1,64}$/;
 
-const told = element("span");
-const ok = element("button", { type: "button", textContent: "OK" });
-const notice = element("div", { className: "pq-notice" }, told, ok);
-notice.setAttribute("role", "status");
-ok.addEventListener("click", () => notice.remove());
+const notice = makeNotice();
 
 addEventListener("hashchange", follow);
 
@@ -22,12 +19,12 @@ export async function follow() {
   const cited = parse({ hash: `#cite-${link.get("sentence")}` });
   if (!cited || !ID.test(article) || !question) return;
   history.replaceState(history.state, "", location.pathname + location.search);
-  notice.remove();
+  notice.hide();
   const reply = await fetch(`api/articles/${article}`).catch(() => null);
   if (!reply) return lose();
   if (!reply.ok) {
     write("#question", question);
-    return tell("The article of this link is no longer here: its question is in the box below.");
+    return notice.show("The article of this link is no longer here: its question is in the box below.");
   }
   const { id, title, sha256, sentences } = await reply.json();
   [...document.querySelectorAll(".pq-own-choices input")].find((one) => !one.value)?.click();
@@ -40,28 +37,26 @@ export async function follow() {
   if (same) return mark(same);
   if (sha256.startsWith(cited.article) && cited.number < sentences.length) {
     mark(cited);
-    return tell("This question has another answer now: the sentence of the link is marked in the article.");
+    return notice.show("This question has another answer now: the sentence of the link is marked in the article.");
   }
   if (now.length) mark(now[0]);
-  tell("The article has changed since this link was made: this is what it answers now.");
+  notice.show("The article has changed since this link was made: this is what it answers now.");
 }
 
 function answered(question) {
   const chat = document.querySelector("#chat");
-  const replies = () => [...chat.querySelectorAll('[data-testid="bot"]')];
-  const before = replies().length;
+  const all = (who) => [...chat.querySelectorAll(`[data-testid="${who}"]`)];
+  const plain = (text) => text.replace(/\s+/g, " ").trim();
+  const before = all("bot").length;
   return new Promise((done) => {
     new MutationObserver((_, watching) => {
-      const given = replies();
-      if (given.length <= before || !given.every((reply) => reply.querySelector(".pq-acts"))) return;
+      const given = all("bot");
+      // not what was resumed after a reload, nor what a person asks meanwhile
+      if (given.length <= before || plain(all("user").at(-1)?.textContent ?? "") !== plain(question)) return;
+      if (!given.every((reply) => reply.querySelector(".pq-acts"))) return;
       watching.disconnect();
       done(given.at(-1));
     }).observe(chat, { childList: true, subtree: true });
     ask(question);
   });
-}
-
-function tell(what) {
-  told.textContent = what;
-  document.querySelector("#question").before(notice);
 }

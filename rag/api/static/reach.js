@@ -3,7 +3,7 @@
 // loaded anew, as Gradio does too, and a question that was sent goes then. So it is if another run of the server answers
 // that does not know what was said; but once for a question, for behind one address there may be several.
 
-import { address, element, whenThere, write } from "./page.js";
+import { conversation, element, whenThere, write } from "./page.js";
 import { session } from "./storage.js";
 
 const ASKING = "#question .submit-button, #starters button";
@@ -25,7 +25,7 @@ banner.setAttribute("role", "alert");
 again.addEventListener("click", retry);
 
 // Which run of the server answers; nothing if none does.
-export async function server() {
+async function server() {
   try {
     const reply = await fetch("gradio_api/app_id", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
     return reply.ok ? reply.text() : "";
@@ -36,10 +36,14 @@ export async function server() {
 
 export const run = server();
 
-// Whether the server has a conversation, whichever run of it answers.
-export async function knows(conversation) {
-  const reply = await fetch(address("json", conversation), { signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
-  return reply?.ok ?? false;
+// Whether the server has turns of a conversation, whichever run of it answers. It is told none and counts what is there:
+// to get what is not there would be a fault, and look like a guess.
+export async function knows(id = conversation) {
+  const reply = await fetch(`pullquote/conversation/${id}/turns`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: '{"turns": []}',
+    signal: AbortSignal.timeout(PATIENCE),
+  }).catch(() => null);
+  return reply?.ok ? reply.json().then(({ kept }) => kept > 0, () => false) : false;
 }
 
 export function lose() {

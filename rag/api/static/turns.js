@@ -1,47 +1,35 @@
 // The turns that are shown are kept for this tab, so that the conversation goes on when the server was started anew.
 // But nothing of a reader's own documents: the server has lost those, and a browser may write to the disk what it keeps.
 
-import { address, element, whenThere } from "./page.js";
+import { makeNotice } from "./notice.js";
+import { address, whenThere } from "./page.js";
 import { knows, run } from "./reach.js";
 import { session } from "./storage.js";
 
 const TURNS = "pullquote-turns";
 const PAUSE = 500; // milliseconds
-const PATIENCE = 30_000;
 const LARGEST = 60_000; // bytes: the server takes 64 kB at a time
 
 let timer = 0;
 let shown = Infinity;
-let quiet = 0; // until then nothing is asked for
 let changes = 0; // of the conversation for another one
 
-const told = element("span");
-const ok = element("button", { type: "button", textContent: "OK" });
-const notice = element("div", { className: "pq-notice" }, told, ok);
-notice.setAttribute("role", "status");
-ok.addEventListener("click", () => notice.remove());
+const notice = makeNotice();
 
 whenThere("#chat", (chat) => new MutationObserver(() => {
   clearTimeout(timer);
   timer = setTimeout(keep, PAUSE, chat);
 }).observe(chat, { childList: true, subtree: true }));
-// Meanwhile the server may have nothing under the page's id, before the page is empty.
-document.addEventListener("pq-leaving", () => { quiet = Date.now() + PATIENCE; });
 document.addEventListener("pq-new", () => {
   changes += 1;
-  quiet = 0;
   session.removeItem(TURNS);
 });
 document.addEventListener("pq-undone", () => { changes += 1; });
 
 async function keep(chat) {
-  if (Date.now() < quiet) {
-    timer = setTimeout(keep, PAUSE, chat);
-    return;
-  }
   const replies = chat.querySelectorAll('[data-testid="bot"]').length;
   if (!replies || chat.querySelector(".pq-step")) return;
-  if (replies > shown) notice.remove();
+  if (replies > shown) notice.hide();
   const before = changes;
   const turns = await saidIn();
   if (!turns || before !== changes) return;
@@ -52,8 +40,9 @@ async function keep(chat) {
 
 // What the server has of a conversation, that of the page or another; null if it has nothing.
 export async function saidIn(conversation) {
+  if (!await knows(conversation)) return null;
   const reply = await fetch(address("json", conversation)).catch(() => null);
-  return reply?.ok ? (await reply.json()).turns : null;
+  return reply?.ok ? reply.json().then(({ turns }) => turns, () => null) : null;
 }
 
 export function withoutOwn(turns) {
@@ -69,7 +58,8 @@ export async function retell(conversation, turns) {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ turns: some, after }),
     }).catch(() => null);
     if (!reply?.ok) return null;
-    const { kept } = await reply.json();
+    const { kept } = await reply.json().catch(() => ({ kept: null }));
+    if (kept === null) return null;
     if (kept > after + some.length) return kept; // another page was quicker
     after = kept;
   }
@@ -103,6 +93,5 @@ export async function restore(conversation) {
   }
   const what = shown === all ? "Your conversation is still here."
     : shown ? `Of your ${all} questions, ${shown} are still here.` : "Your conversation is gone.";
-  told.textContent = `The server was started anew. ${what}`;
-  whenThere("#question", (box) => box.before(notice));
+  notice.show(`The server was started anew. ${what}`);
 }

@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from index.article import Article
+from index.hidden import visible
 from rag.evaluation.certainty import certainties
 from rag.evaluation.comparison import Difference
 from rag.evaluation.measures import BY_NAME, Estimate, as_asked, estimates
@@ -20,7 +21,6 @@ from rag.evaluation.report.numbers import interval, shown
 from rag.evaluation.report.plot import SERIES, SHAPES, Plot
 from rag.evaluation.report.plots import Series, abstention_plots, outcome_plots, recall_plots, time_plots
 from rag.evaluation.report.tables import Block, blocks, slices
-from rag.rendering.escaping import visible
 
 ROOM = 1_800_000
 """Bytes of the whole page: a browser opens it at once, and it can be sent by mail."""

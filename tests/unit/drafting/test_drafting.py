@@ -106,6 +106,37 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        ("Mayor Ann Lee (12 May 1905 – 3 June 2015) was a painter.", "When was Ann Lee born?", "12 May 1905"),
+        ("Mayor Ann Lee (May 12, 1905 – 3 June 2015) was a painter.", "When did Ann Lee die?", "3 June 2015"),
+        ("Mayor Ann Lee (born 1934) was a painter.", "When was Ann Lee born?", "1934"),
+        ("Helsinki is the largest city of Finland.", "What is the largest city of Finland?", "Helsinki"),
+        ("The old mill was founded by farmers in 1820.", "Who founded the old mill in 1820?", "farmers"),
+        ("The old mill was equipped by Ann Lee in 1820.", "Who equipped the old mill in 1820?", "Ann Lee"),
+    ],
+)
+def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) -> None:
+    """Whatever day, name or verb it has."""
+    assert _made(Article(f"Of Kent\n\nLee said so. {text}"))[question] == [answer]
+
+
+def test_a_year_of_a_work_is_no_birth() -> None:
+    """As papers name what others wrote."""
+    made = _made(Article("Of Kent\n\nMayor Ann Lee (2015) found the old mill in Deal."))
+    assert not any("born" in question for question in made)
+
+
+def test_a_twin_is_no_question_with_an_answer() -> None:
+    """Of two people with an age, each would be the other's twin."""
+    text = "Of Kent\n\nMayor Ann Lee, 34, opened the old mill. Mayor Cy Dee, 51, sold the old mill of Deal."
+    made = pairs([Source.of(Article(text))])
+    questions = {draft.question for draft, _ in made}
+    assert {"How old is Ann Lee?", "How old is Cy Dee?"} <= questions
+    assert not questions & {other.question for _, other in made if other}
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Ada Byron said the mill burnt down. Byron said the house stood.",  # two statements, one asked for

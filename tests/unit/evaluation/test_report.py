@@ -10,12 +10,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.article import Article
+from index.hidden import visible
 from rag.evaluation.comparison import Difference
 from rag.evaluation.record import Asked, Outcome, Record, Run
 from rag.evaluation.report.excerpt import WHOLE, Mark, Piece, excerpt
 from rag.evaluation.report.page import write_report
 from rag.question_sets.question import Place
-from rag.rendering.escaping import visible
 from tests.conftest import HOSTILE
 
 FRUIT = Article("Red apples grow in Kent.\n\nGreen pears grow in Devon.")

@@ -438,7 +438,7 @@ def test_what_a_browser_adds_to_one_page_is_left_out() -> None:
 
 
 def test_a_paragraph_may_be_as_long_as_a_book() -> None:
-    """On ten thousand pages: in a second, where joining each line to all before it took minutes."""
+    """On ten thousand pages: in seconds, where joining each line to all before it took minutes."""
     line = Line(
         "the hands of the clock turn and turn as long as the weights have not come to the ground,", 50, 9, 10, 0
     )

@@ -15,10 +15,10 @@ from markdown_it.token import Token
 
 from index.article import Article
 from index.errors import InputError
+from index.hidden import visible
 from index.seal import is_whole
 from index.sentences import split
 from rag.answer import Answer, Citation, Reason, Span, Status, Timings, Turn, quotation
-from rag.rendering.escaping import visible
 from rag.rendering.export import SEALED, conversation_json, conversation_markdown, literal, unescaped
 from rag.rendering.fragment import text_fragment
 from tests.conftest import HOSTILE, shows

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from index.article import Article
+from index.hidden import visible
 from index.sentences import split
 from rag.answer import Answer, Citation, Reason, Span, Status, Timings, quotation
 from rag.rendering.console import answer_text
-from rag.rendering.escaping import escaped, printable_json, visible
+from rag.rendering.escaping import escaped, printable_json
 from rag.rendering.markdown import answer_markdown, article_markdown, contents_markdown
 from tests.conftest import HOSTILE
 

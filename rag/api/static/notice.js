@@ -1,0 +1,20 @@
+// A sentence above the question box, until OK is pressed or it no longer holds.
+
+import { element, whenThere } from "./page.js";
+
+export function makeNotice() {
+  const told = element("span");
+  const ok = element("button", { type: "button", textContent: "OK" });
+  const notice = element("div", { className: "pq-notice" }, told, ok);
+  notice.setAttribute("role", "status");
+  ok.addEventListener("click", () => notice.remove());
+  return {
+    show(what) {
+      told.textContent = what;
+      whenThere("#question", (box) => box.before(notice));
+    },
+    hide() {
+      notice.remove();
+    },
+  };
+}
