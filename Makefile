@@ -15,9 +15,7 @@ chat: .venv/chat  ## open the chat on the seed article (ARTICLE=FILE for another
 test: check  ## everything: style, types, unit tests, real models, real browser
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m tests.nginx
-	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -p no:schemathesis --ignore tests/api/test_schema.py
-	@# its tests, one for each operation, all have the same name, and of one name two processes run one test
-	$(BIN)/pytest tests/api/test_schema.py
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -p no:schemathesis
 
 check: .venv/test  ## style, types and the order of imports only
 	$(BIN)/ruff check .

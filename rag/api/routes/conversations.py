@@ -7,7 +7,7 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, HTTPException, Path, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
 from rag.answering.assistant import Assistant
@@ -26,13 +26,20 @@ class ExportFormat(StrEnum):
     JSON = "json"
 
 
+def _whole(number: object) -> object:
+    # to JSON Schema 3.0 is an integer, too
+    return int(number) if isinstance(number, float) and number.is_integer() else number
+
+
 class KeptTurns(BaseModel):
     """The turns of a conversation, as its page kept them."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
     turns: list[dict[str, Any]] = Field(max_length=LONGEST, description="As the conversation's JSON file has them.")
-    after: int = Field(0, ge=0, description="How many turns must be there already, for them to come behind these.")
+    after: Annotated[int, BeforeValidator(_whole)] = Field(
+        0, ge=0, description="How many turns must be there already, for them to come behind these."
+    )
 
 
 class RestoredTurns(BaseModel):
