@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from random import Random
 
@@ -33,7 +34,7 @@ from rag.retrieval.fusion import WEIGHTS
 from rag.retrieval.retriever import Retriever
 
 from .corpus import read_questions
-from .everyday import Part, read_everyday
+from .everyday import MORE, Part, read_everyday, read_more
 from .network import SCALE, SpanNet
 from .tokens import load_tokenizer
 
@@ -91,13 +92,14 @@ def _holds(index: SentenceIndex, row: int, places: Sequence[tuple[int, int]]) ->
 
 
 def everyday_texts(folder: Path, encoder: Encoder) -> list[Text]:
-    """Read the everyday articles that are trained on."""
-    return [
+    """Read the everyday articles that are trained on, and those with more questions."""
+    texts = (
         prepare(
             article, [(one.question, [(s.start, s.end) for s in one.spans if s.votes > 1]) for one in asked], encoder
         )
-        for article, asked in read_everyday(folder, Part.TRAIN)
-    ]
+        for article, asked in chain(read_everyday(folder, Part.TRAIN), read_more(MORE, folder))
+    )
+    return [text for text in texts if text.asked]
 
 
 def squad_texts(path: Path, encoder: Encoder) -> list[Text]:
