@@ -67,6 +67,7 @@ _KEYS = (
     "<li><kbd>↑</kbd> in the empty box: edit the last question</li>"
     "<li><kbd>Alt</kbd>+<kbd>J</kbd>, <kbd>Alt</kbd>+<kbd>K</kbd> next and previous citation</li>"
     "<li><kbd>Shift</kbd>+<kbd>→</kbd> in the article: select words, <kbd>Alt</kbd>+<kbd>A</kbd> ask about them</li>"
+    "<li><kbd>/</kbd> find in the article, <kbd>Enter</kbd> the next hit, <kbd>Esc</kbd> leads back</li>"
     "<li><kbd>Enter</kbd> on a citation shows it in the article, <kbd>Esc</kbd> leads back</li></ul></details>"
 )
 _LINKS = (
