@@ -86,6 +86,7 @@ _ANNOTATING = (
 _WORDS = "Select them in the article, or type them. Several may be right: add one after the other."
 _STYLE = '<link rel="stylesheet" href="pullquote/{}.css">'
 _SCRIPT = '<script src="pullquote/{}.js" type="module"></script>'
+_FIRST = '<script src="pullquote/appearance.js" type="module" blocking="render"></script>'
 _DEFAULTS = ApiSettings()
 
 _PARTS = ("asked", "words", "unanswerable", "kind", "notes", "questions", "choice", "pane")
@@ -442,7 +443,7 @@ def create_ui(
     _mount(
         app,
         create_chat(Events(dialogue, queue), bool(evaluation)),
-        (_STYLE.format("history") if settings.history else "") + "".join(map(_SCRIPT.format, scripts)),
+        _FIRST + (_STYLE.format("history") if settings.history else "") + "".join(map(_SCRIPT.format, scripts)),
         lambda: _OPENING.format("pq-taking" if uploads else "", _ABOUT, dialogue.beginning()),
         timedelta(hours=1),
         mcp_server=True,

@@ -16,6 +16,7 @@ EMPTY = """
 - main:
   - heading "Pullquote" [level=1]
   - button "Find in the article": Find
+  - button "Display"
   - button "History"
   - paragraph:
     - button "New chat"
@@ -130,7 +131,7 @@ def test_the_keyboard_reaches_all_in_order(browser: Browser, chat: str) -> None:
         following = page.locator("#chat a.pq-next").all_inner_texts()
         why = page.locator("#chat .pq-why > summary").inner_text()
         answer = ["[1] show in the article", "Copy", f"Edit question: {ASKED}", why, *following]
-        head = ["Find in the article", "History", "New chat", "Save as Markdown", "Save as JSON", "Keyboard"]
+        head = ["Find in the article", "Display", "History", "New chat", "Save as Markdown", "Save as JSON", "Keyboard"]
         before = [*head, *answer]
         assert _walked(page, "Shift+Tab", len(before)) == [(name, True) for name in reversed(before)]
         assert _walked(page, "Tab", len(before) - 1)[len(head) - 1] == (answer[0], True)

@@ -5,6 +5,7 @@ import { choose } from "./chooser.js";
 import { accompany, clear, leave, motion, show, step } from "./citations.js";
 import { copy, copyLink } from "./copying.js";
 import "./find.js";
+import "./display.js";
 import { fresh } from "./fresh.js";
 import { follow } from "./linked.js";
 import "./names.js";
