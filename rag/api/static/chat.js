@@ -1,5 +1,6 @@
 // What the chat's links and keys do. The fragment of a link says what it does: Gradio removes all other attributes.
 
+import "./below.js";
 import "./card.js";
 import { choose } from "./chooser.js";
 import { accompany, clear, leave, motion, show, step } from "./citations.js";
