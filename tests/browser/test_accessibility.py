@@ -57,15 +57,12 @@ ANSWERED = f"""
       - text: "The article also answers:"
 FOLLOWING
 """
-REFUSED = f"""
+REFUSED = """
 - group "Answer 2":
-  - paragraph: "In the light of: {ASKED}"
-  - paragraph:
-    - 'button "Ask as typed: how do i cook arepas"': Ask as typed
   - text: "The article doesn't say this. Closest passages:"
   - list:
     - listitem:
-      - text: In one of the most tense episo…
+      - text: And in the area of defence, Ma…
       - link "↗ show in the article"
   - group: More passages
   - 'button "Edit question: how do i cook arepas"': Edit question
