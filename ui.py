@@ -218,7 +218,8 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         # Not queued: Gradio's page may lose the reply to an event that joins its queue while another one leaves it.
         unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False}
         conversation.change(events.identify, conversation, None, **unqueued)
-        command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **unqueued)
+        quiet: dict[str, Any] = {"show_progress": "hidden", **unqueued}  # no clock over the article
+        command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **quiet)
         # the page is laid out once, and the index may change
         laid_out = ref(events.dialogue.assistant.index)
         news = partial(_news, events.dialogue, laid_out, pane, buttons)

@@ -201,7 +201,7 @@ def test_size_and_colours_are_chosen_by_the_keyboard_and_kept(browser: Browser, 
             page.emulate_media(color_scheme=system)
             expect(page.locator("body")).to_have_class(dark)
         opener.click()
-        menu.get_by_label("As the system has them").check()
+        menu.get_by_label("System").check()
         expect(page.locator("body")).to_have_class(light)
         page.emulate_media(color_scheme="dark")
         expect(page.locator("body")).to_have_class(dark)

@@ -6,7 +6,7 @@ import { element, whenThere } from "./page.js";
 const SAID = {
   display: "Display",
   size: { legend: "Text size", normal: "Normal", large: "Large", largest: "Very large" },
-  colours: { legend: "Colours", system: "As the system has them", light: "Light", dark: "Dark" },
+  colours: { legend: "Colours", system: "System", light: "Light", dark: "Dark" },
 };
 const WIDTH = 240; // pixels
 const GAP = 6;
