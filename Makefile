@@ -33,7 +33,7 @@ screenshot: .venv/test  ## make docs/chat.png anew
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m tests.screenshot docs/chat.png
 
-tour: .venv/test  ## pictures of a conversation of five turns, in build/tour
+tour: .venv/test  ## a newcomer's way in pictures, in build/tour, and how long each step takes
 	$(BIN)/python -m tests.chromium
 	$(BIN)/python -m tests.tour build/tour
 

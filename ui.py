@@ -67,6 +67,7 @@ _KEYS = (
     "<li><kbd>↑</kbd> in the empty box: edit the last question</li>"
     "<li><kbd>Alt</kbd>+<kbd>J</kbd>, <kbd>Alt</kbd>+<kbd>K</kbd> next and previous citation</li>"
     "<li><kbd>Shift</kbd>+<kbd>→</kbd> in the article: select words, <kbd>Alt</kbd>+<kbd>A</kbd> ask about them</li>"
+    "<li><kbd>/</kbd> find in the article, <kbd>Enter</kbd> the next hit, <kbd>Esc</kbd> leads back</li>"
     "<li><kbd>Enter</kbd> on a citation shows it in the article, <kbd>Esc</kbd> leads back</li></ul></details>"
 )
 _LINKS = (
@@ -85,6 +86,7 @@ _ANNOTATING = (
 _WORDS = "Select them in the article, or type them. Several may be right: add one after the other."
 _STYLE = '<link rel="stylesheet" href="pullquote/{}.css">'
 _SCRIPT = '<script src="pullquote/{}.js" type="module"></script>'
+_FIRST = '<script src="pullquote/appearance.js" type="module" blocking="render"></script>'
 _DEFAULTS = ApiSettings()
 
 _PARTS = ("asked", "words", "unanswerable", "kind", "notes", "questions", "choice", "pane")
@@ -216,7 +218,8 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         # Not queued: Gradio's page may lose the reply to an event that joins its queue while another one leaves it.
         unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False}
         conversation.change(events.identify, conversation, None, **unqueued)
-        command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **unqueued)
+        quiet: dict[str, Any] = {"show_progress": "hidden", **unqueued}  # no clock over the article
+        command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **quiet)
         # the page is laid out once, and the index may change
         laid_out = ref(events.dialogue.assistant.index)
         news = partial(_news, events.dialogue, laid_out, pane, buttons)
@@ -441,7 +444,7 @@ def create_ui(
     _mount(
         app,
         create_chat(Events(dialogue, queue), bool(evaluation)),
-        (_STYLE.format("history") if settings.history else "") + "".join(map(_SCRIPT.format, scripts)),
+        _FIRST + (_STYLE.format("history") if settings.history else "") + "".join(map(_SCRIPT.format, scripts)),
         lambda: _OPENING.format("pq-taking" if uploads else "", _ABOUT, dialogue.beginning()),
         timedelta(hours=1),
         mcp_server=True,

@@ -83,8 +83,8 @@ class Dialogue:
 
         :param speaker: Who asks.
         :param question: The question.
-        :param article: Id of the only article or document to look in, `MINE` for all documents of the conversation, or
-            `EVERYTHING`; all articles if empty.
+        :param article: Id of the only article or document to look in, ids of some articles with commas between, `MINE`
+            for all documents of the conversation, or `EVERYTHING`; all articles if empty.
         :param edited: Number of the question, from 0, that this one takes the place of: it goes, with all that came
             after it. Nothing is replaced if it is no number.
         :param show: Shows the conversation.
@@ -101,8 +101,8 @@ class Dialogue:
 
         :param speaker: Who asks.
         :param command: Number of the question, from 0, and the number of the command.
-        :param article: Id of the only article or document to look in, `MINE` for all documents of the conversation, or
-            `EVERYTHING`; all articles if empty.
+        :param article: Id of the only article or document to look in, ids of some articles with commas between, `MINE`
+            for all documents of the conversation, or `EVERYTHING`; all articles if empty.
         :param show: Shows the conversation.
         :return: The answer.
         :raises InputError: If there is no such question, or no article or document has that id.
@@ -252,7 +252,7 @@ class Dialogue:
     ) -> Iterator[Retrieved | Answer]:
         """Ask about articles, or about documents of the conversation."""
         if article not in (MINE, EVERYTHING) and not is_own(article):
-            return self.assistant.steps(question, before, article or None, literally=literally)
+            return self.assistant.steps(question, before, article.split(",") if article else None, literally=literally)
         own = self.uploads.of(speaker.key) if self.uploads else None
         if own is None or article not in (MINE, EVERYTHING, *own.index.places):
             raise InputError("Your document is no longer here. Add it again, or ask about another one.")

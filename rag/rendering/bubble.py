@@ -9,10 +9,12 @@ from rag.answer import Answer, ReadPassage, Status
 from rag.rendering.escaping import escaped, one_line
 from rag.rendering.markdown import answer_markdown
 from rag.rendering.sharing import answer_link, markdown, plain_text, reference
-from rag.rendering.wording import ELSEWHERE, how_sure, percent, why_not
+from rag.rendering.wording import ELSEWHERE, IN_LIGHT, UNDERSTOOD, how_sure, percent, why_not
 
 _BEGINNING = 60
 """Code points of a passage that are shown to tell which it is."""
+_SHOWN = 120
+"""Code points of a question that are shown to tell how another one was read."""
 _CONSIDERED = 3
 """Passages, beside those that are cited, that are shown as also considered."""
 _LIKELY = 0.05
@@ -51,10 +53,11 @@ def bubble(
     :return: Markdown with embedded HTML; all text of others is escaped.
     """
     parts = []
-    if answer.status is not Status.SMALL_TALK and (answer.understood_as != answer.question or answer.in_light_of):
-        told = {"Understood as": answer.understood_as} if answer.understood_as != answer.question else {}
-        told |= {"In the light of": answer.in_light_of} if answer.in_light_of else {}
-        parts += [f'<span class="pq-understood">{how}: {escaped(one_line(text))}</span> ' for how, text in told.items()]
+    if told := _read_as(answer):
+        parts += [
+            f'<span class="pq-understood">{how}: {escaped(_cut(one_line(text), _SHOWN))}</span> '
+            for how, text in told.items()
+        ]
         parts.append(f'<a class="pq-act" href="#raw-{number}">Ask as typed</a>')
     parts.append(answer_markdown(answer, articles))
     if found := answer.elsewhere:
@@ -74,6 +77,16 @@ def bubble(
         label = '<span class="pq-aside">The article also answers: </span>'
         parts.append(f'<span class="pq-acts">{label}{links}</span>')
     return "\n\n".join(parts)
+
+
+def _read_as(answer: Answer) -> dict[str, str]:
+    """What a question was read as, if a word of it was changed, and what it was read with."""
+    if answer.status is Status.SMALL_TALK:
+        return {}
+    # a greeting that was left out changes nothing
+    changed = answer.understood_as.rstrip(" .!?") not in answer.question
+    told = {UNDERSTOOD: answer.understood_as} if changed else {}
+    return told | ({IN_LIGHT: answer.in_light_of} if answer.in_light_of else {})
 
 
 def _copies(answer: Answer, articles: Sequence[Article], *, linked: bool) -> str:
@@ -137,5 +150,8 @@ def _read(read: ReadPassage, article: Article) -> str:
 
 
 def _beginning(read: ReadPassage, article: Article) -> str:
-    text = one_line(article.text[read.start : read.end])
-    return escaped(text if len(text) <= _BEGINNING else text[:_BEGINNING].rstrip() + "…")
+    return escaped(_cut(one_line(article.text[read.start : read.end]), _BEGINNING))
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else text[:length].rstrip() + "…"

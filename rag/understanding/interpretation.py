@@ -116,7 +116,8 @@ class Interpreter:
         if asks_overview(asked):
             return Overview()
         leaning = not literally and leans(asked, self.names)
-        return Question(asked, asked_for(asked), leaning, tuple(_said(turns)) if leaning else ())
+        said = (one for one in _said(turns) if one.question != asked)  # asked again, of another article maybe
+        return Question(asked, asked_for(asked), leaning, tuple(said) if leaning else ())
 
     def corrected(self, typed: str) -> str:
         """Leave courtesy out of what was typed, and correct its spelling by the words of the articles."""

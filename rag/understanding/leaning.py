@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 
-from rag.language.english import POINTING_WORDS
+from rag.language.english import AUXILIARY, POINTING_WORDS, QUESTION_WORD
 from rag.language.names import Names
 from rag.language.words import content_words
 from rag.understanding.preamble import RESET
 
 _FEW = 3
-"""A question with fewer content words leans on what was said before."""
+"""A question with fewer content words leans on what was said before, unless it is complete."""
+_CLAUSE = re.compile(rf"(?:(?:{QUESTION_WORD})\b(?:\s+\w+){{0,3}}?\s+)?(?:{AUXILIARY})\s+\w+\s+\w+", re.IGNORECASE)
+"""A question with a verb, of whom, and what of them."""
+_DEFINITION = re.compile(r"what(?:(?:\s+is|['’]s)\s+an?|\s+are)\s+\w+\W*", re.IGNORECASE)
+_KNOWN = re.compile(
+    r"\b(?:the|such|so|too|again|instead|more|less|next|before|after|ago|now|inside|outside|altogether)\b",
+    re.IGNORECASE,
+)
+"""Words for what is known already: 'the deal', 'such a deal', 'a year before'."""
 _OPENER = re.compile(r"(?:(?:and|but|so|also|then|ok(?:ay)?|well|now|or)\b[\s,:]*)+", re.IGNORECASE)
 """Words that tie a question to what was said, and mean nothing in it."""
 _ABOUT = re.compile(r"(?:what|how)\s+about\s+|what\s+of\s+", re.IGNORECASE)
@@ -38,10 +46,13 @@ def leans(question: str, names: Names) -> bool:
 
     >>> [leans(asked, Names([])) for asked in ("And Cuba?", "When did he say that?", "Which treaty ended the war?")]
     [True, True, False]
+    >>> [leans(asked, Names([])) for asked in ("Why?", "Who cooks the arepas?", "How do I cook arepas?")]
+    [True, True, False]
 
     :param question: The question.
     :param names: The names of the articles.
-    :return: Whether it has a pronoun, leaves something out, or has fewer than three content words of its own.
+    :return: Whether it has a pronoun, leaves something out, or has fewer than three content words of its own and is not
+        complete.
     """
     if RESET.match(question):
         return False
@@ -52,8 +63,16 @@ def leans(question: str, names: Names) -> bool:
     loose = [match for match in _pronouns(text) if match.start() < first or match.group().lower() not in bound]
     if _OPENER.match(text) or _ABOUT.match(text) or loose:
         return True
-    few = len(content_words(text) - POINTING_WORDS) < _FEW
+    few = len(content_words(text) - POINTING_WORDS) < _FEW and not _complete(text)
     return first == len(text) and (few or _POINTER.search(text) is not None)
+
+
+def _complete(text: str) -> bool:
+    """Tell whether a short question says all of what it asks: 'how do i cook arepas', and not 'How many died?'."""
+    if _KNOWN.search(text) or _PRONOUN.search(text):
+        return False
+    two = len(content_words(text) - POINTING_WORDS) == _FEW - 1
+    return _DEFINITION.fullmatch(text) is not None or (two and _CLAUSE.match(text) is not None)
 
 
 def _pronouns(text: str) -> list[re.Match[str]]:

@@ -73,7 +73,10 @@ def test_a_question_is_answered_and_its_citation_leads_to_the_sentence(page: Pag
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1280", "390"])
 def test_an_answer_opens_at_its_beginning(browser: Browser, chat: str, size: dict[str, int]) -> None:
-    """The newest question stands where the first one stood, above a long answer and above a short one."""
+    """The newest question stands where the first one stood, above a long answer and above a short one.
+
+    The arrow to the end of the log is shown while a part of the last answer is below, and not above empty room.
+    """
     with opened(browser, chat, viewport=size, reduced_motion="reduce") as page:
         ask(page, "Who is Yuri Borisov?")
         expect(page.locator("#chat mark")).to_have_count(1)
@@ -85,6 +88,14 @@ def test_an_answer_opens_at_its_beginning(browser: Browser, chat: str, size: dic
             asked, answered, height, window = page.evaluate(PLACES)
             assert (asked, window) == (first, 0)
             assert asked < answered < height / 3
+        arrow = page.locator("#chat .scroll-down-button-container")
+        log = page.locator('#chat [role="log"]')
+        # more than Gradio takes for the end, and less than the room under the answer
+        log.evaluate("log => log.scrollBy(0, -101)")
+        expect(arrow).to_be_attached()
+        expect(arrow).to_be_hidden()
+        log.evaluate("log => log.scrollTo(0, 0)")
+        expect(arrow).to_be_visible()
 
 
 def test_who_scrolls_while_an_answer_comes_stays_there(page: Page) -> None:

@@ -334,20 +334,44 @@ def _work(chromium: CDPSession) -> float:
 
 
 def test_several_articles(browser: Browser, tmp_path: Path) -> None:
-    """The list first; an answer opens and names its article; a chosen one is the only one asked."""
-    for name, place in (("Apples", "Kent"), ("Pears", "Devon"), ("Plums", "Wales")):
-        (tmp_path / f"{name}.txt").write_text(
-            f"All about {name}\n\n{name} are grown in {place} by Ada Byron.", encoding="utf-8"
-        )
-    others = [str(tmp_path / "Pears.txt"), str(tmp_path / "Plums.txt")]
-    with serve(tmp_path / "Apples.txt", *others, "--reader", "fast") as address, opened(browser, address) as page:
+    """The list first; an answer opens and names its article; what is ticked is all that is asked, and shown."""
+    first, *others = _fruits(tmp_path, Apples="Kent", Pears="Devon", Plums="Wales")
+    with serve(first, *map(str, others), "--reader", "fast") as address, opened(browser, address) as page:
         expect(page.locator("#article li")).to_have_text(["All about Apples", "All about Pears", "All about Plums"])
         looked_over(page)
         ask(page, "Where are pears grown?")
         expect(page.locator("#article .pq-title")).to_have_text("All about Pears")
         expect(page.locator("#chat a.pq-cite").first).to_contain_text("All about Pears")
+        asked, reading = page.locator("#choice summary"), page.locator("#choice [aria-current]")
+        expect(asked).to_have_text("Ask about: all 3 articles")
+        asked.press("Enter")
+        expect(reading).to_have_accessible_name("Reading: All about Pears")
+        looked_over(page)
+        page.get_by_role("checkbox", name="Apples").press("Space")
+        expect(asked).to_have_text("Ask about: All about Apples")
+        expect(reading).to_have_accessible_name("Reading: All about Apples")
+        page.get_by_role("checkbox", name="Plums").check()
+        expect(asked).to_have_text("Ask about: 2 of 3 articles")
+        expect(page.locator(".pq-asked")).to_have_text("Your question is about: 2 of 3 articles")
+        page.locator("#chat blockquote a.pq-cite").first.click()
+        expect(page.locator(".pq-cited")).to_contain_text("grown in Devon")
+        expect(reading).to_have_accessible_name("Reading: All about Pears")
+        ask(page, "Where are plums grown?")
+        expect(page.locator("#article .pq-title")).to_have_text("All about Plums")
+        assert "Wales" in page.locator("#chat mark").last.inner_text()
+        page.get_by_role("checkbox", name="Plums").uncheck()
+        expect(reading).to_have_accessible_name("Reading: All about Apples")
+        page.get_by_role("checkbox", name="Apples").uncheck()
+        expect(asked).to_have_text("Ask about: all 3 articles")
+        expect(page.locator(".pq-asked")).to_have_text("")
+
+
+def test_many_articles(browser: Browser, tmp_path: Path) -> None:
+    """Their titles are searched; a chosen one is the only one asked."""
+    first, *others = _fruits(tmp_path, Plums="Wales", **{f"Apples{number}": "Kent" for number in range(12)})
+    with serve(first, *map(str, others), "--reader", "fast") as address, opened(browser, address) as page:
         page.locator("#choice input").click()
-        expect(page.get_by_role("option")).to_have_count(4)
+        expect(page.get_by_role("option")).to_have_count(14)
         looked_over(page)
         page.keyboard.type("Cherries")
         expect(page.get_by_text("No title has these words.")).to_be_visible()
@@ -356,14 +380,19 @@ def test_several_articles(browser: Browser, tmp_path: Path) -> None:
         page.keyboard.press("ArrowDown")
         expect(page.get_by_role("option", selected=True)).to_have_text("All articles")
         page.keyboard.press("ArrowDown")
-        expect(page.get_by_role("option", selected=True)).to_have_text("All about Apples")
+        expect(page.get_by_role("option", selected=True)).to_have_text("All about Plums")
         page.locator("#choice input").fill("")
         page.keyboard.type("Plum")
         expect(page.get_by_role("option")).to_have_count(1)
         page.keyboard.press("Enter")
         expect(page.locator("#article .pq-title")).to_have_text("All about Plums")
-        page.locator("#chat blockquote a.pq-cite").first.click()
-        expect(page.locator(".pq-cited")).to_contain_text("grown in Devon")
         ask(page, "Where are plums grown?")
-        expect(page.locator("#article .pq-title")).to_have_text("All about Plums")
         assert "Wales" in page.locator("#chat mark").last.inner_text()
+
+
+def _fruits(folder: Path, **places: str) -> list[Path]:
+    """Write an article about each fruit."""
+    paths = [folder / f"{name}.txt" for name in places]
+    for path, (name, place) in zip(paths, places.items(), strict=True):
+        path.write_text(f"All about {name}\n\n{name} are grown in {place} by Ada Byron.", encoding="utf-8")
+    return paths

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 
 from rag.api.routes.embed import STATIC
 from tests.conftest import SEED
-from tests.page import NARROW, QUESTION, WIDE, ask, opened
+from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened
 from tests.server import serve
 
 pytestmark = pytest.mark.slow
@@ -170,6 +170,45 @@ def test_the_article_is_set_to_be_read(browser: Browser, chat: str) -> None:
         assert 50 <= max(lines) <= 68
         expect(page.locator(QUESTION)).to_have_css("font-size", "16px")
         expect(page.locator("#starters button").first).to_have_css("font-size", "16px")
+
+
+@pytest.mark.chromium
+def test_size_and_colours_are_chosen_by_the_keyboard_and_kept(browser: Browser, chat: str) -> None:
+    """The article and the chat grow together; what is chosen goes before the system, also after a reload."""
+    dark, light = re.compile(r"\bdark\b"), re.compile(r"^(?!.*\bdark\b)")
+    with opened(browser, chat, viewport=NARROW, color_scheme="light") as page:
+        ask(page, "When was the Cuban Missile Crisis?")
+        opener, menu = page.get_by_role("button", name="Display"), page.get_by_role("dialog", name="Display")
+        opener.press("Enter")
+        expect(menu.get_by_label("Normal")).to_be_focused()
+        for key in ("ArrowDown", "ArrowDown", "Tab", "ArrowDown", "ArrowDown"):
+            page.keyboard.press(key)
+        expect(menu.get_by_label("Dark")).to_be_checked()
+        looked_over(page)
+        page.keyboard.press("Escape")
+        expect(menu).to_be_hidden()
+        expect(opener).to_be_focused()
+        # in the first HTML too, before Gradio is there
+        page.route("**/assets/*.js", lambda route: route.fulfill(content_type="text/javascript", body=""))
+        page.reload(wait_until="commit")
+        expect(page.locator("#opening .pq-beginning")).to_have_css("font-size", "24.65px")
+        expect(page.locator("#opening h1")).to_have_css("color", "rgb(244, 244, 245)")
+        page.unroute("**/assets/*.js")
+        page.reload()
+        expect(page.locator("#chat .pq-answer")).to_have_css("font-size", "29px")
+        expect(page.locator("#article p").nth(1)).to_have_css("font-size", "24.65px")
+        for system in ("dark", "light"):
+            page.emulate_media(color_scheme=system)
+            expect(page.locator("body")).to_have_class(dark)
+        opener.click()
+        menu.get_by_label("System").check()
+        expect(page.locator("body")).to_have_class(light)
+        page.emulate_media(color_scheme="dark")
+        expect(page.locator("body")).to_have_class(dark)
+        menu.get_by_label("Light").check()
+        expect(page.locator("body")).to_have_class(light)
+        menu.get_by_label("Normal").check()
+        expect(page.locator("#chat .pq-answer")).to_have_css("font-size", "20px")
 
 
 @pytest.mark.chromium

@@ -1,9 +1,12 @@
 // What the chat's links and keys do. The fragment of a link says what it does: Gradio removes all other attributes.
 
+import "./below.js";
 import "./card.js";
 import { choose } from "./chooser.js";
 import { accompany, clear, leave, motion, show, step } from "./citations.js";
 import { copy, copyLink } from "./copying.js";
+import "./find.js";
+import "./display.js";
 import { fresh } from "./fresh.js";
 import { follow } from "./linked.js";
 import "./names.js";

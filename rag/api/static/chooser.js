@@ -1,7 +1,11 @@
-// Which article is asked: a box that searches the titles. The server does that, since there may be ten thousand.
+// Which articles are asked: a list to tick where there are few, else a box that searches the titles. The server does that,
+// since there may be ten thousand.
 
 import { element, tell, whenThere, write } from "./page.js";
 import { open } from "./pane.js";
+import { makeSources } from "./sources.js";
+
+const FEW = 12;
 
 const LISTED = 50;
 const PAUSE = 120;
@@ -12,6 +16,7 @@ let found = [];
 let active = -1;
 let asked = 0;
 let timer = 0;
+let sources = null;
 
 const box = element("input", { id: "pq-choose", type: "text", autocomplete: "off", value: ALL.title });
 const list = element("ul", { id: "pq-choose-list", hidden: true });
@@ -54,8 +59,12 @@ list.addEventListener("click", (event) => {
 export const several = begin();
 
 async function begin() {
-  const { total } = await articles("", 1);
-  if (total > 1) whenThere("#article", (pane) => (document.querySelector(".pq-own") ?? pane).before(chooser));
+  const { articles: first, total } = await articles("", FEW);
+  if (total > 1) {
+    if (total <= FEW) sources = makeSources(first, scope);
+    const shown = sources?.shownAs ?? chooser;
+    whenThere("#article", (pane) => (document.querySelector(".pq-own") ?? pane).before(shown));
+  }
   return total > 1;
 }
 
@@ -94,11 +103,16 @@ function point(place) {
 }
 
 export function choose(one) {
+  if (sources) return sources.tick(one.id);
   chosen = one;
   close();
-  write("#pq-choice", one.id);
-  tell("article", one.id && one.title);
+  scope(one.id ? [one] : [], one.title);
   open(one.id || "the-articles");
+}
+
+function scope(ticked, what) {
+  write("#pq-choice", ticked.map(({ id }) => id).join(","));
+  tell("article", ticked.length ? what : "");
 }
 
 function close() {

@@ -103,9 +103,9 @@ function paint(sentence, { start, end }) {
 }
 
 // By hand, for scrollIntoView would scroll the window, too.
-function centre(sentence) {
-  const pane = sentence.closest("#article");
-  const { top, height } = sentence.getBoundingClientRect();
+export function centre(place) {
+  const pane = document.querySelector("#article");
+  const { top, height } = place.getBoundingClientRect();
   const above = top - pane.getBoundingClientRect().top;
   pane.scrollBy({ top: above - (pane.clientHeight - height) / 2, behavior: motion() });
 }

@@ -14,6 +14,7 @@ export function keep(pane, chat) {
   for (const watched of [pane, chat]) new MutationObserver(redraw).observe(watched, { childList: true, subtree: true });
   // what stands above the pane moves it
   for (const sized of [pane, pane.parentElement]) new ResizeObserver(redraw).observe(sized);
+  document.addEventListener("pq-appearance", redraw); // a bigger text moves its sentences
   redraw();
   strip.addEventListener("click", ({ clientY }) => {
     const share = (clientY - strip.getBoundingClientRect().top) / strip.clientHeight;

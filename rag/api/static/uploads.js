@@ -44,7 +44,8 @@ const section = element("section", { className: "pq-own" }, add, panel, choices,
   element("div", { className: "pq-own-now" }, said, stop), bar, wrong);
 
 const starters = element("div", { id: "pq-own-starters" });
-let begun = 0; // questions that were there when they came
+let begun = 0; // questions that were there when the document was chosen
+let told = 0; // questions that were there when something was told
 
 section.setAttribute("aria-label", "Your own documents");
 said.setAttribute("role", "status");
@@ -110,9 +111,10 @@ addEventListener("pageshow", ({ persisted }) => {
 
 whenThere("#article", (pane) => pane.before(section));
 whenThere("#starters", (row) => row.after(starters));
-// Questions to begin with go when one is asked.
+// Questions to begin with go when one is asked, and so does what was told of a document.
 whenThere("#chat", (chat) => new MutationObserver(() => {
   if (questions() > begun) starters.replaceChildren();
+  if (questions() > told && !bringing) say("");
 }).observe(chat, { childList: true, subtree: true }));
 list(earlier || conversation);
 
@@ -238,6 +240,7 @@ function choose(id) {
   if (id === chosen) return;
   chosen = id;
   starters.replaceChildren();
+  begun = questions();
   // behind the documents that are still to come
   if (documents.some((one) => one.id === id)) line.then(() => offer(id, TRIES));
   write("#pq-own", id);
@@ -251,10 +254,9 @@ async function offer(id, left) {
   // after a reload the server may not have taken the document over yet
   const again = reply?.status === 503 ? left : reply?.status === 404 && left > TRIES - 3;
   if (again) return void setTimeout(offer, 5000, id, left - 1);
-  if (!reply?.ok || id !== chosen) return;
+  if (!reply?.ok || id !== chosen || questions() > begun) return;
   const { questions: offered } = await reply.json();
-  begun = questions();
-  starters.replaceChildren("Questions to begin with:", ...offered.map((textContent) => {
+  starters.replaceChildren(element("span", { textContent: "Questions to begin with:" }), ...offered.map((textContent) => {
     const button = element("button", { type: "button", textContent });
     button.addEventListener("click", () => ask(textContent));
     return button;
@@ -282,7 +284,8 @@ function unfold(shown) {
 }
 
 function say(what) {
-  said.textContent = what;
+  told = questions();
+  if (said.textContent !== what) said.textContent = what;
 }
 
 function refuse(...problems) {

@@ -106,13 +106,18 @@ def test_small_talk_is_plain() -> None:
 
 
 def test_another_understanding_is_shown_and_undone() -> None:
-    """Only if it is another."""
-    answer = _ask("Hi! Where do red apples grow?", TEXT)
+    """Only if a word of it is another, and no more of it than a line or two."""
+    answer = replace(_ask("Where do red apples grow?", TEXT), question="Where do red aqples grow?")
     text = unescape(bubble(answer, [TEXT], 2))
     assert '<span class="pq-understood">Understood as: Where do red apples grow?</span>' in text
     assert 'href="#raw-2">Ask as typed</a>' in text
-    alone = _ask("Where do red apples grow?", TEXT)
-    assert "Understood" not in bubble(alone, [TEXT], 2)
+    for same in ("Where do red apples grow?", "Hi! Where do red apples grow, please?"):
+        alone = _ask(same, TEXT)
+        assert alone.understood_as == "Where do red apples grow?"
+        assert "pq-understood" not in bubble(alone, [TEXT], 2)
+        assert "#raw-2" not in bubble(alone, [TEXT], 2)
+    long = unescape(bubble(replace(alone, in_light_of="why " * 40), [TEXT], 2))
+    assert f"In the light of: {'why ' * 29}why…</span>" in long
     lit = unescape(bubble(replace(alone, in_light_of="Who owns <b>?"), [TEXT], 2))
     assert "In the light of: Who owns <b>?</span>" in lit
 

@@ -54,6 +54,11 @@ def _turn(question: str, text: str = "", cited: str = "") -> Turn:
         "How long?",
         "Did it last?",
         "Who lives there?",
+        "How long does it take?",
+        "When was the deal made?",
+        "Can I go inside?",
+        "how did they cook arepas",
+        "What was lost?",
     ],
 )
 def test_questions_that_lean(question: str) -> None:
@@ -74,10 +79,14 @@ def test_questions_that_lean(question: str) -> None:
         "Are there apples in Kent?",
         "What did Ada Byron and her ministers discuss?",
         "OK, different topic: when was it signed?",
+        "how do i cook arepas",
+        "Do cats like milk?",
+        "What is an arepa?",
+        "what are arepas",
     ],
 )
 def test_questions_that_stand_alone(question: str) -> None:
-    """A name of their own, an empty 'it' or 'there', a pronoun that is bound, or a change of the subject."""
+    """A name, an empty 'it' or 'there', a pronoun that is bound, a change of the subject; or few words that say all."""
     assert not leans(question, NAMES)
 
 

@@ -92,6 +92,8 @@ def test_what_leans_has_what_was_said() -> None:
     alone = _question("When did he live there?")
     assert alone == Question("When did he live there?", Asked(AnswerType.OTHER), leans=True)
     assert _question("Where did Cy Dee sign the treaty?", turn).said == ()
+    again = _turn("When did she live there?", "1821")  # of another article
+    assert _question("When did she live there?", turn, again).said == leaning.said
 
 
 def test_an_unsure_answer_may_be_meant_like_a_sure_one() -> None:

@@ -1,0 +1,15 @@
+// Gradio's arrow to the end of the log is shown only while a part of the last answer is below: Gradio counts the room that
+// is left under a short answer, too.
+
+import { whenThere } from "./page.js";
+
+whenThere("#chat", (chat) => {
+  const look = () => {
+    const last = [...chat.querySelectorAll('[data-testid="bot"]')].at(-1);
+    const end = chat.querySelector('[role="log"]')?.getBoundingClientRect().bottom;
+    chat.classList.toggle("pq-all-seen", !last || last.getBoundingClientRect().bottom <= end);
+  };
+  chat.addEventListener("scroll", look, true); // that of the log within, which does not bubble
+  new MutationObserver(look).observe(chat, { childList: true, subtree: true });
+  new ResizeObserver(look).observe(chat);
+});

@@ -1,0 +1,47 @@
+// A small menu: how big the text is, and the colours.
+
+import { CHOICES, choose, chosen } from "./appearance.js";
+import { element, whenThere } from "./page.js";
+
+const SAID = {
+  display: "Display",
+  size: { legend: "Text size", normal: "Normal", large: "Large", largest: "Very large" },
+  colours: { legend: "Colours", system: "System", light: "Light", dark: "Dark" },
+};
+const WIDTH = 240; // pixels
+const GAP = 6;
+
+const opener = element("button", { type: "button", textContent: SAID.display });
+const menu = element("div", { className: "pq-display", popover: "auto" }, ...Object.keys(CHOICES).map(group));
+menu.setAttribute("role", "dialog");
+menu.setAttribute("aria-label", SAID.display);
+menu.style.width = `${WIDTH}px`;
+opener.popoverTargetElement = menu;
+
+menu.addEventListener("beforetoggle", ({ newState }) => {
+  if (newState === "open") draw();
+});
+menu.addEventListener("toggle", ({ newState }) => {
+  if (newState === "open") menu.querySelector(":checked").focus();
+});
+// Esc closes the menu, and leads nowhere else
+menu.addEventListener("keydown", (event) => event.stopPropagation());
+document.addEventListener("pq-appearance", draw);
+
+whenThere("#more", (links) => links.before(opener));
+document.body.append(menu);
+
+function draw() {
+  for (const one of menu.querySelectorAll("input")) one.checked = one.value === chosen(one.name);
+  const { bottom, right } = opener.getBoundingClientRect();
+  menu.style.top = `${bottom + GAP}px`;
+  menu.style.right = `${Math.min(innerWidth - right, innerWidth - WIDTH - GAP)}px`;
+}
+
+function group(what) {
+  return element("fieldset", {}, element("legend", { textContent: SAID[what].legend }), ...CHOICES[what].map((value) => {
+    const input = element("input", { type: "radio", name: what, value });
+    input.addEventListener("change", () => choose(what, value));
+    return element("label", {}, input, element("span", { textContent: SAID[what][value] }));
+  }));
+}

@@ -1,0 +1,69 @@
+// The articles, where there are few: which of them are asked about, and which one stands beside the chat.
+
+import { element, whenThere } from "./page.js";
+import { open } from "./pane.js";
+
+const SAID = {
+  asked: (what) => `Ask about: ${what}`, all: (count) => `all ${count} articles`,
+  some: (count, all) => `${count} of ${all} articles`, hint: "Tick those that you want to ask, and only they are asked.",
+  read: "Read", reading: "Reading",
+};
+
+// Tells `choose` the articles that are ticked: none if all are asked.
+export function makeSources(known, choose) {
+  const asked = element("summary");
+  const hint = element("p", { id: "pq-sources-hint", textContent: SAID.hint });
+  const list = element("ul");
+  const sources = element("details", { id: "choice", className: "pq-sources" }, asked, hint, list);
+  const rows = known.map((article) => {
+    const box = element("input", { type: "checkbox" });
+    const read = element("button", { type: "button" });
+    const row = { article, box, read };
+    box.setAttribute("aria-describedby", hint.id);
+    box.addEventListener("change", () => settle(box.checked ? article : null));
+    read.addEventListener("click", () => open(article.id));
+    list.append(element("li", {}, element("label", {}, box, element("span", { textContent: article.title })), read));
+    return row;
+  });
+
+  function settle(wanted) {
+    const ticked = rows.filter(({ box }) => box.checked).map(({ article }) => article);
+    const { length } = ticked;
+    const what = length === 0 ? SAID.all(rows.length) : length === 1 ? ticked[0].title : SAID.some(length, rows.length);
+    asked.textContent = SAID.asked(what);
+    choose(ticked, what);
+    // what is read is one of those that are asked
+    if (length && !ticked.includes(shown())) open((wanted ?? ticked[0]).id);
+    else if (wanted) open(wanted.id);
+  }
+
+  // Its sentences tell it by its version, which is no longer its id once it was corrected.
+  function shown() {
+    const first = document.querySelector("#article .pq-sentence");
+    const version = first?.id.split("-")[1];
+    return known.find(({ id }) => id === version) ?? known.find(({ title }) => title === first?.parentElement.textContent);
+  }
+
+  function look() {
+    const now = shown();
+    for (const { article, read } of rows) {
+      read.textContent = article === now ? SAID.reading : SAID.read;
+      read.setAttribute("aria-label", `${read.textContent}: ${article.title}`);
+      if (article === now) read.setAttribute("aria-current", "true");
+      else read.removeAttribute("aria-current");
+    }
+  }
+
+  whenThere("#article", (pane) => {
+    new MutationObserver(look).observe(pane, { childList: true, subtree: true });
+    look();
+  });
+  asked.textContent = SAID.asked(SAID.all(rows.length));
+  return {
+    shownAs: sources,
+    tick(id) {
+      for (const { article, box } of rows) box.checked = article.id === id;
+      settle(rows.find(({ article }) => article.id === id)?.article);
+    },
+  };
+}
