@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from index.sentences import Sentence
 from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
-from rag.drafting.source import SPEAKER, Source
-from rag.drafting.statement import Statement, is_participle, is_verb, joined
-from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN
+from rag.drafting.source import Source
+from rag.drafting.statement import Statement, is_participle, joined
+from rag.drafting.verbs import DEEDS, PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST
 from rag.language.names import NameKind
 
 _PREPOSITION = (
@@ -79,26 +79,25 @@ _WANTING = frozenset(
 )
 
 
+_CAUSING = (
+    "allow|enable|cause|force|ask|tell|help|encourage|require|want|expect|permit|persuade|order|lead|invite|urge|warn"
+    "|convince|motivate|inspire|train|compel|advise|instruct|teach"
+)
+_CAUSED = re.compile(r"(?P<whom>[^,;:()“”]{2,60}?) to (?P<answer>(?P<verb>[a-z]+) [^;:()]{4,})")
+_CALLED = re.compile(
+    r"(?P<called>(?:also |commonly |often |now |later |originally )?(?:called|named|renamed|nicknamed|dubbed|titled|entitled"
+    r"|christened|(?:better )?known as|referred to as))(?: to)? (?P<answer>(?:the |an? )?[A-ZÀ-Þ“\"][^,;:()]*|an? [^,;:()]+)"
+)
+_ONLY_ONE = re.compile(r"the (?:[\w-]+ ){0,2}?(?:[a-z]{3,}est|most [a-z]+|first|last|main|only) (?!ones?\b|way\b).{4,}")
 _DATED = re.compile(
     r"(?P<rest>.+?) (?P<when>(?:in|on|during|after) (?:(?:early |late "
     r"|the )*(?:[A-Z][a-z]+ )?(?:\d{1,2},? )?(?:1\d|20)\d\ds?"
     r"|\d{1,2} [A-Z][a-z]+(?: \d{4})?|[A-Z][a-z]+ \d{1,2}(?:, \d{4})?))"
 )
-_TELLING = frozenset(
-    re.findall(r"\w+", "observe explain believe think know claim suggest note find show announce hope admit")
+_TIME = re.compile(
+    r"(?:1\d|20)\d\d\b|.*\b(?:second|minute|hour|day|week|month|year|decade|centurie|time|night|morning)s?$", re.IGNORECASE
 )
-"""Verbs whose object may be a clause without 'that'."""
 _PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
-_NO_ACT = frozenset(
-    re.findall(
-        r"\S+",
-        "depends depended means became become becomes "
-        "comprised comprises contained contains included includes lay lies stood "
-        "stands featured features provided provides offered offers remained remains ranked ranks meant means "
-        "cost costs has have had consisted consists covers covered lacks lasted began begins ended ends saw "
-        "belongs occurred occurs happened fell rose refers led leads resulted results",
-    )
-)
 
 
 def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -114,13 +113,12 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     answer = text[stated.start : stated.stop]
     if stated.plural or answer.lower() in _PRONOUNS or rest.startswith(("be ", "have ")):
         return
-    person = source.is_person(answer) or (
-        # a body acts like a person: 'Who launched the petition?'
-        stated.subject.removeprefix("the ")[0].isupper() and stated.verb not in _NO_ACT
-    )
-    if stated.verb in ("may", "might", "would", "could", "has", "have") and not is_participle(rest.split()[0]):
+    plain = stated.helped(rest)[1]
+    person = source.acts(stated.subject) or stated.speaks or plain in DEEDS
+    if not person and answer[:1].isupper() and stated.subject[:1].isupper():
+        # a name may stand for a place or a thing, of which nobody asks 'what'
         return
-    if stated.helped(rest)[1] in _TELLING and any(map(is_verb, rest.split()[1:])):
+    if stated.verb in ("may", "might", "would", "could", "has", "have", "had") and not is_participle(rest.split()[0]):
         return
     if stated.helped_by_be or len(rest.split()) < (2 if person else 3):
         return
@@ -146,7 +144,7 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     whole = _RELATIVE.split(found["answer"])[0]
     answer = re.split(rf" (?:{_PREPOSITION}) ", whole)[0]
     after = "" if whole != found["answer"] else whole[len(answer) :]
-    person = source.is_person(answer) or answer.removeprefix("the ")[0].isupper()
+    person = source.acts(answer) or answer.removeprefix("the ")[0].isupper()
     past = PAST_OF_PARTICIPLE[found["done"]]
     word, between = "Who" if person else "What", found["between"] or ""
     if stated.verb in ("is", "are"):
@@ -167,15 +165,13 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     """
     rest = source.article.text[stated.rest : stated.end]
     helped = not stated.helped(rest)[1]
-    if stated.helped_by_be or (stated.verb in ("has", "have") and not helped):
-        return
-    if stated.helped(rest)[1] in _TELLING and any(map(is_verb, rest.split()[1:])):
+    if stated.helped_by_be or (stated.verb in ("has", "have", "had") and not helped):
         return
     found = _OBJECT.fullmatch(rest) or _BARE.fullmatch(rest)
     if not found or helped != bool(found["main"]):
         return
     main = found["main"].strip()
-    if helped and _AND_VERB.search(rest):
+    if (helped or stated.helped(rest)[0] == "do") and _AND_VERB.search(rest):
         return
     if helped and main not in PLAIN and main not in PAST_OF_PARTICIPLE:
         return
@@ -195,6 +191,9 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
         and answer.split()[0].endswith("s")
         and " " in answer
     ):
+        return
+    named = next((name for name in source.names.of(answer) if name.start == 0), None)
+    if (named and source.acts(named.text)) or _TIME.match(answer):
         return
     if source.is_person(answer) or re.search(r"\bto\b", tail) or len(answer.split()) > 20:
         return
@@ -236,7 +235,7 @@ def to_do(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     rest = source.article.text[stated.rest : stated.end]
     if (
         stated.verb in ("can", "will", "must", "should")
-        and stated.subject != SPEAKER
+        and not stated.speaks
         and not re.match(r"(?:be|have)\b", rest)
     ):
         if rest.split()[0] in PLAIN and len(rest.split()) > 2:
@@ -250,6 +249,61 @@ def to_do(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
         gold = source.gold(sentence, start, stated.end - sentence.start)
         question = stated.asked("What", joined("to do", stated.when))
         yield from unrivalled(source, question, Template.TO_DO, gold)
+
+
+def caused_to_do(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask what somebody is made or asked to do: 'What does the law require owners to do?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is what they do.
+    """
+    rest = source.article.text[stated.rest : stated.end]
+    found = _CAUSED.fullmatch(rest)
+    if not found or found["verb"] not in PLAIN or not found["whom"]:
+        return
+    plain = stated.helped(rest)[1] or found["whom"].split()[0]
+    causing = PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(plain, ""), plain)
+    passive = stated.helped_by_be and len(found["whom"].split()) == 1
+    if not re.fullmatch(_CAUSING, causing) or not (passive or stated.helped(rest)[1]):
+        return
+    start = stated.rest - sentence.start + found.start("answer")
+    gold = source.gold(sentence, start, stated.end - sentence.start)
+    question = stated.asked("What", joined(found["whom"], "to do", stated.when))
+    yield from unrivalled(source, question, Template.TO_DO, gold)
+
+
+def called(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask what something is called: 'What was the town renamed?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the name.
+    """
+    found = _CALLED.fullmatch(source.article.text, stated.rest, stated.end)
+    if found and (stated.helped_by_be or stated.verb in ("has", "have", "had")):
+        question = stated.asked("What", joined(found["called"], stated.when))
+        start, end = found.span("answer")
+        gold = source.gold(sentence, start - sentence.start, end - sentence.start)
+        yield from unrivalled(source, question, Template.KNOWN_AS, gold)
+
+
+def which_one(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask what only one can be: 'What was the first town on the coast?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the subject.
+    """
+    text = source.article.text
+    rest, answer = text[stated.rest : stated.end], text[stated.start : stated.stop]
+    if stated.helped_by_be and _ONLY_ONE.fullmatch(rest) and answer.lower() not in _PRONOUNS:
+        who = "Who" if source.is_person(stated.subject) else "What"
+        gold = source.gold(sentence, stated.start - sentence.start, stated.stop - sentence.start)
+        yield from unrivalled(source, f"{who} {stated.verb} {joined(rest, stated.when)}?", Template.WHICH, gold)
 
 
 def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -268,6 +322,8 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     if not stated.helped_by_be or words > (9 if one else 4) or not re.match(like, rest):
         return
     if not one and (len(rest.split()) < 4 or stated.subject.startswith("the ") or stated.plural):
+        return
+    if not one and stated.subject[0].isupper() and not source.is_first(stated.subject, sentence):
         return
     who = "Who" if source.is_person(stated.subject) else "What"
     start = stated.rest - sentence.start
@@ -291,9 +347,14 @@ def did(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     if not stated.when:
         yield from _dated(source, sentence, stated)
         return
+    happens = f"What happens {stated.when}?"
+    if re.match(r"(?:if|when|whenever|once|as soon as)\b", stated.when) and stated.helped("")[0] not in ("did", "was", "were"):
+        gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
+        yield from unrivalled(source, happens, Template.HAPPENED, gold)
+        return
     answer = text[stated.start : stated.stop]
-    person = answer in ("He", "She", "he", "she") or source.is_person(answer)
-    active = stated.helped("")[0] == "did"
+    person = answer in ("He", "She", "he", "she") or source.acts(answer)
+    active = stated.helped(text[stated.rest : stated.end])[0] == "did"
     gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
     if active and person:
         yield from unrivalled(source, f"What did {stated.subject} do {stated.when}?", Template.DID, gold)
@@ -315,7 +376,7 @@ def whether(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     """
     rest = source.article.text[stated.rest : stated.end]
     if len(rest.split()) > 1 and not re.search(r"\b(?:not|never|no|only|rarely|hardly)\b", rest):
-        asked = stated.asked("", rest)
+        asked = stated.asked("", joined(rest, stated.when))
         gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
         yield from unrivalled(source, asked[0].upper() + asked[1:], Template.WHETHER, gold)
 
@@ -327,7 +388,7 @@ def _dated(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dr
     if not found or len(found["rest"].split()) < 2 or stated.plural:
         return
     gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start - len(found["when"]) - 1)
-    if stated.helped(rest)[0] == "did" and source.is_person(stated.subject):
+    if stated.helped(rest)[0] == "did" and source.acts(stated.subject):
         yield from unrivalled(source, f"What did {stated.subject} do {found['when']}?", Template.DID, gold)
     elif stated.verb == "was" and rest.split()[0] in PAST_OF_PARTICIPLE:
         yield from unrivalled(source, f"What happened to {stated.subject} {found['when']}?", Template.HAPPENED, gold)

@@ -11,7 +11,8 @@ from rag.answering.phrases import completed
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import NOBODY, Source
-from rag.drafting.statement import Statement
+from rag.drafting.statement import Statement, is_verb, joined, subject_and_verb
+from rag.drafting.verbs import TELLING
 from rag.understanding.answer_type import AnswerType, Asked
 
 _SPEAKING = dict(
@@ -27,16 +28,10 @@ _AFTER = re.compile(rf"(?:,? who)? (?P<verb>{_VERB})\b{_DAY}(?:,? that)?,?:? (?P
 _BEFORE = re.compile(r"[“\"](?P<said>[^“”\"]+)[”\"],? $")
 _SPOKE = re.compile(rf" (?P<verb>{_VERB})\b")
 _QUOTED_AFTER = re.compile(rf" (?:{_VERB})\b{_DAY},? [“\"](?P<said>[^“”\"]+)[”\"]")
-_THINKING = frozenset(
-    re.findall(
-        r"\S+",
-        "argue believe suggest show find rule conclude report reveal indicate claim warn announce propose "
-        "predict demonstrate estimate hope know think assume explain state insist discover hypothesize "
-        "observe realize decide agree fear confirm note recommend demand promise mean point prove recognize "
-        "recall admit acknowledge emphasize stress",
-    )
+_MOST_TOLD, _MOST_TOPIC = 40, 6
+_NO_TOPIC = re.compile(
+    r"\b(?:there|which|who|that|what|if|as|to|[Ii]t|he|she|they|we|I|you|this|these|those|his|her|their|its|our|my)\b|[“\"]"
 )
-_MOST_TOLD = 40
 _CLAIMED = re.compile(
     rf" (?P<verb>{_VERB}|believes?|believed|denied|denies|thinks|estimates"
     rf"|estimated) (?:that )?(?P<said>[^;:()]+?)[\s.,]*$"
@@ -149,11 +144,18 @@ def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     :param stated: What it states.
     :return: Questions; the answer is the clause.
     """
-    start = stated.rest + len("that ")
+    start = stated.told
     said = source.article.text[start : stated.end]
-    if stated.helped(said)[1] in _THINKING and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
+    plain = stated.helped(said)[1]
+    found = subject_and_verb(source, start, stated.end)
+    topic = source.article.text[start : found[0]] if found else ""
+    if _NO_TOPIC.search(topic) or len(topic.split()) > _MOST_TOPIC or any(map(is_verb, topic.split())):
+        topic = ""
+    # what somebody said without a topic is asked for all that is told of them: see `said`
+    if plain in TELLING and (topic or plain != "say") and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
         gold = source.gold(sentence, start - sentence.start, stated.end - sentence.start)
-        yield from unrivalled(source, stated.asked("What", stated.when), Template.REPORTED, gold)
+        question = stated.asked("What", joined(f"about {topic}" if topic else "", stated.when))
+        yield from unrivalled(source, question, Template.REPORTED, gold)
 
 
 def how_old(source: Source) -> Iterator[Draft]:

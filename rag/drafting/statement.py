@@ -11,14 +11,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.sentences import Sentence
-from rag.drafting.source import SPEAKER, Source
-from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, PLAIN_OF_THIRD
-from rag.language.english import NO_SUBJECT
+from rag.drafting.source import AUTHORS, WHOLE, Source
+from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, PLAIN_OF_THIRD, TELLING
+from rag.language.english import AUXILIARY, NO_SUBJECT, OPENER, QUESTION_WORD
 from rag.language.names import NameKind
 
 _LEAD = re.compile(
     r"(?:(?:But|And|Yet|So) )?"
-    r"(?:(?:In|On|By|As of) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the "
+    r"(?:(?:Therefore|Thus|Hence|Then|Yesterday|Today|Now|Later|Soon|Eventually|Finally|Originally|Initially|Currently"
+    r"|Recently|Often|Sometimes|Usually|Perhaps|Indeed) (?=[A-ZÀ-Þ]|the |an? |both |s?he |it |they |we )"
+    r"|"
+    r"(?:In|On|By|As of) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the "
     r"|an? |s?he )"
     r"|(?:In|On|At|After|Before|During|Despite|Following|Since|By|Until|From|Under|Within|With|Through"
     r"|Throughout|As of"
@@ -26,24 +29,27 @@ _LEAD = re.compile(
     r"|Even though|Today|Now|Then|Next|Also|However|Moreover|Furthermore|Additionally|Similarly|Likewise|Indeed"
     r"|Consequently|Nevertheless|Meanwhile|Finally|First|Second|Third|Thus|Therefore|Hence|Overall|Of course"
     r"|Originally|Initially|Eventually|Later|Earlier|Recently|Currently|Historically|Traditionally|Often|Sometimes"
-    r"|Usually|Typically|Generally|For (?:example|instance)"
+    r"|Usually|Typically|Generally|For (?:example|instance)|Instead|Elsewhere|Perhaps|Sure enough|Ever since|Owing to"
+    r"|Without|Around|Near|Behind|Beyond|Inside|Outside|Against|Along|Alongside|Apart from|Aside from|Beside|Above"
+    r"|Below|Given|Based on|Together with|Between|Out of|For|To|With|Like|When|Whenever|If|Once|As soon as|[A-Z]\w+ly"
+    r"|[A-Z]\w+ed|[A-Z]\w+ing"
     r"|(?:A|One|Two|Three|Several|Some) (?:day|week|month|year)s? (?:before|after|later|earlier))"
     r"\b[^,;:“”\"()]{0,110}(?:,? \d{4})?, )?"
 )
 _SAYS_WHEN = re.compile(
-    r"(?:In|On|At|After|Before|During|Following|Since|By|Until|Within)\s(?!(?:fact|addition|particular|general"
+    r"(?:In|On|At|After|Before|During|Following|Since|By|Until|Within|When|Whenever|If|Once|As soon as)\s(?!(?:fact|addition|particular|general"
     r"|contrast"
-    r"|other words|short|turn|conclusion|summary|response|reality|practice|this|that|these|those|which|all|any|doing"
+    r"|other words|terms|short|turn|conclusion|summary|response|reality|practice|this|that|these|those|which|all|any|doing"
     r"|first|last|least|some|many|most|it|the (?:other|same|first|meantime|end)|\w+ing)\b)[^,]{2,60}(?:, \d{4})?$"
 )
-"""A lead that goes well at the end of a question: 'In 1820', 'After the war'."""
+"""A lead that goes well at the end of a question: 'In 1820', 'After the war', 'If it rains'."""
+_ONLY_IF = re.compile(r"(?:When|Whenever|If|Once|As soon as|Without)\b")
+"""A lead without which the statement may be wrong."""
 _THAT_ENDS = re.compile(r"\.\W*$|[;:()]|, (?:but|while|although|and (?:he|she|it|they|we|that))\b")
 _NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
-_WHOLE = re.compile(r"[.!…][”’\"')\]]*(?:\s*\[\d+\])*\s*$")
-"""How a sentence ends; a headline and a question do not."""
 _WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
 _ASIDE = re.compile(
-    r" \([^()]{1,60}\) |, (?!and\b|or\b|but\b)[^,;:()“”\"]{3,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
+    r" \([^()]{1,60}\) |, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
 )
 _CLAUSE_END = re.compile(
     r",(?=\s)(?!\s\d{4}\b)|[;:()\[\]–—]|\s-\s|\.\W*$| (?:but|while|although|though|because|whereas"
@@ -61,7 +67,7 @@ _NO_PART = re.compile(
     r"\b(?:that|which|who|whom|whose|or|but|when|while|whether|as|if|say|said|says|again|course|not|never|also"
     r"|to|by|how|what|why|than|I|where"
     r"|this|these|those|such|same|other|another|latter|former|following|one(?!['’]s)|it|he|she|they|we|our|my"
-    r"|your|his"
+    r"|your|his|us|me|him|them"
     r"|her|their|its|rest|so-called|there|here|only|and (?:later|then))\b",
     re.IGNORECASE,
 )
@@ -71,27 +77,29 @@ _DANGLES = re.compile(
     r"|the) (?:time|way|point|place))$"
 )
 _FINITE = re.compile(
-    r"\b(?:was|were|is|are|has|had|can|could|will|would|may|might|must|should|shall|did|does|do)\b|n[’']t\b"
+    r"\b(?:am|was|were|is|are|has|had|can|could|will|would|may|might|must|should|shall|did|does|do)\b|n[’']t\b"
 )
-_AUXILIARY = frozenset("was were is are can could will would may might must should shall".split())  # noqa: SIM905
+_AUXILIARY = frozenset("am was were is are can could will would may might must should shall".split())  # noqa: SIM905
 _ADVERB = (
     r"(?:also|then|soon|finally|eventually|later|first|originally|officially|initially|quickly|recently|currently"
     r"|immediately|subsequently|formally|previously|now|still|often|usually|generally|typically|largely|mainly|widely"
     r"|primarily|sometimes|frequently|commonly|traditionally|famously|successfully|actively|fundamentally"
-    r"|significantly)"
+    r"|significantly|ultimately|gradually|rapidly|briefly|directly|personally|publicly|increasingly|mostly|chiefly"
+    r"|already|always|instead|indeed|therefore|thus|again)"
 )
 _BEHIND_VERB = re.compile(rf"{_ADVERB} (?!as\b|by\b)")
 _BEFORE_VERB = re.compile(rf" {_ADVERB}$")
-_NO_NOUN = re.compile(
-    r"[A-Z]\w+ly$|(?:Perhaps|Even|Almost|Just|Maybe|Once|Ever|About|Around|Over|More|Less|Fewer|Up|Out|Like"
-    r"|Because|As|Let|Do"
-    r"|Does|Did|Is|Are|Was|Were|Can|Could|Will|Would|Should|Has|Have|Had|Yes|No|Not|Nothing|Nobody|Everyone"
-    r"|Everything|May"
-    r"|Someone|Something|Anyone|Each|Every|Either|Neither|Thank|Please|How|Why|Where|Whom|Whose|To|Of|Unless"
-    r"|Per|Based|Long"
-    r"|Using|Given|Compared|Image|Photo|Sure|Others|Perhaps|Sometimes|Often|Further|Soon|Despite|Without"
-    r"|Whether|Until|Past)$"
+_NO_NOUN = frozenset(f"{OPENER}|{QUESTION_WORD}|{AUXILIARY}".split("|")) | frozenset(
+    re.findall(
+        r"\w+",
+        "perhaps even almost just maybe once ever about around over more less fewer up out because let yes no not nothing "
+        "nobody everyone everything someone something anyone each every either neither thank please unless until per "
+        "given despite without whether",
+    )
 )
+"""Words that may begin a sentence and are neither nouns nor stand before one that is clear."""
+_TAKES_CLAUSE = re.compile(r"\b(?:way|time|day|year|moment|place|reason|fact|thing|extent) [\w’'-]+$")
+"""Of 'the way people eat matters' the verb is not the first one."""
 _NOT_FIRST = re.compile(
     r"(?:being|having|been|not|n’t|just|even|often|never|rarely|sometimes|always|figure|table|section|chapter"
     r"|part|note|both"
@@ -103,9 +111,12 @@ _OPEN = re.compile(r"\b(?:of|for|in|on|at|and|the|an?|only|with|from|most|some|m
 _SEVERAL = re.compile(r"[^siu'’]s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
 _BOTH_DO = re.compile(r",? (?:and|or) (?:(?:also|then|later) )?(?P<next>[a-z]+)\b")
 _BOTH = re.compile(
-    r"\b(?:and|or) (?:he|she|it|they|we|I|to|then|not|later|also|so|was|thus|therefore)\b|\b(?:and"
+    r"\b(?:and|or) (?:he|she|it|they|we|I|then|not|later|also|so|was|thus|therefore)\b|\b(?:and"
     r"|or) (?P<next>[\w-]+(?: [\w-]+){0,3})"
 )
+_KIN = 5
+"""First letters that words of one origin share."""
+_OF_ONE = {"am": "is", "have": "has", "are": "is", "were": "was"}
 _MOST_SUBJECT, _MOST_WORDS, _MOST_STOOD_FOR = 9, 24, 5
 
 
@@ -120,6 +131,9 @@ class Statement:
     :param stop: One past the last code point of the subject.
     :param rest: First code point after the verb and its space.
     :param end: One past the last code point of the clause.
+    :param told: First code point of the clause that somebody tells, thinks or finds here, behind 'that' if it has one;
+        0 if there is none.
+    :param speaks: Whether a name stands in the place of 'I' or 'we', so that the verb must be changed.
     """
 
     lead: str
@@ -129,6 +143,8 @@ class Statement:
     stop: int
     rest: int
     end: int
+    told: int = 0
+    speaks: bool = False
 
     @property
     def when(self) -> str:
@@ -139,12 +155,19 @@ class Statement:
     @property
     def helped_by_be(self) -> bool:
         """Whether the verb is a form of 'be'."""
-        return self.verb in ("was", "were", "is", "are")
+        return self.verb in ("was", "were", "is", "are", "am")
 
     @property
     def plural(self) -> bool:
         """Whether the subject is more than one, as far as the verb tells."""
-        return self.verb in ("were", "are", "have") or self.verb in PLAIN - set(PLAIN_OF_PAST)
+        return not self.speaks and self.verb in ("were", "are", "have") or self.verb in PLAIN - set(PLAIN_OF_PAST)
+
+    @property
+    def lead_at(self) -> tuple[int, int]:
+        """Where the lead begins and ends, without 'But' before it and the comma behind."""
+        before = re.match("(?:(?:But|And|Yet|So) )?", self.lead)
+        first = self.start - len(self.lead)
+        return first + (before.end() if before else 0), first + len(self.lead.rstrip(", "))
 
     def asked(self, words: str, rest: str) -> str:
         """Ask about the statement.
@@ -165,16 +188,17 @@ class Statement:
         :param rest: What comes after it.
         :return: What stands before the subject of a question, and what stays of the verb behind it.
         """
-        if self.subject == SPEAKER and self.verb in ("have", "are", "were"):
-            return {"have": "has", "are": "is", "were": "was"}[self.verb], ""
-        if self.verb in _AUXILIARY or (self.verb in ("has", "have") and is_participle(rest.partition(" ")[0])):
-            return self.verb, ""
+        perfect = is_participle(rest.partition(" ")[0])
+        if self.verb in _AUXILIARY or (self.verb in ("has", "have", "had") and perfect):
+            return _OF_ONE.get(self.verb, self.verb) if self.speaks else self.verb, ""
+        if self.verb == "had":
+            return "did", "have"
         if self.verb.removeprefix("co-") in PLAIN_OF_PAST:
             prefix = "co-" if self.verb.startswith("co-") else ""
             return "did", prefix + PLAIN_OF_PAST[self.verb.removeprefix("co-")]
         if self.verb in PLAIN_OF_THIRD:
             return "does", PLAIN_OF_THIRD[self.verb]
-        return "does" if self.subject == SPEAKER else "do", self.verb
+        return "does" if self.speaks else "do", self.verb
 
 
 def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
@@ -186,7 +210,7 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
     text = source.article.text
     told = _Told()
     for sentence in source.sentences:
-        if not _WHOLE.search(source.text(sentence)):
+        if not WHOLE.search(source.text(sentence)):
             continue
         if sentence.paragraph != told.paragraph:
             told = _Told(sentence.paragraph)
@@ -219,7 +243,7 @@ def _statement(
 ) -> tuple[Statement | None, str | None]:
     """Take apart what begins here: the statement, and its subject alone where that is clear and the rest is not."""
     text, end = source.article.text, sentence.end
-    found = _subject_and_verb(source, start, end)
+    found = subject_and_verb(source, start, end)
     if not found:
         return None, None
     stop, verb = found
@@ -230,15 +254,37 @@ def _statement(
         return None, None
     adverb = _BEHIND_VERB.match(text, verb.end() + 1, end)
     rest = adverb.end() if adverb else verb.end() + 1
-    if text.startswith("that ", rest):
-        last = _THAT_ENDS.search(text, rest, end)
+    told_from = _told(source, verb.group(), rest, end)
+    if told_from:
+        last = _THAT_ENDS.search(text, told_from, end)
         words = text[rest : last.start() if last else end].rstrip(" .\n")
         plain = words.count("“") == words.count("”") and words.count('"') % 2 == 0
     else:
         words = text[rest : _clause_end(text, rest, end)].rstrip(" .\n")
+        # the full stop of a quotation stands inside of its marks
+        closed = re.compile(r"[.,]?[”\"]").match(text, rest + len(words), end)
+        if closed and (words.count("“") > words.count("”") or words.count('"') % 2):
+            words = text[rest : closed.end()]
         plain = 1 <= len(words.split()) <= _MOST_WORDS and _is_plain(words)
-    stated = Statement(lead.group() if lead else "", subject, verb.group(), start, stop, rest, rest + len(words))
+    before_it = lead.group() if lead else ""
+    speaks = subject in (source.voice, "the interviewee") and text[start:stop].lower() in ("i", "we")
+    speaks = speaks and source.voice != AUTHORS
+    stated = Statement(before_it, subject, verb.group(), start, stop, rest, rest + len(words), told_from, speaks)
+    if _ONLY_IF.match(before_it) and not stated.when:
+        return None, subject
     return (stated if plain else None), subject
+
+
+def _told(source: Source, verb: str, rest: int, end: int) -> int:
+    """Find where the clause begins that is told here; 0 if none is."""
+    text = source.article.text
+    if re.compile("(?:this|these|those) ").match(text, rest):
+        return 0
+    if text.startswith("that ", rest):
+        return rest + len("that ")
+    plain = PLAIN_OF_PAST.get(verb) or PLAIN_OF_THIRD.get(verb) or verb
+    found = subject_and_verb(source, rest, end) if plain in TELLING else None
+    return rest if found and not re.search(r"\b(?:that|which|who|to|and)\b", text[rest : found[0]]) else 0
 
 
 def is_participle(word: str) -> bool:
@@ -257,11 +303,12 @@ def joined(*parts: str) -> str:
     >>> joined(" in Kent", "", "in 1820 ")
     'in Kent in 1820'
     """
-    return " ".join(stripped for part in parts if (stripped := part.strip()))
+    words = " ".join(stripped for part in parts if (stripped := part.strip()))
+    return re.sub(r"[.,](?=[”\"]$)", "", words)
 
 
-def _subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Match[str]] | None:
-    """Find where the subject ends, and the verb behind it."""
+def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Match[str]] | None:
+    """Find where the subject ends that begins here, and the verb behind it."""
     text, place, head, headed = source.article.text, start, "", False
     for number in range(_MOST_SUBJECT + 2):
         word = _WORD.match(text, place, end)
@@ -285,8 +332,11 @@ def _subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Mat
 
 
 def _is_verb(word: str, head: str, following: str) -> bool:
-    if word in _AUXILIARY or word in ("has", "have"):
+    if word in _AUXILIARY or word in ("has", "have", "had"):
         return True
+    # 'a force led by Lee', 'the town's walls'
+    if following == "by" or re.search(r"[’']s?$", head):
+        return False
     if word == "cost":
         return following[:1].isdigit() or following in ("", "about", "more", "over", "around", "nearly", "less")
     if word.removeprefix("co-") in PLAIN_OF_PAST:
@@ -312,7 +362,9 @@ def _clause_end(text: str, start: int, end: int) -> int:
     doing = listed and any(word in PLAIN_OF_THIRD or word in PLAIN_OF_PAST for word in _ITEM.findall(listed.group()))
     if listed and not doing and not _FINITE.search(listed.group()):
         return listed.end()
-    return found.start()
+    # a row of adjectives: 'red, blue and green lamps'
+    row = found.group() == "," and re.compile(r", [\w-]+(?: [\w-]+)?,? (?:and|or) ").match(text, found.start(), end)
+    return start if row and not listed else found.start()
 
 
 def _clear(source: Source, sentence: Sentence, subject: str, led: bool, told: _Told) -> str | None:
@@ -326,7 +378,9 @@ def _clear(source: Source, sentence: Sentence, subject: str, led: bool, told: _T
         return None
     if (first.title() in NO_SUBJECT and not some) or _NO_PART.search(subject) or any(map(_is_past, others)):
         return None
-    if _OPEN.search(subject) or _NO_NOUN.match(first) or len(subject.split()) > _MOST_SUBJECT:
+    if _OPEN.search(subject) or small in _NO_NOUN - {"the", "a", "an"} or small.endswith("ly") or len(subject.split()) > _MOST_SUBJECT:
+        return None
+    if _TAKES_CLAUSE.search(subject) or (len(others) and re.match(r"(?:the|an?|\d.*)$", others[0])):
         return None
     if small in ("the", "a", "an"):
         # 'the company' is clear to those who read what came before, 'the Senate' or 'the old mill' to all
@@ -334,7 +388,7 @@ def _clear(source: Source, sentence: Sentence, subject: str, led: bool, told: _T
         return f"{small} {' '.join(others)}" if clear else None
     if any(name.kind is NameKind.DATE for name in source.names.of(subject)) or not first[0].isalpha():
         return None
-    return subject if led or first in source.proper else _small(source, subject, first)
+    return subject if led or (first in source.proper and not some) else _small(source, subject, first, some)
 
 
 def _named(source: Source, sentence: Sentence, small: str, others: list[str], told: _Told) -> str | None:
@@ -342,14 +396,18 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     if small == "you":
         return "you" if source.guides and not others else None
     if small in ("i", "we"):
-        return source.voice if source.voice and not others else None
+        # an interviewer says 'I' as well, and of whom the one asked speaks with 'we' is not known
+        own = not source.asked or (small == "i" and sentence.paragraph not in source.asked)
+        return source.voice if source.voice and own and not others else None
     person = small in ("he", "she", "his", "her")
     name = source.standing_for(sentence, small in ("he", "his")) if person else None
-    if name is None and told.subject and told.subject not in (SPEAKER, "you"):
+    if name is None and told.subject and told.subject not in (source.voice, "you"):
         kept = source.is_person(told.subject) and told.people <= 1 if person else not source.is_person(told.subject)
         several = _SEVERAL.search(re.split(r" (?:of|in|for|from|at|on|with) ", told.subject)[0]) is not None
         kept = kept and len(told.subject.split()) <= _MOST_STOOD_FOR
         name = told.subject if kept and (several == (small == "they")) else None
+    if name is None and person:
+        name = source.only_person(sentence)
     if small in ("he", "she", "it", "they"):
         return name if not others else None
     words = " ".join(others)
@@ -357,15 +415,19 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     return f"{name}’s {words}" if name and plain and not name.startswith("the ") else None
 
 
-def _small(source: Source, subject: str, first: str) -> str | None:
+def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     """Write the first word of a sentence as it stands within one: small, unless it is a name's."""
-    if first.isupper() and len(first) > 1:
+    if some:
+        return subject[0].lower() + subject[1:]
+    # 'Canadians', of a text that speaks of Canada
+    small = re.search(rf"\b{re.escape(first.lower())}\b", source.article.text) is not None
+    kin = len(first) > _KIN and not small and any(word.startswith(first[:_KIN]) for word in source.proper)
+    if (first.isupper() and len(first) > 1) or kin:
         return subject
     if re.search(r"[’']s$", first) and not re.search(rf"\b{re.escape(first[:-2].lower())}\b", source.article.text):
         return subject
     names = source.names.of(subject)
     person = any(name.kind is NameKind.PERSON and name.start == 0 for name in names)
-    small = re.search(rf"\b{re.escape(first.lower())}\b", source.article.text) is not None
     if person and not small:
         return subject
     if subject[len(first) + 1 : len(first) + 2].isupper():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from itertools import chain, zip_longest
 
-from rag.drafting.actors import by_whom, did, of_what, to_do, what, whether, who
+from rag.drafting.actors import by_whom, called, caused_to_do, did, of_what, to_do, what, whether, which_one, who
 from rag.drafting.actors import what_is as what_it_is
-from rag.drafting.circumstances import how, how_long, where, why
+from rag.drafting.circumstances import how, how_long, when_in_time, where, why
 from rag.drafting.draft import Draft
-from rag.drafting.facts import happened, how_many, how_many_are, how_much, when
+from rag.drafting.facts import happened, how_big, how_many, how_many_are, how_much, when
 from rag.drafting.interviews import interviewed
 from rag.drafting.people import born, how_old, reported, said, who_claimed, who_is, who_said
 from rag.drafting.source import Source
@@ -22,6 +22,7 @@ _OF_ARTICLE = (
 )  # fmt: skip
 _OF_STATEMENT = (
     why, when, how_many, where, how, who, by_whom, what, of_what, to_do, what_it_is, did, how_long, how_much,
+    called, caused_to_do, which_one, when_in_time, how_big,
 )  # fmt: skip
 _MOST_WORDS = 22
 _UNCLEAR = re.compile(
@@ -50,8 +51,8 @@ def drafts(source: Source) -> list[Draft]:
         answers in different sentences is not among them.
     """
     stated = list(statements(source))
-    told = [one for one in stated if source.article.text.startswith("that ", one[1].rest)]
-    plain = [one for one in stated if not source.article.text.startswith("that ", one[1].rest)]
+    told = [one for one in stated if one[1].told]
+    plain = [one for one in stated if not one[1].told]
     made = [
         *(list(kind(source)) for kind in _OF_ARTICLE),
         *([draft for one in plain for draft in kind(source, *one)] for kind in _OF_STATEMENT),

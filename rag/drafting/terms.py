@@ -101,7 +101,7 @@ def what_is(source: Source) -> Iterator[Draft]:
             cut = _CUT.sub("", match["what"]).rstrip()
             who = source.names.of(match["name"])[0].kind is NameKind.PERSON
             question = f"{'Who' if who else 'What'} {match['verb']} {(match['the'] or '').lower()}{match['name']}?"
-            if len(cut.split()) > 1:
+            if len(cut.split()) > 1 and source.is_first(match["name"], sentence):
                 gold = source.gold(sentence, start, start + len(cut))
                 yield Draft(question, Template.WHAT_IS, source.article, (gold,))
 
