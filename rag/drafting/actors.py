@@ -29,6 +29,11 @@ _BARE = re.compile(
     rf"(?P<main>(?:\w+ )?)(?P<answer>(?:[a-z]+(?<!ly) )?[a-z]{{3,}}(?<![siu])s(?: (?:of"
     rf"|and) .*?)?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 )
+_APART = re.compile(
+    r"$| (?:in|at|near|as|during|after|before|since|until|throughout|within|alongside|per|on (?:[A-Z]|\d|the (?:day|night)))\b"
+)
+"""How the words begin that belong to what was done, not to what it was done to."""
+_COUNTED = re.compile(r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten) ")
 _RELATIVE = re.compile(r",? (?:that|which|who|whose|whom)\b")
 _AND_VERB = re.compile(rf" (?:and|or) (?:{'|'.join(sorted(PLAIN))})\b")
 _AGENT = re.compile(
@@ -86,7 +91,7 @@ _CAUSING = (
 _CAUSED = re.compile(r"(?P<whom>[^,;:()“”]{2,60}?) to (?P<answer>(?P<verb>[a-z]+) [^;:()]{4,})")
 _CALLED = re.compile(
     r"(?P<called>(?:also |commonly |often |now |later |originally )?(?:called|named|renamed|nicknamed|dubbed|titled|entitled"
-    r"|christened|(?:better )?known as|referred to as))(?: to)? (?P<answer>(?:the |an? )?[A-ZÀ-Þ“\"][^,;:()]*|an? [^,;:()]+)"
+    r"|christened|(?:better )?known as|referred to as))(?: to)? (?P<answer>(?:the |an? )?[A-ZÀ-Þ“\"][^,;:()]*?|an? [^,;:()]+?)(?P<by>(?: (?:by|in|on|because|after|for) [^,;:()]+)?)"
 )
 _ONLY_ONE = re.compile(r"the (?:[\w-]+ ){0,2}?(?:[a-z]{3,}est|most [a-z]+|first|last|main|only) (?!ones?\b|way\b).{4,}")
 _DATED = re.compile(
@@ -141,6 +146,8 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     found = _AGENT.fullmatch(rest)
     if not found or found["done"] not in PAST_OF_PARTICIPLE or found["done"] in ("known", "called"):
         return
+    if re.search(r"\b(?:to|that)\b", found["between"] or ""):
+        return
     whole = _RELATIVE.split(found["answer"])[0]
     answer = re.split(rf" (?:{_PREPOSITION}) ", whole)[0]
     after = "" if whole != found["answer"] else whole[len(answer) :]
@@ -175,9 +182,10 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
         return
     if helped and main not in PLAIN and main not in PAST_OF_PARTICIPLE:
         return
-    relative = _RELATIVE.search(rest)
-    answer = rest[found.start("answer") :] if relative else found["answer"]
-    tail = "" if relative else found["tail"]
+    answer, tail = found["answer"], found["tail"]
+    # 'an end to the war' and 'all that he had' are asked for whole, 'a mill in Kent' without the place
+    if _RELATIVE.search(rest) or not _APART.match(tail) or re.search(r"(?:ing|ed)$", answer) or is_participle(answer.split()[-1]):
+        answer, tail = rest[found.start("answer") :], ""
     if re.match(
         r"(?:her|his|its|their) (?:as|to|in|at|on|for|with|by|most|own$)\b|.* as$"
         r"|.*\b(?:morning|day|year|night|week|month)$",
@@ -193,7 +201,7 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     ):
         return
     named = next((name for name in source.names.of(answer) if name.start == 0), None)
-    if (named and source.acts(named.text)) or _TIME.match(answer):
+    if (named and source.acts(named.text)) or _TIME.match(answer) or _COUNTED.match(answer):
         return
     if source.is_person(answer) or re.search(r"\bto\b", tail) or len(answer.split()) > 20:
         return
@@ -284,7 +292,7 @@ def called(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dr
     """
     found = _CALLED.fullmatch(source.article.text, stated.rest, stated.end)
     if found and (stated.helped_by_be or stated.verb in ("has", "have", "had")):
-        question = stated.asked("What", joined(found["called"], stated.when))
+        question = stated.asked("What", joined(found["called"], found["by"], stated.when))
         start, end = found.span("answer")
         gold = source.gold(sentence, start - sentence.start, end - sentence.start)
         yield from unrivalled(source, question, Template.KNOWN_AS, gold)
@@ -318,7 +326,9 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     words = len(stated.subject.split())
     one = stated.subject.startswith("the ") and (" of " in stated.subject or words > 2)
     # 'the capital of Kent' is asked for with all that it may be; a thing itself by what kind it is
-    like = r"(?:an?|the|one|to)\b|[A-ZÀ-Þ\d“$€£]" if one else r"(?:an?|one of|the)\b"
+    like = r"(?:an?|the|one|to)\b|[A-ZÀ-Þ\d“$€£]" if one else r"(?:an?|one of)\b"
+    if stated.subject[0].islower() and not one:
+        like = r"(?:an?|one of|the)\b"
     if not stated.helped_by_be or words > (9 if one else 4) or not re.match(like, rest):
         return
     if not one and (len(rest.split()) < 4 or stated.subject.startswith("the ") or stated.plural):

@@ -39,7 +39,7 @@ _BECAUSE = re.compile(
     r"(?=\.?$|\.\s*$|[;:()–—]|, (?:which|who|and|but|while|although)\b)"
 )
 _BY = re.compile(
-    r"(?<!\w)(?P<all>(?P<answer>(?:by (?!\w+ing (?:on|to)$)\w+ing\b(?! (?:that|and))|using|by means of"
+    r"(?<!\w)(?P<all>(?P<answer>(?:by (?!\w+ing (?:on|to)$)(?:\w+ly )?\w+ing\b(?! (?:that|and))|using|by means of"
     r"|with the help of).{8,}))$"
 )
 _DOING = re.compile(r"by (?:being|king|spring|evening|morning|bring|string|wing|during)\b")
@@ -166,6 +166,9 @@ def why(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     for_what = re.match(r"(?:In order t|T)o (\w+)", stated.lead)
     if for_what[1] in PLAIN if for_what else _REASON.match(stated.lead):
         yield from _led(source, sentence, stated, "Why", Template.WHY)
+    if reason and stated.helped_by_be and re.match(r"(?:the|an?)\b", rest):
+        # what is named there may be due to it, not that it is so
+        return
     if reason:
         start, end = reason.span("answer")
         kept = rest
@@ -191,13 +194,15 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
     """
     rest = source.article.text[stated.rest : stated.end]
     start, end = stated.lead_at
+    if stated.helped_by_be and not is_participle(rest.split()[0]):
+        return
     if _LED_BY_TIME.fullmatch(source.article.text, start, end):
         yield from _led(source, sentence, stated, "When", Template.WHEN)
         return
     found = _AT_TIME.fullmatch(rest)
-    if not found or (stated.helped_by_be and not is_participle(rest.split()[0])) or stated.when:
+    if not found or stated.when:
         return
-    if re.search(r"\b(?:named|modell?ed|look\w*|just|only|and|or)$", found["rest"]) or _UNCLEAR.search(found["answer"]):
+    if re.search(r"\b(?:named|modell?ed|look\w*|just|only|and|or|even|later|days|weeks|months|years|hours|minutes)$", found["rest"]) or _UNCLEAR.search(found["answer"]):
         return
     gold = source.gold(sentence, stated.rest - sentence.start + found.start("answer"), stated.end - sentence.start)
     yield from unrivalled(source, stated.asked("When", found["rest"]), Template.WHEN, gold)

@@ -197,6 +197,8 @@ def happened(source: Source) -> Iterator[Draft]:
     found: dict[str, list[Gold]] = defaultdict(list)
     for sentence in source.sentences:
         for match in _NAMED_YEAR.finditer(source.text(sentence)):
+            if re.match(r",\d", source.text(sentence)[match.end() :]):
+                continue
             found[match["year"]].append(source.gold(sentence, *match.span("event")))
     years = _YEAR.findall(source.article.text)
     for year, golds in found.items():

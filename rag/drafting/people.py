@@ -216,7 +216,10 @@ def _descriptions(source: Source, person: str) -> tuple[Gold, ...]:
         if place:
             span = completed(Asked(AnswerType.DEFINITION, place.group()), text, place.span())
             if span != place.span():
-                found.append((place.group() == person, source.gold(sentence, *span)))
+                # 'the well-known critic Ann Lee'
+                whole = re.search(r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?) (?:[a-z-]+ ){0,3}$", text[: span[0]])
+                start = whole.start() if whole and span[1] <= place.start() else span[0]
+                found.append((place.group() == person, source.gold(sentence, start, span[1])))
     # words beside the surname alone may be about something else of that name
     return tuple(gold for _, gold in found) if any(full for full, _ in found) else ()
 

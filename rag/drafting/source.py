@@ -28,6 +28,8 @@ _CALLING = re.compile(
     re.IGNORECASE,
 )
 _DOER = re.compile(r"\b(?P<verb>[a-z]+?)(?:(?<=(?P<last>[b-df-hj-np-tv-z]))(?P=last))?(?:e?rs?|ors?)$")
+_DOING = frozenset("drive found own perform play produce survive use win".split())  # noqa: SIM905
+"""Verbs of which things may be the subject, but whose doers are people."""
 _NO_FIRST_NAME = frozenset(
     re.findall(
         r"\S+",
@@ -114,7 +116,7 @@ class Source:
         doer = _DOER.search(words.lower())
         verbs = {f"{doer['verb']}{doer['last'] or ''}", f"{doer['verb']}e", doer["verb"]} if doer else set()
         last = re.escape(words.split()[-1]) if words.split() else ""
-        return bool(verbs & DEEDS) or (
+        return bool(verbs & (DEEDS | _DOING)) or (
             last[:1].islower() and re.search(rf"\b{last},? who\b", self.article.text) is not None
         )
 
@@ -172,8 +174,12 @@ class Source:
         if len(surnames) != 1:
             return None
         (surname,) = surnames
-        full = [name for name in self.full_names if name.split()[-1] == surname]
-        return full[0] if len(full) == 1 else None
+        named = (
+            one.text
+            for other, one in self.people
+            if other.paragraph == sentence.paragraph and one.text.split()[-1] == surname
+        )
+        return next(named)
 
     def _before(self, sentence: Sentence) -> set[str]:
         """Surnames of the people who are named in a paragraph before a sentence of it."""
@@ -183,7 +189,7 @@ class Source:
             for other, one in self.people
             if other.paragraph == sentence.paragraph and other.start < sentence.start
         )
-        return {surname for surname in named if surname in known or surname == self.hero[0].split()[-1]}
+        return {surname for surname in named if surname in known or surname in self.hero[0].split()}
 
     def text(self, sentence: Sentence) -> str:
         """The words of a sentence."""
@@ -213,7 +219,9 @@ def _hero(article: Article, people: Sequence[tuple[Sentence, Name]], full_names:
     he, she = (len(re.findall(rf"\b{word}\b", article.text, re.IGNORECASE)) for word in ("he", "she"))
     if most < _OFTEN or most < 2 * next_most or max(he, she) < _OFTEN or min(he, she) * 2 > max(he, she):
         return ("", "")
-    return (full[0] if len(full) == 1 else first, "He" if he > she else "She")
+    # a relative may be the only one who is named in full
+    whole = len(full) == 1 and article.text.find(full[0]) + len(full[0]) - len(first) == article.text.find(first)
+    return (full[0] if whole else first, "He" if he > she else "She")
 
 
 def interviewee(article: Article) -> str:
@@ -232,7 +240,9 @@ def _asked(article: Article, sentences: Sequence[Sentence]) -> frozenset[int]:
 def _voice(text: str) -> str:
     """Tell who speaks in an article that says 'I' or 'we' outside of quotations."""
     own = re.sub(r"[“\"][^“”\"]*[”\"]", "", text)
-    if len(re.findall(r"\b(?:[Ww]e|[Oo]ur)\b", own)) >= _OFTEN and len(_RESEARCH.findall(own)) >= _OFTEN:
+    if len(re.findall(r"\b(?:[Ww]e|[Oo]ur)\b", own)) >= _OFTEN and (
+        len(_RESEARCH.findall(own)) >= _OFTEN or re.search(r"\b[Tt]his (?:paper|article|study)\b", own)
+    ):
         return AUTHORS
     spoken = re.search(r"\b(?:[Tt]hank you|fellow|Mr\.? (?:President|Speaker|Chair)|Madam|ladies and gentlemen)", own)
     spoken = spoken or re.search(

@@ -20,8 +20,8 @@ _LEAD = re.compile(
     r"(?:(?:But|And|Yet|So) )?"
     r"(?:(?:Therefore|Thus|Hence|Then|Yesterday|Today|Now|Later|Soon|Eventually|Finally|Originally|Initially|Currently"
     r"|Recently|Often|Sometimes|Usually|Perhaps|Indeed) (?=[A-ZÀ-Þ]|the |an? |both |s?he |it |they |we )"
-    r"|"
-    r"(?:In|On|By|As of) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the "
+    r"|There (?=s?he |they |we )|(?:In|On|At|For|During|By|With|From|Through) [^,;:()“”\"]{2,40}(?:, \d{4})? (?=(?:s?he|it|they|we|I) )"
+    r"|(?:In|On|By|As of) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the "
     r"|an? |s?he )"
     r"|(?:In|On|At|After|Before|During|Despite|Following|Since|By|Until|From|Under|Within|With|Through"
     r"|Throughout|As of"
@@ -52,7 +52,7 @@ _ASIDE = re.compile(
     r" \([^()]{1,60}\) |, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
 )
 _CLAUSE_END = re.compile(
-    r",(?=\s)(?!\s\d{4}\b)|[;:()\[\]–—]|\s-\s|\.\W*$| (?:but|while|although|though|because|whereas"
+    r",(?=\s)(?!\s\d{4}\b)|[;:()\[\]—]|\s[-–]\s|\.\W*$| (?:but|while|although|though|because|whereas"
     r"|where|when|since|so that|in order to|due to|as a result|thanks to)\b"
 )
 _LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
@@ -81,12 +81,11 @@ _FINITE = re.compile(
 )
 _AUXILIARY = frozenset("am was were is are can could will would may might must should shall".split())  # noqa: SIM905
 _ADVERB = (
-    r"(?:also|then|soon|finally|eventually|later|first|originally|officially|initially|quickly|recently|currently"
-    r"|immediately|subsequently|formally|previously|now|still|often|usually|generally|typically|largely|mainly|widely"
-    r"|primarily|sometimes|frequently|commonly|traditionally|famously|successfully|actively|fundamentally"
-    r"|significantly|ultimately|gradually|rapidly|briefly|directly|personally|publicly|increasingly|mostly|chiefly"
-    r"|already|always|instead|indeed|therefore|thus|again)"
+    r"(?:also|then|soon|later|first|now|still|often|sometimes|always|already|instead|indeed|thus|again"
+    r"|(?!rare|hard|bare|scarce|near|on|suppos|alleg|report|appar|possib|probab|part|virtual|practical|famil|assemb|suppl"
+    r"|repl|monopol|anomal|butterf|fl|all|bel|bul|jel|ral|tal|dai|ear|like|friend|week|month|year)[a-z]+ly)"
 )
+"""An adverb that may be left out of a question: one in -ly that denies or doubts nothing, and is a noun's neither."""
 _BEHIND_VERB = re.compile(rf"{_ADVERB} (?!as\b|by\b)")
 _BEFORE_VERB = re.compile(rf" {_ADVERB}$")
 _NO_NOUN = frozenset(f"{OPENER}|{QUESTION_WORD}|{AUXILIARY}".split("|")) | frozenset(
@@ -114,6 +113,8 @@ _BOTH = re.compile(
     r"\b(?:and|or) (?:he|she|it|they|we|I|then|not|later|also|so|was|thus|therefore)\b|\b(?:and"
     r"|or) (?P<next>[\w-]+(?: [\w-]+){0,3})"
 )
+_ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
+"""What a text is that speaks of itself."""
 _KIN = 5
 """First letters that words of one origin share."""
 _OF_ONE = {"am": "is", "have": "has", "are": "is", "were": "was"}
@@ -210,7 +211,7 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
     text = source.article.text
     told = _Told()
     for sentence in source.sentences:
-        if not WHOLE.search(source.text(sentence)):
+        if not WHOLE.search(source.text(sentence)) or source.text(sentence).rstrip().endswith("?"):
             continue
         if sentence.paragraph != told.paragraph:
             told = _Told(sentence.paragraph)
@@ -284,7 +285,12 @@ def _told(source: Source, verb: str, rest: int, end: int) -> int:
         return rest + len("that ")
     plain = PLAIN_OF_PAST.get(verb) or PLAIN_OF_THIRD.get(verb) or verb
     found = subject_and_verb(source, rest, end) if plain in TELLING else None
-    return rest if found and not re.search(r"\b(?:that|which|who|to|and)\b", text[rest : found[0]]) else 0
+    if not found:
+        return 0
+    subject = text[rest : found[0]]
+    # of 'found little organised resistance' the second verb is none
+    finite = found[1].group() not in PAST_OF_PARTICIPLE or subject[0].isupper() or subject in ("he", "she", "it", "they")
+    return rest if finite and not re.search(r"\b(?:that|which|who|to|and)\b", subject) else 0
 
 
 def is_participle(word: str) -> bool:
@@ -374,6 +380,8 @@ def _clear(source: Source, sentence: Sentence, subject: str, led: bool, told: _T
     if small in ("he", "she", "his", "her", "i", "we", "you", "it", "its", "they"):
         return _named(source, sentence, small, others, told)
     some = small in ("some", "many", "most", "several", "few") and bool(others) and others[0] not in ("of", "other")
+    if small == "this" and len(others) == 1 and others[0] in _ITSELF:
+        return f"the {others[0]}"
     if small in _AUXILIARY or (_NOT_FIRST.match(small) and not some):
         return None
     if (first.title() in NO_SUBJECT and not some) or _NO_PART.search(subject) or any(map(_is_past, others)):
@@ -396,8 +404,8 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     if small == "you":
         return "you" if source.guides and not others else None
     if small in ("i", "we"):
-        # an interviewer says 'I' as well, and of whom the one asked speaks with 'we' is not known
-        own = not source.asked or (small == "i" and sentence.paragraph not in source.asked)
+        # an interviewer says 'I' as well, and of whom somebody speaks with 'we' is not known
+        own = source.voice == AUTHORS or (small == "i" and sentence.paragraph not in source.asked)
         return source.voice if source.voice and own and not others else None
     person = small in ("he", "she", "his", "her")
     name = source.standing_for(sentence, small in ("he", "his")) if person else None

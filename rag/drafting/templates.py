@@ -76,6 +76,9 @@ def is_clear(question: str) -> bool:
     >>> [is_clear(one) for one in ("Who built the mill?", "Who built this mill?", "Where did Ann go with the?")]
     [True, False, False]
     """
+    their = re.search(r"\btheir\b", question)
+    if their and not re.search(r"^Who |[^siu’']s\b|people|\b(?:wo)?men\b|children| and ", question[: their.start()]):
+        return False
     unquoted = re.sub(r"“[^“”]*”", "", question)
     return len(question.split()) <= _MOST_WORDS and not any(
         pattern.search(unquoted) for pattern in (_UNCLEAR, _HANGING, _LOOSE)

@@ -41,7 +41,7 @@ _MOST = re.compile(
 )
 _SUCH_AS = re.compile(
     r"(?P<kind>(?:[a-z]+(?:al|ic|ive|ous|ful|ary|ent|ant|able|ible|ern|an|ese"
-    r"|ar)\s)?[a-z]{4,}(?<![siu'])s),? (?:such as|including) "
+    r"|ar)\s)[a-z]{4,}(?<![siu'])s),? (?:such as|including) "
     r"(?P<list>[^.;:()“”\"]{4,140}?)(?=\.?$|[.;:()]|, (?:which|who|that|while|but|so|are|is|can|may|will|have"
     r"|has|were|was)\b|(?: are| is| can| may| will| have| has| were| was)\b)"
 )
@@ -144,6 +144,8 @@ def which(source: Source) -> Iterator[Draft]:
             cut = match["what"].rstrip()
             gold = source.gold(sentence, match.start("what"), match.start("what") + len(cut))
             noun = match["noun"]
+            if match["verb"] in ("are", "were") and not re.search(r"s\b| and ", cut):
+                continue
             yield from unrivalled(source, f"What {match['verb']} the {noun}?", Template.WHICH, gold)
         match = _MOST.match(text)
         if match and match["name"].split()[0] not in NO_SUBJECT:

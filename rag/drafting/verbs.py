@@ -98,7 +98,7 @@ _IRREGULAR = """
     rebuilt/rebuilt/rebuild bore/borne/bear spoke/spoken/speak spent/spent/spend stood/stood/stand
     stole/stolen/steal swam/swum/swim took/taken/take taught/taught/teach told/told/tell thought/thought/think
     threw/thrown/throw underwent/undergone/undergo understood/understood/understand withdrew/withdrawn/withdraw
-    won/won/win wore/worn/wear wrote/written/write bent/bent/bend bound/bound/bind bit/bitten/bite
+    won/won/win wore/worn/wear wrote/written/write said/said/say bent/bent/bend bound/bound/bind bit/bitten/bite
     blew/blown/blow broke/broken/break clung/clung/cling dug/dug/dig forbade/forbidden/forbid
     foresaw/foreseen/foresee forgave/forgiven/forgive hung/hung/hang hid/hidden/hide mistook/mistaken/mistake
     rode/ridden/ride rang/rung/ring shook/shaken/shake sank/sunk/sink slid/slid/slide spun/spun/spin
@@ -162,15 +162,15 @@ DEEDS = frozenset(
         "collaborate collect comment commission compete complain complete compose condemn conduct confess conquer "
         "consider contact cook criticise criticize debate decide declare defeat defend demand demolish deny "
         "design discover discuss dispatch distrust donate draft drink eat elect emigrate employ enjoy escape "
-        "execute experience explain fear fight fire flee fund gather go graduate hear help hide hire hold hope "
-        "host imprison inform inherit insist invade invent investigate invite join judge kidnap kill know lead "
-        "learn leave listen love march marry meet migrate move murder negotiate nominate occupy oppose order "
-        "organise organize own participate pass pay persuade plan praise pray prepare promise promote protest "
-        "publish purchase pursue quit read recommend refuse reject remember rent report request rescue resent "
-        "resign retire return review ride rob rule sail say score search see seek seize sell send settle shoot "
-        "sign sing speak spend stage steal study sue summon surrender swim teach tell thank think threaten throw "
-        "train translate travel trust try tweet unveil urge visit volunteer vote walk want warn watch wear "
-        "welcome witness work worship write",
+        "execute experience explain fear fight fire flee fund gather graduate hear hide hire hold hope host "
+        "imprison inform inherit insist invade invent investigate invite join judge kidnap kill know lead learn "
+        "leave listen love march marry meet migrate move murder negotiate nominate occupy oppose order organise "
+        "organize own participate pass pay persuade plan praise pray prepare promise promote protest publish "
+        "purchase pursue quit read recommend refuse reject remember rent report request rescue resent resign "
+        "retire return review ride rob rule sail say score search see seek seize sell send settle shoot sign sing "
+        "speak spend stage steal study sue summon surrender swim teach tell thank think threaten throw train "
+        "translate travel trust try tweet unveil urge visit volunteer vote walk want warn watch wear welcome "
+        "witness work worship write",
     )
 )
 """Plain forms of verbs for what somebody does, as things mostly do not: asked for with 'who'."""
