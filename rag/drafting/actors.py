@@ -26,13 +26,22 @@ _OBJECT = re.compile(
     rf".*?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 )
 _BARE = re.compile(
-    rf"(?P<main>(?:\w+ )?)(?P<answer>(?:[a-z]+(?<!ly) )?[a-z]{{3,}}(?<![siu])s(?: (?:of"
-    rf"|and) .*?)?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
+    rf"(?P<main>(?:\w+ )?)(?P<answer>(?!(?:{_PREPOSITION}|that|how|what|why|if|whether|to|not|up|out|off|down|back|away"
+    rf"|together|over|well|very|too|so|as|than|again|once|twice|far|home|there|here|itself|themselves|himself|herself)\b)"
+    rf"(?:[a-z][\w-]+(?<!ly) )??[a-z][\w-]{{2,}}(?<!ly)(?: (?:of|and) .*?)?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 )
 _APART = re.compile(
     r"$| (?:in|at|near|as|during|after|before|since|until|throughout|within|alongside|per|on (?:[A-Z]|\d|the (?:day|night)))\b"
 )
 """How the words begin that belong to what was done, not to what it was done to."""
+_NO_OBJECT = frozenset(
+    re.findall(
+        r"\w+",
+        "appear arise arrive be become belong come consist depend die differ disappear emerge exist fall get go happen "
+        "have lie live look matter occur remain rise seem sit sleep stand stay wait keep prove turn date tend",
+    )
+)
+"""Verbs behind which no object stands."""
 _COUNTED = re.compile(r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten) ")
 _RELATIVE = re.compile(r",? (?:that|which|who|whose|whom)\b")
 _AND_VERB = re.compile(rf" (?:and|or) (?:{'|'.join(sorted(PLAIN))})\b")
@@ -41,7 +50,7 @@ _AGENT = re.compile(
     r"|(?:bus|car|train|far|law|then|now|the end|the time|road|sea|air)\b)(?:the |an? )?[^,]{3,80})"
 )
 _WITH_PREPOSITION = re.compile(
-    r"(?:(?P<word>\w+) )?(?P<preposition>of|on|to|in|for|from|as|with|after|upon|by)"
+    r"(?P<be>(?:be|been) )?(?:(?P<word>\w+) )?(?P<preposition>of|about|against|into|on|to|in|for|from|as|with|after|upon|by)"
     r" (?P<answer>(?!which|whom|it\b|them\b|him\b|her\b|me\b|us\b|this\b|\w+ly\b|\d)[\w“\"].{3,})"
 )
 _STATES = frozenset(
@@ -75,6 +84,11 @@ VERBS = frozenset(
         "correspond to, derive from, wait for, pay for, ask for, hope for",
     )
 )
+_BELONGING = ("about", "against", "into", "of", "for")
+_ABOUT_TIME = re.compile(
+    r"(?:the |an? |many |several |about |nearly |over |more than |one |two |three )*(?:[A-Z]|\w*\d|second|minute|hour|day|week|month|year"
+    r"|decade|centur|time|long|while|first|last|example|instance|once|behalf|foot|own)",
+)
 _WANTING = frozenset(
     re.findall(
         r"\S+",
@@ -102,6 +116,7 @@ _DATED = re.compile(
 _TIME = re.compile(
     r"(?:1\d|20)\d\d\b|.*\b(?:second|minute|hour|day|week|month|year|decade|centurie|time|night|morning)s?$", re.IGNORECASE
 )
+_MOST_LISTED = 30
 _PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
 
 
@@ -175,7 +190,10 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     if stated.helped_by_be or (stated.verb in ("has", "have", "had") and not helped):
         return
     found = _OBJECT.fullmatch(rest) or _BARE.fullmatch(rest)
-    if not found or helped != bool(found["main"]):
+    if not found or helped != bool(found["main"]) or stated.helped(rest)[1] in _NO_OBJECT:
+        return
+    first = found["answer"].split()[0]
+    if first.islower() and (is_participle(first) or first.endswith("ing")):
         return
     main = found["main"].strip()
     if (helped or stated.helped(rest)[0] == "do") and _AND_VERB.search(rest):
@@ -186,6 +204,8 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     # 'an end to the war' and 'all that he had' are asked for whole, 'a mill in Kent' without the place
     if _RELATIVE.search(rest) or not _APART.match(tail) or re.search(r"(?:ing|ed)$", answer) or is_participle(answer.split()[-1]):
         answer, tail = rest[found.start("answer") :], ""
+    if re.match(r"(?:him|them|it|us|me|this|that|these|those|last|first|[\w]+-[\w-]+$)\b", answer) or " as " in answer:
+        return
     if re.match(
         r"(?:her|his|its|their) (?:as|to|in|at|on|for|with|by|most|own$)\b|.* as$"
         r"|.*\b(?:morning|day|year|night|week|month)$",
@@ -203,7 +223,7 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     named = next((name for name in source.names.of(answer) if name.start == 0), None)
     if (named and source.acts(named.text)) or _TIME.match(answer) or _COUNTED.match(answer):
         return
-    if source.is_person(answer) or re.search(r"\bto\b", tail) or len(answer.split()) > 20:
+    if source.is_person(answer) or re.search(r"\bto\b", tail) or len(answer.split()) > _MOST_LISTED:
         return
     start = stated.rest + found.start("answer") - sentence.start
     question = stated.asked("What", joined(main, tail, stated.when))
@@ -224,9 +244,16 @@ def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     helping, plain = stated.helped(rest)
     pair = f"{found['word'] or plain} {found['preposition']}"
-    if pair not in (_STATES if found["word"] else VERBS) or (found["word"] and not stated.helped_by_be):
+    be = stated.helped_by_be or found["be"]
+    known = pair in (_STATES if found["word"] else VERBS)
+    # the word before the preposition is a verb's: what it brings belongs to the verb
+    alike = found["preposition"] in (*_BELONGING, "with" if found["word"] else "") and (is_participle(found["word"]) if found["word"] else plain in PLAIN)
+    if not (known or alike) or (found["word"] and not be) or (alike and not known and _ABOUT_TIME.match(found["answer"])):
         return
-    question = f"What {joined(helping, stated.subject, plain, found['word'] or '', found['preposition'])}?"
+    if not known and source.acts(found["answer"]):
+        return
+    asked = joined(helping, stated.subject, plain, found["be"] or "", found["word"] or "", found["preposition"], stated.when)
+    question = f"What {asked}?"
     start = stated.rest + found.start("answer") - sentence.start
     gold = source.gold(sentence, start, start + len(found["answer"]))
     yield from unrivalled(source, question, Template.OF_WHAT, gold)
@@ -385,7 +412,8 @@ def whether(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     :return: Questions; the answer is the statement.
     """
     rest = source.article.text[stated.rest : stated.end]
-    if len(rest.split()) > 1 and not re.search(r"\b(?:not|never|no|only|rarely|hardly)\b", rest):
+    cut = " that " in rest and source.article.text.startswith(",", stated.end)
+    if len(rest.split()) > 1 and not cut and not re.search(r"\b(?:not|never|no|only|rarely|hardly)\b", rest):
         asked = stated.asked("", joined(rest, stated.when))
         gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
         yield from unrivalled(source, asked[0].upper() + asked[1:], Template.WHETHER, gold)

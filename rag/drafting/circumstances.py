@@ -30,6 +30,11 @@ _PLACE = re.compile(
     r"|capital|theatre"
     r"|theater|harbou?r|port|beach|north|south|east|west|countryside|suburbs|district|province)))$"
 )
+_LOCATED = re.compile(
+    r"(?P<word>(?:found|located|situated|held|shown|available|buried|displayed|sold|stored|kept|grown|spoken)(?: \w+ly)?) "
+    r"(?P<at>in|at|on|near|next to|between|along|around|outside|inside|behind|beneath|under|above|across|opposite|throughout|from) "
+    r"(?P<answer>(?!\d|which|whom|\w+ing\b|the (?:past|future|middle|case|form|same)\b)[^,;:()]{3,}(?:, [^;:()]+)?)"
+)
 _TOWARDS = re.compile(
     r"(?:moved?|travell?ed|went|come|came|fled|migrated|returned|sailed|flew|walked|sent|emigrated)\b"
 )
@@ -95,6 +100,18 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     rest = text[stated.rest : stated.end]
     timed = _IN_TIME.fullmatch(rest)
     time, rest = (timed["time"], timed["rest"]) if timed else ("", rest)
+    located = _LOCATED.fullmatch(rest) if stated.helped_by_be or stated.verb in ("can", "may", "will") else None
+    if not located and rest.startswith("be "):
+        located = _LOCATED.fullmatch(rest, 3)
+    if located and any(name.kind is NameKind.DATE for name in source.names.of(located["answer"])):
+        located = None
+    if located:
+        # 'in' is clear from 'where', 'next to' tells it
+        start = located.start("answer" if located["at"] in ("in", "at", "on") else "at")
+        gold = source.gold(sentence, stated.rest + start - sentence.start, stated.rest + len(rest) - sentence.start)
+        kept = joined(rest[: located.end("word")], time, stated.when)
+        yield from unrivalled(source, stated.asked("Where", kept), Template.WHERE, gold)
+        return
     found = _PLACE.search(rest)
     if (
         not found

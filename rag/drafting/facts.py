@@ -108,7 +108,10 @@ def how_many_are(source: Source) -> Iterator[Draft]:
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
         match = _THERE.match(text)
         if match and not _TIME.fullmatch(match["noun"]):
-            question = f"How many {match['noun']} {match['verb']} there{match['after'].rstrip(' .')}?"
+            after = match["after"].rstrip(" .")
+            counted = f"{match['noun']}{after} {match['verb']} there"
+            plain = f"{match['noun']} {match['verb']} there{after}"
+            question = f"How many {counted if after.startswith(' of ') else plain}?"
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
         match = _SHARE.search(text.rstrip(" ."))

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from rag.drafting.draft import Draft, Template
 from rag.drafting.source import Source, interviewee
+from rag.drafting.statement import is_verb, joined
 
 _ASKED = re.compile(r"(?:What|When|Where|Which|Who|Why|How)\b[^?!.:;“”\"]{15,140}\?")
 _YOU = re.compile(r"\b(?P<verb>do|are|were|have|did|would|can|could|will|should) you\b")
@@ -44,6 +45,12 @@ def interviewed(source: Source) -> Iterator[Draft]:
 
 def _about(words: str) -> str:
     """Put the rest of a question about somebody else."""
-    for own, other in (("yourself", "themselves"), ("your", "their"), ("you", "they")):
+    for own, other in (("yourself", "themselves"), ("your", "their")):
         words = re.sub(rf"\b{own}\b", other, words)
-    return words
+    return re.sub(r"\byou\b(?: (\w+))?", lambda found: _whom(found[1] or ""), words)
+
+
+def _whom(following: str) -> str:
+    """Put 'they' before a verb and 'them' elsewhere."""
+    subject = is_verb(following) or following in ("have", "had", "do", "did")
+    return joined("they" if subject else "them", following)

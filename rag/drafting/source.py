@@ -241,7 +241,7 @@ def _voice(text: str) -> str:
     """Tell who speaks in an article that says 'I' or 'we' outside of quotations."""
     own = re.sub(r"[“\"][^“”\"]*[”\"]", "", text)
     if len(re.findall(r"\b(?:[Ww]e|[Oo]ur)\b", own)) >= _OFTEN and (
-        len(_RESEARCH.findall(own)) >= _OFTEN or re.search(r"\b[Tt]his (?:paper|article|study)\b", own)
+        len(set(_RESEARCH.findall(own))) >= _OFTEN - 1 or re.search(r"\b[Tt]his (?:paper|article|study)\b", own)
     ):
         return AUTHORS
     spoken = re.search(r"\b(?:[Tt]hank you|fellow|Mr\.? (?:President|Speaker|Chair)|Madam|ladies and gentlemen)", own)

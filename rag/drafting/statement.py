@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.sentences import Sentence
 from rag.drafting.source import AUTHORS, WHOLE, Source
 from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, PLAIN_OF_THIRD, TELLING
-from rag.language.english import AUXILIARY, NO_SUBJECT, OPENER, QUESTION_WORD
+from rag.language.english import AUXILIARY, NO_SUBJECT, OFFICE, OPENER, QUESTION_WORD, TITLE
 from rag.language.names import NameKind
 
 _LEAD = re.compile(
@@ -109,10 +109,13 @@ _PREPOSITION = re.compile(r"(?:of|in|for|on|at|from|with|between|among|under|nea
 _OPEN = re.compile(r"\b(?:of|for|in|on|at|and|the|an?|only|with|from|most|some|many|even|since|\w+ly)$")
 _SEVERAL = re.compile(r"[^siu'’]s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
 _BOTH_DO = re.compile(r",? (?:and|or) (?:(?:also|then|later) )?(?P<next>[a-z]+)\b")
+_BESIDES = re.compile(rf",? (?:and|but) (?:{_ADVERB} )?(?P<verb>[a-z]+) (?:{_ADVERB} (?!as\b|by\b))?")
+_FINITE_OF_ONE = frozenset("was is has had can will must should could may might".split())  # noqa: SIM905
 _BOTH = re.compile(
     r"\b(?:and|or) (?:he|she|it|they|we|I|then|not|later|also|so|was|thus|therefore)\b|\b(?:and"
     r"|or) (?P<next>[\w-]+(?: [\w-]+){0,3})"
 )
+_OFFICE = re.compile(rf"^(?:(?i:{OFFICE}|{TITLE})\b\.?|[A-Z][a-z]+(?:ist|ian)) (?=[A-ZÀ-Þ])")
 _ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
 """What a text is that speaks of itself."""
 _KIN = 5
@@ -219,7 +222,10 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
         starts = [found.end() for found in _NEXT.finditer(text, sentence.start, sentence.end)]
         first, subject = _statement(source, sentence, lead.end() if lead else sentence.start, lead, told)
         others = [_statement(source, sentence, start, None, told)[0] for start in starts]
-        yield from ((sentence, stated) for stated in (first, *others) if stated)
+        for stated in (first, *others):
+            if stated:
+                yield sentence, stated
+                yield from ((sentence, more) for more in _besides(text, sentence, stated))
         told = _Told(
             sentence.paragraph, subject, len({name.text.split()[-1] for one, name in source.people if one is sentence})
         )
@@ -293,9 +299,24 @@ def _told(source: Source, verb: str, rest: int, end: int) -> int:
     return rest if finite and not re.search(r"\b(?:that|which|who|to|and)\b", subject) else 0
 
 
+def _besides(text: str, sentence: Sentence, stated: Statement) -> Iterator[Statement]:
+    """Take apart what the same subject does besides: 'and sold the mill'."""
+    found = None if stated.told else _BESIDES.match(text, stated.end, sentence.end)
+    if not found:
+        return
+    verb = found["verb"]
+    same = next((forms for forms in (PLAIN_OF_PAST, PLAIN_OF_THIRD) if stated.verb in forms), _AUXILIARY | {"has", "had"})
+    if verb not in same and verb not in _FINITE_OF_ONE:
+        return
+    rest = found.end()
+    words = text[rest : _clause_end(text, rest, sentence.end)].rstrip(" .\n")
+    if 1 < len(words.split()) <= _MOST_WORDS and _is_plain(words):
+        yield replace(stated, lead="", verb=verb, rest=rest, end=rest + len(words))
+
+
 def is_participle(word: str) -> bool:
     """Tell whether a word may be a participle: 'written', 'been'."""
-    return word == "been" or word in PAST_OF_PARTICIPLE or word.endswith("ed")
+    return word in ("been", "proven") or word in PAST_OF_PARTICIPLE or word.endswith("ed")
 
 
 def is_verb(word: str) -> bool:
@@ -416,6 +437,8 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
         name = told.subject if kept and (several == (small == "they")) else None
     if name is None and person:
         name = source.only_person(sentence)
+    if name and person:
+        name = _OFFICE.sub("", name)
     if small in ("he", "she", "it", "they"):
         return name if not others else None
     words = " ".join(others)
@@ -438,7 +461,7 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     person = any(name.kind is NameKind.PERSON and name.start == 0 for name in names)
     if person and not small:
         return subject
-    if subject[len(first) + 1 : len(first) + 2].isupper():
+    if subject[len(first) + 1 : len(first) + 2].isupper() and not first.endswith("ing"):
         return subject
     # a name that is never written but at the beginning of sentences cannot be told from a word like 'Peace'
     return first[0].lower() + subject[1:] if small or " " in subject else None

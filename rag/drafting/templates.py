@@ -13,7 +13,7 @@ from rag.drafting.facts import happened, how_big, how_many, how_many_are, how_mu
 from rag.drafting.interviews import interviewed
 from rag.drafting.people import born, how_old, reported, said, who_claimed, who_is, who_said
 from rag.drafting.source import Source
-from rag.drafting.statement import statements
+from rag.drafting.statement import is_verb, statements
 from rag.drafting.terms import beside, examples, known_as, stands_for, what_a, what_is, which
 
 _OF_ARTICLE = (
@@ -26,13 +26,14 @@ _OF_STATEMENT = (
 )  # fmt: skip
 _MOST_WORDS = 22
 _UNCLEAR = re.compile(
-    r"\b(?:this|that|these|those|such|latter|former|following|yesterday|today|tomorrow|tonight|now|ago|here|it"
+    r"\b(?:this|these|those|such|latter|former|following|yesterday|today|tomorrow|tonight|now|ago|here|it"
     r"|they|them|him|he|she|we|us|our"
     r"|I|me|my|your|however|thus|therefore|also|so|too|then|above|below|itself|themselves|himself|herself"
     r"|respectively"
     r"|last (?:week|month|year|night)|next (?:week|month|year)|another|others)\b|[()\[\]{};:—–|•…\n]"
 )
 """Words whose meaning is lost outside of the article, and marks of a text that is no plain sentence."""
+_BEGINS = frozenset("the a an has have had there people some many most all no".split())  # noqa: SIM905
 _LOOSE = re.compile(
     r"(?:(?:What|Where|When|How \w+) \w+|What happened(?: \w+)?|How (?:many|much) \w+(?: \w+)?) (?:its|his|her"
     r"|their)\b"
@@ -80,6 +81,10 @@ def is_clear(question: str) -> bool:
     if their and not re.search(r"^Who |[^siu’']s\b|people|\b(?:wo)?men\b|children| and ", question[: their.start()]):
         return False
     unquoted = re.sub(r"“[^“”]*”", "", question)
+    # 'that' joins what is told or tells more; before a noun it points
+    joins = (is_verb(word) or word in _BEGINS or word[0].isupper() for word in re.findall(r"\bthat\b ?(\w*)", unquoted) if word)
+    if not all(joins) or re.search(r"\bthat\W*$", unquoted):
+        return False
     return len(question.split()) <= _MOST_WORDS and not any(
         pattern.search(unquoted) for pattern in (_UNCLEAR, _HANGING, _LOOSE)
     )
