@@ -98,6 +98,7 @@ _WANTING = frozenset(
 )
 
 
+_GOAL = re.compile(r"\b(?:goal|aim|purpose|objective|task|way|role|job|function|mission|plan|idea|intention|duty|challenge)s?\b")
 _CAUSING = (
     "allow|enable|cause|force|ask|tell|help|encourage|require|want|expect|permit|persuade|order|lead|invite|urge|warn"
     "|convince|motivate|inspire|train|compel|advise|instruct|teach"
@@ -246,16 +247,18 @@ def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     pair = f"{found['word'] or plain} {found['preposition']}"
     be = stated.helped_by_be or found["be"]
     known = pair in (_STATES if found["word"] else VERBS)
-    # the word before the preposition is a verb's: what it brings belongs to the verb
-    alike = found["preposition"] in (*_BELONGING, "with" if found["word"] else "") and (is_participle(found["word"]) if found["word"] else plain in PLAIN)
+    # the word before the preposition is a verb's, and no participle that tells of the subject: 'areas used for sport'
+    alike = bool(found["word"]) or stated.verb not in PAST_OF_PARTICIPLE
+    alike = alike and found["preposition"] in (*_BELONGING, "with" if found["word"] else "") and (is_participle(found["word"]) if found["word"] else plain in PLAIN)
     if not (known or alike) or (found["word"] and not be) or (alike and not known and _ABOUT_TIME.match(found["answer"])):
         return
     if not known and source.acts(found["answer"]):
         return
+    answer = re.split(r" (?:after|before|during|until|since|when|while) ", found["answer"])[0]
     asked = joined(helping, stated.subject, plain, found["be"] or "", found["word"] or "", found["preposition"], stated.when)
     question = f"What {asked}?"
     start = stated.rest + found.start("answer") - sentence.start
-    gold = source.gold(sentence, start, start + len(found["answer"]))
+    gold = source.gold(sentence, start, start + len(answer))
     yield from unrivalled(source, question, Template.OF_WHAT, gold)
 
 
@@ -336,7 +339,7 @@ def which_one(source: Source, sentence: Sentence, stated: Statement) -> Iterator
     text = source.article.text
     rest, answer = text[stated.rest : stated.end], text[stated.start : stated.stop]
     if stated.helped_by_be and _ONLY_ONE.fullmatch(rest) and answer.lower() not in _PRONOUNS:
-        who = "Who" if source.is_person(stated.subject) else "What"
+        who = "Who" if source.calls(rest) else "What"
         gold = source.gold(sentence, stated.start - sentence.start, stated.stop - sentence.start)
         yield from unrivalled(source, f"{who} {stated.verb} {joined(rest, stated.when)}?", Template.WHICH, gold)
 
@@ -355,14 +358,18 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     # 'the capital of Kent' is asked for with all that it may be; a thing itself by what kind it is
     like = r"(?:an?|the|one|to)\b|[A-ZÀ-Þ\d“$€£]" if one else r"(?:an?|one of)\b"
     if stated.subject[0].islower() and not one:
-        like = r"(?:an?|one of|the)\b"
+        like = r"(?:an?|one of|the (?!main|only|most|\w+est\b))\b"
     if not stated.helped_by_be or words > (9 if one else 4) or not re.match(like, rest):
         return
     if not one and (len(rest.split()) < 4 or stated.subject.startswith("the ") or stated.plural):
         return
     if not one and stated.subject[0].isupper() and not source.is_first(stated.subject, sentence):
         return
-    who = "Who" if source.is_person(stated.subject) else "What"
+    if re.match(r"to\b", rest) and not _GOAL.search(stated.subject):
+        return
+    if re.search(r"\b(?:example|reason|way|problem|result|question|thing|part)$", stated.subject):
+        return
+    who = "Who" if source.is_person(stated.subject) or source.calls(rest) else "What"
     start = stated.rest - sentence.start
     gold = source.gold(sentence, start, stated.end - sentence.start)
     if source.article.text[stated.start : stated.stop].lower() not in _PRONOUNS:

@@ -73,8 +73,7 @@ _AT_TIME = re.compile(rf"(?P<rest>.+?) (?P<answer>{_PERIOD})")
 _LED_BY_TIME = re.compile(_PERIOD, re.IGNORECASE)
 _PURPOSE = re.compile(
     r"(?:established|created|formed|founded|built|introduced|invented|developed|organi[sz]ed|used|needed|required"
-    r"|set up|convened|sent|invited|held)(?: .{2,60}?)? (?P<answer>to (?!the\b|an?\b|be\b|it\b|its\b"
-    r"|[A-Z])[a-z]+ .{6,})$"
+    r"|set up|convened|sent|invited|held)(?: .{2,60}?)? (?P<answer>to (?P<verb>[a-z]+) .{6,})$"
 )
 
 
@@ -113,6 +112,11 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
         yield from unrivalled(source, stated.asked("Where", kept), Template.WHERE, gold)
         return
     found = _PLACE.search(rest)
+    # 'in' tells more of a noun before it: 'the capital of Yucatán in Mexico'
+    if stated.helped_by_be and re.match(r"(?:the|an?|one)\b", rest):
+        return
+    if found and found["all"].startswith(("from", "to")) and re.search(r"\b(?:after|before|during)\b", rest):
+        return
     if (
         not found
         or not _is_place(source, found["answer"])
@@ -180,10 +184,11 @@ def why(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     reason = _BECAUSE.match(text, stated.end, sentence.end)
     rest = text[stated.rest : stated.end]
     purpose = _PURPOSE.match(rest) if stated.helped_by_be else _for_what(stated, rest)
+    purpose = purpose if purpose and purpose["verb"] in PLAIN else None
     for_what = re.match(r"(?:In order t|T)o (\w+)", stated.lead)
     if for_what[1] in PLAIN if for_what else _REASON.match(stated.lead):
         yield from _led(source, sentence, stated, "Why", Template.WHY)
-    if reason and stated.helped_by_be and re.match(r"(?:the|an?)\b", rest):
+    if reason and stated.helped_by_be and re.match(r"(?:the|an?|to)\b", rest):
         # what is named there may be due to it, not that it is so
         return
     if reason:
@@ -212,6 +217,8 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
     rest = source.article.text[stated.rest : stated.end]
     start, end = stated.lead_at
     if stated.helped_by_be and not is_participle(rest.split()[0]):
+        return
+    if stated.lead and any(name.kind is NameKind.DATE for name in source.names.of(rest)):
         return
     if _LED_BY_TIME.fullmatch(source.article.text, start, end):
         yield from _led(source, sentence, stated, "When", Template.WHEN)
@@ -253,7 +260,7 @@ def _asked(
         kept = joined(rest[: found.start("all")], rest[found.end("all") :], stated.when)
         offset = stated.rest - sentence.start
         gold = source.gold(sentence, offset + found.start("answer"), offset + found.end("answer"))
-        if kept or not stated.helped_by_be:
+        if (kept or not stated.helped_by_be) and not re.search(r"\bthat\b", kept):
             yield from unrivalled(source, stated.asked(words, kept), template, gold)
 
 

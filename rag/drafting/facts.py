@@ -102,20 +102,22 @@ def how_many_are(source: Source) -> Iterator[Draft]:
     for sentence in source.sentences:
         text = source.text(sentence)
         match = _SUBJECT.search(text)
-        if match and not _TIME.fullmatch(match["noun"]) and (is_verb(match["verb"]) or match["verb"] in ("have", "had")):
+        known = match and (is_verb(match["verb"]) or match["verb"] in ("have", "had"))
+        if match and known and not _TIME.fullmatch(match["noun"]) and not re.search(r"\d\s*$", match["rest"]):
             question = f"How many {match['noun']} {match['rest'].rstrip()}?"
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
         match = _THERE.match(text)
-        if match and not _TIME.fullmatch(match["noun"]):
-            after = match["after"].rstrip(" .")
+        after = match["after"].rstrip(" .") if match else ""
+        told = " and " in after or is_participle(after.strip().partition(" ")[0])
+        if match and not told and not _TIME.fullmatch(match["noun"]):
             counted = f"{match['noun']}{after} {match['verb']} there"
             plain = f"{match['noun']} {match['verb']} there{after}"
             question = f"How many {counted if after.startswith(' of ') else plain}?"
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
         match = _SHARE.search(text.rstrip(" ."))
-        if match and any(map(is_verb, match["rest"].split())):
+        if match and any(map(is_verb, match["rest"].split()[1:-1])) and "percent" not in match["rest"]:
             gold = source.gold(sentence, *match.span("share"))
             question = f"What percentage of {match['rest'].rstrip()}?"
             yield from unrivalled(source, question, Template.HOW_MUCH, gold, _has_share)
@@ -135,8 +137,12 @@ def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
         return
     fronted = "with" in match.re.groupindex
     words = f"{match['with'].title()} how many" if fronted else "How many"
-    kept = joined(match["head"] if fronted else "", match["after"], stated.when)
-    question = stated.asked(f"{words} {match['noun']}", kept)
+    if fronted and re.search(r"\bfrom\b", match["head"]):
+        return
+    # 'three parts of the plan' are counted together
+    noun, after = (match["noun"] + match["after"], "") if match["after"].startswith(" of ") else (match["noun"], match["after"])
+    kept = joined(match["head"] if fronted else "", after, stated.when)
+    question = stated.asked(f"{words} {noun}", kept)
     offset = stated.rest - sentence.start
     gold = source.gold(sentence, offset + match.start("count"), offset + match.end("count"))
     if (fronted or not stated.helped_by_be) and ("before" not in stated.lead or fronted):

@@ -30,7 +30,7 @@ _SPOKE = re.compile(rf" (?P<verb>{_VERB})\b")
 _QUOTED_AFTER = re.compile(rf" (?:{_VERB})\b{_DAY},? [“\"](?P<said>[^“”\"]+)[”\"]")
 _MOST_TOLD, _MOST_TOPIC = 40, 6
 _NO_TOPIC = re.compile(
-    r"\b(?:there|which|who|that|what|if|as|to|[Ii]t|he|she|they|we|I|you|this|these|those|his|her|their|its|our|my)\b|[“\"]"
+    r"\b(?:there|whether|upon|which|who|that|what|if|as|to|[Ii]t|he|she|they|we|I|you|this|these|those|his|her|their|its|our|my)\b|[“\"]"
 )
 _CLAIMED = re.compile(
     rf" (?P<verb>{_VERB}|believes?|believed|denied|denies|thinks|estimates"
@@ -152,6 +152,8 @@ def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     if _NO_TOPIC.search(topic) or len(topic.split()) > _MOST_TOPIC or any(map(is_verb, topic.split())):
         topic = ""
     # what somebody said without a topic is asked for all that is told of them: see `said`
+    if not topic and re.match(r"(?:it|this|that|they|he|she|these|those|there)\b", said):
+        return
     if plain in TELLING and (topic or plain != "say") and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
         gold = source.gold(sentence, start - sentence.start, stated.end - sentence.start)
         question = stated.asked("What", joined(f"about {topic}" if topic else "", stated.when))

@@ -24,7 +24,8 @@ NOBODY = re.compile(
 )
 """Last words of names that are no person's."""
 _CALLING = re.compile(
-    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w+(?:ists|ians|men))$",
+    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w+(?:ists?|ians?|men)|(?:wo)?m[ae]n"
+    rf"|person|boy|girl)$",
     re.IGNORECASE,
 )
 _DOER = re.compile(r"\b(?P<verb>[a-z]+?)(?:(?<=(?P<last>[b-df-hj-np-tv-z]))(?P=last))?(?:e?rs?|ors?)$")
@@ -45,7 +46,7 @@ SPEAKER = "the speaker"
 AUTHORS = "the authors"
 _INTERVIEWED = re.compile(
     r"[Ii]nterview\w*:?(?: with)?(?: \w+){0,2}? (?P<name>[A-ZÀ-Þ][\w’'-]+(?: (?:de |van |von "
-    r"|al-)?[A-ZÀ-Þ][\w.’'-]+){1,2})(?! and\b)(?=[,:–\s]|$)"
+    r"|al-)?(?!\w+day\b)[A-ZÀ-Þ][\w.’'-]+){1,2})(?! and\b| (?!\w+day\b)[A-ZÀ-Þ])(?=[,:–\s]|$)"
 )
 _RESEARCH = re.compile(
     r"\b(?:participants?|hypothes\w+|findings|study|studies|et al|results|data|literature|dataset)\b"
@@ -94,6 +95,14 @@ class Source:
             place = rf"\b(?:in|near|from|around|through|outside) {re.escape(last.text)}\b"
             return words[0].isupper() and not re.search(place, self.article.text)
         return (_CALLING.search(words) is not None or self._does(words)) and not re.search(r"\bof\b", words)
+
+    def calls(self, words: str) -> bool:
+        """Tell whether a description is somebody's: 'the first woman to fly', 'a painter from Kent'.
+
+        :param words: What somebody or something is said to be.
+        """
+        head = re.split(r",? (?:of|who|whose|from|in|for|at|and|born|that|which|with|on|to|by)\b|,", words)[0]
+        return _CALLING.search(head) is not None or self._does(head)
 
     def acts(self, words: str) -> bool:
         """Tell whether words stand for somebody, or for a body that the article lets do what only people do."""

@@ -45,14 +45,14 @@ _SAYS_WHEN = re.compile(
 """A lead that goes well at the end of a question: 'In 1820', 'After the war', 'If it rains'."""
 _ONLY_IF = re.compile(r"(?:When|Whenever|If|Once|As soon as|Without)\b")
 """A lead without which the statement may be wrong."""
-_THAT_ENDS = re.compile(r"\.\W*$|[;:()]|, (?:but|while|although|and (?:he|she|it|they|we|that))\b")
+_THAT_ENDS = re.compile(r"\.\W*$|[;()]|:(?!\d)|, (?:but|while|although|and (?:he|she|it|they|we|that))\b")
 _NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
 _WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
 _ASIDE = re.compile(
     r" \([^()]{1,60}\) |, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
 )
 _CLAUSE_END = re.compile(
-    r",(?=\s)(?!\s\d{4}\b)|[;:()\[\]—]|\s[-–]\s|\.\W*$| (?:but|while|although|though|because|whereas"
+    r",(?=\s)(?!\s\d{4}\b)|[;()\[\]—]|:(?!\d)|\s[-–]\s|\.\W*$| (?:but|while|although|though|because|whereas"
     r"|where|when|since|so that|in order to|due to|as a result|thanks to)\b"
 )
 _LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")

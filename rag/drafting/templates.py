@@ -80,6 +80,8 @@ def is_clear(question: str) -> bool:
     their = re.search(r"\btheir\b", question)
     if their and not re.search(r"^Who |[^siu’']s\b|people|\b(?:wo)?men\b|children| and ", question[: their.start()]):
         return False
+    if question.count('"') % 2 or question.count("“") != question.count("”") or " ," in question:
+        return False
     unquoted = re.sub(r"“[^“”]*”", "", question)
     # 'that' joins what is told or tells more; before a noun it points
     joins = (is_verb(word) or word in _BEGINS or word[0].isupper() for word in re.findall(r"\bthat\b ?(\w*)", unquoted) if word)
