@@ -42,6 +42,20 @@ _NO_OBJECT = frozenset(
     )
 )
 """Verbs behind which no object stands."""
+_WHOM = frozenset(
+    "congratulate thank marry arrest meet kill elect appoint hire fire murder assassinate invite befriend interview".split()  # noqa: SIM905
+)
+"""Verbs for what is done to somebody: asked for with 'whom', which few do."""
+_GIVING = frozenset(
+    "send give bring offer submit sell donate lend award grant present add dedicate transfer show".split()
+)  # noqa: SIM905
+"""Verbs whose 'to' tells to whom."""
+_HOLDING = frozenset(
+    "include contain comprise mean cause require need mark form affect cover produce allow enable".split()
+)  # noqa: SIM905
+"""Verbs that ask enough by themselves: 'What does the plan include?'."""
+_CLEAR = 3
+"""Words of a subject that tell what is spoken of, where neither time nor place does."""
 _COUNTED = re.compile(r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten) ")
 _RELATIVE = re.compile(r",? (?:that|which|who|whose|whom)\b")
 _AND_VERB = re.compile(rf" (?:and|or) (?:{'|'.join(sorted(PLAIN))})\b")
@@ -98,7 +112,9 @@ _WANTING = frozenset(
 )
 
 
-_GOAL = re.compile(r"\b(?:goal|aim|purpose|objective|task|way|role|job|function|mission|plan|idea|intention|duty|challenge)s?\b")
+_GOAL = re.compile(
+    r"\b(?:goal|aim|purpose|objective|task|way|role|job|function|mission|plan|idea|intention|duty|challenge)s?\b"
+)
 _CAUSING = (
     "allow|enable|cause|force|ask|tell|help|encourage|require|want|expect|permit|persuade|order|lead|invite|urge|warn"
     "|convince|motivate|inspire|train|compel|advise|instruct|teach"
@@ -109,13 +125,18 @@ _CALLED = re.compile(
     r"|christened|(?:better )?known as|referred to as))(?: to)? (?P<answer>(?:the |an? )?[A-ZÀ-Þ“\"][^,;:()]*?|an? [^,;:()]+?)(?P<by>(?: (?:by|in|on|because|after|for) [^,;:()]+)?)"
 )
 _ONLY_ONE = re.compile(r"the (?:[\w-]+ ){0,2}?(?:[a-z]{3,}est|most [a-z]+|first|last|main|only) (?!ones?\b|way\b).{4,}")
+_THERE = re.compile(
+    r"(?P<lead>(?:(?:In|At|On|Near|Around) [^,;:()“”]{2,40}, )?)[Tt]here (?P<verb>is|are|was|were) "
+    r"(?P<what>(?!no\b|not\b|also\b)[^,;:()“”]{12,110}?)(?=\.?\s*$|[;(]|, (?:and|but|so|which|where|although|while|with)\b)"
+)
 _DATED = re.compile(
     r"(?P<rest>.+?) (?P<when>(?:in|on|during|after) (?:(?:early |late "
     r"|the )*(?:[A-Z][a-z]+ )?(?:\d{1,2},? )?(?:1\d|20)\d\ds?"
     r"|\d{1,2} [A-Z][a-z]+(?: \d{4})?|[A-Z][a-z]+ \d{1,2}(?:, \d{4})?))"
 )
 _TIME = re.compile(
-    r"(?:1\d|20)\d\d\b|.*\b(?:second|minute|hour|day|week|month|year|decade|centurie|time|night|morning)s?$", re.IGNORECASE
+    r"(?:1\d|20)\d\d\b|.*\b(?:second|minute|hour|day|week|month|year|decade|centurie|time|night|morning)s?$",
+    re.IGNORECASE,
 )
 _MOST_LISTED = 30
 _PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
@@ -132,7 +153,12 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     text = source.article.text
     rest = text[stated.rest : stated.end]
     answer = text[stated.start : stated.stop]
-    if stated.plural or answer.lower() in _PRONOUNS or rest.startswith(("be ", "have ")):
+    if (
+        stated.plural
+        or stated.helped(rest)[1] == "say"
+        or answer.lower() in _PRONOUNS
+        or rest.startswith(("be ", "have "))
+    ):
         return
     plain = stated.helped(rest)[1]
     person = source.acts(stated.subject) or stated.speaks or plain in DEEDS
@@ -162,13 +188,13 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     found = _AGENT.fullmatch(rest)
     if not found or found["done"] not in PAST_OF_PARTICIPLE or found["done"] in ("known", "called"):
         return
-    if re.search(r"\b(?:to|that)\b", found["between"] or ""):
+    if re.search(r"\b(?:to|that)\b" if stated.verb in ("was", "were") else r"\w", found["between"] or ""):
         return
     whole = _RELATIVE.split(found["answer"])[0]
     answer = re.split(rf" (?:{_PREPOSITION}) ", whole)[0]
     after = "" if whole != found["answer"] else whole[len(answer) :]
-    person = source.acts(answer) or answer.removeprefix("the ")[0].isupper()
     past = PAST_OF_PARTICIPLE[found["done"]]
+    person = source.acts(answer) or answer.removeprefix("the ")[0].isupper() or PLAIN_OF_PAST.get(past) in DEEDS
     word, between = "Who" if person else "What", found["between"] or ""
     if stated.verb in ("is", "are"):
         question = stated.asked(word, joined(found["done"], between, after, "by"))
@@ -191,7 +217,7 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     if stated.helped_by_be or (stated.verb in ("has", "have", "had") and not helped):
         return
     found = _OBJECT.fullmatch(rest) or _BARE.fullmatch(rest)
-    if not found or helped != bool(found["main"]) or stated.helped(rest)[1] in _NO_OBJECT:
+    if not found or helped != bool(found["main"]) or stated.helped(rest)[1] in _NO_OBJECT | {"say"}:
         return
     first = found["answer"].split()[0]
     if first.islower() and (is_participle(first) or first.endswith("ing")):
@@ -202,8 +228,16 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     if helped and main not in PLAIN and main not in PAST_OF_PARTICIPLE:
         return
     answer, tail = found["answer"], found["tail"]
+    verb = stated.helped(rest)[1] or main
+    if PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(verb, ""), verb) in _WHOM:
+        return
     # 'an end to the war' and 'all that he had' are asked for whole, 'a mill in Kent' without the place
-    if _RELATIVE.search(rest) or not _APART.match(tail) or re.search(r"(?:ing|ed)$", answer) or is_participle(answer.split()[-1]):
+    if (
+        _RELATIVE.search(rest)
+        or not (_APART.match(tail) or (verb in _GIVING and tail.startswith(" to ")))
+        or re.search(r"(?:ing|ed)$", answer)
+        or is_participle(answer.split()[-1])
+    ):
         answer, tail = rest[found.start("answer") :], ""
     if re.match(r"(?:him|them|it|us|me|this|that|these|those|last|first|[\w]+-[\w-]+$)\b", answer) or " as " in answer:
         return
@@ -224,7 +258,10 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     named = next((name for name in source.names.of(answer) if name.start == 0), None)
     if (named and source.acts(named.text)) or _TIME.match(answer) or _COUNTED.match(answer):
         return
-    if source.is_person(answer) or re.search(r"\bto\b", tail) or len(answer.split()) > _MOST_LISTED:
+    if source.is_person(answer) or re.search(r"\bto\b", tail[3:]) or len(answer.split()) > _MOST_LISTED:
+        return
+    if not joined(tail, stated.when) and len(stated.subject.split()) < _CLEAR and verb not in _HOLDING:
+        # 'What did Lee get?': nobody knows when or where
         return
     start = stated.rest + found.start("answer") - sentence.start
     question = stated.asked("What", joined(main, tail, stated.when))
@@ -249,13 +286,23 @@ def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     known = pair in (_STATES if found["word"] else VERBS)
     # the word before the preposition is a verb's, and no participle that tells of the subject: 'areas used for sport'
     alike = bool(found["word"]) or stated.verb not in PAST_OF_PARTICIPLE
-    alike = alike and found["preposition"] in (*_BELONGING, "with" if found["word"] else "") and (is_participle(found["word"]) if found["word"] else plain in PLAIN)
-    if not (known or alike) or (found["word"] and not be) or (alike and not known and _ABOUT_TIME.match(found["answer"])):
+    alike = (
+        alike
+        and found["preposition"] in (*_BELONGING, "with" if found["word"] else "")
+        and (is_participle(found["word"]) if found["word"] else plain in PLAIN)
+    )
+    if (
+        not (known or alike)
+        or (found["word"] and not be)
+        or (alike and not known and _ABOUT_TIME.match(found["answer"]))
+    ):
         return
     if not known and source.acts(found["answer"]):
         return
     answer = re.split(r" (?:after|before|during|until|since|when|while) ", found["answer"])[0]
-    asked = joined(helping, stated.subject, plain, found["be"] or "", found["word"] or "", found["preposition"], stated.when)
+    asked = joined(
+        helping, stated.subject, plain, found["be"] or "", found["word"] or "", found["preposition"], stated.when
+    )
     question = f"What {asked}?"
     start = stated.rest + found.start("answer") - sentence.start
     gold = source.gold(sentence, start, start + len(answer))
@@ -271,11 +318,7 @@ def to_do(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     :return: Questions; the answer is what they do.
     """
     rest = source.article.text[stated.rest : stated.end]
-    if (
-        stated.verb in ("can", "will", "must", "should")
-        and not stated.speaks
-        and not re.match(r"(?:be|have)\b", rest)
-    ):
+    if stated.verb in ("can", "will", "must", "should") and not stated.speaks and not re.match(r"(?:be|have)\b", rest):
         if rest.split()[0] in PLAIN and len(rest.split()) > 2:
             gold = source.gold(sentence, stated.rest - sentence.start, stated.end - sentence.start)
             yield from unrivalled(source, stated.asked("What", joined("do", stated.when)), Template.TO_DO, gold)
@@ -365,6 +408,8 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     if not one and stated.subject[0].isupper() and not source.is_first(stated.subject, sentence):
         return
+    if re.fullmatch(r"[\d.,]+", rest) and " of " not in stated.subject:
+        return
     if re.match(r"to\b", rest) and not _GOAL.search(stated.subject):
         return
     if re.search(r"\b(?:example|reason|way|problem|result|question|thing|part)$", stated.subject):
@@ -392,7 +437,11 @@ def did(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
         yield from _dated(source, sentence, stated)
         return
     happens = f"What happens {stated.when}?"
-    if re.match(r"(?:if|when|whenever|once|as soon as)\b", stated.when) and stated.helped("")[0] not in ("did", "was", "were"):
+    if re.match(r"(?:if|when|whenever|once|as soon as)\b", stated.when) and stated.helped("")[0] not in (
+        "did",
+        "was",
+        "were",
+    ):
         gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
         yield from unrivalled(source, happens, Template.HAPPENED, gold)
         return
@@ -419,7 +468,12 @@ def whether(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     :return: Questions; the answer is the statement.
     """
     rest = source.article.text[stated.rest : stated.end]
-    cut = " that " in rest and source.article.text.startswith(",", stated.end)
+    if stated.helped(rest)[1] == "say":
+        return
+    # of 'serious as the machinery was lost' the clause is cut
+    cut = (
+        re.match(r"\w+ as (?:the|an?)\b", rest) or " that " in rest and source.article.text.startswith(",", stated.end)
+    )
     if len(rest.split()) > 1 and not cut and not re.search(r"\b(?:not|never|no|only|rarely|hardly)\b", rest):
         asked = stated.asked("", joined(rest, stated.when))
         gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
@@ -443,3 +497,23 @@ def _about_place(source: Source, when: str) -> bool:
     names = source.names.of(when)
     dated = any(name.kind is NameKind.DATE for name in names)
     return when.startswith(("in ", "on ", "at ", "within ")) and not dated
+
+
+def is_there(source: Source) -> Iterator[Draft]:
+    """Ask whether there is something: 'Is there a ferry in the evening?'.
+
+    >>> from index.article import Article
+    >>> [draft.question for draft in is_there(Source.of(Article("There is a small museum near the old harbour.")))]
+    ['Is there a small museum near the old harbour?']
+
+    :param source: The article.
+    :return: Questions; the answer is the clause.
+    """
+    for sentence in source.sentences:
+        found = _THERE.match(source.text(sentence))
+        if found and not re.search(r"\b(?:no|not|only|hardly|few|little)\b|^(?!.* (?:that|which|who) ).* can ", found["what"]):
+            lead = found["lead"].strip(" ,")
+            when = lead[:1].lower() + lead[1:] if lead.split()[:1] else ""
+            gold = source.gold(sentence, found.start("verb") - len("there "), found.end("what"))
+            question = f"{found['verb'].title()} there {joined(found['what'], when)}?"
+            yield from unrivalled(source, question, Template.WHETHER, gold)

@@ -226,7 +226,10 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
     found = _AT_TIME.fullmatch(rest)
     if not found or stated.when:
         return
-    if re.search(r"\b(?:named|modell?ed|look\w*|just|only|and|or|even|later|days|weeks|months|years|hours|minutes)$", found["rest"]) or _UNCLEAR.search(found["answer"]):
+    if re.search(
+        r"\b(?:named|modell?ed|look\w*|just|only|and|or|even|later|days|weeks|months|years|hours|minutes)$",
+        found["rest"],
+    ) or _UNCLEAR.search(found["answer"]):
         return
     gold = source.gold(sentence, stated.rest - sentence.start + found.start("answer"), stated.end - sentence.start)
     yield from unrivalled(source, stated.asked("When", found["rest"]), Template.WHEN, gold)

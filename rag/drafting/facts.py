@@ -140,7 +140,9 @@ def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     if fronted and re.search(r"\bfrom\b", match["head"]):
         return
     # 'three parts of the plan' are counted together
-    noun, after = (match["noun"] + match["after"], "") if match["after"].startswith(" of ") else (match["noun"], match["after"])
+    noun, after = (
+        (match["noun"] + match["after"], "") if match["after"].startswith(" of ") else (match["noun"], match["after"])
+    )
     kept = joined(match["head"] if fronted else "", after, stated.when)
     question = stated.asked(f"{words} {noun}", kept)
     offset = stated.rest - sentence.start
@@ -176,8 +178,11 @@ def how_big(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     text = source.article.text
     size = _SIZE.fullmatch(text, stated.rest, stated.end) if stated.helped_by_be else None
     weight = _MEASURED.fullmatch(text, stated.rest, stated.end) if re.match("weigh", stated.verb) else None
-    paid = None if stated.helped_by_be and not is_participle(text[stated.rest :].split()[0]) else _PAID.fullmatch(
-        text, stated.rest, stated.end
+    owns = stated.verb in ("has", "have", "had")
+    paid = (
+        None
+        if owns or stated.helped_by_be and not is_participle(text[stated.rest :].split()[0])
+        else _PAID.fullmatch(text, stated.rest, stated.end)
     )
     if size:
         how = {"away": "far away", "above sea level": "high above sea level"}.get(size["how"], size["how"])

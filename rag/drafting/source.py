@@ -11,7 +11,7 @@ from index.article import Article
 from index.sentences import Sentence, split
 from rag.drafting.draft import Gold
 from rag.drafting.verbs import DEEDS, PLAIN_OF_PAST, PLAIN_OF_THIRD
-from rag.language.english import OFFICE
+from rag.language.english import OFFICE, TITLE
 from rag.language.names import Name, NameKind, Names
 from rag.language.words import content_words
 
@@ -25,11 +25,14 @@ NOBODY = re.compile(
 """Last words of names that are no person's."""
 _CALLING = re.compile(
     rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w+(?:ists?|ians?|men)|(?:wo)?m[ae]n"
-    rf"|person|boy|girl)$",
+    rf"|persons?|individuals?|boys?|girls?)$",
     re.IGNORECASE,
 )
+_SOME_OF = re.compile(
+    r"^(?:an? |the )?(?:\w+ )?(?:number|group|team|majority|handful|couple|lot|dozens|hundreds|thousands|one|some|many) of "
+)
 _DOER = re.compile(r"\b(?P<verb>[a-z]+?)(?:(?<=(?P<last>[b-df-hj-np-tv-z]))(?P=last))?(?:e?rs?|ors?)$")
-_DOING = frozenset("drive found own perform play produce survive use win".split())  # noqa: SIM905
+_DOING = frozenset("drive farm own perform play produce survive use win".split())  # noqa: SIM905
 """Verbs of which things may be the subject, but whose doers are people."""
 _NO_FIRST_NAME = frozenset(
     re.findall(
@@ -51,6 +54,8 @@ _INTERVIEWED = re.compile(
 _RESEARCH = re.compile(
     r"\b(?:participants?|hypothes\w+|findings|study|studies|et al|results|data|literature|dataset)\b"
 )
+OFFICE_BEFORE = re.compile(rf"^(?:(?i:{OFFICE}|{TITLE})\b\.?|[A-Z][a-z]+(?:ist|ian)) (?=[A-ZÀ-Þ])")
+"""An office or a calling that is written before a name like a part of it."""
 _STRETCHES = 8
 """Into which a long text is cut if only some of it is taken."""
 _OFTEN = 4
@@ -90,6 +95,7 @@ class Source:
 
         :param words: A name or a noun with what belongs to it.
         """
+        words = _SOME_OF.sub("", words)
         last = next(iter(reversed(self.names.of(words))), None)
         if last and last.kind is NameKind.PERSON and last.end == len(words):
             place = rf"\b(?:in|near|from|around|through|outside) {re.escape(last.text)}\b"
@@ -101,8 +107,14 @@ class Source:
 
         :param words: What somebody or something is said to be.
         """
-        head = re.split(r",? (?:of|who|whose|from|in|for|at|and|born|that|which|with|on|to|by)\b|,", words)[0]
-        return _CALLING.search(head) is not None or self._does(head)
+        head = re.split(
+            r",? (?:of|who|whose|from|in|for|at|and|born|that|which|with|on|to|by|between|emeritus)\b|,", words
+        )[0]
+        return (
+            head[-1:].islower()
+            and head.split()[-1].islower()
+            and (_CALLING.search(head) is not None or self._does(head))
+        )
 
     def acts(self, words: str) -> bool:
         """Tell whether words stand for somebody, or for a body that the article lets do what only people do."""
@@ -151,7 +163,8 @@ class Source:
             if name.kind is NameKind.PERSON and WHOLE.search(text)
         )
         written = dict.fromkeys(name.text for _, name in people if 2 <= len(name.text.split()) <= 3)
-        full = tuple(name for name in written if _is_full_name(name, names, article.text))
+        written = dict.fromkeys(OFFICE_BEFORE.sub("", name) for name in written)
+        full = tuple(name for name in written if " " in name and _is_full_name(name, names, article.text))
         within = re.findall(r"(?<=[a-zß-ÿ,] )[^\W\d_][\w’'-]*", "\n".join(filter(WHOLE.search, texts)))
         proper = frozenset(word for word in within if word[0].isupper())
         words = tuple(map(content_words, texts))

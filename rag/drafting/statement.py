@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from index.sentences import Sentence
-from rag.drafting.source import AUTHORS, WHOLE, Source
+from rag.drafting.source import AUTHORS, OFFICE_BEFORE, WHOLE, Source
 from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, PLAIN_OF_THIRD, TELLING
-from rag.language.english import AUXILIARY, NO_SUBJECT, OFFICE, OPENER, QUESTION_WORD, TITLE
+from rag.language.english import AUXILIARY, NO_SUBJECT, OPENER, QUESTION_WORD
 from rag.language.names import NameKind
 
 _LEAD = re.compile(
@@ -110,12 +110,20 @@ _OPEN = re.compile(r"\b(?:of|for|in|on|at|and|the|an?|only|with|from|most|some|m
 _SEVERAL = re.compile(r"[^siu'’]s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
 _BOTH_DO = re.compile(r",? (?:and|or) (?:(?:also|then|later) )?(?P<next>[a-z]+)\b")
 _BESIDES = re.compile(rf",? (?:and|but) (?:{_ADVERB} )?(?P<verb>[a-z]+) (?:{_ADVERB} (?!as\b|by\b))?")
+_TOLD_BESIDE = re.compile(
+    r"(?<! of )(?<! and )(?<!\w)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the |for )?[A-ZÀ-Þ][\w’'-]*)*), "
+    r"(?P<relative>(?:which|who) )?(?P<verb>[a-z]+) "
+)
 _FINITE_OF_ONE = frozenset("was is has had can will must should could may might".split())  # noqa: SIM905
 _BOTH = re.compile(
     r"\b(?:and|or) (?:he|she|it|they|we|I|then|not|later|also|so|was|thus|therefore)\b|\b(?:and"
     r"|or) (?P<next>[\w-]+(?: [\w-]+){0,3})"
 )
-_OFFICE = re.compile(rf"^(?:(?i:{OFFICE}|{TITLE})\b\.?|[A-Z][a-z]+(?:ist|ian)) (?=[A-ZÀ-Þ])")
+_BARE_YEAR = re.compile(r"(?:1\d|20)\d\d\b(?! [a-z-]+s\b)")
+_NO_STATEMENT = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: |\?\s*$")
+"""A caption, and a question."""
+_SAYING = ("say", "think", "believe", "hope", "insist", "argue", "admit")
+"""Verbs that take no object with a participle: 'said the mill burnt' tells a clause."""
 _ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
 """What a text is that speaks of itself."""
 _KIN = 5
@@ -214,7 +222,7 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
     text = source.article.text
     told = _Told()
     for sentence in source.sentences:
-        if not WHOLE.search(source.text(sentence)) or source.text(sentence).rstrip().endswith("?"):
+        if not WHOLE.search(source.text(sentence)) or _NO_STATEMENT.search(source.text(sentence)):
             continue
         if sentence.paragraph != told.paragraph:
             told = _Told(sentence.paragraph)
@@ -222,12 +230,15 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
         starts = [found.end() for found in _NEXT.finditer(text, sentence.start, sentence.end)]
         first, subject = _statement(source, sentence, lead.end() if lead else sentence.start, lead, told)
         others = [_statement(source, sentence, start, None, told)[0] for start in starts]
-        for stated in (first, *others):
+        for stated in (first, *others, *_beside(source, sentence)):
             if stated:
                 yield sentence, stated
                 yield from ((sentence, more) for more in _besides(text, sentence, stated))
+        # a sentence of another build still tells by its first words what it is about
+        first_name = next((name for name in source.names.of(source.text(sentence)) if name.start == 0), None)
+        about = first_name.text if first_name and first_name.text.split()[0] in source.proper else None
         told = _Told(
-            sentence.paragraph, subject, len({name.text.split()[-1] for one, name in source.people if one is sentence})
+            sentence.paragraph, subject or about, len({name.text.split()[-1] for one, name in source.people if one is sentence})
         )
 
 
@@ -277,7 +288,7 @@ def _statement(
     speaks = subject in (source.voice, "the interviewee") and text[start:stop].lower() in ("i", "we")
     speaks = speaks and source.voice != AUTHORS
     stated = Statement(before_it, subject, verb.group(), start, stop, rest, rest + len(words), told_from, speaks)
-    if _ONLY_IF.match(before_it) and not stated.when:
+    if (_ONLY_IF.match(before_it) and not stated.when) or _BARE_YEAR.match(words):
         return None, subject
     return (stated if plain else None), subject
 
@@ -295,8 +306,38 @@ def _told(source: Source, verb: str, rest: int, end: int) -> int:
         return 0
     subject = text[rest : found[0]]
     # of 'found little organised resistance' the second verb is none
-    finite = found[1].group() not in PAST_OF_PARTICIPLE or subject[0].isupper() or subject in ("he", "she", "it", "they")
+    finite = (
+        plain in _SAYING
+        or found[1].group() not in PAST_OF_PARTICIPLE
+        or subject[0].isupper()
+        or subject in ("he", "she", "it", "they")
+    )
     return rest if finite and not re.search(r"\b(?:that|which|who|to|and)\b", subject) else 0
+
+
+def _beside(source: Source, sentence: Sentence) -> Iterator[Statement]:
+    """Take apart what is told beside a name: 'Deal Mill, which burnt down', 'Deal Mill, built in 1820,'."""
+    text = source.article.text
+    for found in _TOLD_BESIDE.finditer(text, sentence.start, sentence.end):
+        name, verb = found["name"], found["verb"]
+        names = source.names.of(name)
+        known = _is_verb(verb, "", "") if found["relative"] else verb in PAST_OF_PARTICIPLE
+        first = sentence.start == found.start()
+        if (
+            not known
+            or not names
+            or not (found["relative"] or first)
+            or names[0].kind is NameKind.DATE
+            or name.split()[-1] not in source.proper
+        ):
+            continue
+        rest = found.end() if found["relative"] else found.start("verb")
+        words = text[rest : _clause_end(text, rest, sentence.end)].rstrip(" .\n")
+        be = "is" if verb in ("located", "situated", "known", "called") else "was"
+        if len(words.split()) > 1 and _is_plain(words):
+            start, stop = found.span("name")
+            subject = f"the {name[4:]}" if name.startswith("The ") else name
+            yield Statement("", subject, verb if found["relative"] else be, start, stop, rest, rest + len(words))
 
 
 def _besides(text: str, sentence: Sentence, stated: Statement) -> Iterator[Statement]:
@@ -305,7 +346,9 @@ def _besides(text: str, sentence: Sentence, stated: Statement) -> Iterator[State
     if not found:
         return
     verb = found["verb"]
-    same = next((forms for forms in (PLAIN_OF_PAST, PLAIN_OF_THIRD) if stated.verb in forms), _AUXILIARY | {"has", "had"})
+    same = next(
+        (forms for forms in (PLAIN_OF_PAST, PLAIN_OF_THIRD) if stated.verb in forms), _AUXILIARY | {"has", "had"}
+    )
     if verb not in same and verb not in _FINITE_OF_ONE:
         return
     rest = found.end()
@@ -407,7 +450,12 @@ def _clear(source: Source, sentence: Sentence, subject: str, led: bool, told: _T
         return None
     if (first.title() in NO_SUBJECT and not some) or _NO_PART.search(subject) or any(map(_is_past, others)):
         return None
-    if _OPEN.search(subject) or small in _NO_NOUN - {"the", "a", "an"} or small.endswith("ly") or len(subject.split()) > _MOST_SUBJECT:
+    if (
+        _OPEN.search(subject)
+        or small in _NO_NOUN - {"the", "a", "an"}
+        or small.endswith("ly")
+        or len(subject.split()) > _MOST_SUBJECT
+    ):
         return None
     if _TAKES_CLAUSE.search(subject) or (len(others) and re.match(r"(?:the|an?|\d.*)$", others[0])):
         return None
@@ -416,6 +464,10 @@ def _clear(source: Source, sentence: Sentence, subject: str, led: bool, told: _T
         clear = len(others) > 1 or (others and (others[0][0].isupper() or small != "the" or source.is_topic(others[0])))
         return f"{small} {' '.join(others)}" if clear else None
     if any(name.kind is NameKind.DATE for name in source.names.of(subject)) or not first[0].isalpha():
+        return None
+    if first[:1].isupper() and first.endswith("ing") and {first[:-3].lower(), f"{first[:-3].lower()}e"} & PLAIN:
+        return subject[0].lower() + subject[1:]
+    if not others and small in PAST_OF_PARTICIPLE:
         return None
     return subject if led or (first in source.proper and not some) else _small(source, subject, first, some)
 
@@ -438,7 +490,7 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     if name is None and person:
         name = source.only_person(sentence)
     if name and person:
-        name = _OFFICE.sub("", name)
+        name = OFFICE_BEFORE.sub("", name)
     if small in ("he", "she", "it", "they"):
         return name if not others else None
     words = " ".join(others)

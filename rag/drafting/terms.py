@@ -97,7 +97,11 @@ def what_is(source: Source) -> Iterator[Draft]:
     """
     for sentence in source.sentences:
         match = _IS.match(source.text(sentence))
-        if match and [name.text for name in source.names.of(match["name"])] == [match["name"]]:
+        if (
+            match
+            and not match["name"].split()[0].endswith("ly")
+            and [name.text for name in source.names.of(match["name"])] == [match["name"]]
+        ):
             start = match.start("what")
             cut = _CUT.sub("", match["what"]).rstrip()
             who = source.calls(match["what"])
@@ -152,7 +156,8 @@ def which(source: Source) -> Iterator[Draft]:
         if match and match["name"].split()[0] not in NO_SUBJECT:
             names = source.names.of(match["name"].removeprefix("The "))
             if len(names) == 1 and names[0].text == match["name"].removeprefix("The "):
-                who = "Who" if source.calls(match["what"]) else "What"
+                hero = source.hero[0].endswith(match["name"])
+                who = "Who" if source.calls(match["what"]) or hero else "What"
                 gold = source.gold(sentence, *match.span("name"))
                 # whether a person's name is meant is not sure where nothing calls them
                 if who == "Who" or names[0].kind is not NameKind.PERSON:
@@ -209,7 +214,8 @@ def beside(source: Source) -> Iterator[Draft]:
                 who = "Who" if source.is_person(name.text) or source.calls(match["what"]) else "What"
                 words = match["what"].split()
                 said = any(word in PLAIN_OF_PAST or word.endswith("ed") for word in words) or re.search(
-                    r" and | or |^the (?:[A-Z]|only|same|first|most|\w+est\b)|^an? [A-ZÀ-Þ]\w+ [A-ZÀ-Þ]| which", match["what"]
+                    r" and | or |^the (?:[A-Z]|only|same|first|most|\w+est\b)|^an? [A-ZÀ-Þ]\w+ [A-ZÀ-Þ]| which",
+                    match["what"],
                 )
                 # of 'a stadium in Qatar, a venue' nobody knows what is the venue
                 loose = before[0].lower() in _TIES | {"a", "an"} or (the and name.start > len("The "))

@@ -130,6 +130,9 @@ PLAIN_OF_PAST = {
     **{_past(plain): plain for plain in _PLAIN - _IRREGULARLY},
     **{past: plain for past, _, plain in _FORMS},
     **{plain: plain for plain in _ALIKE.split()},
+    "burnt": "burn",
+    "learnt": "learn",
+    "lit": "light",
     # British spelling: 'travelled'
     **{f"{plain}led": plain for plain in _PLAIN if re.search(r"(?<![aeiou])[aeiou]l$", plain)},
 }
@@ -162,7 +165,7 @@ DEEDS = frozenset(
         "collaborate collect comment commission compete complain complete compose condemn conduct confess conquer "
         "consider contact cook criticise criticize debate decide declare defeat defend demand demolish deny "
         "design discover discuss dispatch distrust donate draft drink eat elect emigrate employ enjoy escape "
-        "execute experience explain fear fight fire flee fund gather graduate hear hide hire hold hope host "
+        "execute experience explain fear fight fire flee found fund gather graduate hear hide hire hope host "
         "imprison inform inherit insist invade invent investigate invite join judge kidnap kill know lead learn "
         "leave listen love march marry meet migrate move murder negotiate nominate occupy oppose order organise "
         "organize own participate pass pay persuade plan praise pray prepare promise promote protest publish "
