@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 from index.sentences import Sentence
-from rag.drafting.actors import VERBS
 from rag.drafting.draft import Draft, Template
+from rag.drafting.properties import VERBS
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
-from rag.drafting.statement import Statement, is_participle, joined
-from rag.drafting.verbs import DEEDS, PLAIN
+from rag.drafting.statement import Statement, joined
+from rag.drafting.verbs import DEEDS, PLAIN, is_participle
 from rag.language.names import NameKind
 
 _NUMBER = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|more than \w+|almost \w+)"
@@ -31,8 +31,10 @@ _PLACE = re.compile(
     r"|theater|harbou?r|port|beach|north|south|east|west|countryside|suburbs|district|province)))$"
 )
 _LOCATED = re.compile(
-    r"(?P<word>(?:found|located|situated|held|shown|available|buried|displayed|sold|stored|kept|grown|spoken)(?: \w+ly)?) "
-    r"(?P<at>in|at|on|near|next to|between|along|around|outside|inside|behind|beneath|under|above|across|opposite|throughout|from) "
+    r"(?P<word>(?:found|located|situated|held|shown|available|buried|displayed|sold|stored|kept|grown"
+    r"|spoken)(?: \w+ly)?) "
+    r"(?P<at>in|at|on|near|next to|between|along|around|outside|inside|behind|beneath|under|above|across"
+    r"|opposite|throughout|from) "
     r"(?P<answer>(?!\d|which|whom|\w+ing\b|the (?:past|future|middle|case|form|same)\b)[^,;:()]{3,}(?:, [^;:()]+)?)"
 )
 _TOWARDS = re.compile(
@@ -61,7 +63,8 @@ _TAKES_TO = re.compile(
 """Words behind which 'to' tells no purpose."""
 _UNCLEAR = re.compile(r"\b(?:this|that|these|those|so|such)\b")
 _IN_TIME = re.compile(
-    r"(?P<rest>.+?) (?P<time>(?:in|on|during|by) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ (?:\d{1,2},? )?|\d{1,2} [A-Z][a-z]+ )?"
+    r"(?P<rest>.+?) (?P<time>(?:in|on|during|by) (?:the )?(?:early |late "
+    r"|mid-)?(?:[A-Z][a-z]+ (?:\d{1,2},? )?|\d{1,2} [A-Z][a-z]+ )?"
     r"(?:(?:1\d|20)\d\ds?|\w+ century)|on (?:[A-Z][a-z]+ \d{1,2}|\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+day))"
 )
 _PERIOD = (
@@ -80,8 +83,10 @@ _PURPOSE = re.compile(
 _NO_PURPOSE = frozenset(
     re.findall(
         r"\w+",
-        "ask tell help encourage persuade order lead invite urge warn advise teach want know believe consider suffer have go "
-        "come learn plan try agree decide refuse continue start begin promise hope claim see hear appoint elect choose need",
+        "ask tell help encourage persuade order lead invite urge warn advise teach want know believe "
+        "consider suffer have go "
+        "come learn plan try agree decide refuse continue start begin promise hope claim see hear appoint "
+        "elect choose need",
     )
 )
 """Verbs whose 'to' tells what is asked, learnt or tried."""

@@ -11,7 +11,8 @@ from index.sentences import Sentence
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
-from rag.drafting.statement import Statement, is_participle, is_verb, joined
+from rag.drafting.statement import Statement, joined
+from rag.drafting.verbs import is_participle, is_verb
 from rag.language.names import NameKind
 
 _COUNT = (
@@ -41,7 +42,8 @@ _SIZE = re.compile(
     r"(?P<how>long|high|tall|wide|deep|old|away|thick|large|above sea level)(?P<after>(?: .*)?)"
 )
 _MEASURED = re.compile(
-    rf"(?P<about>{_ABOUT})(?P<size>\d[\d.,]*(?: (?:million|billion|thousand|hundred))? (?:kg|kilograms?|tons?|tonnes?|pounds|g"
+    rf"(?P<about>{_ABOUT})(?P<size>\d[\d.,]*(?: (?:million|billion|thousand|hundred))? (?:kg|kilograms?"
+    rf"|tons?|tonnes?|pounds|g"
     r"|grams?|percent|per cent|%))(?P<after>(?: .*)?)"
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -181,7 +183,7 @@ def how_big(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     owns = stated.verb in ("has", "have", "had")
     paid = (
         None
-        if owns or stated.helped_by_be and not is_participle(text[stated.rest :].split()[0])
+        if owns or (stated.helped_by_be and not is_participle(text[stated.rest :].split()[0]))
         else _PAID.fullmatch(text, stated.rest, stated.end)
     )
     if size:

@@ -8,7 +8,8 @@ from itertools import pairwise
 
 from rag.drafting.draft import Draft, Template
 from rag.drafting.source import Source, interviewee
-from rag.drafting.statement import is_verb, joined
+from rag.drafting.statement import joined
+from rag.drafting.verbs import is_verb
 
 _ASKED = re.compile(r"(?:What|When|Where|Which|Who|Why|How)\b[^?!.:;“”\"]{15,140}\?")
 _YOU = re.compile(r"\b(?P<verb>do|are|were|have|did|would|can|could|will|should) you\b")

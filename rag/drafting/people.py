@@ -9,11 +9,12 @@ from string import ascii_letters
 
 from index.sentences import Sentence
 from rag.answering.phrases import completed
+from rag.drafting.clauses import subject_and_verb
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import NOBODY, Source
-from rag.drafting.statement import Statement, is_verb, joined, subject_and_verb
-from rag.drafting.verbs import TELLING
+from rag.drafting.statement import Statement, joined
+from rag.drafting.verbs import TELLING, is_verb
 from rag.understanding.answer_type import AnswerType, Asked
 
 _SPEAKING = dict(

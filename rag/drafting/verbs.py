@@ -159,7 +159,7 @@ TELLING = frozenset(
 DEEDS = frozenset(
     re.findall(
         r"\w+",
-        "abandon accept accompany accuse acquire address admire adopt advise advocate agree aim announce answer "
+        "abandon accept accuse acquire address admire adopt advise advocate agree aim announce answer "
         "apologise apologize apply appoint approve argue arrange arrest ask assassinate assert attack attempt "
         "attend avoid award ban believe bomb borrow build buy call campaign capture celebrate choose claim climb "
         "collaborate collect comment commission compete complain complete compose condemn conduct confess conquer "
@@ -177,3 +177,15 @@ DEEDS = frozenset(
     )
 )
 """Plain forms of verbs for what somebody does, as things mostly do not: asked for with 'who'."""
+AUX = frozenset(re.findall(r"\w+", "am was were is are can could will would may might must should shall"))
+"""Verbs that go before the subject in a question."""
+
+
+def is_participle(word: str) -> bool:
+    """Tell whether a word may be a participle: 'written', 'been'."""
+    return word in ("been", "proven") or word in PAST_OF_PARTICIPLE or word.endswith("ed")
+
+
+def is_verb(word: str) -> bool:
+    """Tell whether a word may be the verb of a sentence."""
+    return word in AUX or word in PLAIN or word in PLAIN_OF_PAST or word in PLAIN_OF_THIRD
