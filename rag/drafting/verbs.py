@@ -36,7 +36,7 @@ _REGULAR = """
     expire explain exploit explore expose express extend face fade fail fake favor favour fear feature fetch
     file fill film filter finance finish fit fix flare flood flourish flow focus fold follow force form
     formalize foster found frame free frequent fry fuel fund furnish gain galvanize garner gather generalize
-    generate govern graduate grant graze ground group grow guarantee guard guess guide hack halt hamper hand
+    generate govern graduate grant graze group grow guarantee guard guess guide hack halt hamper hand
     handle happen harden harm harvest hasten hatch hate haul head heal heighten help hesitate highlight hinder
     hinge hire honor honour hope host house hurry hypothesize identify ignite ignore illuminate illustrate
     imagine imitate immerse immigrate immortalize impact impair implement imply import impose impress imprison
@@ -98,7 +98,8 @@ _IRREGULAR = """
     rebuilt/rebuilt/rebuild bore/borne/bear spoke/spoken/speak spent/spent/spend stood/stood/stand
     stole/stolen/steal swam/swum/swim took/taken/take taught/taught/teach told/told/tell thought/thought/think
     threw/thrown/throw underwent/undergone/undergo understood/understood/understand withdrew/withdrawn/withdraw
-    won/won/win wore/worn/wear wrote/written/write said/said/say bent/bent/bend bound/bound/bind bit/bitten/bite
+    won/won/win wore/worn/wear wrote/written/write said/said/say
+    ground/ground/grind bent/bent/bend bound/bound/bind bit/bitten/bite
     blew/blown/blow broke/broken/break clung/clung/cling dug/dug/dig forbade/forbidden/forbid
     foresaw/foreseen/foresee forgave/forgiven/forgive hung/hung/hang hid/hidden/hide mistook/mistaken/mistake
     rode/ridden/ride rang/rung/ring shook/shaken/shake sank/sunk/sink slid/slid/slide spun/spun/spin
