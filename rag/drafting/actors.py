@@ -103,6 +103,9 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     if not person and answer[:1].isupper() and stated.subject[:1].isupper():
         # a name may stand for a place or a thing, of which nobody asks 'what'
         return
+    if not person and (re.fullmatch(r"(?:the [A-Z]\w+|[a-z]+s)", stated.subject)):
+        # so may 'the Tsar'; and 'groups' tells too little
+        return
     if stated.verb in ("may", "might", "would", "could", "has", "have", "had") and not is_participle(rest.split()[0]):
         return
     if stated.helped_by_be or len(rest.split()) < (2 if person else 3):

@@ -90,6 +90,11 @@ _BOTH = re.compile(
     r"\b(?:and|or) (?:he|she|it|they|we|I|then|not|later|also|so|was|thus|therefore)\b|\b(?:and"
     r"|or) (?P<next>[\w-]+(?: [\w-]+){0,3})"
 )
+_CUT_ADJECTIVE = re.compile(
+    r", (?!(?:and|or|but|so|which|who|where|when|while|with|as|the|an?|in|on|at|by|from|for|to|its|his"
+    r"|her|their|one|\w+ing"
+    r"|\w+ed)\b)[a-z-]+ "
+)
 _BARE_YEAR = re.compile(r"(?:1\d|20)\d\d\b(?! [a-z-]+s\b)")
 _NO_STATEMENT = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: |\?\s*$")
 """A caption, and a question."""
@@ -161,6 +166,10 @@ def _statement(
     speaks = subject in (source.voice, "the interviewee") and text[start:stop].lower() in ("i", "we")
     speaks = speaks and source.voice != AUTHORS
     stated = Statement(before_it, subject, verb.group(), start, stop, rest, rest + len(words), told_from, speaks)
+    # 'Deal is a small, quiet town' ends behind no noun; 'Deal are' is no whole subject
+    cut = _CUT_ADJECTIVE.match(text, stated.end, end) and re.search(r"\b(?:an?|the|very|\w+ly) [a-z-]+$", words)
+    if cut or (stated.verb in ("are", "were") and re.fullmatch(r"[A-ZÀ-Þ][\w’'-]*(?<!s)", subject)):
+        return None, subject
     if (_ONLY_IF.match(before_it) and not stated.when) or _BARE_YEAR.match(words):
         return None, subject
     return (stated if plain else None), subject

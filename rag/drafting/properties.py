@@ -167,7 +167,7 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     if re.search(r"\b(?:example|reason|way|problem|result|question|thing|part)$", stated.subject):
         return
-    who = "Who" if source.is_person(stated.subject) or source.calls(rest) else "What"
+    who = "Who" if source.is_person(stated.subject) or source.calls(rest) or source.calls(stated.subject) else "What"
     start = stated.rest - sentence.start
     gold = source.gold(sentence, start, stated.end - sentence.start)
     if source.article.text[stated.start : stated.stop].lower() not in _PRONOUNS:

@@ -25,7 +25,7 @@ NOBODY = re.compile(
 """Last words of names that are no person's."""
 _CALLING = re.compile(
     rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w+(?:ists?|ians?|men)|(?:wo)?m[ae]n"
-    rf"|persons?|individuals?|boys?|girls?)$",
+    rf"|persons?|individuals?|boys?|girls?|inhabitants)$",
     re.IGNORECASE,
 )
 _SOME_OF = re.compile(
@@ -101,6 +101,8 @@ class Source:
         if last and last.kind is NameKind.PERSON and last.end == len(words):
             place = rf"\b(?:in|near|from|around|through|outside) {re.escape(last.text)}\b"
             return words[0].isupper() and not re.search(place, self.article.text)
+        if re.fullmatch(r"the (?:[A-Z]\w+(?:ese|ish)|French|Dutch|Swiss)", words, re.IGNORECASE):
+            return True
         return (_CALLING.search(words) is not None or self._does(words)) and not re.search(r"\bof\b", words)
 
     def calls(self, words: str) -> bool:

@@ -150,7 +150,8 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     if subject[len(first) + 1 : len(first) + 2].isupper() and not first.endswith("ing"):
         return subject
     # a name that is never written but at the beginning of sentences cannot be told from a word like 'Peace'
-    return first[0].lower() + subject[1:] if small or " " in subject else None
+    alone = " " not in subject or re.match(r"[\w’'-]+ (?:and|or)\b", subject)
+    return first[0].lower() + subject[1:] if small or not alone else None
 
 
 def _is_past(word: str) -> bool:

@@ -31,7 +31,8 @@ _OF_STATEMENT = (
 )  # fmt: skip
 _MOST_WORDS = 22
 _UNCLEAR = re.compile(
-    r"\b(?:this|these|those|such|latter|former|following|yesterday|today|tomorrow|tonight|now|ago|here|it"
+    r"\b(?:this|these|those|such|latter|former|following|yesterday|today|tomorrow|tonight|now|ago|here"
+    r"|her (?:in|at|on|to|with|by|for|from|and|as)|it"
     r"|they|them|him|he|she|we|us|our"
     r"|I|me|my|your|however|thus|therefore|also|so|too|then|above|below|itself|themselves|himself|herself"
     r"|respectively"

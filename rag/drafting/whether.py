@@ -10,7 +10,10 @@ from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
 from rag.drafting.statement import Statement, joined
+from rag.language.words import content_words
 
+_FEWEST = 4
+"""Words that a question for yes or no needs to tell enough."""
 _THERE = re.compile(
     r"(?P<lead>(?:(?:In|At|On|Near|Around) [^,;:()“”]{2,40}, )?)[Tt]here (?P<verb>is|are|was|were) "
     r"(?P<what>(?!no\b|not\b|also\b)[^,;:()“”]{12,110}?)(?=\.?\s*$|[;(]|, (?:and|but|so|which|where"
@@ -27,7 +30,7 @@ def whether(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     :return: Questions; the answer is the statement.
     """
     rest = source.article.text[stated.rest : stated.end]
-    if stated.helped(rest)[1] == "say":
+    if stated.helped(rest)[1] == "say" or len(content_words(joined(stated.subject, rest, stated.when))) < _FEWEST:
         return
     # of 'serious as the machinery was lost' the clause is cut
     cut = re.match(r"\w+ as (?:the|an?)\b", rest) or (
