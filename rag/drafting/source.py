@@ -55,7 +55,7 @@ _INTERVIEWED = re.compile(
 _RESEARCH = re.compile(
     r"\b(?:participants?|hypothes\w+|findings|study|studies|et al|results|data|literature|dataset)\b"
 )
-OFFICE_BEFORE = re.compile(rf"^(?:(?i:{OFFICE}|{TITLE})\b\.?|[A-Z][a-z]+(?:ist|ian)) (?=[A-ZÀ-Þ])")
+OFFICE_BEFORE = re.compile(rf"^(?:(?i:{OFFICE}|{TITLE})s?\b\.?|[A-Z][a-z]+(?:ist|ian)) (?=[A-ZÀ-Þ])")
 """An office or a calling that is written before a name like a part of it."""
 _STRETCHES = 8
 """Into which a long text is cut if only some of it is taken."""
