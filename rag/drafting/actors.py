@@ -108,7 +108,7 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
         return
     if stated.verb in ("may", "might", "would", "could", "has", "have", "had") and not is_participle(rest.split()[0]):
         return
-    if stated.helped_by_be or len(rest.split()) < (2 if person else 3):
+    if stated.helped_by_be or re.match(r"(?:been|be) (?:an?|the)\b", rest) or len(rest.split()) < (2 if person else 3):
         return
     question = f"{'Who' if person else 'What'} {stated.verb} {joined(rest, stated.when)}?"
     gold = source.gold(sentence, stated.start - sentence.start, stated.stop - sentence.start)
@@ -203,6 +203,13 @@ def _is_somebody(source: Source, answer: str) -> bool:
 def _is_whole(answer: str) -> bool:
     """Tell whether an object is a noun with all that belongs to it, and nothing that only points to one."""
     first, *others = answer.split()
+    # 'ran deep': one bare word is a noun only if its ending tells
+    if (
+        not others
+        and first.islower()
+        and not re.search(r"(?:s|tion|ment|ness|ity|ism|ance|ence|ship|age|ure|ing)$", first)
+    ):
+        return False
     verbal = first.islower() and (is_participle(first) or first.endswith("ing"))
     # 'cuts the cost': what looks like a noun may be a verb's form
     doubtful = first.islower() and first.endswith("s") and others and not re.match(_DETERMINER, answer)

@@ -24,7 +24,7 @@ from rag.language.names import NameKind
 _LEAD = re.compile(
     r"(?:(?:But|And|Yet|So) )?"
     r"(?:(?:Therefore|Thus|Hence|Then|Yesterday|Today|Now|Later|Soon|Eventually|Finally|Originally|Initially|Currently"
-    r"|Recently|Often|Sometimes|Usually|Perhaps|Indeed) (?=[A-ZÀ-Þ]|the |an? |both |s?he |it |they |we )"
+    r"|Recently|Nowadays|Often|Sometimes|Usually|Perhaps|Indeed) (?=[A-ZÀ-Þ]|the |an? |both |s?he |it |they |we )"
     r"|There (?=s?he |they |we )|(?:In|On|At|For|During|By|With|From"
     r"|Through) [^,;:()“”\"]{2,40}(?:, \d{4})? (?=(?:s?he|it|they|we|I) )"
     r"|(?:In|On|By|As of) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the "
@@ -65,7 +65,7 @@ _JOINED = re.compile(
 _RELATIVE = re.compile(r" (?:that|which|who|whose|whom)\b.*")
 _DANGLES = re.compile(
     r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|its|his|her|their|(?:a"
-    r"|the) (?:time|way|point|place))$"
+    r"|the) (?:time|way|point|place))$|[’']s$|\bbetween [\d,.]+$"
 )
 _FINITE = re.compile(
     r"\b(?:am|was|were|is|are|has|had|can|could|will|would|may|might|must|should|shall|did|does|do)\b|n[’']t\b"
@@ -289,6 +289,11 @@ def _clause_end(text: str, start: int, end: int) -> int:
     if not found:
         return end
     listed = _LIST_ENDS.match(text, found.start(), end) if found.group() == "," else None
+    # ', and in 1861' tells another time, ', and thousands came' is another clause
+    if listed and re.search(r"\b(?:and|or) (?:in|on|at|by|from|since|until|after|before)\b", listed.group()):
+        return found.start()
+    if listed and any(word in PLAIN_OF_PAST for word in re.findall(r"\w+", listed.group())):
+        return found.start()
     doing = listed and any(word in PLAIN_OF_THIRD or word in PLAIN_OF_PAST for word in _ITEM.findall(listed.group()))
     if listed and not doing and not _FINITE.search(listed.group()):
         return listed.end()

@@ -46,6 +46,7 @@ _NO_FIRST_NAME = frozenset(
 )
 WHOLE = re.compile(r"[.!?…][”’\"')\]]*(?:\s*\[\d+\])*\s*$")
 """How a sentence ends; a headline and a caption do not."""
+CAPTION = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: ")
 SPEAKER = "the speaker"
 AUTHORS = "the authors"
 _INTERVIEWED = re.compile(
@@ -100,7 +101,8 @@ class Source:
         last = next(iter(reversed(self.names.of(words))), None)
         if last and last.kind is NameKind.PERSON and last.end == len(words):
             place = rf"\b(?:in|near|from|around|through|outside) {re.escape(last.text)}\b"
-            return words[0].isupper() and not re.search(place, self.article.text)
+            compass = re.match(r"(?:North|South|East|West|New|Old)\w* ", words)
+            return words[0].isupper() and not compass and not re.search(place, self.article.text)
         if re.fullmatch(r"the (?:[A-Z]\w+(?:ese|ish)|French|Dutch|Swiss)", words, re.IGNORECASE):
             return True
         return (_CALLING.search(words) is not None or self._does(words)) and not re.search(r"\bof\b", words)
@@ -163,7 +165,7 @@ class Source:
             (sentence, name)
             for sentence, text in zip(sentences, texts, strict=True)
             for name in names.of(text)
-            if name.kind is NameKind.PERSON and WHOLE.search(text)
+            if name.kind is NameKind.PERSON and WHOLE.search(text) and not CAPTION.search(text)
         )
         written = dict.fromkeys(name.text for _, name in people if 2 <= len(name.text.split()) <= 3)
         written = dict.fromkeys(OFFICE_BEFORE.sub("", name) for name in written)

@@ -44,7 +44,7 @@ _NOT_FIRST = re.compile(
     r"|each|every|none|all|any|no|much|more|most|less|again|instead|later|then|also|thus|so|still|now|of|either"
     r"|others?)$|(?:some|many|several|few)$(?! )"
 )
-_OPEN = re.compile(r"\b(?:of|for|in|on|at|and|the|an?|only|with|from|most|some|many|even|since|\w+ly)$")
+_OPEN = re.compile(r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|even|since|\w+ly)$")
 SEVERAL = re.compile(r"[^siu'’]s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
 _ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
 """What a text is that speaks of itself."""
@@ -100,7 +100,12 @@ def _may_begin(first: str) -> bool:
 def _is_noun(subject: str) -> bool:
     """Tell whether words are a noun with what belongs to it, and no part of a clause."""
     first, *others = subject.split()
-    parted = _NO_PART.search(subject) or _OPEN.search(subject) or _TAKES_CLAUSE.search(subject)
+    parted = (
+        re.match(r"(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)\w* of\b", subject)
+        or _NO_PART.search(subject)
+        or _OPEN.search(subject)
+        or _TAKES_CLAUSE.search(subject)
+    )
     after = others and re.match(r"(?:the|an?|\d.*)$", others[0])
     participle = any(map(_is_past, others)) or (not others and first.lower() in PAST_OF_PARTICIPLE)
     return not (parted or after or participle) and len(subject.split()) <= _MOST_SUBJECT
@@ -147,9 +152,11 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     person = any(name.kind is NameKind.PERSON and name.start == 0 for name in names)
     if person and not small:
         return subject
-    if subject[len(first) + 1 : len(first) + 2].isupper() and not first.endswith("ing"):
+    if subject[len(first) + 1 : len(first) + 2].isupper() and not re.search(r"(?:ing|ful|ous|ive|less)$", first):
         return subject
     # a name that is never written but at the beginning of sentences cannot be told from a word like 'Peace'
+    if not small and re.search(r"(?:ean|ian|ican|ese|ish)$", first):
+        return subject
     alone = " " not in subject or re.match(r"[\w’'-]+ (?:and|or)\b", subject)
     return first[0].lower() + subject[1:] if small or not alone else None
 

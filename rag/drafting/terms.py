@@ -47,6 +47,8 @@ _SUCH_AS = re.compile(
     r"|has|were|was)\b|(?: are| is| can| may| will| have| has| were| was)\b)"
 )
 _MOST_OF_ITEM = 6
+_FEWEST = 3
+"""Words that tell what something is."""
 _NOT_KIND = re.compile(
     r"(?:things?|workers|portions|places|areas|members|reasons|ways|others|factors|does|has|was|is|always|perhaps|terms"
     r"|cases|includes)$"
@@ -108,7 +110,7 @@ def what_is(source: Source) -> Iterator[Draft]:
             cut = _CUT.sub("", match["what"]).rstrip()
             who = source.calls(match["what"])
             question = f"{'Who' if who else 'What'} {match['verb']} {(match['the'] or '').lower()}{match['name']}?"
-            if len(cut.split()) > 1 and source.is_first(match["name"], sentence):
+            if len(cut.split()) >= _FEWEST and source.is_first(match["name"], sentence):
                 gold = source.gold(sentence, start, start + len(cut))
                 yield Draft(question, Template.WHAT_IS, source.article, (gold,))
 
