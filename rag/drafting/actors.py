@@ -1,4 +1,4 @@
-"""Questions about who did what: the one who did it, what was done, and to what."""
+"""Questions about who did what: the one who did it, and to what."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from collections.abc import Iterator
 from index.sentences import Sentence
 from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
-from rag.drafting.source import SPEAKER, Source
-from rag.drafting.statement import Statement, is_participle, is_verb, joined
-from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN
-from rag.language.names import NameKind
+from rag.drafting.source import Source
+from rag.drafting.statement import Statement, joined
+from rag.drafting.verbs import DEEDS, PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, is_participle
 
 _PREPOSITION = (
     "in|on|at|during|after|before|by|with|for|from|to|into|near|through|between|against|under|over|across|along|around"
@@ -26,79 +25,59 @@ _OBJECT = re.compile(
     rf".*?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 )
 _BARE = re.compile(
-    rf"(?P<main>(?:\w+ )?)(?P<answer>(?:[a-z]+(?<!ly) )?[a-z]{{3,}}(?<![siu])s(?: (?:of"
-    rf"|and) .*?)?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
+    rf"(?P<main>(?:\w+ )?)(?P<answer>(?!(?:{_PREPOSITION}|that|how|what|why|if|whether|to|not|up|out|off|down|back|away"
+    rf"|together|over|well|very|too|so|as|than|again|once|twice|far|home|there|here|itself|themselves|himself|herself)\b)"
+    rf"(?:[a-z][\w-]+(?<!ly) )??[a-z][\w-]{{2,}}(?<!ly)(?: (?:of|and) .*?)?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 )
+_APART = re.compile(
+    r"$| (?:in|at|near|as|during|after|before|since|until|throughout|within|alongside|per|on (?:[A-Z]|\d"
+    r"|the (?:day|night)))\b"
+)
+"""How the words begin that belong to what was done, not to what it was done to."""
+_NO_OBJECT = frozenset(
+    re.findall(
+        r"\w+",
+        "appear arise arrive be become belong come consist depend die differ disappear emerge exist fall get go happen "
+        "have say lie live look matter occur remain rise seem sit sleep stand stay wait keep prove turn date tend",
+    )
+)
+"""Verbs behind which no object stands."""
+_WHOM = frozenset(
+    re.findall(
+        r"\w+",
+        "congratulate thank marry arrest meet kill elect appoint hire fire murder assassinate invite "
+        "befriend interview",
+    )
+)
+"""Verbs for what is done to somebody: asked for with 'whom', which few do."""
+_GIVING = frozenset(
+    re.findall(r"\w+", "send give bring offer submit sell donate lend award grant present add dedicate transfer show")
+)
+"""Verbs whose 'to' tells to whom."""
+_HOLDING = frozenset(
+    re.findall(r"\w+", "include contain comprise mean cause require need mark form affect cover produce allow enable")
+)
+"""Verbs that ask enough by themselves: 'What does the plan include?'."""
+_CLEAR = 3
+"""Words of a subject that tell what is spoken of, where neither time nor place does."""
+_POINTS = re.compile(
+    r"(?:him|them|it|us|me|this|that|these|those|last|first|[\w]+-[\w-]+$)\b"
+    r"|(?:her|his|its|their) (?:as|to|in|at|on|for|with|by|most|own$)\b|.* as$"
+    r"|.*\b(?:morning|day|year|night|week|month)$"
+)
+_COUNTED = re.compile(r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten) ")
 _RELATIVE = re.compile(r",? (?:that|which|who|whose|whom)\b")
 _AND_VERB = re.compile(rf" (?:and|or) (?:{'|'.join(sorted(PLAIN))})\b")
 _AGENT = re.compile(
     r"(?P<done>\w+)(?P<between> (?!by )[^,]{0,60}?)? by (?P<answer>(?!\w+ing\b|\d"
     r"|(?:bus|car|train|far|law|then|now|the end|the time|road|sea|air)\b)(?:the |an? )?[^,]{3,80})"
 )
-_WITH_PREPOSITION = re.compile(
-    r"(?:(?P<word>\w+) )?(?P<preposition>of|on|to|in|for|from|as|with|after|upon|by)"
-    r" (?P<answer>(?!which|whom|it\b|them\b|him\b|her\b|me\b|us\b|this\b|\w+ly\b|\d)[\w“\"].{3,})"
+_TIME = re.compile(
+    r"(?:1\d|20)\d\d\b|.*\b(?:second|minute|hour|day|week|month|year|decade|centurie|time|night|morning)s?$",
+    re.IGNORECASE,
 )
-_STATES = frozenset(
-    f"{word} {preposition}"
-    for words, prepositions in (
-        (
-            "known famous notable responsible used popular noted suitable named remembered blamed praised criticised",
-            "for",
-        ),
-        ("known used described regarded seen recognised recognized classified", "as"),
-        ("made composed accused capable full aware part", "of"),
-        ("made derived built descended", "from"),
-        ("based dependent focused centred centered", "on"),
-        ("named", "after"),
-        ("charged associated filled linked connected equipped faced concerned", "with"),
-        ("subject related linked similar devoted dedicated limited opposed attributed", "to"),
-        ("interested involved", "in"),
-    )
-    for word in words.split()
-    for preposition in prepositions.split()
-)
-VERBS = frozenset(
-    re.findall(
-        r"\w+ \w+",
-        "consist of, depend on, lead to, result in, result from, focus on, refer to, belong to, participate "
-        "in, contribute to, work as, serve as, specialize in, specialise in, rely on, respond to, benefit "
-        "from, compete in, suffer from, deal with, begin with, start with, end with, concentrate on, point "
-        "to, aim for, stand for, look for, look like, come from, range from, differ from, account for, call "
-        "for, apply for, search for, prepare for, die of, die from, act as, function as, engage in, invest "
-        "in, turn into, believe in, rest on, adapt to, vary with, count on, originate from, succeed in, "
-        "correspond to, derive from, wait for, pay for, ask for, hope for",
-    )
-)
-_WANTING = frozenset(
-    re.findall(
-        r"\S+",
-        "decide want agree plan try attempt refuse promise hope intend need learn begin start continue choose "
-        "vow threaten seek aim struggle fail help ask expect prepare offer have",
-    )
-)
-
-
-_DATED = re.compile(
-    r"(?P<rest>.+?) (?P<when>(?:in|on|during|after) (?:(?:early |late "
-    r"|the )*(?:[A-Z][a-z]+ )?(?:\d{1,2},? )?(?:1\d|20)\d\ds?"
-    r"|\d{1,2} [A-Z][a-z]+(?: \d{4})?|[A-Z][a-z]+ \d{1,2}(?:, \d{4})?))"
-)
-_TELLING = frozenset(
-    re.findall(r"\w+", "observe explain believe think know claim suggest note find show announce hope admit")
-)
-"""Verbs whose object may be a clause without 'that'."""
+_MOST_LISTED = 30
 _PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
-_NO_ACT = frozenset(
-    re.findall(
-        r"\S+",
-        "depends depended means became become becomes "
-        "comprised comprises contained contains included includes lay lies stood "
-        "stands featured features provided provides offered offers remained remains ranked ranks meant means "
-        "cost costs has have had consisted consists covers covered lacks lasted began begins ended ends saw "
-        "belongs occurred occurs happened fell rose refers led leads resulted results",
-    )
-)
 
 
 def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -112,17 +91,24 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     text = source.article.text
     rest = text[stated.rest : stated.end]
     answer = text[stated.start : stated.stop]
-    if stated.plural or answer.lower() in _PRONOUNS or rest.startswith(("be ", "have ")):
+    if (
+        stated.plural
+        or stated.helped(rest)[1] == "say"
+        or answer.lower() in _PRONOUNS
+        or rest.startswith(("be ", "have "))
+    ):
         return
-    person = source.is_person(answer) or (
-        # a body acts like a person: 'Who launched the petition?'
-        stated.subject.removeprefix("the ")[0].isupper() and stated.verb not in _NO_ACT
-    )
-    if stated.verb in ("may", "might", "would", "could", "has", "have") and not is_participle(rest.split()[0]):
+    plain = stated.helped(rest)[1]
+    person = source.acts(stated.subject) or stated.speaks or plain in DEEDS
+    if not person and answer[:1].isupper() and stated.subject[:1].isupper():
+        # a name may stand for a place or a thing, of which nobody asks 'what'
         return
-    if stated.helped(rest)[1] in _TELLING and any(map(is_verb, rest.split()[1:])):
+    if not person and (re.fullmatch(r"(?:the [A-Z]\w+|[a-z]+s)", stated.subject)):
+        # so may 'the Tsar'; and 'groups' tells too little
         return
-    if stated.helped_by_be or len(rest.split()) < (2 if person else 3):
+    if stated.verb in ("may", "might", "would", "could", "has", "have", "had") and not is_participle(rest.split()[0]):
+        return
+    if stated.helped_by_be or re.match(r"(?:been|be) (?:an?|the)\b", rest) or len(rest.split()) < (2 if person else 3):
         return
     question = f"{'Who' if person else 'What'} {stated.verb} {joined(rest, stated.when)}?"
     gold = source.gold(sentence, stated.start - sentence.start, stated.stop - sentence.start)
@@ -143,11 +129,13 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     found = _AGENT.fullmatch(rest)
     if not found or found["done"] not in PAST_OF_PARTICIPLE or found["done"] in ("known", "called"):
         return
+    if re.search(r"\b(?:to|that)\b" if stated.verb in ("was", "were") else r"\w", found["between"] or ""):
+        return
     whole = _RELATIVE.split(found["answer"])[0]
     answer = re.split(rf" (?:{_PREPOSITION}) ", whole)[0]
     after = "" if whole != found["answer"] else whole[len(answer) :]
-    person = source.is_person(answer) or answer.removeprefix("the ")[0].isupper()
     past = PAST_OF_PARTICIPLE[found["done"]]
+    person = source.acts(answer) or answer.removeprefix("the ")[0].isupper() or PLAIN_OF_PAST.get(past) in DEEDS
     word, between = "Who" if person else "What", found["between"] or ""
     if stated.verb in ("is", "are"):
         question = stated.asked(word, joined(found["done"], between, after, "by"))
@@ -166,174 +154,63 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     :return: Questions; the answer is the object.
     """
     rest = source.article.text[stated.rest : stated.end]
-    helped = not stated.helped(rest)[1]
-    if stated.helped_by_be or (stated.verb in ("has", "have") and not helped):
+    parted = _object(stated, rest)
+    if not parted:
         return
-    if stated.helped(rest)[1] in _TELLING and any(map(is_verb, rest.split()[1:])):
+    verb, main, answer, tail = parted
+    if _is_somebody(source, answer) or _TIME.match(answer) or _COUNTED.match(answer) or not _is_whole(answer):
         return
-    found = _OBJECT.fullmatch(rest) or _BARE.fullmatch(rest)
-    if not found or helped != bool(found["main"]):
+    if re.search(r"\bto\b", tail[3:]) or len(answer.split()) > _MOST_LISTED:
         return
-    main = found["main"].strip()
-    if helped and _AND_VERB.search(rest):
+    if not joined(tail, stated.when) and len(stated.subject.split()) < _CLEAR and verb not in _HOLDING:
+        # 'What did Lee get?': nobody knows when or where
         return
-    if helped and main not in PLAIN and main not in PAST_OF_PARTICIPLE:
-        return
-    relative = _RELATIVE.search(rest)
-    answer = rest[found.start("answer") :] if relative else found["answer"]
-    tail = "" if relative else found["tail"]
-    if re.match(
-        r"(?:her|his|its|their) (?:as|to|in|at|on|for|with|by|most|own$)\b|.* as$"
-        r"|.*\b(?:morning|day|year|night|week|month)$",
-        answer,
-    ):
-        return
-    if (
-        not helped
-        and answer[0].islower()
-        and not re.match(_DETERMINER, answer)
-        and answer.split()[0].endswith("s")
-        and " " in answer
-    ):
-        return
-    if source.is_person(answer) or re.search(r"\bto\b", tail) or len(answer.split()) > 20:
-        return
-    start = stated.rest + found.start("answer") - sentence.start
+    start = stated.rest + rest.index(answer, len(main)) - sentence.start
     question = stated.asked("What", joined(main, tail, stated.when))
     yield from unrivalled(source, question, Template.WHAT, source.gold(sentence, start, start + len(answer)))
 
 
-def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
-    """Ask for what a preposition brings: 'What is the town known for?', 'What does the act consist of?'.
-
-    :param source: The article.
-    :param sentence: The sentence.
-    :param stated: What it states.
-    :return: Questions; the answer is what stands after the preposition.
-    """
-    rest = source.article.text[stated.rest : stated.end]
-    found = _WITH_PREPOSITION.fullmatch(rest)
-    if not found or source.is_person(found["answer"]):
-        return
+def _object(stated: Statement, rest: str) -> tuple[str, str, str, str] | None:
+    """Part what comes after a verb: the plain verb, its form if it stands there, the object and what comes after."""
     helping, plain = stated.helped(rest)
-    pair = f"{found['word'] or plain} {found['preposition']}"
-    if pair not in (_STATES if found["word"] else VERBS) or (found["word"] and not stated.helped_by_be):
-        return
-    question = f"What {joined(helping, stated.subject, plain, found['word'] or '', found['preposition'])}?"
-    start = stated.rest + found.start("answer") - sentence.start
-    gold = source.gold(sentence, start, start + len(found["answer"]))
-    yield from unrivalled(source, question, Template.OF_WHAT, gold)
+    helped = not plain
+    if stated.helped_by_be or (stated.verb in ("has", "have", "had") and not helped):
+        return None
+    found = _OBJECT.fullmatch(rest) or _BARE.fullmatch(rest)
+    if not found or helped != bool(found["main"]) or plain in _NO_OBJECT:
+        return None
+    main, answer, tail = found["main"].strip(), found["answer"], found["tail"]
+    if helped and main not in PLAIN and main not in PAST_OF_PARTICIPLE:
+        return None
+    if (helped or helping == "do") and _AND_VERB.search(rest):
+        return None
+    verb = plain or main
+    if PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(verb, ""), verb) in _WHOM:
+        return None
+    # 'an end to the war' and 'all that he had' are asked for whole, 'a mill in Kent' without the place
+    apart = _APART.match(tail) or (verb in _GIVING and tail.startswith(" to "))
+    if not apart or _RELATIVE.search(rest) or re.search(r"(?:ing|ed)$", answer) or is_participle(answer.split()[-1]):
+        answer, tail = rest[found.start("answer") :], ""
+    return verb, main, answer, tail
 
 
-def to_do(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
-    """Ask what somebody decided, wants or has to do: 'What did the council decide to do?'.
+def _is_somebody(source: Source, answer: str) -> bool:
+    """Tell whether an object is somebody, for whom nobody asks with 'what'."""
+    named = next((name for name in source.names.of(answer) if name.start == 0), None)
+    return source.is_person(answer) or (named is not None and source.acts(named.text))
 
-    :param source: The article.
-    :param sentence: The sentence.
-    :param stated: What it states.
-    :return: Questions; the answer is what they do.
-    """
-    rest = source.article.text[stated.rest : stated.end]
+
+def _is_whole(answer: str) -> bool:
+    """Tell whether an object is a noun with all that belongs to it, and nothing that only points to one."""
+    first, *others = answer.split()
+    # 'ran deep': one bare word is a noun only if its ending tells
     if (
-        stated.verb in ("can", "will", "must", "should")
-        and stated.subject != SPEAKER
-        and not re.match(r"(?:be|have)\b", rest)
+        not others
+        and first.islower()
+        and not re.search(r"(?:s|tion|ment|ness|ity|ism|ance|ence|ship|age|ure|ing)$", first)
     ):
-        if rest.split()[0] in PLAIN and len(rest.split()) > 2:
-            gold = source.gold(sentence, stated.rest - sentence.start, stated.end - sentence.start)
-            yield from unrivalled(source, stated.asked("What", joined("do", stated.when)), Template.TO_DO, gold)
-        return
-    found = re.fullmatch(r"to (?P<answer>(?!the\b|an?\b|be\b)[a-z]+ .{5,})", rest)
-    plain = stated.helped(rest)[1]
-    if found and plain in _WANTING:
-        start = stated.rest + found.start("answer") - sentence.start
-        gold = source.gold(sentence, start, stated.end - sentence.start)
-        question = stated.asked("What", joined("to do", stated.when))
-        yield from unrivalled(source, question, Template.TO_DO, gold)
-
-
-def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
-    """Ask what something is: 'What is cultural relativism?'.
-
-    :param source: The article.
-    :param sentence: The sentence.
-    :param stated: What it states.
-    :return: Questions; the answer is what stands after 'is'.
-    """
-    rest = source.article.text[stated.rest : stated.end]
-    words = len(stated.subject.split())
-    one = stated.subject.startswith("the ") and (" of " in stated.subject or words > 2)
-    # 'the capital of Kent' is asked for with all that it may be; a thing itself by what kind it is
-    like = r"(?:an?|the|one|to)\b|[A-ZÀ-Þ\d“$€£]" if one else r"(?:an?|one of|the)\b"
-    if not stated.helped_by_be or words > (9 if one else 4) or not re.match(like, rest):
-        return
-    if not one and (len(rest.split()) < 4 or stated.subject.startswith("the ") or stated.plural):
-        return
-    who = "Who" if source.is_person(stated.subject) else "What"
-    start = stated.rest - sentence.start
-    gold = source.gold(sentence, start, stated.end - sentence.start)
-    if source.article.text[stated.start : stated.stop].lower() not in _PRONOUNS:
-        template = Template.WHICH if one else Template.WHAT_IS
-        yield Draft(f"{who} {stated.verb} {stated.subject}?", template, source.article, (gold,))
-
-
-def did(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
-    """Ask what somebody did, or what happened, at a time that the sentence begins with.
-
-    :param source: The article.
-    :param sentence: The sentence.
-    :param stated: What it states.
-    :return: Questions; the answer is the clause.
-    """
-    text = source.article.text
-    if stated.subject.startswith(("a ", "an ")):
-        return
-    if not stated.when:
-        yield from _dated(source, sentence, stated)
-        return
-    answer = text[stated.start : stated.stop]
-    person = answer in ("He", "She", "he", "she") or source.is_person(answer)
-    active = stated.helped("")[0] == "did"
-    gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
-    if active and person:
-        yield from unrivalled(source, f"What did {stated.subject} do {stated.when}?", Template.DID, gold)
-    elif active and not _about_place(source, stated.when):
-        yield from unrivalled(source, f"What happened {stated.when}?", Template.HAPPENED, gold)
-    elif stated.verb in ("was", "were"):
-        first = text[stated.rest : stated.end].split()[0]
-        if first in PAST_OF_PARTICIPLE and not _about_place(source, stated.when):
-            yield from unrivalled(source, f"What happened to {stated.subject} {stated.when}?", Template.HAPPENED, gold)
-
-
-def whether(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
-    """Ask whether what is stated is so: 'Is parking in the city centre expensive?'.
-
-    :param source: The article.
-    :param sentence: The sentence.
-    :param stated: What it states.
-    :return: Questions; the answer is the statement.
-    """
-    rest = source.article.text[stated.rest : stated.end]
-    if len(rest.split()) > 1 and not re.search(r"\b(?:not|never|no|only|rarely|hardly)\b", rest):
-        asked = stated.asked("", rest)
-        gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
-        yield from unrivalled(source, asked[0].upper() + asked[1:], Template.WHETHER, gold)
-
-
-def _dated(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
-    """Ask what somebody did, or what happened to something, on the date at the end of a statement."""
-    rest = source.article.text[stated.rest : stated.end]
-    found = _DATED.fullmatch(rest)
-    if not found or len(found["rest"].split()) < 2 or stated.plural:
-        return
-    gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start - len(found["when"]) - 1)
-    if stated.helped(rest)[0] == "did" and source.is_person(stated.subject):
-        yield from unrivalled(source, f"What did {stated.subject} do {found['when']}?", Template.DID, gold)
-    elif stated.verb == "was" and rest.split()[0] in PAST_OF_PARTICIPLE:
-        yield from unrivalled(source, f"What happened to {stated.subject} {found['when']}?", Template.HAPPENED, gold)
-
-
-def _about_place(source: Source, when: str) -> bool:
-    names = source.names.of(when)
-    dated = any(name.kind is NameKind.DATE for name in names)
-    return when.startswith(("in ", "on ", "at ", "within ")) and not dated
+        return False
+    verbal = first.islower() and (is_participle(first) or first.endswith("ing"))
+    # 'cuts the cost': what looks like a noun may be a verb's form
+    doubtful = first.islower() and first.endswith("s") and others and not re.match(_DETERMINER, answer)
+    return not (verbal or doubtful or _POINTS.match(answer) or " as " in answer)

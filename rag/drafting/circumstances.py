@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator
 
 from index.sentences import Sentence
-from rag.drafting.actors import VERBS
 from rag.drafting.draft import Draft, Template
+from rag.drafting.properties import VERBS
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
-from rag.drafting.statement import Statement, is_participle, joined
+from rag.drafting.statement import Statement, joined
+from rag.drafting.verbs import DEEDS, PLAIN, is_participle
 from rag.language.names import NameKind
 
 _NUMBER = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|more than \w+|almost \w+)"
@@ -29,6 +30,13 @@ _PLACE = re.compile(
     r"|capital|theatre"
     r"|theater|harbou?r|port|beach|north|south|east|west|countryside|suburbs|district|province)))$"
 )
+_LOCATED = re.compile(
+    r"(?P<word>(?:found|located|situated|held|shown|available|buried|displayed|sold|stored|kept|grown"
+    r"|spoken)(?: \w+ly)?) "
+    r"(?P<at>in|at|on|near|next to|between|along|around|outside|inside|behind|beneath|under|above|across"
+    r"|opposite|throughout|from) "
+    r"(?P<answer>(?!\d|which|whom|\w+ing\b|the (?:past|future|middle|case|form|same)\b)[^,;:()]{3,}(?:, [^;:()]+)?)"
+)
 _TOWARDS = re.compile(
     r"(?:moved?|travell?ed|went|come|came|fled|migrated|returned|sailed|flew|walked|sent|emigrated)\b"
 )
@@ -38,15 +46,50 @@ _BECAUSE = re.compile(
     r"(?=\.?$|\.\s*$|[;:()–—]|, (?:which|who|and|but|while|although)\b)"
 )
 _BY = re.compile(
-    r"(?<!\w)(?P<all>(?P<answer>(?:by (?!\w+ing (?:on|to)$)\w+ing\b(?! (?:that|and))|using|by means of"
+    r"(?<!\w)(?P<all>(?P<answer>(?:by (?!\w+ing (?:on|to)$)(?:\w+ly )?\w+ing\b(?! (?:that|and))|using|by means of"
     r"|with the help of).{8,}))$"
 )
 _DOING = re.compile(r"by (?:being|king|spring|evening|morning|bring|string|wing|during)\b")
+_BY_DOING = re.compile(r"By (?:\w+ )?\w+ing\b")
+_REASON = re.compile(r"(?:Because of|Due to|Owing to|Thanks to|As a result of) ")
+_FOR_WHAT = re.compile(r"(?P<act>.{6,}?) (?P<answer>(?:in order )?to (?P<verb>(?!the\b|an?\b)[a-z]+) [^;:()]{4,})")
+_TAKES_TO = re.compile(
+    r"(?:abilit|attempt|right|plan|decision|way|chance|option|opportunit|need|desire|effort|power|permission|refusal|failure|reason"
+    r"|time|willing|intention|tendenc|able|likely|read|free|hard|eas|difficult|first|last|only|best|enough|want|due|next"
+    r"|according|addition|access|similar|compar|relat|belong|too|how|what|where|whether|order|promise|invitation|call"
+    r"|pressure|freedom|threat|capacit|demand|request|offer|proposal|wish|authorit|dut|obligation|potential|campaign)"
+    r"(?:y|ies|s|ed|ing|ness|ion|e)?$"
+)
+"""Words behind which 'to' tells no purpose."""
+_UNCLEAR = re.compile(r"\b(?:this|that|these|those|so|such)\b")
+_IN_TIME = re.compile(
+    r"(?P<rest>.+?) (?P<time>(?:in|on|during|by) (?:the )?(?:early |late "
+    r"|mid-)?(?:[A-Z][a-z]+ (?:\d{1,2},? )?|\d{1,2} [A-Z][a-z]+ )?"
+    r"(?:(?:1\d|20)\d\ds?|\w+ century)|on (?:[A-Z][a-z]+ \d{1,2}|\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+day))"
+)
+_PERIOD = (
+    r"(?:during|(?:shortly |soon |just )?(?:after|before)) (?:the|his|her|its|their|an?|[A-Z]|\w+ing\b)[^,;:()“”\"]*"
+    r"|at the (?:beginning|end|start|turn|height|outbreak|time) of [^,;:()“”\"]+"
+    r"|in the (?:early |late |mid-)?(?:\d{3}0s|\w+ century)"
+)
+_AT_TIME = re.compile(rf"(?P<rest>.+?) (?P<answer>{_PERIOD})")
+_LED_BY_TIME = re.compile(_PERIOD, re.IGNORECASE)
 _PURPOSE = re.compile(
     r"(?:established|created|formed|founded|built|introduced|invented|developed|organi[sz]ed|used|needed|required"
-    r"|set up|convened|sent|invited|held)(?: .{2,60}?)? (?P<answer>to (?!the\b|an?\b|be\b|it\b|its\b"
-    r"|[A-Z])[a-z]+ .{6,})$"
+    r"|set up|convened|sent|invited|held)(?: .{2,60}?)? (?P<answer>to (?P<verb>[a-z]+) .{6,})$"
 )
+
+
+_NO_PURPOSE = frozenset(
+    re.findall(
+        r"\w+",
+        "ask tell help encourage persuade order lead invite urge warn advise teach want know believe "
+        "consider suffer have go "
+        "come learn plan try agree decide refuse continue start begin promise hope claim see hear appoint "
+        "elect choose need",
+    )
+)
+"""Verbs whose 'to' tells what is asked, learnt or tried."""
 
 
 def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -59,7 +102,26 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     """
     text = source.article.text
     rest = text[stated.rest : stated.end]
+    timed = _IN_TIME.fullmatch(rest)
+    time, rest = (timed["time"], timed["rest"]) if timed else ("", rest)
+    located = _LOCATED.fullmatch(rest) if stated.helped_by_be or stated.verb in ("can", "may", "will") else None
+    if not located and rest.startswith("be "):
+        located = _LOCATED.fullmatch(rest, 3)
+    if located and any(name.kind is NameKind.DATE for name in source.names.of(located["answer"])):
+        located = None
+    if located:
+        # 'in' is clear from 'where', 'next to' tells it
+        start = located.start("answer" if located["at"] in ("in", "at", "on") else "at")
+        gold = source.gold(sentence, stated.rest + start - sentence.start, stated.rest + len(rest) - sentence.start)
+        kept = joined(rest[: located.end("word")], time, stated.when)
+        yield from unrivalled(source, stated.asked("Where", kept), Template.WHERE, gold)
+        return
     found = _PLACE.search(rest)
+    # 'in' tells more of a noun before it: 'the capital of Yucatán in Mexico'
+    if stated.helped_by_be and re.match(r"(?:the|an?|one)\b", rest):
+        return
+    if found and found["all"].startswith(("from", "to")) and re.search(r"\b(?:after|before|during)\b", rest):
+        return
     if (
         not found
         or not _is_place(source, found["answer"])
@@ -76,12 +138,12 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
         return
     if re.search(r"\b(?:of|for|and|with|the|an?)$", kept.rstrip()):
         return
-    end = stated.end
+    end = stated.rest + len(rest)
     # 'in Baghdad, Iraq' is one place
     more = re.compile(r", [A-ZÀ-Þ]\w+(?=[.,])").match(text, end, sentence.end)
     end = more.end() if more else end
     origin = " from" if found["all"].startswith("from") else ""
-    question = stated.asked("Where", joined(kept, stated.when))[:-1] + f"{origin}?"
+    question = stated.asked("Where", joined(kept, time, stated.when))[:-1] + f"{origin}?"
     start = stated.rest + found.start("answer") - sentence.start
     gold = source.gold(sentence, start, end - sentence.start)
     yield from unrivalled(source, question, Template.WHERE, gold)
@@ -107,6 +169,8 @@ def how(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     :return: Questions; the answer is 'by doing something'.
     """
     rest = source.article.text[stated.rest : stated.end]
+    if _BY_DOING.match(stated.lead) and not _DOING.match(stated.lead.lower()):
+        yield from _led(source, sentence, stated, "How", Template.HOW)
     found = _BY.search(rest)
     acts = is_participle(rest.split()[0]) if stated.helped_by_be else stated.verb not in ("has", "have")
     if found and acts and not _DOING.match(found["answer"]):
@@ -124,7 +188,14 @@ def why(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     text = source.article.text
     reason = _BECAUSE.match(text, stated.end, sentence.end)
     rest = text[stated.rest : stated.end]
-    purpose = _PURPOSE.match(rest) if stated.helped_by_be else None
+    purpose = _PURPOSE.match(rest) if stated.helped_by_be else _for_what(stated, rest)
+    purpose = purpose if purpose and purpose["verb"] in PLAIN else None
+    for_what = re.match(r"(?:In order t|T)o (\w+)", stated.lead)
+    if for_what[1] in PLAIN if for_what else _REASON.match(stated.lead):
+        yield from _led(source, sentence, stated, "Why", Template.WHY)
+    if reason and stated.helped_by_be and re.match(r"(?:the|an?|to)\b", rest):
+        # what is named there may be due to it, not that it is so
+        return
     if reason:
         start, end = reason.span("answer")
         kept = rest
@@ -140,6 +211,54 @@ def why(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     )
 
 
+def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask when something was, where no date but an event or a century tells it.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer begins with 'during', 'after' or the like.
+    """
+    rest = source.article.text[stated.rest : stated.end]
+    start, end = stated.lead_at
+    if stated.helped_by_be and not is_participle(rest.split()[0]):
+        return
+    if stated.lead and any(name.kind is NameKind.DATE for name in source.names.of(rest)):
+        return
+    if _LED_BY_TIME.fullmatch(source.article.text, start, end):
+        yield from _led(source, sentence, stated, "When", Template.WHEN)
+        return
+    found = _AT_TIME.fullmatch(rest)
+    if not found or stated.when:
+        return
+    if re.search(
+        r"\b(?:named|modell?ed|look\w*|just|only|and|or|even|later|days|weeks|months|years|hours|minutes)$",
+        found["rest"],
+    ) or _UNCLEAR.search(found["answer"]):
+        return
+    gold = source.gold(sentence, stated.rest - sentence.start + found.start("answer"), stated.end - sentence.start)
+    yield from unrivalled(source, stated.asked("When", found["rest"]), Template.WHEN, gold)
+
+
+def _led(source: Source, sentence: Sentence, stated: Statement, words: str, template: Template) -> Iterator[Draft]:
+    """Ask for what the sentence begins with."""
+    start, end = stated.lead_at
+    if not _UNCLEAR.search(source.article.text, start, end):
+        gold = source.gold(sentence, start - sentence.start, end - sentence.start)
+        yield from unrivalled(
+            source, stated.asked(words, source.article.text[stated.rest : stated.end]), template, gold
+        )
+
+
+def _for_what(stated: Statement, rest: str) -> re.Match[str] | None:
+    """Find what something is done for: 'sent troops to the town to collect duties'."""
+    found = _FOR_WHAT.fullmatch(rest)
+    if not found or found["verb"] not in PLAIN or stated.helped(rest)[1] not in DEEDS - _NO_PURPOSE:
+        return None
+    act = found["act"].split()
+    return None if len(act) < 2 or _TAKES_TO.match(act[-1]) else found
+
+
 def _asked(
     source: Source, sentence: Sentence, stated: Statement, pattern: re.Pattern[str], template: Template, words: str
 ) -> Iterator[Draft]:
@@ -149,7 +268,7 @@ def _asked(
         kept = joined(rest[: found.start("all")], rest[found.end("all") :], stated.when)
         offset = stated.rest - sentence.start
         gold = source.gold(sentence, offset + found.start("answer"), offset + found.end("answer"))
-        if kept or not stated.helped_by_be:
+        if (kept or not stated.helped_by_be) and not re.search(r"\bthat\b", kept):
             yield from unrivalled(source, stated.asked(words, kept), template, gold)
 
 

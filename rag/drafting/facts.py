@@ -11,22 +11,21 @@ from index.sentences import Sentence
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
-from rag.drafting.statement import Statement, is_verb, joined
+from rag.drafting.statement import Statement, joined
+from rag.drafting.verbs import is_participle, is_verb
 from rag.language.names import NameKind
 
 _COUNT = (
     r"(?P<count>(?<![$€£\d.,-])(?:\d{1,3}(?:,\d{3})+|\d+)(?![\d.,]*[\d%])(?: (?:million|billion|hundred|thousand))?"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens of))"
 )
-_PLURAL = r"(?P<noun>(?:[a-z][a-z-]+ ){0,2}?(?:[a-z]+(?<![siu'])s|people|men|women|children))\b(?!-)"
+_PLURAL = r"(?P<noun>(?:[a-z][a-z-]+ ){0,2}?(?:[A-Za-z][a-z]+(?<![siu'])s|people|men|women|children))\b(?!-)"
 _COUNTED = re.compile(rf"{_COUNT} {_PLURAL}")
 _ABOUT = r"(?:(?:about|around|approximately|roughly|some|nearly|almost|over|at least|more than|up to) )?"
 _OBJECT = re.compile(rf"{_ABOUT}{_COUNTED.pattern}(?P<after>.*)")
 _FRONTED = re.compile(rf"(?P<head>.*) (?P<with>with|to|from|for|at) {_ABOUT}{_COUNTED.pattern}(?P<after>.*)")
 _SUBJECT = re.compile(
-    rf"(?:^|(?<=, and )|(?<=; ))(?i:{_ABOUT})(?i:{_COUNT}) {_PLURAL} (?P<rest>(?:was|were|died|took|voted"
-    rf"|signed|attended|joined|came|went|won|lost"
-    r"|live|work|are|have|has|had|will|can) [^,.;:()“”]+)"
+    rf"(?:^|(?<=, )|(?<=, and )|(?<=; ))(?i:{_ABOUT})(?i:{_COUNT}) {_PLURAL} (?P<rest>(?P<verb>[a-z]+) [^,.;:()“”]+)"
 )
 _THERE = re.compile(
     rf"(?:.{{0,60}}, )?[Tt]here (?P<verb>are|were) (?i:{_ABOUT}){_COUNTED.pattern}(?P<after>[^,.;:()“”]*)"
@@ -35,7 +34,17 @@ _PERCENT = r"(?P<share>\d[\d.]*\s?(?:%|per ?cent\b))"
 _SHARE = re.compile(rf"(?:^|(?<=, and )|(?<=; )|(?<=that )|(?<=, ))(?i:{_ABOUT}){_PERCENT} of (?P<rest>[^,;:()“”]+)")
 _MONEY = re.compile(
     rf"(?P<about>{_ABOUT})(?P<sum>(?:US|A|C)?[$€£]\s?\d[\d.,]*\d?(?:\s(?:million|billion|trillion)|[mk]\b)?"
-    r"|\d[\d.,]*(?: (?:million|billion|thousand))? (?:dollars|euros|pounds|francs|yen))(?P<after>(?: .*)?)"
+    r"|\d[\d.,]*(?: (?:million|billion|thousand))? (?:dollars|euros|pounds|francs|yen|[A-Z]{3}\b))(?P<after>(?: .*)?)"
+)
+_PAID = re.compile(rf"(?P<head>.{{3,}}?) (?P<for>for|at) {_MONEY.pattern}")
+_SIZE = re.compile(
+    rf"(?P<about>{_ABOUT})(?P<size>\d[\d.,]*(?: (?:million|billion|thousand|hundred))? [a-zA-Z]+) "
+    r"(?P<how>long|high|tall|wide|deep|old|away|thick|large|above sea level)(?P<after>(?: .*)?)"
+)
+_MEASURED = re.compile(
+    rf"(?P<about>{_ABOUT})(?P<size>\d[\d.,]*(?: (?:million|billion|thousand|hundred))? (?:kg|kilograms?"
+    rf"|tons?|tonnes?|pounds|g"
+    r"|grams?|percent|per cent|%))(?P<after>(?: .*)?)"
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _TIME = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade|time|other)s\b|\bpercent\b")
@@ -95,17 +104,22 @@ def how_many_are(source: Source) -> Iterator[Draft]:
     for sentence in source.sentences:
         text = source.text(sentence)
         match = _SUBJECT.search(text)
-        if match and not _TIME.fullmatch(match["noun"]):
+        known = match and (is_verb(match["verb"]) or match["verb"] in ("have", "had"))
+        if match and known and not _TIME.fullmatch(match["noun"]) and not re.search(r"\d\s*$", match["rest"]):
             question = f"How many {match['noun']} {match['rest'].rstrip()}?"
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
         match = _THERE.match(text)
-        if match and not _TIME.fullmatch(match["noun"]):
-            question = f"How many {match['noun']} {match['verb']} there{match['after'].rstrip(' .')}?"
+        after = match["after"].rstrip(" .") if match else ""
+        told = " and " in after or is_participle(after.strip().partition(" ")[0])
+        if match and not told and not _TIME.fullmatch(match["noun"]):
+            counted = f"{match['noun']}{after} {match['verb']} there"
+            plain = f"{match['noun']} {match['verb']} there{after}"
+            question = f"How many {counted if after.startswith(' of ') else plain}?"
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
         match = _SHARE.search(text.rstrip(" ."))
-        if match and any(map(is_verb, match["rest"].split())):
+        if match and any(map(is_verb, match["rest"].split()[1:-1])) and "percent" not in match["rest"]:
             gold = source.gold(sentence, *match.span("share"))
             question = f"What percentage of {match['rest'].rstrip()}?"
             yield from unrivalled(source, question, Template.HOW_MUCH, gold, _has_share)
@@ -121,12 +135,18 @@ def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     """
     rest = source.article.text[stated.rest : stated.end]
     match = _OBJECT.fullmatch(rest) or _FRONTED.fullmatch(rest)
-    if not match or not _is_count(match):
+    if not match or not _is_count(match) or is_participle(match["after"].strip().partition(" ")[0]):
         return
     fronted = "with" in match.re.groupindex
     words = f"{match['with'].title()} how many" if fronted else "How many"
-    kept = joined(match["head"] if fronted else "", match["after"], stated.when)
-    question = stated.asked(f"{words} {match['noun']}", kept)
+    if fronted and re.search(r"\bfrom\b", match["head"]):
+        return
+    # 'three parts of the plan' are counted together
+    noun, after = (
+        (match["noun"] + match["after"], "") if match["after"].startswith(" of ") else (match["noun"], match["after"])
+    )
+    kept = joined(match["head"] if fronted else "", after, stated.when)
+    question = stated.asked(f"{words} {noun}", kept)
     offset = stated.rest - sentence.start
     gold = source.gold(sentence, offset + match.start("count"), offset + match.end("count"))
     if (fronted or not stated.helped_by_be) and ("before" not in stated.lead or fronted):
@@ -149,6 +169,37 @@ def how_much(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
         yield from unrivalled(source, question, Template.HOW_MUCH, gold)
 
 
+def how_big(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask how long, high, old or heavy something is: 'How long is the bridge?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the number with its unit.
+    """
+    text = source.article.text
+    size = _SIZE.fullmatch(text, stated.rest, stated.end) if stated.helped_by_be else None
+    weight = _MEASURED.fullmatch(text, stated.rest, stated.end) if re.match("weigh", stated.verb) else None
+    owns = stated.verb in ("has", "have", "had")
+    paid = (
+        None
+        if owns or (stated.helped_by_be and not is_participle(text[stated.rest :].split()[0]))
+        else _PAID.fullmatch(text, stated.rest, stated.end)
+    )
+    if size:
+        how = {"away": "far away", "above sea level": "high above sea level"}.get(size["how"], size["how"])
+        question, span = stated.asked(f"How {how}", joined(size["after"], stated.when)), size.span("size")
+    elif weight:
+        question, span = stated.asked("How much", joined(weight["after"], stated.when)), weight.span("size")
+    elif paid:
+        question = stated.asked("How much", joined(paid["head"], paid["after"], paid["for"], stated.when))
+        span = paid.span("sum")
+    else:
+        return
+    gold = source.gold(sentence, span[0] - sentence.start, span[1] - sentence.start)
+    yield from unrivalled(source, question, Template.HOW_MUCH, gold)
+
+
 def happened(source: Source) -> Iterator[Draft]:
     """Ask what happened in a year that only one sentence names, with an event beside it.
 
@@ -162,6 +213,8 @@ def happened(source: Source) -> Iterator[Draft]:
     found: dict[str, list[Gold]] = defaultdict(list)
     for sentence in source.sentences:
         for match in _NAMED_YEAR.finditer(source.text(sentence)):
+            if re.match(r",\d", source.text(sentence)[match.end() :]):
+                continue
             found[match["year"]].append(source.gold(sentence, *match.span("event")))
     years = _YEAR.findall(source.article.text)
     for year, golds in found.items():

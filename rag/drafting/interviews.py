@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from rag.drafting.draft import Draft, Template
-from rag.drafting.source import Source
+from rag.drafting.source import Source, interviewee
+from rag.drafting.statement import joined
+from rag.drafting.verbs import is_verb
 
 _ASKED = re.compile(r"(?:What|When|Where|Which|Who|Why|How)\b[^?!.:;“”\"]{15,140}\?")
-_INTERVIEWED = re.compile(
-    r"[Ii]nterview\w*:?(?: with)?(?: \w+){0,2}? (?P<name>[A-ZÀ-Þ][\w’'-]+(?: (?:de |van |von "
-    r"|al-)?[A-ZÀ-Þ][\w.’'-]+){1,2})(?=[,:–\s]|$)"
-)
 _YOU = re.compile(r"\b(?P<verb>do|are|were|have|did|would|can|could|will|should) you\b")
 _ONE = {"do": "does", "are": "is", "were": "was", "have": "has"}
 _FEWEST = 3
@@ -33,19 +31,27 @@ def interviewed(source: Source) -> Iterator[Draft]:
     """
     places = [place for place in pairwise(source.sentences) if place[0].paragraph + 1 == place[1].paragraph]
     asked = [(one, reply) for one, reply in places if source.text(one).rstrip().endswith("?")]
-    title = _INTERVIEWED.search(source.article.title)
-    name = title["name"] if title else "the interviewee"
+    name = interviewee(source.article)
     for one, reply in asked if len(asked) >= _FEWEST else ():
         text, answer = source.text(one).strip(), source.text(reply).rstrip()
-        you = _YOU.search(text)
-        if not _ASKED.fullmatch(text) or not you or len(answer.split()) < _FEWEST or answer.endswith("?"):
+        you, your = _YOU.search(text), re.search(r"\byour\b", text)
+        if not _ASKED.fullmatch(text) or not (you or your) or len(answer.split()) < _FEWEST or answer.endswith("?"):
             continue
-        question = f"{text[: you.start()]}{_ONE.get(you['verb'], you['verb'])} {name}{_about(text[you.end() :])}"
+        if your and (not you or your.start() < you.start()):
+            question = f"{text[: your.start()]}{name}’s{_about(text[your.end() :])}"
+        elif you:
+            question = f"{text[: you.start()]}{_ONE.get(you['verb'], you['verb'])} {name}{_about(text[you.end() :])}"
         yield Draft(question, Template.INTERVIEW, source.article, (source.gold(reply, 0, len(answer)),))
 
 
 def _about(words: str) -> str:
     """Put the rest of a question about somebody else."""
-    for own, other in (("yourself", "themselves"), ("your", "their"), ("you", "they")):
+    for own, other in (("yourself", "themselves"), ("your", "their")):
         words = re.sub(rf"\b{own}\b", other, words)
-    return words
+    return re.sub(r"\byou\b(?: (\w+))?", lambda found: _whom(found[1] or ""), words)
+
+
+def _whom(following: str) -> str:
+    """Put 'they' before a verb and 'them' elsewhere."""
+    subject = is_verb(following) or following in ("have", "had", "do", "did")
+    return joined("they" if subject else "them", following)

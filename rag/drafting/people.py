@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from string import ascii_letters
 
 from index.sentences import Sentence
 from rag.answering.phrases import completed
+from rag.drafting.clauses import subject_and_verb
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import NOBODY, Source
-from rag.drafting.statement import Statement
+from rag.drafting.statement import Statement, joined
+from rag.drafting.verbs import TELLING, is_verb
 from rag.understanding.answer_type import AnswerType, Asked
 
 _SPEAKING = dict(
@@ -27,16 +30,15 @@ _AFTER = re.compile(rf"(?:,? who)? (?P<verb>{_VERB})\b{_DAY}(?:,? that)?,?:? (?P
 _BEFORE = re.compile(r"[“\"](?P<said>[^“”\"]+)[”\"],? $")
 _SPOKE = re.compile(rf" (?P<verb>{_VERB})\b")
 _QUOTED_AFTER = re.compile(rf" (?:{_VERB})\b{_DAY},? [“\"](?P<said>[^“”\"]+)[”\"]")
-_THINKING = frozenset(
-    re.findall(
-        r"\S+",
-        "argue believe suggest show find rule conclude report reveal indicate claim warn announce propose "
-        "predict demonstrate estimate hope know think assume explain state insist discover hypothesize "
-        "observe realize decide agree fear confirm note recommend demand promise mean point prove recognize "
-        "recall admit acknowledge emphasize stress",
-    )
+_SPEAKER = r"(?:[A-ZÀ-Þ][\w’'.-]*(?: (?:of |the )?[A-ZÀ-Þ][\w’'-]*){0,5}|s?he)"
+_QUOTED = re.compile(
+    rf"[“\"](?P<said>[^“”\"]+?)[,.!]?[”\"],? (?:(?P<who>{_SPEAKER})(?:, [^,;:“”\"]{{3,80}},)? (?:{_VERB})"
+    rf"|(?:{_VERB}) (?P<other>{_SPEAKER}))(?=[\s,.])"
 )
-_MOST_TOLD = 40
+_MOST_TOLD, _MOST_TOPIC = 40, 6
+_NO_TOPIC = re.compile(
+    r"\b(?:there|whether|upon|which|who|that|what|if|as|to|[Ii]t|he|she|they|we|I|you|this|these|those|his|her|their|its|our|my)\b|[“\"]"
+)
 _CLAIMED = re.compile(
     rf" (?P<verb>{_VERB}|believes?|believed|denied|denies|thinks|estimates"
     rf"|estimated) (?:that )?(?P<said>[^;:()]+?)[\s.,]*$"
@@ -141,6 +143,46 @@ def who_claimed(source: Source) -> Iterator[Draft]:
             yield Draft(f"Who {match['verb']} {match['said']}?", Template.WHO_SAID, source.article, (gold,))
 
 
+def quoted(source: Source) -> Iterator[Draft]:
+    """Ask what somebody said about what a quotation begins with.
+
+    >>> from index.article import Article
+    >>> text = "“The old mill is a ruin,” Ada Byron said. Byron left."
+    >>> [draft.question for draft in quoted(Source.of(Article(text)))]
+    ['What did Ada Byron say about the old mill?']
+
+    :param source: The article.
+    :return: Questions; the answer is the quotation.
+    """
+    for sentence in source.sentences:
+        match = _QUOTED.match(source.text(sentence))
+        if not match or not _FEWEST_WORDS < len(match["said"].split()) <= _MOST_TOLD:
+            continue
+        name = match["who"] or match["other"]
+        if name in ("he", "she", "He", "She"):
+            name = source.only_person(sentence) or ""
+        start = sentence.start + match.start("said")
+        found = subject_and_verb(source, start, sentence.end)
+        topic = source.article.text[start : found[0]] if found else ""
+        # of a name at the beginning, nothing tells whether it is one
+        first = topic.split()[0] if topic else ""
+        small = first[:1].lower() + first[1:]
+        topic = topic if first in source.proper else f"{small}{topic[len(first) :]}"
+        plain = (
+            first in source.proper
+            or small in ("the", "a", "an")
+            or re.search(rf"\b{re.escape(small)}\b", source.article.text)
+        )
+        if name and topic and plain and _is_topic(topic):
+            gold = source.gold(sentence, match.start("said"), match.end("said"))
+            question = f"What did {name} say about {topic}?"
+            yield from unrivalled(source, question, Template.SAID, gold)
+
+
+def _is_topic(words: str) -> bool:
+    return not (_NO_TOPIC.search(words) or len(words.split()) > _MOST_TOPIC or any(map(is_verb, words.split())))
+
+
 def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
     """Ask what somebody says, thinks or finds, where it is told in a clause with 'that': 'What does the study show?'.
 
@@ -149,11 +191,19 @@ def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     :param stated: What it states.
     :return: Questions; the answer is the clause.
     """
-    start = stated.rest + len("that ")
+    start = stated.told
     said = source.article.text[start : stated.end]
-    if stated.helped(said)[1] in _THINKING and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
+    plain = stated.helped(said)[1]
+    found = subject_and_verb(source, start, stated.end)
+    topic = source.article.text[start : found[0]] if found else ""
+    topic = topic if topic and _is_topic(topic) else ""
+    # what somebody said without a topic is asked for all that is told of them: see `said`
+    if not topic and re.match(r"(?:it|this|that|they|he|she|these|those|there)\b", said):
+        return
+    if plain in TELLING and (topic or plain != "say") and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
         gold = source.gold(sentence, start - sentence.start, stated.end - sentence.start)
-        yield from unrivalled(source, stated.asked("What", stated.when), Template.REPORTED, gold)
+        question = stated.asked("What", joined(f"about {topic}" if topic else "", stated.when))
+        yield from unrivalled(source, question, Template.REPORTED, gold)
 
 
 def how_old(source: Source) -> Iterator[Draft]:
@@ -214,7 +264,12 @@ def _descriptions(source: Source, person: str) -> tuple[Gold, ...]:
         if place:
             span = completed(Asked(AnswerType.DEFINITION, place.group()), text, place.span())
             if span != place.span():
-                found.append((place.group() == person, source.gold(sentence, *span)))
+                # 'the well-known critic Ann Lee'
+                whole = re.search(r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?) (?:[a-z-]+ ){0,3}$", text[: span[0]])
+                start = whole.start() if whole and span[1] <= place.start() else span[0]
+                # 'the co-founder'
+                start = len(text[:start].rstrip("-_" + ascii_letters))
+                found.append((place.group() == person, source.gold(sentence, start, span[1])))
     # words beside the surname alone may be about something else of that name
     return tuple(gold for _, gold in found) if any(full for full, _ in found) else ()
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from index.article import Article
 from index.sentences import Sentence, split
 from rag.drafting.draft import Gold
-from rag.language.english import OFFICE
+from rag.drafting.verbs import DEEDS, PLAIN_OF_PAST, PLAIN_OF_THIRD
+from rag.language.english import OFFICE, TITLE
 from rag.language.names import Name, NameKind, Names
 from rag.language.words import content_words
 
@@ -23,10 +24,17 @@ NOBODY = re.compile(
 )
 """Last words of names that are no person's."""
 _CALLING = re.compile(
-    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w+(?:ers|ors|ists|ians"
-    rf"|men))$",
+    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w+(?:ists?|ians?|men)|(?:wo)?m[ae]n"
+    rf"|persons?|individuals?|boys?|girls?|inhabitants)$",
     re.IGNORECASE,
 )
+_SOME_OF = re.compile(
+    r"^(?:an? |the )?(?:\w+ )?(?:number|group|team|majority|handful|couple|lot|dozens|hundreds|thousands"
+    r"|one|some|many) of "
+)
+_DOER = re.compile(r"\b(?P<verb>[a-z]+?)(?:(?<=(?P<last>[b-df-hj-np-tv-z]))(?P=last))?(?:e?rs?|ors?)$")
+_DOING = frozenset(re.findall(r"\w+", "drive farm own perform play produce survive use win"))
+"""Verbs of which things may be the subject, but whose doers are people."""
 _NO_FIRST_NAME = frozenset(
     re.findall(
         r"\S+",
@@ -36,10 +44,20 @@ _NO_FIRST_NAME = frozenset(
         "sunday",
     )
 )
+WHOLE = re.compile(r"[.!?…][”’\"')\]]*(?:\s*\[\d+\])*\s*$")
+"""How a sentence ends; a headline and a caption do not."""
+CAPTION = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: ")
 SPEAKER = "the speaker"
+AUTHORS = "the authors"
+_INTERVIEWED = re.compile(
+    r"[Ii]nterview\w*:?(?: with)?(?: \w+){0,2}? (?P<name>[A-ZÀ-Þ][\w’'-]+(?: (?:de |van |von "
+    r"|al-)?(?!\w+day\b)[A-ZÀ-Þ][\w.’'-]+){1,2})(?! and\b| (?!\w+day\b)[A-ZÀ-Þ])(?=[,:–\s]|$)"
+)
 _RESEARCH = re.compile(
     r"\b(?:participants?|hypothes\w+|findings|study|studies|et al|results|data|literature|dataset)\b"
 )
+OFFICE_BEFORE = re.compile(rf"^(?:(?i:{OFFICE}|{TITLE})s?\b\.?|[A-Z][a-z]+(?:ist|ian)) (?=[A-ZÀ-Þ])")
+"""An office or a calling that is written before a name like a part of it."""
 _STRETCHES = 8
 """Into which a long text is cut if only some of it is taken."""
 _OFTEN = 4
@@ -59,6 +77,7 @@ class Source:
     :param hero: The person whom the article is about, if there is one, and the word that stands for them: 'He', 'She'.
     :param voice: Who 'I' or 'we' is; empty if that is not known.
     :param guides: Whether 'you' is whoever reads it.
+    :param asked: Paragraphs in which an interviewer asks.
     """
 
     article: Article
@@ -71,17 +90,61 @@ class Source:
     hero: tuple[str, str]
     voice: str
     guides: bool
+    asked: frozenset[int]
 
     def is_person(self, words: str) -> bool:
         """Tell whether words stand for somebody: a person's name, an office, or people of some kind.
 
         :param words: A name or a noun with what belongs to it.
         """
+        words = _SOME_OF.sub("", words)
         last = next(iter(reversed(self.names.of(words))), None)
         if last and last.kind is NameKind.PERSON and last.end == len(words):
             place = rf"\b(?:in|near|from|around|through|outside) {re.escape(last.text)}\b"
-            return words[0].isupper() and not re.search(place, self.article.text)
-        return _CALLING.search(words) is not None and not re.search(r"\bof\b", words)
+            compass = re.match(r"(?:North|South|East|West|New|Old)\w* ", words)
+            return words[0].isupper() and not compass and not re.search(place, self.article.text)
+        if re.fullmatch(r"the (?:[A-Z]\w+(?:ese|ish)|French|Dutch|Swiss)", words, re.IGNORECASE):
+            return True
+        return (_CALLING.search(words) is not None or self._does(words)) and not re.search(r"\bof\b", words)
+
+    def calls(self, words: str) -> bool:
+        """Tell whether a description is somebody's: 'the first woman to fly', 'a painter from Kent'.
+
+        :param words: What somebody or something is said to be.
+        """
+        head = re.split(
+            r",? (?:of|who|whose|from|in|for|at|and|born|that|which|with|on|to|by|between|emeritus)\b|,", words
+        )[0]
+        return (
+            head[-1:].islower()
+            and head.split()[-1].islower()
+            and (_CALLING.search(head) is not None or self._does(head))
+        )
+
+    def acts(self, words: str) -> bool:
+        """Tell whether words stand for somebody, or for a body that the article lets do what only people do."""
+        name = words.split()[-1] if words else ""
+        return self.is_person(words) or (
+            words[:1].isupper()
+            and any(
+                PLAIN_OF_PAST.get(verb, PLAIN_OF_THIRD.get(verb)) in DEEDS
+                for verb in re.findall(rf"\b{re.escape(name)} (?:had |has |also )?([a-z]+)", self.article.text)
+            )
+        )
+
+    def is_first(self, name: str, sentence: Sentence) -> bool:
+        """Tell whether no sentence before this one has a name: what something is, is told where it is first named."""
+        before = (other for other in self.sentences if other.start < sentence.start)
+        return not any(name in self.text(other) for other in before if WHOLE.search(self.text(other)))
+
+    def _does(self, words: str) -> bool:
+        """Tell whether a noun is made of a verb for a deed ('settlers'), or the article says 'who' of it."""
+        doer = _DOER.search(words.lower())
+        verbs = {f"{doer['verb']}{doer['last'] or ''}", f"{doer['verb']}e", doer["verb"]} if doer else set()
+        last = re.escape(words.split()[-1]) if words.split() else ""
+        return bool(verbs & (DEEDS | _DOING)) or (
+            last[:1].islower() and re.search(rf"\b{last},? who\b", self.article.text) is not None
+        )
 
     def is_topic(self, noun: str) -> bool:
         """Tell whether an article speaks of something so often that 'the' before it is clear."""
@@ -102,15 +165,19 @@ class Source:
             (sentence, name)
             for sentence, text in zip(sentences, texts, strict=True)
             for name in names.of(text)
-            if name.kind is NameKind.PERSON
+            if name.kind is NameKind.PERSON and WHOLE.search(text) and not CAPTION.search(text)
         )
         written = dict.fromkeys(name.text for _, name in people if 2 <= len(name.text.split()) <= 3)
-        full = tuple(name for name in written if _is_full_name(name, names, article.text))
-        proper = frozenset(re.findall(r"(?<=[a-z,] )[A-ZÀ-Þ][\w’'-]*", article.text))
+        written = dict.fromkeys(OFFICE_BEFORE.sub("", name) for name in written)
+        full = tuple(name for name in written if " " in name and _is_full_name(name, names, article.text))
+        within = re.findall(r"(?<=[a-zß-ÿ,] )[^\W\d_][\w’'-]*", "\n".join(filter(WHOLE.search, texts)))
+        proper = frozenset(word for word in within if word[0].isupper())
         words = tuple(map(content_words, texts))
-        hero, voice = _hero(article, people, full), _voice(article.text)
+        hero = _hero(article, people, full)
+        asked = _asked(article, sentences)
+        voice = interviewee(article) if asked else _voice(article.text)
         guides = not re.search(r"\bI\b|\b[Ww]e\b", article.text) and len(re.findall(r"\byou\b", article.text)) >= _OFTEN
-        return cls(article, sentences, words, names, people, full, proper, hero, voice, guides)
+        return cls(article, sentences, words, names, people, full, proper, hero, voice, guides, asked)
 
     def standing_for(self, sentence: Sentence, male: bool) -> str | None:
         """Tell whom 'he' or 'she' at the beginning of a sentence stands for.
@@ -122,12 +189,34 @@ class Source:
         name, own = self.hero
         if own != ("He" if male else "She"):
             return None
-        before = [
+        return name if self._before(sentence) <= {name.split()[-1]} else None
+
+    def only_person(self, sentence: Sentence) -> str | None:
+        """Tell who is the only person named in a paragraph before a sentence of it.
+
+        :param sentence: The sentence.
+        :return: The name; None if nobody is named, or more than one.
+        """
+        surnames = self._before(sentence)
+        if len(surnames) != 1:
+            return None
+        (surname,) = surnames
+        named = (
+            one.text
+            for other, one in self.people
+            if other.paragraph == sentence.paragraph and one.text.split()[-1] == surname
+        )
+        return next(named)
+
+    def _before(self, sentence: Sentence) -> set[str]:
+        """Surnames of the people who are named in a paragraph before a sentence of it."""
+        known = {name.split()[-1] for name in self.full_names}
+        named = (
             one.text.split()[-1]
             for other, one in self.people
             if other.paragraph == sentence.paragraph and other.start < sentence.start
-        ]
-        return name if set(before) <= {name.split()[-1]} else None
+        )
+        return {surname for surname in named if surname in known or surname in self.hero[0].split()}
 
     def text(self, sentence: Sentence) -> str:
         """The words of a sentence."""
@@ -157,17 +246,31 @@ def _hero(article: Article, people: Sequence[tuple[Sentence, Name]], full_names:
     he, she = (len(re.findall(rf"\b{word}\b", article.text, re.IGNORECASE)) for word in ("he", "she"))
     if most < _OFTEN or most < 2 * next_most or max(he, she) < _OFTEN or min(he, she) * 2 > max(he, she):
         return ("", "")
-    return (full[0] if len(full) == 1 else first, "He" if he > she else "She")
+    # a relative may be the only one who is named in full
+    whole = len(full) == 1 and article.text.find(full[0]) + len(full[0]) - len(first) == article.text.find(first)
+    return (full[0] if whole else first, "He" if he > she else "She")
+
+
+def interviewee(article: Article) -> str:
+    """Name who is asked in an interview."""
+    title = _INTERVIEWED.search(article.title)
+    return title["name"] if title else "the interviewee"
+
+
+def _asked(article: Article, sentences: Sequence[Sentence]) -> frozenset[int]:
+    """Find the paragraphs that end with a question; none unless there are so many that it is an interview."""
+    last = {sentence.paragraph: sentence for sentence in sentences}
+    asked = [one for one, end in last.items() if article.text[end.start : end.end].rstrip().endswith("?")]
+    return frozenset(asked if len(asked) >= _OFTEN - 1 else ())
 
 
 def _voice(text: str) -> str:
     """Tell who speaks in an article that says 'I' or 'we' outside of quotations."""
     own = re.sub(r"[“\"][^“”\"]*[”\"]", "", text)
-    asked = len(re.findall(r"\?\s*\n", own))
-    if asked >= _OFTEN:
-        return ""
-    if len(re.findall(r"\b(?:[Ww]e|[Oo]ur)\b", own)) >= _OFTEN and len(_RESEARCH.findall(own)) >= _OFTEN:
-        return "the authors"
+    if len(re.findall(r"\b(?:[Ww]e|[Oo]ur)\b", own)) >= _OFTEN and (
+        len(set(_RESEARCH.findall(own))) >= _OFTEN - 1 or re.search(r"\b[Tt]his (?:paper|article|study)\b", own)
+    ):
+        return AUTHORS
     spoken = re.search(r"\b(?:[Tt]hank you|fellow|Mr\.? (?:President|Speaker|Chair)|Madam|ladies and gentlemen)", own)
     spoken = spoken or re.search(
         r"\b(?:[Ss]peech|[Aa]ddress|[Rr]emarks|[Ss]tatement)\b", text.strip().partition("\n")[0]

@@ -7,106 +7,26 @@ time or place, a subject that is clear by itself, a verb that is known, and the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.sentences import Sentence
-from rag.drafting.source import SPEAKER, Source
-from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, PLAIN_OF_THIRD
-from rag.language.english import NO_SUBJECT
-from rag.language.names import NameKind
-
-_LEAD = re.compile(
-    r"(?:(?:But|And|Yet|So) )?"
-    r"(?:(?:In|On|By|As of) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the "
-    r"|an? |s?he )"
-    r"|(?:In|On|At|After|Before|During|Despite|Following|Since|By|Until|From|Under|Within|With|Through"
-    r"|Throughout|As of"
-    r"|Among|Over|Across|Unlike|Besides|According to|As a result(?: of)?|Because of|Due to|Although|While|Though"
-    r"|Even though|Today|Now|Then|Next|Also|However|Moreover|Furthermore|Additionally|Similarly|Likewise|Indeed"
-    r"|Consequently|Nevertheless|Meanwhile|Finally|First|Second|Third|Thus|Therefore|Hence|Overall|Of course"
-    r"|Originally|Initially|Eventually|Later|Earlier|Recently|Currently|Historically|Traditionally|Often|Sometimes"
-    r"|Usually|Typically|Generally|For (?:example|instance)"
-    r"|(?:A|One|Two|Three|Several|Some) (?:day|week|month|year)s? (?:before|after|later|earlier))"
-    r"\b[^,;:“”\"()]{0,110}(?:,? \d{4})?, )?"
+from rag.drafting.verbs import (
+    AUX,
+    PLAIN,
+    PLAIN_OF_PAST,
+    PLAIN_OF_THIRD,
+    is_participle,
 )
+
 _SAYS_WHEN = re.compile(
-    r"(?:In|On|At|After|Before|During|Following|Since|By|Until|Within)\s(?!(?:fact|addition|particular|general"
+    r"(?:In|On|At|After|Before|During|Following|Since|By|Until|Within|When|Whenever|If|Once"
+    r"|As soon as)\s(?!(?:fact|addition|particular|general"
     r"|contrast"
-    r"|other words|short|turn|conclusion|summary|response|reality|practice|this|that|these|those|which|all|any|doing"
+    r"|other words|terms|short|turn|conclusion|summary|response|reality|practice|this|that|these|those"
+    r"|which|all|any|doing"
     r"|first|last|least|some|many|most|it|the (?:other|same|first|meantime|end)|\w+ing)\b)[^,]{2,60}(?:, \d{4})?$"
 )
-"""A lead that goes well at the end of a question: 'In 1820', 'After the war'."""
-_THAT_ENDS = re.compile(r"\.\W*$|[;:()]|, (?:but|while|although|and (?:he|she|it|they|we|that))\b")
-_NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
-_WHOLE = re.compile(r"[.!…][”’\"')\]]*(?:\s*\[\d+\])*\s*$")
-"""How a sentence ends; a headline and a question do not."""
-_WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
-_ASIDE = re.compile(
-    r" \([^()]{1,60}\) |, (?!and\b|or\b|but\b)[^,;:()“”\"]{3,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
-)
-_CLAUSE_END = re.compile(
-    r",(?=\s)(?!\s\d{4}\b)|[;:()\[\]–—]|\s-\s|\.\W*$| (?:but|while|although|though|because|whereas"
-    r"|where|when|since|so that|in order to|due to|as a result|thanks to)\b"
-)
-_LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
-_ITEM = re.compile(r"(?:, (?:and |or )?| and | or )(\w+)")
-_JOINED = re.compile(
-    r"^(?:that|which|who)\b|\bnot\b|\b(?:then|as well as|if|whether|how|what|why|(?:as|than) (?:he|she|it|they|we|I|you"
-    r"|if|well))\b",
-    re.IGNORECASE,
-)
-"""What makes it doubtful where a clause ends."""
-_NO_PART = re.compile(
-    r"\b(?:that|which|who|whom|whose|or|but|when|while|whether|as|if|say|said|says|again|course|not|never|also"
-    r"|to|by|how|what|why|than|I|where"
-    r"|this|these|those|such|same|other|another|latter|former|following|one(?!['’]s)|it|he|she|they|we|our|my"
-    r"|your|his"
-    r"|her|their|its|rest|so-called|there|here|only|and (?:later|then))\b",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(r" (?:that|which|who|whose|whom)\b.*")
-_DANGLES = re.compile(
-    r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|its|his|her|their|(?:a"
-    r"|the) (?:time|way|point|place))$"
-)
-_FINITE = re.compile(
-    r"\b(?:was|were|is|are|has|had|can|could|will|would|may|might|must|should|shall|did|does|do)\b|n[’']t\b"
-)
-_AUXILIARY = frozenset("was were is are can could will would may might must should shall".split())  # noqa: SIM905
-_ADVERB = (
-    r"(?:also|then|soon|finally|eventually|later|first|originally|officially|initially|quickly|recently|currently"
-    r"|immediately|subsequently|formally|previously|now|still|often|usually|generally|typically|largely|mainly|widely"
-    r"|primarily|sometimes|frequently|commonly|traditionally|famously|successfully|actively|fundamentally"
-    r"|significantly)"
-)
-_BEHIND_VERB = re.compile(rf"{_ADVERB} (?!as\b|by\b)")
-_BEFORE_VERB = re.compile(rf" {_ADVERB}$")
-_NO_NOUN = re.compile(
-    r"[A-Z]\w+ly$|(?:Perhaps|Even|Almost|Just|Maybe|Once|Ever|About|Around|Over|More|Less|Fewer|Up|Out|Like"
-    r"|Because|As|Let|Do"
-    r"|Does|Did|Is|Are|Was|Were|Can|Could|Will|Would|Should|Has|Have|Had|Yes|No|Not|Nothing|Nobody|Everyone"
-    r"|Everything|May"
-    r"|Someone|Something|Anyone|Each|Every|Either|Neither|Thank|Please|How|Why|Where|Whom|Whose|To|Of|Unless"
-    r"|Per|Based|Long"
-    r"|Using|Given|Compared|Image|Photo|Sure|Others|Perhaps|Sometimes|Often|Further|Soon|Despite|Without"
-    r"|Whether|Until|Past)$"
-)
-_NOT_FIRST = re.compile(
-    r"(?:being|having|been|not|n’t|just|even|often|never|rarely|sometimes|always|figure|table|section|chapter"
-    r"|part|note|both"
-    r"|each|every|none|all|any|no|much|more|most|less|again|instead|later|then|also|thus|so|still|now|of|either"
-    r"|others?)$|(?:some|many|several|few)$(?! )"
-)
-_PREPOSITION = re.compile(r"(?:of|in|for|on|at|from|with|between|among|under|near|behind|about|against|over)$")
-_OPEN = re.compile(r"\b(?:of|for|in|on|at|and|the|an?|only|with|from|most|some|many|even|since|\w+ly)$")
-_SEVERAL = re.compile(r"[^siu'’]s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
-_BOTH_DO = re.compile(r",? (?:and|or) (?:(?:also|then|later) )?(?P<next>[a-z]+)\b")
-_BOTH = re.compile(
-    r"\b(?:and|or) (?:he|she|it|they|we|I|to|then|not|later|also|so|was|thus|therefore)\b|\b(?:and"
-    r"|or) (?P<next>[\w-]+(?: [\w-]+){0,3})"
-)
-_MOST_SUBJECT, _MOST_WORDS, _MOST_STOOD_FOR = 9, 24, 5
+"""A lead that goes well at the end of a question: 'In 1820', 'After the war', 'If it rains'."""
+_OF_ONE = {"am": "is", "have": "has", "are": "is", "were": "was"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +40,9 @@ class Statement:
     :param stop: One past the last code point of the subject.
     :param rest: First code point after the verb and its space.
     :param end: One past the last code point of the clause.
+    :param told: First code point of the clause that somebody tells, thinks or finds here, behind 'that' if it has one;
+        0 if there is none.
+    :param speaks: Whether a name stands in the place of 'I' or 'we', so that the verb must be changed.
     """
 
     lead: str
@@ -129,6 +52,8 @@ class Statement:
     stop: int
     rest: int
     end: int
+    told: int = 0
+    speaks: bool = False
 
     @property
     def when(self) -> str:
@@ -139,12 +64,19 @@ class Statement:
     @property
     def helped_by_be(self) -> bool:
         """Whether the verb is a form of 'be'."""
-        return self.verb in ("was", "were", "is", "are")
+        return self.verb in ("was", "were", "is", "are", "am")
 
     @property
     def plural(self) -> bool:
         """Whether the subject is more than one, as far as the verb tells."""
-        return self.verb in ("were", "are", "have") or self.verb in PLAIN - set(PLAIN_OF_PAST)
+        return (not self.speaks and self.verb in ("were", "are", "have")) or self.verb in PLAIN - set(PLAIN_OF_PAST)
+
+    @property
+    def lead_at(self) -> tuple[int, int]:
+        """Where the lead begins and ends, without 'But' before it and the comma behind."""
+        before = re.match("(?:(?:But|And|Yet|So) )?", self.lead)
+        first = self.start - len(self.lead)
+        return first + (before.end() if before else 0), first + len(self.lead.rstrip(", "))
 
     def asked(self, words: str, rest: str) -> str:
         """Ask about the statement.
@@ -165,90 +97,17 @@ class Statement:
         :param rest: What comes after it.
         :return: What stands before the subject of a question, and what stays of the verb behind it.
         """
-        if self.subject == SPEAKER and self.verb in ("have", "are", "were"):
-            return {"have": "has", "are": "is", "were": "was"}[self.verb], ""
-        if self.verb in _AUXILIARY or (self.verb in ("has", "have") and is_participle(rest.partition(" ")[0])):
-            return self.verb, ""
+        perfect = is_participle(rest.partition(" ")[0])
+        if self.verb in AUX or (self.verb in ("has", "have", "had") and perfect):
+            return _OF_ONE.get(self.verb, self.verb) if self.speaks else self.verb, ""
+        if self.verb == "had":
+            return "did", "have"
         if self.verb.removeprefix("co-") in PLAIN_OF_PAST:
             prefix = "co-" if self.verb.startswith("co-") else ""
             return "did", prefix + PLAIN_OF_PAST[self.verb.removeprefix("co-")]
         if self.verb in PLAIN_OF_THIRD:
             return "does", PLAIN_OF_THIRD[self.verb]
-        return "does" if self.subject == SPEAKER else "do", self.verb
-
-
-def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
-    """Take the sentences of an article apart.
-
-    :param source: The article; of capitalised words, only its names may be subjects.
-    :return: Each sentence with what it states first, and behind 'and' or 'but'; only what is plainly built.
-    """
-    text = source.article.text
-    told = _Told()
-    for sentence in source.sentences:
-        if not _WHOLE.search(source.text(sentence)):
-            continue
-        if sentence.paragraph != told.paragraph:
-            told = _Told(sentence.paragraph)
-        lead = _LEAD.match(text, sentence.start, sentence.end)
-        starts = [found.end() for found in _NEXT.finditer(text, sentence.start, sentence.end)]
-        first, subject = _statement(source, sentence, lead.end() if lead else sentence.start, lead, told)
-        others = [_statement(source, sentence, start, None, told)[0] for start in starts]
-        yield from ((sentence, stated) for stated in (first, *others) if stated)
-        told = _Told(
-            sentence.paragraph, subject, len({name.text.split()[-1] for one, name in source.people if one is sentence})
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What the sentence before was about.
-
-    :param paragraph: Its paragraph.
-    :param subject: Its subject, if it is clear.
-    :param people: People that it names.
-    """
-
-    paragraph: int = -1
-    subject: str | None = None
-    people: int = 0
-
-
-def _statement(
-    source: Source, sentence: Sentence, start: int, lead: re.Match[str] | None, told: _Told
-) -> tuple[Statement | None, str | None]:
-    """Take apart what begins here: the statement, and its subject alone where that is clear and the rest is not."""
-    text, end = source.article.text, sentence.end
-    found = _subject_and_verb(source, start, end)
-    if not found:
-        return None, None
-    stop, verb = found
-    before = _BEFORE_VERB.search(text, start, stop)
-    stop = before.start() if before else stop
-    subject = _clear(source, sentence, text[start:stop], start > sentence.start, told)
-    if subject is None:
-        return None, None
-    adverb = _BEHIND_VERB.match(text, verb.end() + 1, end)
-    rest = adverb.end() if adverb else verb.end() + 1
-    if text.startswith("that ", rest):
-        last = _THAT_ENDS.search(text, rest, end)
-        words = text[rest : last.start() if last else end].rstrip(" .\n")
-        plain = words.count("“") == words.count("”") and words.count('"') % 2 == 0
-    else:
-        words = text[rest : _clause_end(text, rest, end)].rstrip(" .\n")
-        plain = 1 <= len(words.split()) <= _MOST_WORDS and _is_plain(words)
-    stated = Statement(lead.group() if lead else "", subject, verb.group(), start, stop, rest, rest + len(words))
-    return (stated if plain else None), subject
-
-
-def is_participle(word: str) -> bool:
-    """Tell whether a word may be a participle: 'written', 'been'."""
-    return word == "been" or word in PAST_OF_PARTICIPLE or word.endswith("ed")
-
-
-def is_verb(word: str) -> bool:
-    """Tell whether a word may be the verb of a sentence."""
-    return word in _AUXILIARY or word in PLAIN or word in PLAIN_OF_PAST or word in PLAIN_OF_THIRD
+        return "does" if self.speaks else "do", self.verb
 
 
 def joined(*parts: str) -> str:
@@ -257,135 +116,5 @@ def joined(*parts: str) -> str:
     >>> joined(" in Kent", "", "in 1820 ")
     'in Kent in 1820'
     """
-    return " ".join(stripped for part in parts if (stripped := part.strip()))
-
-
-def _subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Match[str]] | None:
-    """Find where the subject ends, and the verb behind it."""
-    text, place, head, headed = source.article.text, start, "", False
-    for number in range(_MOST_SUBJECT + 2):
-        word = _WORD.match(text, place, end)
-        if not word:
-            return None
-        following = _WORD.match(text, word.end() + 1, end)
-        if number and _is_verb(word.group(), head, following.group() if following else ""):
-            return (word.start() - 1, word) if text[word.end() : word.end() + 1] == " " else None
-        aside = _ASIDE.match(text, word.end(), end) if word.group() not in NO_SUBJECT else None
-        if aside:
-            verb = _WORD.match(text, aside.end(), end)
-            known = verb and _is_verb(verb.group(), word.group(), "")
-            return (word.end(), verb) if verb and known and text[verb.end() : verb.end() + 1] == " " else None
-        if text[word.end() : word.end() + 1] != " ":
-            return None
-        # of 'towns in Kent' the towns tell whether the verb is of one or of many
-        headed = headed or _PREPOSITION.match(word.group()) is not None
-        head = head if headed else word.group()
-        place = word.end() + 1
-    return None
-
-
-def _is_verb(word: str, head: str, following: str) -> bool:
-    if word in _AUXILIARY or word in ("has", "have"):
-        return True
-    if word == "cost":
-        return following[:1].isdigit() or following in ("", "about", "more", "over", "around", "nearly", "less")
-    if word.removeprefix("co-") in PLAIN_OF_PAST:
-        return True
-    several = _SEVERAL.search(head) is not None
-    if head in ("I", "We", "we", "You", "you"):
-        return word in PLAIN
-    # 'future studies need', 'levels of': the word in -s is a noun
-    noun = following in _AUXILIARY or following in PLAIN or following in PLAIN_OF_PAST or following in ("have", "of")
-    return (word in PLAIN and several) or (word in PLAIN_OF_THIRD and not several and not noun)
-
-
-def _clause_end(text: str, start: int, end: int) -> int:
-    """Find where the clause ends that begins here; a list is taken whole."""
-    found = _CLAUSE_END.search(text, start, end)
-    # what the same subject did besides is another statement
-    more = _BOTH_DO.search(text, start, found.start() if found else end)
-    if more and (more["next"] in PLAIN_OF_PAST or more["next"] in PLAIN_OF_THIRD):
-        return more.start()
-    if not found:
-        return end
-    listed = _LIST_ENDS.match(text, found.start(), end) if found.group() == "," else None
-    doing = listed and any(word in PLAIN_OF_THIRD or word in PLAIN_OF_PAST for word in _ITEM.findall(listed.group()))
-    if listed and not doing and not _FINITE.search(listed.group()):
-        return listed.end()
-    return found.start()
-
-
-def _clear(source: Source, sentence: Sentence, subject: str, led: bool, told: _Told) -> str | None:
-    """Write a subject as it stands within a sentence; None if it is not clear by itself."""
-    first, *others = subject.split()
-    small = first.lower()
-    if small in ("he", "she", "his", "her", "i", "we", "you", "it", "its", "they"):
-        return _named(source, sentence, small, others, told)
-    some = small in ("some", "many", "most", "several", "few") and bool(others) and others[0] not in ("of", "other")
-    if small in _AUXILIARY or (_NOT_FIRST.match(small) and not some):
-        return None
-    if (first.title() in NO_SUBJECT and not some) or _NO_PART.search(subject) or any(map(_is_past, others)):
-        return None
-    if _OPEN.search(subject) or _NO_NOUN.match(first) or len(subject.split()) > _MOST_SUBJECT:
-        return None
-    if small in ("the", "a", "an"):
-        # 'the company' is clear to those who read what came before, 'the Senate' or 'the old mill' to all
-        clear = len(others) > 1 or (others and (others[0][0].isupper() or small != "the" or source.is_topic(others[0])))
-        return f"{small} {' '.join(others)}" if clear else None
-    if any(name.kind is NameKind.DATE for name in source.names.of(subject)) or not first[0].isalpha():
-        return None
-    return subject if led or first in source.proper else _small(source, subject, first)
-
-
-def _named(source: Source, sentence: Sentence, small: str, others: list[str], told: _Told) -> str | None:
-    """Write a name in the place of a pronoun: who is spoken of all the time, or was just spoken of."""
-    if small == "you":
-        return "you" if source.guides and not others else None
-    if small in ("i", "we"):
-        return source.voice if source.voice and not others else None
-    person = small in ("he", "she", "his", "her")
-    name = source.standing_for(sentence, small in ("he", "his")) if person else None
-    if name is None and told.subject and told.subject not in (SPEAKER, "you"):
-        kept = source.is_person(told.subject) and told.people <= 1 if person else not source.is_person(told.subject)
-        several = _SEVERAL.search(re.split(r" (?:of|in|for|from|at|on|with) ", told.subject)[0]) is not None
-        kept = kept and len(told.subject.split()) <= _MOST_STOOD_FOR
-        name = told.subject if kept and (several == (small == "they")) else None
-    if small in ("he", "she", "it", "they"):
-        return name if not others else None
-    words = " ".join(others)
-    plain = words and not _NO_PART.search(words) and not _OPEN.search(words) and not any(map(_is_past, others))
-    return f"{name}’s {words}" if name and plain and not name.startswith("the ") else None
-
-
-def _small(source: Source, subject: str, first: str) -> str | None:
-    """Write the first word of a sentence as it stands within one: small, unless it is a name's."""
-    if first.isupper() and len(first) > 1:
-        return subject
-    if re.search(r"[’']s$", first) and not re.search(rf"\b{re.escape(first[:-2].lower())}\b", source.article.text):
-        return subject
-    names = source.names.of(subject)
-    person = any(name.kind is NameKind.PERSON and name.start == 0 for name in names)
-    small = re.search(rf"\b{re.escape(first.lower())}\b", source.article.text) is not None
-    if person and not small:
-        return subject
-    if subject[len(first) + 1 : len(first) + 2].isupper():
-        return subject
-    # a name that is never written but at the beginning of sentences cannot be told from a word like 'Peace'
-    return first[0].lower() + subject[1:] if small or " " in subject else None
-
-
-def _is_past(word: str) -> bool:
-    return word in PAST_OF_PARTICIPLE or word in ("be", "been", "being", "do", "does", "did", "had")
-
-
-def _is_plain(words: str) -> bool:
-    """Tell whether the words after a verb are one clause, and no quotation begins or ends beyond them."""
-    lone = words.count("“") != words.count("”") or words.count('"') % 2 == 1
-    own = _RELATIVE.sub("", words)
-    # words behind 'and' that may be verbs begin another statement
-    behind = [word for both in _BOTH.finditer(own) for word in (both["next"] or "").split()]
-    verbal = any(not both["next"] for both in _BOTH.finditer(own)) or any(
-        word in PLAIN_OF_PAST or word in PLAIN_OF_THIRD for word in behind
-    )
-    stops = re.search(r"[.?!…]\s", words) is not None
-    return not (lone or verbal or stops or _JOINED.search(words) or _FINITE.search(own) or _DANGLES.search(words))
+    words = " ".join(stripped for part in parts if (stripped := part.strip()))
+    return re.sub(r"[.,](?=[”\"]$)", "", words)

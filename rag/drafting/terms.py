@@ -26,6 +26,7 @@ _GENERIC = re.compile(
     r"(?P<verb>is|refers to|means) (?P<what>(?:an?|the|any) [^.;:()“”]{12,140}?)(?=[.;:(]|, (?:and|but|so|which"
     r"|who)\b)"
 )
+_NO_TERM = re.compile(r"\b(?:example|reason|way|problem|result|question|thing|part)$")
 _THE = re.compile(
     r"(?P<subject>[Tt]he (?P<noun>(?!(?:fact|reason|rest|same|other|latter|former|following)\b)"
     r"[a-z][\w-]*(?: [a-z][\w-]+){0,3}?"
@@ -40,17 +41,21 @@ _MOST = re.compile(
     r"\b[^.;:()“”]{3,100}?)(?=\.?$|[.;:(]|, )"
 )
 _SUCH_AS = re.compile(
-    r"(?P<kind>(?:[a-z]+(?:al|ic|ive|ous|ful|ary|ent|ant|able|ible|ern|an|ese"
-    r"|ar)\s)?[a-z]{4,}(?<![siu'])s),? (?:such as|including) "
+    r"(?<!\w)(?P<kind>(?:[a-z]+(?:al|ic|ive|ous|ful|ary|ent|ant|able|ible|ern|an|ese"
+    r"|ar)\s)[a-z]{4,}(?<![siu'])s),? (?:such as|including) "
     r"(?P<list>[^.;:()“”\"]{4,140}?)(?=\.?$|[.;:()]|, (?:which|who|that|while|but|so|are|is|can|may|will|have"
     r"|has|were|was)\b|(?: are| is| can| may| will| have| has| were| was)\b)"
 )
 _MOST_OF_ITEM = 6
+_FEWEST = 3
+"""Words that tell what something is."""
 _NOT_KIND = re.compile(
     r"(?:things?|workers|portions|places|areas|members|reasons|ways|others|factors|does|has|was|is|always|perhaps|terms"
     r"|cases|includes)$"
 )
-_TIES = frozenset("in of at from for and or by with to near on over between than against about into".split())  # noqa: SIM905
+_TIES = frozenset(
+    re.findall(r"\w+", "in of at from for and or by with to near on over between than against about into")
+)
 _BESIDE = re.compile(r", (?P<what>(?:an?|the) (?:[\w’'-]+ ){1,14}?[\w’'-]+)(?=, |\.\W*$|;)")
 _KNOWN_AS = re.compile(
     r"(?P<name>(?:The )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the )?[A-ZÀ-Þ][\w’'-]*){0,4}),? (?:(?:is|was|are"
@@ -96,12 +101,16 @@ def what_is(source: Source) -> Iterator[Draft]:
     """
     for sentence in source.sentences:
         match = _IS.match(source.text(sentence))
-        if match and [name.text for name in source.names.of(match["name"])] == [match["name"]]:
+        if (
+            match
+            and not match["name"].split()[0].endswith("ly")
+            and [name.text for name in source.names.of(match["name"])] == [match["name"]]
+        ):
             start = match.start("what")
             cut = _CUT.sub("", match["what"]).rstrip()
-            who = source.names.of(match["name"])[0].kind is NameKind.PERSON
+            who = source.calls(match["what"])
             question = f"{'Who' if who else 'What'} {match['verb']} {(match['the'] or '').lower()}{match['name']}?"
-            if len(cut.split()) > 1:
+            if len(cut.split()) >= _FEWEST and source.is_first(match["name"], sentence):
                 gold = source.gold(sentence, start, start + len(cut))
                 yield Draft(question, Template.WHAT_IS, source.article, (gold,))
 
@@ -118,7 +127,7 @@ def what_a(source: Source) -> Iterator[Draft]:
     """
     for sentence in source.sentences:
         match = _GENERIC.match(source.text(sentence))
-        if match and not _FINITE.search(match["name"]):
+        if match and not _FINITE.search(match["name"]) and not _NO_TERM.search(match["name"]):
             name = match["name"][0].lower() + match["name"][1:]
             cut = match["what"].rstrip()
             gold = source.gold(sentence, match.start("what"), match.start("what") + len(cut))
@@ -144,14 +153,20 @@ def which(source: Source) -> Iterator[Draft]:
             cut = match["what"].rstrip()
             gold = source.gold(sentence, match.start("what"), match.start("what") + len(cut))
             noun = match["noun"]
+            if match["verb"] in ("are", "were") and not re.search(r"s\b| and ", cut):
+                continue
             yield from unrivalled(source, f"What {match['verb']} the {noun}?", Template.WHICH, gold)
         match = _MOST.match(text)
         if match and match["name"].split()[0] not in NO_SUBJECT:
             names = source.names.of(match["name"].removeprefix("The "))
             if len(names) == 1 and names[0].text == match["name"].removeprefix("The "):
-                who = "Who" if names[0].kind is NameKind.PERSON else "What"
+                hero = source.hero[0].endswith(match["name"])
+                who = "Who" if source.calls(match["what"]) or hero else "What"
                 gold = source.gold(sentence, *match.span("name"))
-                yield from unrivalled(source, f"{who} {match['verb']} {match['what'].rstrip()}?", Template.WHICH, gold)
+                # whether a person's name is meant is not sure where nothing calls them
+                if who == "Who" or names[0].kind is not NameKind.PERSON:
+                    question = f"{who} {match['verb']} {match['what'].rstrip()}?"
+                    yield from unrivalled(source, question, Template.WHICH, gold)
 
 
 def examples(source: Source) -> Iterator[Draft]:
@@ -172,6 +187,7 @@ def examples(source: Source) -> Iterator[Draft]:
             listed = (
                 len(items) > 1
                 and not re.match(r"\w+ing\b", cut)
+                and not re.search(r"\b(?:that|which|than|we|they|it)\b|\b[A-Z]$", cut)
                 and all(1 <= len(item.split()) <= _MOST_OF_ITEM for item in items)
             )
             if listed and not _NOT_KIND.search(match["kind"]):
@@ -199,13 +215,14 @@ def beside(source: Source) -> Iterator[Draft]:
             if match and not listed and name.kind is not NameKind.DATE and name.text.split()[0] in source.proper:
                 before = text[: name.start].split()[-1:] or [""]
                 the = "the " if before[0].lower() == "the" else ""
-                who = "Who" if source.is_person(name.text) else "What"
+                who = "Who" if source.is_person(name.text) or source.calls(match["what"]) else "What"
                 words = match["what"].split()
                 said = any(word in PLAIN_OF_PAST or word.endswith("ed") for word in words) or re.search(
-                    r" and | or |^the (?:[A-Z]|only|same|first)| which", match["what"]
+                    r" and | or |^the (?:[A-Z]|only|same|first|most|\w+est\b)|^an? [A-ZÀ-Þ]\w+ [A-ZÀ-Þ]| which",
+                    match["what"],
                 )
                 # of 'a stadium in Qatar, a venue' nobody knows what is the venue
-                loose = before[0].lower() in _TIES or (the and name.start > len("The "))
+                loose = before[0].lower() in _TIES | {"a", "an"} or (the and name.start > len("The "))
                 if (not before[0][:1].isupper() or the) and not loose and len(words) > 2 and not said:
                     found[f"{who} is {the}{name.text}?"].append(source.gold(sentence, *match.span("what")))
     for question, golds in found.items():

@@ -5,49 +5,85 @@ from __future__ import annotations
 import re
 
 _REGULAR = """
-    abandon abolish absorb accept accompany accuse achieve acquire add address adopt affect allow announce
-    appear appoint approve argue arrange arrest arrive assume attack attempt attend attract award base belong
-    borrow call capture carry cause celebrate change charge claim clean climb close collapse collect combine
-    compare compete complete compose conclude condemn conduct confirm connect conquer consider consist contain
-    continue contribute convert cover create cross cultivate damage decide declare decline decorate decrease
-    defeat defend define deliver demand demolish demonstrate deny depend deploy describe design destroy develop
-    die direct discover discuss display dissolve divide dominate donate earn elect emerge employ enable
-    encourage end endorse enjoy enter escape establish estimate evolve examine exceed exchange execute expand
-    explain explore expose express extend face fail feature fill finance finish flourish focus follow force form
-    found fund gain gather generate graduate grant guarantee guide handle happen help hire host identify ignore
-    illustrate imagine impose improve include increase indicate influence inform inherit injure insist inspire
-    install intend introduce invade invent investigate invite involve issue join kill land last launch learn lie
-    link list live locate look love maintain manage mark marry measure mention merge migrate move murder name
-    narrate need nominate note notice observe obtain occupy occur offer open operate oppose order organize
-    organise originate outline own paint participate pass perform persuade phone place play point praise predict
-    present preserve prevent process produce promise promote propose protect prove provide publish purchase
-    pursue question raise range rank reach realize receive recognize recognise recommend record recover reduce
-    reflect refuse reject relate release remain remove rename rent repair replace report represent request
-    rescue require resemble resign resist resolve respond restore result retain retire return reveal reward rule
-    save score seem seize select separate serve settle share show sign signal slow solve specialize spread stage
-    star start state stay strengthen stress stretch study succeed suffer suggest supply support surround survive
-    suspect suspend sustain teach tend test threaten touch trace trade train transfer transform translate travel
-    treat trigger try turn uncover undergo understand unite unveil urge use value visit vote vow walk want warn
-    wear welcome win witness work worry advance advise advocate aim amount analyse analyze anticipate apply
-    assemble assert assess assign assist balance bear benefit boast bomb bother breed broadcast burn campaign
-    cease challenge circulate cite coincide colonize commence comment commission communicate complain comprise
-    conceive concentrate concern confront construct consult consume contrast cooperate correspond count
-    criticise criticize date debate dedicate defy depart depict derive deserve detail detect determine differ
-    diminish disappear dismiss distinguish distribute double dry educate eliminate embrace emphasise emphasize
-    engage enhance ensure equip erupt evacuate excavate exclude exhibit exist experience fear fit flood flow
-    foster furnish grow harm head hesitate highlight honor honour hope house implement imply import incorporate
-    integrate intensify interact interpret interrupt interview jump justify lack lay lecture level limit lower
-    market matter mediate motivate neglect negotiate number outnumber overlook oversee owe pay penetrate persist
-    portray possess postpone pour practice practise prepare prescribe press print prohibit prompt prosecute pull
-    punish push rate react read rebuild recall reform regard register regulate rely remember renovate repeat
-    reproduce reserve reside respect rest restrict resume retreat reunite rival roam ruin search seek shape
-    shift ship shoot shrink sleep smoke sound span specialise sponsor stabilize stimulate store structure
-    struggle substitute summarize supervise suppress switch target tax thrive tie total track transport trap
-    undermine unify update utilize vary view violate voice wait wash waste weigh widen wish wreck yield
+    abandon abbreviate abolish absorb accelerate accept access accompany accomplish account accumulate accuse
+    achieve acknowledge acquire activate adapt add address adjust administer admire adopt advance advise
+    advocate affect aid aim alarm alienate align allocate allot allow alter amass amaze amend amount analyse
+    analyze annotate announce annoy answer anticipate appear applaud apply appoint approach approve argue
+    arrange arrest arrive assassinate assemble assert assess assign assimilate assist assume assure attach
+    attack attain attempt attend attract attribute authenticate authorise authorize award back bake balance
+    baptize base bear befriend belong benefit besiege bestow betray bill bless block boast boil bolster bomb
+    bombard borrow bother breathe breed brew broadcast broaden burn bury calculate calibrate call campaign
+    cancel cap captivate capture carry carve categorise categorize cater cause cease celebrate certify challenge
+    change characterize charge chase check cherish christen circulate cite claim clarify clean climb close
+    cluster coexist coincide collaborate collapse collect collide colonize combine command commemorate commence
+    commend comment commission communicate compare compel compete compile complain complete comply compose
+    compound compress comprise conceive concentrate concern conclude condemn condone conduct confer confide
+    confirm confront congest congratulate connect conquer consider consist consolidate constitute constrain
+    construct consult consume contact contain continue contrast contribute convene convert convict convince cook
+    cooperate coordinate copy correct correspond count couple court cover crack craft crash create credit
+    criminalize criticise criticize cross cry cultivate curate cure curve damage date debate debut decay
+    decentralize decide decimate declare decline decompose decorate decrease dedicate deem deepen default defeat
+    defend define defy degenerate delay deliver demand demolish demonstrate deny depart depend depict deploy
+    deposit derive descend describe deserve design desire destabilize destroy detach detail detect deteriorate
+    determine develop devise diagnose dictate die differ dilute diminish dip direct disable disappear disarm
+    disband discard discover discriminate discuss dislike dismiss dispatch display dispose dissolve distinguish
+    distort distribute distrust divert divide document dominate donate double download draft dream dress drop
+    dry dwarf earn edit educate elaborate elapse elect electrify eliminate embark embed embody embrace emerge
+    emigrate emphasise emphasize employ empower enable enact enclose encompass encounter encourage end endorse
+    endure enforce engage engrave engulf enhance enjoy enlarge ensure entail enter envision equip erect err
+    erupt escape escort establish estimate evacuate evaluate evaporate evolve exacerbate exaggerate examine
+    excavate exceed exchange exclaim exclude execute exemplify exhibit exist expand expel experience experiment
+    expire explain exploit explore expose express extend face fade fail fake favor favour fear feature fetch
+    file fill film filter finance finish fit fix flare flood flourish flow focus fold follow force form
+    formalize foster found frame free frequent fry fuel fund furnish gain galvanize garner gather generalize
+    generate govern graduate grant graze group grow guarantee guard guess guide hack halt hamper hand
+    handle happen harden harm harvest hasten hatch hate haul head heal heighten help hesitate highlight hinder
+    hinge hire honor honour hope host house hurry hypothesize identify ignite ignore illuminate illustrate
+    imagine imitate immerse immigrate immortalize impact impair implement imply import impose impress imprison
+    improve inaugurate include incorporate increase indicate induct infect infiltrate influence inform inhabit
+    inherit initiate inject injure insert insist inspire install institute insulate insure integrate intend
+    intensify interact intercept interfere interpret interrogate interrupt interview introduce invade invent
+    investigate invite involve irrigate isolate issue jail join judge jump justify kick kill knit knock label
+    lack land landscape last laugh launch lay learn lecture lessen level levy lie limit linger link list listen
+    live load locate lock look loosen loot love lower maintain manage mandate manipulate manufacture map march
+    marginalize mark market marry master matter measure mediate melt memorize mention merge migrate milk mimic
+    minimise minimize miss mix modify motivate mount mourn move murder mutate name narrate need neglect
+    negotiate nest nominate note notice notify nourish nullify number object obliterate observe obtain occupy
+    occur offer omit open operate oppose optimize orbit orchestrate ordain order organise organize originate
+    outline outlive outnumber overlook oversee owe own pack package paint parallel park participate pass patent
+    pay penetrate perceive perfect perform perish persecute persevere persist persuade phone pick pinpoint pitch
+    place plague plan plant play please pledge plot plummet point polarize pollute pop popularize portray pose
+    posit position possess post postpone pour practice practise praise pray preach predict premiere prepare
+    prescribe present preserve press prevent print proceed process proclaim produce profit prohibit project
+    prolong promise promote prompt propagate propose prosecute protect prove provide provoke publicize publish
+    pull punish purchase pursue push qualify quantify quash question quote radiate rain raise rally range rank
+    rate ravage reach react read realise realize rearrange reason rebuild recall receive reclaim recognise
+    recognize recommend reconvene record recover redefine redesign rediscover redistribute reduce reflect reform
+    refuse regard register regulate rehearse reject relate relax release relegate rely remain remap remark
+    remember remind remove rename renew renovate rent repair repeat replace replenish report represent repress
+    reproduce request require rescind rescue research resemble resent reserve reside resign resist resolve
+    respect respond rest restore restrict result resume retain retire retreat return reunite reuse reveal
+    reverse revert review revise revive revolutionize reward rival roam rob roll rotate route ruin rule rush
+    sacrifice sail sanction satisfy save scan scare scatter score scream sculpt seal search secrete secure seek
+    seem segment seize select sentence separate serve settle sew shape share sharpen shift ship shock shoot
+    shout show shrink shun sign signal signify simplify sleep slip slow smell smile smoke smuggle soak soar
+    soften solve sound span spare spawn specialise specialize specify speculate spell sponsor spot spread spur
+    spy squeeze stab stabilize stage stain star start state stay step stigmatize stimulate stir stitch store
+    stray streamline strengthen stress stretch stroke structure struggle study stun subdivide submerge subscribe
+    subsidize substitute succeed suffer suggest summarize summon supersede supervise supply support suppress
+    surpass surprise surrender surround survey survive suspect suspend sustain sweat swell switch swoop
+    synthesize tackle tame target taste tax teach televise tempt tend term test thread threaten thrill thrive
+    thwart tie tolerate top total touch tour trace track trade train transfer transform translate transmit
+    transport transpose trap travel treat trigger triple trouble try turn tweet uncover undergo undermine
+    understand unfold unify unite unleash unlock unveil update upgrade urge use usher utilize vaccinate value
+    vanish vary venture verify vibrate view violate visit voice volunteer vote vow wait walk want warn warrant
+    wash waste weaken wear weigh welcome whisper widen win wipe wish witness wonder work worry worsen worship
+    wreck yield
 """
 _DOUBLED = (
-    "admit ban commit control drop equip fit occur permit plan prefer refer ship span star stop submit "
-    "transfer trap travel"
+    "admit allot ban beg cap commit compel confer control dip drop embed equip expel fit hug knit map occur omit "
+    "permit plan plot pop prefer refer rip rob scan ship shun slam slip span spot spur stab star step stir stop "
+    "stun submit swap tap top transfer transmit trap trim "
 )
 _IRREGULAR = """
     arose/arisen/arise beat/beaten/beat became/become/become began/begun/begin brought/brought/bring
@@ -62,14 +98,20 @@ _IRREGULAR = """
     rebuilt/rebuilt/rebuild bore/borne/bear spoke/spoken/speak spent/spent/spend stood/stood/stand
     stole/stolen/steal swam/swum/swim took/taken/take taught/taught/teach told/told/tell thought/thought/think
     threw/thrown/throw underwent/undergone/undergo understood/understood/understand withdrew/withdrawn/withdraw
-    won/won/win wore/worn/wear wrote/written/write
+    won/won/win wore/worn/wear wrote/written/write said/said/say
+    ground/ground/grind bent/bent/bend bound/bound/bind bit/bitten/bite
+    blew/blown/blow broke/broken/break clung/clung/cling dug/dug/dig forbade/forbidden/forbid
+    foresaw/foreseen/foresee forgave/forgiven/forgive hung/hung/hang hid/hidden/hide mistook/mistaken/mistake
+    rode/ridden/ride rang/rung/ring shook/shaken/shake sank/sunk/sink slid/slid/slide spun/spun/spin
+    sprang/sprung/spring swore/sworn/swear swept/swept/sweep swung/swung/swing tore/torn/tear
+    undertook/undertaken/undertake woke/woken/wake bred/bred/breed wove/woven/weave wept/wept/weep
 """
-_ALIKE = "broadcast cost cut hit hurt put read set shut spread"
+_ALIKE = "broadcast burst cost cut hit hurt put read set shut split spread"
 """The past is the plain form."""
 
 
 def _past(plain: str) -> str:
-    if plain in _DOUBLED.split() and plain != "travel":
+    if plain in _DOUBLED.split():
         return f"{plain}{plain[-1]}ed"
     if plain.endswith("e"):
         return f"{plain}d"
@@ -89,10 +131,13 @@ PLAIN_OF_PAST = {
     **{_past(plain): plain for plain in _PLAIN - _IRREGULARLY},
     **{past: plain for past, _, plain in _FORMS},
     **{plain: plain for plain in _ALIKE.split()},
-    "travelled": "travel",
+    "burnt": "burn",
+    "learnt": "learn",
+    "lit": "light",
+    # British spelling: 'travelled'
+    **{f"{plain}led": plain for plain in _PLAIN if re.search(r"(?<![aeiou])[aeiou]l$", plain)},
 }
-"""From a past form to the plain one; without 'had', which may belong to another verb, and 'said', which has questions
-of its own."""
+"""From a past form to the plain one; without 'had', which may belong to another verb."""
 PLAIN_OF_THIRD = {_third(plain): plain for plain in _PLAIN} | {"has": "have"}
 """From the form after 'she' to the plain one."""
 PLAIN = frozenset(_PLAIN | {"have"})
@@ -101,3 +146,46 @@ PAST_OF_PARTICIPLE = {
     **{participle: past for past, participle, _ in _FORMS},
 }
 """From a participle to the past: 'written' to 'wrote'."""
+TELLING = frozenset(
+    re.findall(
+        r"\w+",
+        "acknowledge add admit agree allege announce argue assert assume believe claim comment conclude confirm decide "
+        "declare demand demonstrate deny discover emphasise emphasize estimate explain fear find hope hypothesize "
+        "indicate insist know learn maintain mean note observe point predict promise propose prove realise realize "
+        "recall recognise recognize recommend report reveal rule say show state stress suggest suspect tell think warn "
+        "write",
+    )
+)
+"""Plain forms of verbs whose object may be a clause, with 'that' or without."""
+DEEDS = frozenset(
+    re.findall(
+        r"\w+",
+        "abandon accept accuse acquire address admire adopt advise advocate agree aim announce answer apologise "
+        "apologize apply appoint approve argue arrange arrest ask assassinate assert attack attempt attend avoid "
+        "award ban believe bomb borrow build buy call campaign capture celebrate choose claim climb collaborate "
+        "collect comment commission compete complain complete compose condemn conduct confess conquer consider "
+        "contact cook criticise criticize debate decide declare defeat defend demand demolish deny design "
+        "discover discuss dispatch distrust donate draft drink eat elect emigrate employ enjoy escape execute "
+        "experience explain fear fight fire flee found fund gather graduate hear hide hire hope host imprison "
+        "inform inherit insist invade invent investigate invite join judge kidnap kill know learn leave listen "
+        "love march marry meet migrate move murder negotiate nominate occupy oppose order organise organize own "
+        "participate pass pay persuade plan praise pray prepare promise promote protest publish purchase pursue "
+        "quit read recommend refuse reject remember rent report request rescue resent resign retire return review "
+        "ride rob rule sail say score search seek seize sell send settle shoot sign sing speak spend stage steal "
+        "study sue summon surrender swim teach tell thank think threaten throw train translate travel trust try "
+        "tweet unveil urge visit volunteer vote walk want warn watch wear welcome witness work worship write",
+    )
+)
+"""Plain forms of verbs for what somebody does, as things mostly do not: asked for with 'who'."""
+AUX = frozenset(re.findall(r"\w+", "am was were is are can could will would may might must should shall"))
+"""Verbs that go before the subject in a question."""
+
+
+def is_participle(word: str) -> bool:
+    """Tell whether a word may be a participle: 'written', 'been'."""
+    return word in ("been", "proven") or word in PAST_OF_PARTICIPLE or word.endswith("ed")
+
+
+def is_verb(word: str) -> bool:
+    """Tell whether a word may be the verb of a sentence."""
+    return word in AUX or word in PLAIN or word in PLAIN_OF_PAST or word in PLAIN_OF_THIRD

@@ -1,0 +1,315 @@
+"""Sentences taken apart: the clauses of plain build, each with its subject, verb and rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from index.sentences import Sentence
+from rag.drafting.source import AUTHORS, WHOLE, Source
+from rag.drafting.statement import Statement
+from rag.drafting.subjects import SEVERAL, Told, clear
+from rag.drafting.verbs import (
+    AUX,
+    PAST_OF_PARTICIPLE,
+    PLAIN,
+    PLAIN_OF_PAST,
+    PLAIN_OF_THIRD,
+    TELLING,
+)
+from rag.language.english import NO_SUBJECT
+from rag.language.names import NameKind
+
+_LEAD = re.compile(
+    r"(?:(?:But|And|Yet|So) )?"
+    r"(?:(?:Therefore|Thus|Hence|Then|Yesterday|Today|Now|Later|Soon|Eventually|Finally|Originally|Initially|Currently"
+    r"|Recently|Nowadays|Often|Sometimes|Usually|Perhaps|Indeed) (?=[A-ZÀ-Þ]|the |an? |both |s?he |it |they |we )"
+    r"|There (?=s?he |they |we )|(?:In|On|At|For|During|By|With|From"
+    r"|Through) [^,;:()“”\"]{2,40}(?:, \d{4})? (?=(?:s?he|it|they|we|I) )"
+    r"|(?:In|On|By|As of) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the "
+    r"|an? |s?he )"
+    r"|(?:In|On|At|After|Before|During|Despite|Following|Since|By|Until|From|Under|Within|With|Through"
+    r"|Throughout|As of"
+    r"|Among|Over|Across|Unlike|Besides|According to|As a result(?: of)?|Because of|Due to|Although|While|Though"
+    r"|Even though|Today|Now|Then|Next|Also|However|Moreover|Furthermore|Additionally|Similarly|Likewise|Indeed"
+    r"|Consequently|Nevertheless|Meanwhile|Finally|First|Second|Third|Thus|Therefore|Hence|Overall|Of course"
+    r"|Originally|Initially|Eventually|Later|Earlier|Recently|Currently|Historically|Traditionally|Often|Sometimes"
+    r"|Usually|Typically|Generally|For (?:example|instance)|Instead|Elsewhere|Perhaps|Sure enough|Ever since|Owing to"
+    r"|Without|Around|Near|Behind|Beyond|Inside|Outside|Against|Along|Alongside|Apart from|Aside from|Beside|Above"
+    r"|Below|Given|Based on|Together with|Between|Out of|For|To|With|Like|When|Whenever|If|Once|As soon as|[A-Z]\w+ly"
+    r"|[A-Z]\w+ed|[A-Z]\w+ing"
+    r"|(?:A|One|Two|Three|Several|Some) (?:day|week|month|year)s? (?:before|after|later|earlier))"
+    r"\b[^,;:“”\"()]{0,110}(?:,? \d{4})?, )?"
+)
+_ONLY_IF = re.compile(r"(?:When|Whenever|If|Once|As soon as|Without)\b")
+"""A lead without which the statement may be wrong."""
+_THAT_ENDS = re.compile(r"\.\W*$|[;()]|:(?!\d)|, (?:but|while|although|and (?:he|she|it|they|we|that))\b")
+_NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
+_WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
+_ASIDE = re.compile(
+    r" \([^()]{1,60}\) |, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
+)
+_CLAUSE_END = re.compile(
+    r",(?=\s)(?!\s\d{4}\b)|[;()\[\]—]|:(?!\d)|\s[-–]\s|\.\W*$| (?:but|while|although|though|because|whereas"
+    r"|where|when|since|so that|in order to|due to|as a result|thanks to)\b"
+)
+_LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
+_ITEM = re.compile(r"(?:, (?:and |or )?| and | or )(\w+)")
+_JOINED = re.compile(
+    r"^(?:that|which|who)\b|\bnot\b|\b(?:then|as well as|if|whether|how|what|why|(?:as|than) (?:he|she|it|they|we|I|you"
+    r"|if|well))\b",
+    re.IGNORECASE,
+)
+"""What makes it doubtful where a clause ends."""
+_RELATIVE = re.compile(r" (?:that|which|who|whose|whom)\b.*")
+_DANGLES = re.compile(
+    r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|its|his|her|their|(?:a"
+    r"|the) (?:time|way|point|place))$|[’']s$|\bbetween [\d,.]+$"
+)
+_FINITE = re.compile(
+    r"\b(?:am|was|were|is|are|has|had|can|could|will|would|may|might|must|should|shall|did|does|do)\b|n[’']t\b"
+)
+_ADVERB = (
+    r"(?:also|then|soon|later|first|now|still|often|sometimes|always|already|instead|indeed|thus|again"
+    r"|(?!rare|hard|bare|scarce|near|on|suppos|alleg|report|appar|possib|probab|part|virtual|practical|famil|assemb|suppl"
+    r"|repl|monopol|anomal|butterf|fl|all|bel|bul|jel|ral|tal|dai|ear|like|friend|week|month|year)[a-z]+ly)"
+)
+"""An adverb that may be left out of a question: one in -ly that denies or doubts nothing, and is a noun's neither."""
+_BEHIND_VERB = re.compile(rf"{_ADVERB} (?!as\b|by\b)")
+_BEFORE_VERB = re.compile(rf" {_ADVERB}$")
+_PREPOSITION = re.compile(r"(?:of|in|for|on|at|from|with|between|among|under|near|behind|about|against|over)$")
+_BOTH_DO = re.compile(r",? (?:and|or) (?:(?:also|then|later) )?(?P<next>[a-z]+)\b")
+_BESIDES = re.compile(rf",? (?:and|but) (?:{_ADVERB} )?(?P<verb>[a-z]+) (?:{_ADVERB} (?!as\b|by\b))?")
+_TOLD_BESIDE = re.compile(
+    r"(?<! of )(?<! and )(?<!\w)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the |for )?[A-ZÀ-Þ][\w’'-]*)*), "
+    r"(?P<relative>(?:which|who) )?(?P<verb>[a-z]+) "
+)
+_FINITE_OF_ONE = frozenset(re.findall(r"\w+", "was is has had can will must should could may might"))
+_BOTH = re.compile(
+    r"\b(?:and|or) (?:he|she|it|they|we|I|then|not|later|also|so|was|thus|therefore)\b|\b(?:and"
+    r"|or) (?P<next>[\w-]+(?: [\w-]+){0,3})"
+)
+_CUT_ADJECTIVE = re.compile(
+    r", (?!(?:and|or|but|so|which|who|where|when|while|with|as|the|an?|in|on|at|by|from|for|to|its|his"
+    r"|her|their|one|\w+ing"
+    r"|\w+ed)\b)[a-z-]+ "
+)
+_BARE_YEAR = re.compile(r"(?:1\d|20)\d\d\b(?! [a-z-]+s\b)")
+_NO_STATEMENT = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: |\?\s*$")
+"""A caption, and a question."""
+_SAYING = ("say", "think", "believe", "hope", "insist", "argue", "admit")
+"""Verbs that take no object with a participle: 'said the mill burnt' tells a clause."""
+_MOST_SUBJECT, _MOST_WORDS, _MOST_STOOD_FOR = 9, 24, 5
+
+
+def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
+    """Take the sentences of an article apart.
+
+    :param source: The article; of capitalised words, only its names may be subjects.
+    :return: Each sentence with what it states first, and behind 'and' or 'but'; only what is plainly built.
+    """
+    text = source.article.text
+    told = Told()
+    for sentence in source.sentences:
+        if not WHOLE.search(source.text(sentence)) or _NO_STATEMENT.search(source.text(sentence)):
+            continue
+        if sentence.paragraph != told.paragraph:
+            told = Told(sentence.paragraph)
+        lead = _LEAD.match(text, sentence.start, sentence.end)
+        starts = [found.end() for found in _NEXT.finditer(text, sentence.start, sentence.end)]
+        first, subject = _statement(source, sentence, lead.end() if lead else sentence.start, lead, told)
+        others = [_statement(source, sentence, start, None, told)[0] for start in starts]
+        for stated in (first, *others, *_beside(source, sentence)):
+            if stated:
+                yield sentence, stated
+                yield from ((sentence, more) for more in _besides(text, sentence, stated))
+        # a sentence of another build still tells by its first words what it is about
+        first_name = next((name for name in source.names.of(source.text(sentence)) if name.start == 0), None)
+        about = first_name.text if first_name and first_name.text.split()[0] in source.proper else None
+        told = Told(
+            sentence.paragraph,
+            subject or about,
+            len({name.text.split()[-1] for one, name in source.people if one is sentence}),
+        )
+
+
+def _statement(
+    source: Source, sentence: Sentence, start: int, lead: re.Match[str] | None, told: Told
+) -> tuple[Statement | None, str | None]:
+    """Take apart what begins here: the statement, and its subject alone where that is clear and the rest is not."""
+    text, end = source.article.text, sentence.end
+    found = subject_and_verb(source, start, end)
+    if not found:
+        return None, None
+    stop, verb = found
+    before = _BEFORE_VERB.search(text, start, stop)
+    stop = before.start() if before else stop
+    subject = clear(source, sentence, text[start:stop], start > sentence.start, told)
+    if subject is None:
+        return None, None
+    adverb = _BEHIND_VERB.match(text, verb.end() + 1, end)
+    rest = adverb.end() if adverb else verb.end() + 1
+    told_from = _told(source, verb.group(), rest, end)
+    if told_from:
+        last = _THAT_ENDS.search(text, told_from, end)
+        words = text[rest : last.start() if last else end].rstrip(" .\n")
+        plain = words.count("“") == words.count("”") and words.count('"') % 2 == 0
+    else:
+        words = text[rest : _clause_end(text, rest, end)].rstrip(" .\n")
+        # the full stop of a quotation stands inside of its marks
+        closed = re.compile(r"[.,]?[”\"]").match(text, rest + len(words), end)
+        if closed and (words.count("“") > words.count("”") or words.count('"') % 2):
+            words = text[rest : closed.end()]
+        plain = 1 <= len(words.split()) <= _MOST_WORDS and _is_plain(words)
+    before_it = lead.group() if lead else ""
+    speaks = subject in (source.voice, "the interviewee") and text[start:stop].lower() in ("i", "we")
+    speaks = speaks and source.voice != AUTHORS
+    stated = Statement(before_it, subject, verb.group(), start, stop, rest, rest + len(words), told_from, speaks)
+    # 'Deal is a small, quiet town' ends behind no noun; 'Deal are' is no whole subject
+    cut = _CUT_ADJECTIVE.match(text, stated.end, end) and re.search(r"\b(?:an?|the|very|\w+ly) [a-z-]+$", words)
+    if cut or (stated.verb in ("are", "were") and re.fullmatch(r"[A-ZÀ-Þ][\w’'-]*(?<!s)", subject)):
+        return None, subject
+    if (_ONLY_IF.match(before_it) and not stated.when) or _BARE_YEAR.match(words):
+        return None, subject
+    return (stated if plain else None), subject
+
+
+def _told(source: Source, verb: str, rest: int, end: int) -> int:
+    """Find where the clause begins that is told here; 0 if none is."""
+    text = source.article.text
+    if re.compile("(?:this|these|those) ").match(text, rest):
+        return 0
+    if text.startswith("that ", rest):
+        return rest + len("that ")
+    plain = PLAIN_OF_PAST.get(verb) or PLAIN_OF_THIRD.get(verb) or verb
+    found = subject_and_verb(source, rest, end) if plain in TELLING else None
+    if not found:
+        return 0
+    subject = text[rest : found[0]]
+    # of 'found little organised resistance' the second verb is none
+    finite = (
+        plain in _SAYING
+        or found[1].group() not in PAST_OF_PARTICIPLE
+        or subject[0].isupper()
+        or subject in ("he", "she", "it", "they")
+    )
+    return rest if finite and not re.search(r"\b(?:that|which|who|to|and)\b", subject) else 0
+
+
+def _beside(source: Source, sentence: Sentence) -> Iterator[Statement]:
+    """Take apart what is told beside a name: 'Deal Mill, which burnt down', 'Deal Mill, built in 1820,'."""
+    text = source.article.text
+    for found in _TOLD_BESIDE.finditer(text, sentence.start, sentence.end):
+        name, verb = found["name"], found["verb"]
+        names = source.names.of(name)
+        known = _is_verb(verb, "", "") if found["relative"] else verb in PAST_OF_PARTICIPLE
+        first = sentence.start == found.start()
+        if (
+            not known
+            or not names
+            or not (found["relative"] or first)
+            or names[0].kind is NameKind.DATE
+            or name.split()[-1] not in source.proper
+        ):
+            continue
+        rest = found.end() if found["relative"] else found.start("verb")
+        words = text[rest : _clause_end(text, rest, sentence.end)].rstrip(" .\n")
+        be = "is" if verb in ("located", "situated", "known", "called") else "was"
+        if len(words.split()) > 1 and _is_plain(words):
+            start, stop = found.span("name")
+            subject = f"the {name[4:]}" if name.startswith("The ") else name
+            yield Statement("", subject, verb if found["relative"] else be, start, stop, rest, rest + len(words))
+
+
+def _besides(text: str, sentence: Sentence, stated: Statement) -> Iterator[Statement]:
+    """Take apart what the same subject does besides: 'and sold the mill'."""
+    found = None if stated.told else _BESIDES.match(text, stated.end, sentence.end)
+    if not found:
+        return
+    verb = found["verb"]
+    same = next((forms for forms in (PLAIN_OF_PAST, PLAIN_OF_THIRD) if stated.verb in forms), AUX | {"has", "had"})
+    if verb not in same and verb not in _FINITE_OF_ONE:
+        return
+    rest = found.end()
+    words = text[rest : _clause_end(text, rest, sentence.end)].rstrip(" .\n")
+    if 1 < len(words.split()) <= _MOST_WORDS and _is_plain(words):
+        yield replace(stated, lead="", verb=verb, rest=rest, end=rest + len(words))
+
+
+def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Match[str]] | None:
+    """Find where the subject ends that begins here, and the verb behind it."""
+    text, place, head, headed = source.article.text, start, "", False
+    for number in range(_MOST_SUBJECT + 2):
+        word = _WORD.match(text, place, end)
+        if not word:
+            return None
+        following = _WORD.match(text, word.end() + 1, end)
+        if number and _is_verb(word.group(), head, following.group() if following else ""):
+            return (word.start() - 1, word) if text[word.end() : word.end() + 1] == " " else None
+        aside = _ASIDE.match(text, word.end(), end) if word.group() not in NO_SUBJECT else None
+        if aside:
+            verb = _WORD.match(text, aside.end(), end)
+            known = verb and _is_verb(verb.group(), word.group(), "")
+            return (word.end(), verb) if verb and known and text[verb.end() : verb.end() + 1] == " " else None
+        if text[word.end() : word.end() + 1] != " ":
+            return None
+        # of 'towns in Kent' the towns tell whether the verb is of one or of many
+        headed = headed or _PREPOSITION.match(word.group()) is not None
+        head = head if headed else word.group()
+        place = word.end() + 1
+    return None
+
+
+def _is_verb(word: str, head: str, following: str) -> bool:
+    if word in AUX or word in ("has", "have", "had"):
+        return True
+    # 'a force led by Lee', 'the town's walls'
+    if following == "by" or re.search(r"[’']s?$", head):
+        return False
+    if word == "cost":
+        return following[:1].isdigit() or following in ("", "about", "more", "over", "around", "nearly", "less")
+    if word.removeprefix("co-") in PLAIN_OF_PAST:
+        return True
+    several = SEVERAL.search(head) is not None
+    if head in ("I", "We", "we", "You", "you"):
+        return word in PLAIN
+    # 'future studies need', 'levels of': the word in -s is a noun
+    noun = following in AUX or following in PLAIN or following in PLAIN_OF_PAST or following in ("have", "of")
+    return (word in PLAIN and several) or (word in PLAIN_OF_THIRD and not several and not noun)
+
+
+def _clause_end(text: str, start: int, end: int) -> int:
+    """Find where the clause ends that begins here; a list is taken whole."""
+    found = _CLAUSE_END.search(text, start, end)
+    # what the same subject did besides is another statement
+    more = _BOTH_DO.search(text, start, found.start() if found else end)
+    if more and (more["next"] in PLAIN_OF_PAST or more["next"] in PLAIN_OF_THIRD):
+        return more.start()
+    if not found:
+        return end
+    listed = _LIST_ENDS.match(text, found.start(), end) if found.group() == "," else None
+    # ', and in 1861' tells another time, ', and thousands came' is another clause
+    if listed and re.search(r"\b(?:and|or) (?:in|on|at|by|from|since|until|after|before)\b", listed.group()):
+        return found.start()
+    if listed and any(word in PLAIN_OF_PAST for word in re.findall(r"\w+", listed.group())):
+        return found.start()
+    doing = listed and any(word in PLAIN_OF_THIRD or word in PLAIN_OF_PAST for word in _ITEM.findall(listed.group()))
+    if listed and not doing and not _FINITE.search(listed.group()):
+        return listed.end()
+    # a row of adjectives: 'red, blue and green lamps'
+    row = found.group() == "," and re.compile(r", [\w-]+(?: [\w-]+)?,? (?:and|or) ").match(text, found.start(), end)
+    return start if row and not listed else found.start()
+
+
+def _is_plain(words: str) -> bool:
+    """Tell whether the words after a verb are one clause, and no quotation begins or ends beyond them."""
+    lone = words.count("“") != words.count("”") or words.count('"') % 2 == 1
+    own = _RELATIVE.sub("", words)
+    # words behind 'and' that may be verbs begin another statement
+    behind = [word for both in _BOTH.finditer(own) for word in (both["next"] or "").split()]
+    verbal = any(not both["next"] for both in _BOTH.finditer(own)) or any(
+        word in PLAIN_OF_PAST or word in PLAIN_OF_THIRD for word in behind
+    )
+    stops = re.search(r"[.?!…]\s", words) is not None
+    return not (lone or verbal or stops or _JOINED.search(words) or _FINITE.search(own) or _DANGLES.search(words))

@@ -1,0 +1,175 @@
+"""Questions about what something is: what it is, is called, is known for or consists of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from index.sentences import Sentence
+from rag.drafting.draft import Draft, Template
+from rag.drafting.rivals import unrivalled
+from rag.drafting.source import Source
+from rag.drafting.statement import Statement, joined
+from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN, is_participle
+
+_WITH_PREPOSITION = re.compile(
+    r"(?P<be>(?:be|been) )?(?:(?P<word>\w+) )?(?P<preposition>of|about|against|into|on|to|in|for|from|as"
+    r"|with|after|upon|by)"
+    r" (?P<answer>(?!which|whom|it\b|them\b|him\b|her\b|me\b|us\b|this\b|\w+ly\b|\d)[\w“\"].{3,})"
+)
+_STATES = frozenset(
+    f"{word} {preposition}"
+    for words, prepositions in (
+        (
+            "known famous notable responsible used popular noted suitable named remembered blamed praised criticised",
+            "for",
+        ),
+        ("known used described regarded seen recognised recognized classified", "as"),
+        ("made composed accused capable full aware part", "of"),
+        ("made derived built descended", "from"),
+        ("based dependent focused centred centered", "on"),
+        ("named", "after"),
+        ("charged associated filled linked connected equipped faced concerned", "with"),
+        ("subject related linked similar devoted dedicated limited opposed attributed", "to"),
+        ("interested involved", "in"),
+    )
+    for word in words.split()
+    for preposition in prepositions.split()
+)
+VERBS = frozenset(
+    re.findall(
+        r"\w+ \w+",
+        "consist of, depend on, lead to, result in, result from, focus on, refer to, belong to, participate "
+        "in, contribute to, work as, serve as, specialize in, specialise in, rely on, respond to, benefit "
+        "from, compete in, suffer from, deal with, begin with, start with, end with, concentrate on, point "
+        "to, aim for, stand for, look for, look like, come from, range from, differ from, account for, call "
+        "for, apply for, search for, prepare for, die of, die from, act as, function as, engage in, invest "
+        "in, turn into, believe in, rest on, adapt to, vary with, count on, originate from, succeed in, "
+        "correspond to, derive from, wait for, pay for, ask for, hope for",
+    )
+)
+_BELONGING = ("about", "against", "into", "of", "for")
+_ABOUT_TIME = re.compile(
+    r"(?:the |an? |many |several |about |nearly |over |more than |one |two |three )*(?:[A-Z]|\w*\d|second"
+    r"|minute|hour|day|week|month|year"
+    r"|decade|centur|time|long|while|first|last|example|instance|once|behalf|foot|own)",
+)
+_GOAL = re.compile(
+    r"\b(?:goal|aim|purpose|objective|task|way|role|job|function|mission|plan|idea|intention|duty|challenge)s?\b"
+)
+_CALLED = re.compile(
+    r"(?P<called>(?:also |commonly |often |now |later |originally )?(?:called|named|renamed|nicknamed"
+    r"|dubbed|titled|entitled"
+    r"|christened|(?:better )?known as|referred to as))(?: to)? (?P<answer>(?:the "
+    r"|an? )?[A-ZÀ-Þ“\"][^,;:()]*?|an? [^,;:()]+?)(?P<by>(?: (?:by|in|on|because|after|for) [^,;:()]+)?)"
+)
+_ONLY_ONE = re.compile(r"the (?:[\w-]+ ){0,2}?(?:[a-z]{3,}est|most [a-z]+|first|last|main|only) (?!ones?\b|way\b).{4,}")
+_PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
+
+
+def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask for what a preposition brings: 'What is the town known for?', 'What does the act consist of?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is what stands after the preposition.
+    """
+    rest = source.article.text[stated.rest : stated.end]
+    found = _WITH_PREPOSITION.fullmatch(rest)
+    if not found or source.is_person(found["answer"]):
+        return
+    helping, plain = stated.helped(rest)
+    pair = f"{found['word'] or plain} {found['preposition']}"
+    be = stated.helped_by_be or found["be"]
+    known = pair in (_STATES if found["word"] else VERBS)
+    # the word before the preposition is a verb's, and no participle that tells of the subject: 'areas used for sport'
+    alike = bool(found["word"]) or stated.verb not in PAST_OF_PARTICIPLE
+    alike = (
+        alike
+        and found["preposition"] in (*_BELONGING, "with" if found["word"] else "")
+        and (is_participle(found["word"]) if found["word"] else plain in PLAIN)
+    )
+    if (
+        not (known or alike)
+        or (found["word"] and not be)
+        or (alike and not known and _ABOUT_TIME.match(found["answer"]))
+    ):
+        return
+    if not known and source.acts(found["answer"]):
+        return
+    answer = re.split(r" (?:after|before|during|until|since|when|while) ", found["answer"])[0]
+    asked = joined(
+        helping, stated.subject, plain, found["be"] or "", found["word"] or "", found["preposition"], stated.when
+    )
+    question = f"What {asked}?"
+    start = stated.rest + found.start("answer") - sentence.start
+    gold = source.gold(sentence, start, start + len(answer))
+    yield from unrivalled(source, question, Template.OF_WHAT, gold)
+
+
+def called(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask what something is called: 'What was the town renamed?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the name.
+    """
+    found = _CALLED.fullmatch(source.article.text, stated.rest, stated.end)
+    if found and (stated.helped_by_be or stated.verb in ("has", "have", "had")):
+        question = stated.asked("What", joined(found["called"], found["by"], stated.when))
+        start, end = found.span("answer")
+        gold = source.gold(sentence, start - sentence.start, end - sentence.start)
+        yield from unrivalled(source, question, Template.KNOWN_AS, gold)
+
+
+def which_one(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask what only one can be: 'What was the first town on the coast?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the subject.
+    """
+    text = source.article.text
+    rest, answer = text[stated.rest : stated.end], text[stated.start : stated.stop]
+    if stated.helped_by_be and _ONLY_ONE.fullmatch(rest) and answer.lower() not in _PRONOUNS:
+        who = "Who" if source.calls(rest) else "What"
+        gold = source.gold(sentence, stated.start - sentence.start, stated.stop - sentence.start)
+        yield from unrivalled(source, f"{who} {stated.verb} {joined(rest, stated.when)}?", Template.WHICH, gold)
+
+
+def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask what something is: 'What is cultural relativism?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is what stands after 'is'.
+    """
+    rest = source.article.text[stated.rest : stated.end]
+    words = len(stated.subject.split())
+    one = stated.subject.startswith("the ") and (" of " in stated.subject or words > 2)
+    # 'the capital of Kent' is asked for with all that it may be; a thing itself by what kind it is
+    like = r"(?:an?|the|one|to)\b|[A-ZÀ-Þ\d“$€£]" if one else r"(?:an?|one of)\b"
+    if stated.subject[0].islower() and not one:
+        like = r"(?:an?|one of|the (?!main|only|most|\w+est\b))\b"
+    if not stated.helped_by_be or words > (9 if one else 4) or not re.match(like, rest):
+        return
+    if not one and (len(rest.split()) < 4 or stated.subject.startswith("the ") or stated.plural):
+        return
+    if not one and stated.subject[0].isupper() and not source.is_first(stated.subject, sentence):
+        return
+    if re.fullmatch(r"[\d.,]+", rest) and " of " not in stated.subject:
+        return
+    if re.match(r"to\b", rest) and not _GOAL.search(stated.subject):
+        return
+    if re.search(r"\b(?:example|reason|way|problem|result|question|thing|part)$", stated.subject):
+        return
+    who = "Who" if source.is_person(stated.subject) or source.calls(rest) or source.calls(stated.subject) else "What"
+    start = stated.rest - sentence.start
+    gold = source.gold(sentence, start, stated.end - sentence.start)
+    if source.article.text[stated.start : stated.stop].lower() not in _PRONOUNS:
+        template = Template.WHICH if one else Template.WHAT_IS
+        yield Draft(f"{who} {stated.verb} {stated.subject}?", template, source.article, (gold,))

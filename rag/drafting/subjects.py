@@ -1,0 +1,165 @@
+"""Subjects that are clear by themselves, as they stand within a sentence.
+
+A name stands in the place of a pronoun, and a first letter is small but for names.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index.sentences import Sentence
+from rag.drafting.source import AUTHORS, OFFICE_BEFORE, Source
+from rag.drafting.verbs import (
+    AUX,
+    PAST_OF_PARTICIPLE,
+    PLAIN,
+)
+from rag.language.english import AUXILIARY, NO_SUBJECT, OPENER, QUESTION_WORD
+from rag.language.names import NameKind
+
+_NO_PART = re.compile(
+    r"\b(?:that|which|who|whom|whose|or|but|when|while|whether|as|if|say|said|says|again|course|not|never|also"
+    r"|to|by|how|what|why|than|I|where"
+    r"|this|these|those|such|same|other|another|latter|former|following|one(?!['’]s)|it|he|she|they|we|our|my"
+    r"|your|his|us|me|him|them"
+    r"|her|their|its|rest|so-called|there|here|only|and (?:later|then))\b",
+    re.IGNORECASE,
+)
+_NO_NOUN = frozenset(f"{OPENER}|{QUESTION_WORD}|{AUXILIARY}".split("|")) | frozenset(
+    re.findall(
+        r"\w+",
+        "perhaps even almost just maybe once ever about around over more less fewer up out because let yes "
+        "no not nothing "
+        "nobody everyone everything someone something anyone each every either neither thank please unless until per "
+        "given despite without whether",
+    )
+)
+"""Words that may begin a sentence and are neither nouns nor stand before one that is clear."""
+_TAKES_CLAUSE = re.compile(r"\b(?:way|time|day|year|moment|place|reason|fact|thing|extent) [\w’'-]+$")
+"""Of 'the way people eat matters' the verb is not the first one."""
+_NOT_FIRST = re.compile(
+    r"(?:being|having|been|not|n’t|just|even|often|never|rarely|sometimes|always|figure|table|section|chapter"
+    r"|part|note|both"
+    r"|each|every|none|all|any|no|much|more|most|less|again|instead|later|then|also|thus|so|still|now|of|either"
+    r"|others?)$|(?:some|many|several|few)$(?! )"
+)
+_OPEN = re.compile(r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|even|since|\w+ly)$")
+SEVERAL = re.compile(r"[^siu'’]s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
+_ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
+"""What a text is that speaks of itself."""
+_KIN = 5
+"""First letters that words of one origin share."""
+_MOST_SUBJECT, _MOST_WORDS, _MOST_STOOD_FOR = 9, 24, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the sentence before was about.
+
+    :param paragraph: Its paragraph.
+    :param subject: Its subject, if it is clear.
+    :param people: People that it names.
+    """
+
+    paragraph: int = -1
+    subject: str | None = None
+    people: int = 0
+
+
+def clear(source: Source, sentence: Sentence, subject: str, led: bool, told: Told) -> str | None:
+    """Write a subject as it stands within a sentence; None if it is not clear by itself."""
+    first, *others = subject.split()
+    small = first.lower()
+    if small in ("he", "she", "his", "her", "i", "we", "you", "it", "its", "they"):
+        return _named(source, sentence, small, others, told)
+    some = small in ("some", "many", "most", "several", "few") and bool(others) and others[0] not in ("of", "other")
+    if small == "this" and len(others) == 1 and others[0] in _ITSELF:
+        return f"the {others[0]}"
+    if not (some or _may_begin(first)) or not _is_noun(subject):
+        return None
+    if small in ("the", "a", "an"):
+        # 'the company' is clear to those who read what came before, 'the Senate' or 'the old mill' to all
+        clear = len(others) > 1 or (others and (others[0][0].isupper() or small != "the" or source.is_topic(others[0])))
+        return f"{small} {' '.join(others)}" if clear else None
+    if any(name.kind is NameKind.DATE for name in source.names.of(subject)) or not first[0].isalpha():
+        return None
+    doing = first.endswith("ing") and {small[:-3], f"{small[:-3]}e"} & PLAIN
+    if not doing and (led or (first in source.proper and not some)):
+        return subject
+    return _small(source, subject, first, some or bool(doing))
+
+
+def _may_begin(first: str) -> bool:
+    """Tell whether a subject may begin with a word: not one that points, joins or counts none."""
+    small = first.lower()
+    function = small in AUX or small in _NO_NOUN - {"the", "a", "an"} or small.endswith("ly")
+    return not (function or _NOT_FIRST.match(small) or first.title() in NO_SUBJECT)
+
+
+def _is_noun(subject: str) -> bool:
+    """Tell whether words are a noun with what belongs to it, and no part of a clause."""
+    first, *others = subject.split()
+    parted = (
+        re.match(r"(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)\w* of\b", subject)
+        or _NO_PART.search(subject)
+        or _OPEN.search(subject)
+        or _TAKES_CLAUSE.search(subject)
+    )
+    after = others and re.match(r"(?:the|an?|\d.*)$", others[0])
+    participle = any(map(_is_past, others)) or (not others and first.lower() in PAST_OF_PARTICIPLE)
+    return not (parted or after or participle) and len(subject.split()) <= _MOST_SUBJECT
+
+
+def _named(source: Source, sentence: Sentence, small: str, others: list[str], told: Told) -> str | None:
+    """Write a name in the place of a pronoun: who is spoken of all the time, or was just spoken of."""
+    if small == "you":
+        return "you" if source.guides and not others else None
+    if small in ("i", "we"):
+        # an interviewer says 'I' as well, and of whom somebody speaks with 'we' is not known
+        own = source.voice == AUTHORS or (small == "i" and sentence.paragraph not in source.asked)
+        return source.voice if source.voice and own and not others else None
+    person = small in ("he", "she", "his", "her")
+    name = source.standing_for(sentence, small in ("he", "his")) if person else None
+    if name is None and told.subject and told.subject not in (source.voice, "you"):
+        kept = source.is_person(told.subject) and told.people <= 1 if person else not source.is_person(told.subject)
+        several = SEVERAL.search(re.split(r" (?:of|in|for|from|at|on|with) ", told.subject)[0]) is not None
+        kept = kept and len(told.subject.split()) <= _MOST_STOOD_FOR
+        name = told.subject if kept and (several == (small == "they")) else None
+    if name is None and person:
+        name = source.only_person(sentence)
+    if name and person:
+        name = OFFICE_BEFORE.sub("", name)
+    if small in ("he", "she", "it", "they"):
+        return name if not others else None
+    words = " ".join(others)
+    plain = words and not _NO_PART.search(words) and not _OPEN.search(words) and not any(map(_is_past, others))
+    return f"{name}’s {words}" if name and plain and not name.startswith("the ") else None
+
+
+def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
+    """Write the first word of a sentence as it stands within one: small, unless it is a name's."""
+    if some:
+        return subject[0].lower() + subject[1:]
+    # 'Canadians', of a text that speaks of Canada
+    small = re.search(rf"\b{re.escape(first.lower())}\b", source.article.text) is not None
+    kin = len(first) > _KIN and not small and any(word.startswith(first[:_KIN]) for word in source.proper)
+    if (first.isupper() and len(first) > 1) or kin:
+        return subject
+    if re.search(r"[’']s$", first) and not re.search(rf"\b{re.escape(first[:-2].lower())}\b", source.article.text):
+        return subject
+    names = source.names.of(subject)
+    person = any(name.kind is NameKind.PERSON and name.start == 0 for name in names)
+    if person and not small:
+        return subject
+    if subject[len(first) + 1 : len(first) + 2].isupper() and not re.search(r"(?:ing|ful|ous|ive|less)$", first):
+        return subject
+    # a name that is never written but at the beginning of sentences cannot be told from a word like 'Peace'
+    if not small and re.search(r"(?:ean|ian|ican|ese|ish)$", first):
+        return subject
+    alone = " " not in subject or re.match(r"[\w’'-]+ (?:and|or)\b", subject)
+    return first[0].lower() + subject[1:] if small or not alone else None
+
+
+def _is_past(word: str) -> bool:
+    return word in PAST_OF_PARTICIPLE or word in ("be", "been", "being", "do", "does", "did", "had")

@@ -1,0 +1,64 @@
+"""Questions that ask for yes or no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from index.sentences import Sentence
+from rag.drafting.draft import Draft, Template
+from rag.drafting.rivals import unrivalled
+from rag.drafting.source import Source
+from rag.drafting.statement import Statement, joined
+from rag.language.words import content_words
+
+_FEWEST = 4
+"""Words that a question for yes or no needs to tell enough."""
+_THERE = re.compile(
+    r"(?P<lead>(?:(?:In|At|On|Near|Around) [^,;:()“”]{2,40}, )?)[Tt]here (?P<verb>is|are|was|were) "
+    r"(?P<what>(?!no\b|not\b|also\b)[^,;:()“”]{12,110}?)(?=\.?\s*$|[;(]|, (?:and|but|so|which|where"
+    r"|although|while|with)\b)"
+)
+
+
+def whether(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask whether what is stated is so: 'Is parking in the city centre expensive?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the statement.
+    """
+    rest = source.article.text[stated.rest : stated.end]
+    if stated.helped(rest)[1] == "say" or len(content_words(joined(stated.subject, rest, stated.when))) < _FEWEST:
+        return
+    # of 'serious as the machinery was lost' the clause is cut
+    cut = re.match(r"\w+ as (?:the|an?)\b", rest) or (
+        " that " in rest and source.article.text.startswith(",", stated.end)
+    )
+    if len(rest.split()) > 1 and not cut and not re.search(r"\b(?:not|never|no|only|rarely|hardly)\b", rest):
+        asked = stated.asked("", joined(rest, stated.when))
+        gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
+        yield from unrivalled(source, asked[0].upper() + asked[1:], Template.WHETHER, gold)
+
+
+def is_there(source: Source) -> Iterator[Draft]:
+    """Ask whether there is something: 'Is there a ferry in the evening?'.
+
+    >>> from index.article import Article
+    >>> [draft.question for draft in is_there(Source.of(Article("There is a small museum near the old harbour.")))]
+    ['Is there a small museum near the old harbour?']
+
+    :param source: The article.
+    :return: Questions; the answer is the clause.
+    """
+    for sentence in source.sentences:
+        found = _THERE.match(source.text(sentence))
+        if found and not re.search(
+            r"\b(?:no|not|only|hardly|few|little)\b|^(?!.* (?:that|which|who) ).* can ", found["what"]
+        ):
+            lead = found["lead"].strip(" ,")
+            when = lead[:1].lower() + lead[1:] if lead.split()[:1] else ""
+            gold = source.gold(sentence, found.start("verb") - len("there "), found.end("what"))
+            question = f"{found['verb'].title()} there {joined(found['what'], when)}?"
+            yield from unrivalled(source, question, Template.WHETHER, gold)
