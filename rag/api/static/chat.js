@@ -6,6 +6,7 @@ import { accompany, clear, leave, motion, show, step } from "./citations.js";
 import { copy, copyLink } from "./copying.js";
 import { fresh } from "./fresh.js";
 import { follow } from "./linked.js";
+import { ARTICLE, message } from "./locale.js";
 import "./names.js";
 import "./opening.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
@@ -90,8 +91,9 @@ whenThere("#chat", (chat) => {
   whenThere("#article", (pane) => {
     // The pane scrolls, so the keyboard must be able to reach it; Gradio gives no way to say so.
     pane.tabIndex = 0;
+    pane.lang = ARTICLE;
     pane.setAttribute("role", "region");
-    pane.setAttribute("aria-label", "Article");
+    pane.setAttribute("aria-label", message("chat.article"));
     keep(pane, chat);
     for (const kind of BY_HAND) chat.addEventListener(kind, () => { moved = true; }, { passive: true });
     new MutationObserver(() => accompanyLatest(chat)).observe(chat, { childList: true, subtree: true });
@@ -188,7 +190,7 @@ function edit(number) {
   if (!asked) return;
   write("#pq-edited", String(number));
   write("#question", asked.textContent.trim());
-  editing.textContent = `Editing question ${number + 1}; what came after it will go. Cancel`;
+  editing.textContent = message("chat.editing", { number: number + 1 });
   document.querySelector("#question").before(editing);
   focusQuestion();
 }
