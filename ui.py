@@ -104,7 +104,7 @@ class Events:
         speaker = self._speaker(conversation, request)
         work = partial(self.dialogue.ask, speaker, question, own or article, edited)
         box: Any = ""  # emptied once: what is typed while the answer comes is the next question
-        with _told():
+        with _told(speaker.locale):
             async for messages in self.queue.steps(speaker.client, work):
                 yield box, messages
                 box = gr.skip()
@@ -115,14 +115,15 @@ class Events:
         """Ask a question again, as it was typed, in its place."""
         speaker = self._speaker(conversation, request)
         work = partial(self.dialogue.ask_again, speaker, command, own or article)
-        with _told():
+        with _told(speaker.locale):
             async for messages in self.queue.steps(speaker.client, work):
                 yield messages
 
     def obey(self, command: str, conversation: str, request: gr.Request) -> Updates:
         """Do what the page's script asks for."""
-        with _told():
-            shown = self.dialogue.obey(self._speaker(conversation, request), command)
+        speaker = self._speaker(conversation, request)
+        with _told(speaker.locale):
+            shown = self.dialogue.obey(speaker, command)
         return _or_skip(shown.messages), _or_skip(shown.pane)
 
     def identify(self, conversation: str, request: gr.Request) -> None:
@@ -174,13 +175,13 @@ def _or_skip(value: Any) -> Any:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Show the page, or tell the program, why something cannot be done."""
+def _told(locale: Locale = ENGLISH) -> Iterator[None]:
+    """Show the page, in its language, or tell the program, why something cannot be done."""
     try:
         yield
     except (InputError, TurnedAwayError) as error:
         # without the traceback, which may quote a question
-        raise gr.Error(str(error), print_exception=False) from error
+        raise gr.Error(locale.translated(str(error)), print_exception=False) from error
 
 
 def _more(locale: Locale) -> str:
@@ -394,7 +395,8 @@ def create_annotator(desk: Desk, settings: ApiSettings = _DEFAULTS) -> FastAPI:
 
 def _head(locale: Locale, styles: Sequence[str], scripts: Sequence[str]) -> str:
     """Write the end of a page's head: not as Gradio's own, which it loads only after its parts."""
-    messages = {name: locale.messages[name] for name in ("chat", "history", "uploads")}
+    own = {name: locale.messages[name] for name in ("chat", "history", "uploads")}
+    messages = {**own, "errors": locale.said("errors")}
     said = _MESSAGES.format(script_json(messages))
     return "".join([*map(_STYLE.format, ["chat", *styles]), said, *map(_SCRIPT.format, scripts)])
 

@@ -16,7 +16,7 @@ _MOST = 1_000
 """Characters of an Accept-Language header that are read."""
 _RANGE = re.compile(r"(?P<language>[a-z]{2,3})(?:-[a-z0-9-]*)?(?:;q=(?P<quality>[01](?:\.[0-9]{0,3})?))?")
 _PLACEHOLDER = re.compile(r"\\\{(?P<name>\w+)\\\}")
-_SAID = ("page", "talk")
+_SAID = ("talk", "errors")
 """Sections with texts that are written in English first, and shown in another language later."""
 
 Message: TypeAlias = str | Mapping[str, str]
@@ -61,7 +61,8 @@ class Locale:
         """
         for key, pattern in () if self is ENGLISH else _patterns():
             if match := pattern.fullmatch(english):
-                return self.message(key, **match.groupdict())
+                # an error may be the reason of another
+                return self.message(key, **{name: self.translated(value) for name, value in match.groupdict().items()})
         return english
 
     def said(self, section: str) -> dict[Message, Message]:

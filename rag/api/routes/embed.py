@@ -59,7 +59,7 @@ def embed_router(assistant: Assistant, hosts: Hosts, choose: Callable[[str], Loc
     """
     router = APIRouter()
     pages = {locale.language: _page(locale) for locale in LOCALES.values()}
-    script = _widget()
+    script = widget_script()
     tag = f'"{sha256(script).hexdigest()[:32]}"'
 
     @router.get(WIDGET, include_in_schema=False)
@@ -102,12 +102,16 @@ def embed_router(assistant: Assistant, hosts: Hosts, choose: Callable[[str], Loc
 def _page(locale: Locale) -> str:
     """Write the chat for a frame in one language."""
     page = (STATIC / "embed.html").read_text(encoding="utf-8").replace('lang="en"', f'lang="{locale.language}"')
-    messages = {name: locale.messages[name] for name in ("answer", "place", "embed")} | {"talk": locale.said("talk")}
+    own = {name: locale.messages[name] for name in ("answer", "place", "embed")}
+    messages = {**own, "talk": locale.said("talk"), "errors": locale.said("errors")}
     return _SAID.sub(lambda found: locale.message(found["key"]), page).replace(_MESSAGES, script_json(messages))
 
 
-def _widget() -> bytes:
-    """Write the widget with all that it says: one file, which asks for no other."""
+def widget_script() -> bytes:
+    """Write the widget with all that it says: one file, which asks for no other.
+
+    :return: The script, UTF-8.
+    """
     script = (STATIC / WIDGET.lstrip("/")).read_text(encoding="utf-8")
     labels = {
         name: {**one.messages["answer"], **one.messages["widget"], "talk": one.said("talk")}

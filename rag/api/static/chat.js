@@ -6,7 +6,7 @@ import { accompany, clear, leave, motion, show, step } from "./citations.js";
 import { copy, copyLink } from "./copying.js";
 import { fresh } from "./fresh.js";
 import { follow } from "./linked.js";
-import { ARTICLE, message } from "./locale.js";
+import { ARTICLE, message, translated } from "./locale.js";
 import "./names.js";
 import "./opening.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
@@ -211,7 +211,7 @@ async function save(format) {
   const answer = await fetch(address(format)).catch(() => null);
   if (!answer) return lose();
   if (!answer.ok) {
-    said.textContent = (await answer.json()).detail;
+    said.textContent = translated("errors", (await answer.json()).detail);
     said.classList.remove("pq-aside");
     setTimeout(() => said.classList.add("pq-aside"), 4000);
     return;

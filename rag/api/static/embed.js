@@ -76,7 +76,7 @@ async function got(address, question) {
   if (reply.status === 429) throw { text: message("embed.limit", { later }), again: true };
   if (reply.status === 503) throw { text: message("embed.busy", { later }), again: true };
   if ([404, 422].includes(reply.status) && !question) throw { text: message("embed.noArticle") };
-  throw { text: typeof detail === "string" ? detail : message("embed.failed"), again: reply.status >= 500 };
+  throw { text: typeof detail === "string" ? translated("errors", detail) : message("embed.failed"), again: reply.status >= 500 };
 }
 
 function report(problem, again) {

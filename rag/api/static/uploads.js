@@ -2,7 +2,7 @@
 // They go by a route of our own: only the conversation's id, a secret of this page, leads to them.
 
 import { clear } from "./citations.js";
-import { message } from "./locale.js";
+import { message, translated } from "./locale.js";
 import { ask, conversation, earlier, element, tell, whenThere, write } from "./page.js";
 import { open, refresh } from "./pane.js";
 import { session } from "./storage.js";
@@ -152,7 +152,7 @@ async function bring(blob) {
   try {
     say(message(blob.address ? "uploads.getting" : "uploads.sending", { name: called }));
     const { document: taken, problem } = await sent(blob, called);
-    if (problem) return refuse(problem);
+    if (problem) return refuse(translated("errors", problem));
     show([...documents.filter((one) => one.id !== taken.id), taken], taken.id);
     say(message("uploads.added", { title: taken.title }));
     text.value = address.value = "";
@@ -178,7 +178,7 @@ async function sent(blob, called) {
     if (reply.ok) return followed(reply, called);
     const { detail } = await reply.json();
     if (reply.status !== 503 || !left) return { problem: detail };
-    say(message("uploads.waits", { name: called, why: detail }));
+    say(message("uploads.waits", { name: called, why: translated("errors", detail) }));
     await new Promise((done) => setTimeout(done, 1000 * Number(reply.headers.get("Retry-After") || 5)));
     bringing.signal.throwIfAborted();
   }
@@ -266,7 +266,7 @@ function questions() {
 
 async function remove({ id, title }) {
   const reply = await fetch(`${ROUTE}${conversation}/${id}`, { method: "DELETE" });
-  if (!reply.ok && reply.status !== 404) return say((await reply.json()).detail);
+  if (!reply.ok && reply.status !== 404) return say(translated("errors", (await reply.json()).detail));
   clear();
   const left = documents.filter((one) => one.id !== id);
   show(left, left.at(-1)?.id ?? "");

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import gzip
 import json
 import re
 from itertools import chain
@@ -9,6 +11,8 @@ from itertools import chain
 import pytest
 
 from index.errors import InputError
+from rag.api.problems import ServerBusyError
+from rag.api.routes.embed import widget_script
 from rag.api.settings import ApiSettings
 from rag.language.identification import LANGUAGES
 from rag.locale import ENGLISH, LOCALES, preferred, script_json
@@ -20,8 +24,8 @@ SCRIPTS = {path.name: path.read_text(encoding="utf-8") for path in STATIC.glob("
 NAMED = re.compile(r"\{(\w+)\}")
 FOREIGN = [name for name in LOCALES if name != "en"]
 NO_WORDS = {
-    "ArrowDown", "ArrowLeft", "ArrowRight", "ArrowUp", "Content-Type", "Enter", "Esc", "Escape", "Files", "KeyA", "KeyJ",
-    "KeyK", "KeyQ", "Retry-After",
+    "ArrowDown", "ArrowLeft", "ArrowRight", "ArrowUp", "Content-Type", "Enter", "Esc", "Escape", "Files", "KeyA",
+    "KeyJ", "KeyK", "KeyQ", "Retry-After",
     "Attempting reconnection",  # Gradio's
     "What is “${asked}”?",  # a question, which is asked in English
     "SyntaxError", "TypeError", "Pullquote: ${message}", "the reply has no end",  # for the console
@@ -65,7 +69,8 @@ def test_every_text_is_used() -> None:
     asked = set(re.findall(rf"\b(?:{'|'.join(ENGLISH.messages)})\.\w+", "\n".join([*SCRIPTS.values(), page])))
     quoted = set(re.findall(r"[\"'{](\w+)[\"'}]", "\n".join(code)))
     labels = set(re.findall(r'"(\w+)"', SCRIPTS["widget.js"]))
-    listed = {"languages": set(LANGUAGES.values()), "talk": {str(kind) for kind in SmallTalk}}
+    errors = set(ENGLISH.messages["errors"])  # they are looked for by their text
+    listed = {"errors": errors, "languages": set(LANGUAGES.values()), "talk": {str(kind) for kind in SmallTalk}}
     for section, messages in ENGLISH.messages.items():
         called = {key.split(".")[1] for key in asked if key.startswith(f"{section}.")}
         server = set(re.findall(rf"\b{section}\.(\w+)", "\n".join(code)))
@@ -125,6 +130,33 @@ def test_what_is_part_of_an_answer_is_said_again() -> None:
     assert german.message("languages.French") == "Französisch"
     with pytest.raises(TypeError, match=r"embed\.later depends on a number"):
         german.message("embed.later", count=1)
+
+
+def test_errors_are_said_as_they_are_raised() -> None:
+    """Each English text stands in the code, where `index` does not know this table; its other languages follow it."""
+    raised = set()
+    for path in [*(ROOT / "index").rglob("*.py"), *(ROOT / "rag").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.JoinedStr):
+                parts = [part.value if isinstance(part, ast.Constant) else "{}" for part in node.values]
+                raised.add("".join(map(str, parts)))
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                raised.add(node.value)
+    texts = [re.sub(r"\{\w+\}", "{}", str(text)) for text in ENGLISH.messages["errors"].values()]
+    # what is wrong with a file is told behind its name
+    assert [text for text in texts if not {text, text.removeprefix("{} ")} & raised] == []
+    german = LOCALES["de"].translated
+    assert german(str(ServerBusyError("Too many questions wait."))) == (
+        "Gerade warten zu viele Fragen. Fragen Sie in 5 Sekunden noch einmal."
+    )
+    assert german("My\nfile is an Excel workbook. Save it as PDF.") == (
+        "My\nfile ist eine Excel-Arbeitsmappe. Speichern Sie die Datei als PDF."
+    )
+
+
+def test_the_widget_stays_small() -> None:
+    """With all languages in it."""
+    assert len(gzip.compress(widget_script())) <= 30_000
 
 
 def test_a_table_ends_no_script() -> None:
