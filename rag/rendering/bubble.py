@@ -100,9 +100,9 @@ def bubble(
 def _copies(answer: Answer, articles: Sequence[Article], locale: Locale, *, linked: bool) -> str:
     """Offer the forms in which an answer can be given away, each before the hidden text that is then copied."""
     forms = {
-        "asText": ("#copy", plain_text(answer, articles)),
-        "asMarkdown": ("#copy", markdown(answer, articles)),
-        "asReference": ("#copy", reference(answer, articles)),
+        "asText": ("#copy", plain_text(answer, articles, locale)),
+        "asMarkdown": ("#copy", markdown(answer, articles, locale)),
+        "asReference": ("#copy", reference(answer, articles, locale)),
         **({"link": ("#link", answer_link(answer))} if linked else {}),
     }
     copy = locale.message("bubble.copy")

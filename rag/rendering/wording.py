@@ -30,13 +30,14 @@ _FAIRLY = 0.5
 """The confidences from which on these words are said: a choice, so that two words tell more than a number alone."""
 
 
-def doubt(answer: Answer) -> str:
+def doubt(answer: Answer, locale: Locale = ENGLISH) -> str:
     """Say before the words of an answer in plain text that they may be wrong.
 
     :param answer: An answer that was given.
+    :param locale: The reader's language.
     :return: A sentence and a space; nothing if it is sure.
     """
-    return f"{UNSURE}. " if answer.status is Status.UNSURE else ""
+    return f"{locale.message('answer.unsure')}. " if answer.status is Status.UNSURE else ""
 
 
 def how_sure(answer: Answer, locale: Locale = ENGLISH) -> str:

@@ -18,6 +18,8 @@ EMPTY = [
     for name in ("about", "question", "ask", "new", "saveMarkdown", "saveJson", "keys")
 ]  # fmt: skip
 
+TOO_LONG = "a.txt has 1,300,000 characters; at most 300,000 are read. Give it in several parts, a chapter each."
+
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, chat: str) -> Iterator[Page]:
@@ -72,3 +74,8 @@ def test_the_frame_speaks_german(browser: Browser, chat: str) -> None:
             page.get_by_role("button", name=SAY("embed.ask"), exact=True).click()
             expect(page.locator(".answer")).to_have_text(SAY("talk.farewell"))
             assert page.evaluate("document.documentElement.lang") == "de"
+            # an error that others read in English, with its numbers
+            page.route("**/api/ask", lambda route: route.fulfill(status=422, json={"detail": TOO_LONG}))
+            page.get_by_label(SAY("embed.question")).fill("Where?")
+            page.get_by_role("button", name=SAY("embed.ask"), exact=True).click()
+            expect(page.locator(".problem")).to_contain_text("a.txt hat 1.300.000 Zeichen, höchstens 300.000 werden")
