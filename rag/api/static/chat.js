@@ -6,7 +6,7 @@ import { accompany, clear, leave, motion, show, step } from "./citations.js";
 import { copy, copyLink } from "./copying.js";
 import { fresh } from "./fresh.js";
 import { follow } from "./linked.js";
-import { ARTICLE, message, translated } from "./locale.js";
+import { message, translated } from "./locale.js";
 import "./names.js";
 import "./opening.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
@@ -91,7 +91,6 @@ whenThere("#chat", (chat) => {
   whenThere("#article", (pane) => {
     // The pane scrolls, so the keyboard must be able to reach it; Gradio gives no way to say so.
     pane.tabIndex = 0;
-    pane.lang = ARTICLE;
     pane.setAttribute("role", "region");
     pane.setAttribute("aria-label", message("chat.article"));
     keep(pane, chat);
