@@ -227,7 +227,10 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **unqueued)
         # the page is laid out once, and the index may change
         laid_out = ref(events.dialogue.assistant.index)
-        news = partial(_news, events, laid_out, pane, buttons)
+
+        def news(request: gr.Request) -> dict[Any, Any]:
+            return _news(events.dialogue, laid_out, pane, buttons, events.locale(request))
+
         blocks.load(news, None, [pane, *buttons], show_progress="hidden", **unqueued)
         # Not queued: for a queued tool, Gradio would call itself at the address that the client's Host header names.
         api(events.ask_article, api_name="ask_article", queue=False)
@@ -287,15 +290,14 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
 
 
 def _news(
-    events: Events, laid_out: ref[SentenceIndex], pane: gr.Markdown, buttons: Sequence[gr.Button], request: gr.Request
+    dialogue: Dialogue, laid_out: ref[SentenceIndex], pane: gr.Markdown, buttons: Sequence[gr.Button], locale: Locale
 ) -> dict[Any, Any]:
     """Give a page that is opened the article and questions as they are, if the index has changed since it was made."""
-    dialogue = events.dialogue
     if laid_out() is dialogue.assistant.index:
         return {pane: gr.skip()}
     questions = [gr.Button(starter.question, visible=True) for starter in dialogue.pool]
     hidden = [gr.Button(visible=False)] * len(buttons)
-    shown = dialogue.pane("", (), events.locale(request))
+    shown = dialogue.pane("", (), locale)
     return {pane: shown, **dict(zip(buttons, [*questions, *hidden], strict=False))}
 
 
