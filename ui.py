@@ -43,6 +43,7 @@ from rag.api.command import annotate_command, chat_command
 from rag.api.listener import HOST
 from rag.api.metrics import Metrics
 from rag.api.middleware.log import log_current_error
+from rag.api.middleware.opening import Beginning
 from rag.api.page import create_page_app
 from rag.api.problems import TurnedAwayError
 from rag.api.routes.embed import STATIC
@@ -55,30 +56,16 @@ from rag.chat.dialogue import Dialogue, Message
 from rag.chat.feedback import Feedback
 from rag.chat.starters import SHOWN, Starter
 from rag.chat.uploads import Uploads
+from rag.locale import ENGLISH, Locale, script_json
+from rag.rendering.wording import language_warning
 from rag.terminal import run
 
-_ABOUT = (
-    "Ask about the article. Every answer is quoted from it word for word; click a citation to see it in the article. "
-    "When the article does not say, I say so."
-)
-_KEYS = (
-    '<details class="pq-keys"><summary>Keyboard</summary><ul>'
-    "<li><kbd>Alt</kbd>+<kbd>Q</kbd> to the question</li>"
-    "<li><kbd>↑</kbd> in the empty box: edit the last question</li>"
-    "<li><kbd>Alt</kbd>+<kbd>J</kbd>, <kbd>Alt</kbd>+<kbd>K</kbd> next and previous citation</li>"
-    "<li><kbd>Shift</kbd>+<kbd>→</kbd> in the article: select words, <kbd>Alt</kbd>+<kbd>A</kbd> ask about them</li>"
-    "<li><kbd>/</kbd> find in the article, <kbd>Enter</kbd> the next hit, <kbd>Esc</kbd> leads back</li>"
-    "<li><kbd>Enter</kbd> on a citation shows it in the article, <kbd>Esc</kbd> leads back</li></ul></details>"
-)
-_LINKS = (
-    '<a class="pq-act" href="#new">New chat</a> <a class="pq-act" href="#save-md">Save as Markdown</a> '
-    '<a class="pq-act" href="#save-json">Save as JSON</a>'
-)
 _OPENING = (
     '<main id="opening" class="{}"><h1>Pullquote</h1><div><section><p>{}</p>'
-    '<p class="pq-scripts">To ask, allow JavaScript. The article can be read without it.</p></section>'
-    '<section class="pq-beginning">{}</section></div></main>'
+    '<p class="pq-scripts">{}</p></section><section class="pq-beginning">{}</section></div></main>'
 )
+_MESSAGES = '<script type="application/json" id="pq-messages">{}</script>'
+_KEYS = ("keyQuestion", "keyEdit", "keyCitations", "keySelect", "keyFind", "keyShow")
 _ANNOTATING = (
     "Write questions about the article: select the words that answer each, or type them. "
     "Every change is written into the file at once."
@@ -88,6 +75,8 @@ _STYLE = '<link rel="stylesheet" href="pullquote/{}.css">'
 _SCRIPT = '<script src="pullquote/{}.js" type="module"></script>'
 _FIRST = '<script src="pullquote/appearance.js" type="module" blocking="render"></script>'
 _DEFAULTS = ApiSettings()
+_SAID = ENGLISH.message
+"""Gradio lays a page out once; `Opening` puts the reader's language in the places of these texts."""
 
 _PARTS = ("asked", "words", "unanswerable", "kind", "notes", "questions", "choice", "pane")
 """Of the page of annotation: what an act may change."""
@@ -102,10 +91,12 @@ class Events:
 
     :param dialogue: Answers, and keeps what was said.
     :param queue: Where questions wait for their turn.
+    :param choose: Chooses a reader's language by the header Accept-Language.
     """
 
     dialogue: Dialogue
     queue: AdmissionQueue
+    choose: Callable[[str], Locale]
 
     async def ask(
         self, question: str, article: str, conversation: str, edited: str, own: str, request: gr.Request
@@ -114,7 +105,7 @@ class Events:
         speaker = self._speaker(conversation, request)
         work = partial(self.dialogue.ask, speaker, question, own or article, edited)
         box: Any = ""  # emptied once: what is typed while the answer comes is the next question
-        with _told():
+        with _told(speaker.locale):
             async for messages in self.queue.steps(speaker.client, work):
                 yield box, messages
                 box = gr.skip()
@@ -125,14 +116,15 @@ class Events:
         """Ask a question again, as it was typed, in its place."""
         speaker = self._speaker(conversation, request)
         work = partial(self.dialogue.ask_again, speaker, command, own or article)
-        with _told():
+        with _told(speaker.locale):
             async for messages in self.queue.steps(speaker.client, work):
                 yield messages
 
     def obey(self, command: str, conversation: str, request: gr.Request) -> Updates:
         """Do what the page's script asks for."""
-        with _told():
-            shown = self.dialogue.obey(self._speaker(conversation, request), command)
+        speaker = self._speaker(conversation, request)
+        with _told(speaker.locale):
+            shown = self.dialogue.obey(speaker, command)
         return _or_skip(shown.messages), _or_skip(shown.pane)
 
     def identify(self, conversation: str, request: gr.Request) -> None:
@@ -172,7 +164,11 @@ class Events:
     def _speaker(self, conversation: str, request: gr.Request) -> Speaker:
         """Who asks: by the conversation id, or by Gradio's session, until the page's script has made the id."""
         key = self.dialogue.conversations.key(conversation, request.session_hash or "", request.state.arrived)
-        return Speaker(key, client_of(request.client))
+        return Speaker(key, client_of(request.client), self.locale(request))
+
+    def locale(self, request: gr.Request) -> Locale:
+        """Choose the language of the page that asks."""
+        return self.choose(request.headers.get("accept-language", ""))
 
 
 def _or_skip(value: Any) -> Any:
@@ -180,13 +176,24 @@ def _or_skip(value: Any) -> Any:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
-    """Show the page, or tell the program, why something cannot be done."""
+def _told(locale: Locale = ENGLISH) -> Iterator[None]:
+    """Show the page, in its language, or tell the program, why something cannot be done."""
     try:
         yield
     except (InputError, TurnedAwayError) as error:
         # without the traceback, which may quote a question
-        raise gr.Error(str(error), print_exception=False) from error
+        raise gr.Error(locale.translated(str(error)), print_exception=False) from error
+
+
+def _more(locale: Locale) -> str:
+    """Write what stands at the end of the head."""
+    acts = {"new": "new", "save-md": "saveMarkdown", "save-json": "saveJson"}
+    links = " ".join(
+        f'<a class="pq-act" href="#{act}">{locale.message(f"page.{name}")}</a>' for act, name in acts.items()
+    )
+    keys = "".join(f"<li>{locale.message(f'page.{name}')}</li>" for name in _KEYS)
+    summary = locale.message("page.keys")
+    return f'{links}\n\n<details class="pq-keys"><summary>{summary}</summary><ul>{keys}</ul></details>'
 
 
 def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
@@ -200,7 +207,7 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
     with gr.Blocks(title="Pullquote", analytics_enabled=False) as blocks:
         with gr.Row(elem_id="head"):
             gr.Markdown("# Pullquote", elem_id="about")
-            gr.Markdown(f"{_LINKS}\n\n{_KEYS}", elem_id="more")
+            gr.Markdown(_more(ENGLISH), elem_id="more")
         # what the page's script tells the server: the conversation id, the question that is edited, the article and the
         # document that are asked about, what is to be done
         conversation, edited, choice, own, raw, command = (
@@ -222,7 +229,10 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **quiet)
         # the page is laid out once, and the index may change
         laid_out = ref(events.dialogue.assistant.index)
-        news = partial(_news, events.dialogue, laid_out, pane, buttons)
+
+        def news(request: gr.Request) -> dict[Any, Any]:
+            return _news(events.dialogue, laid_out, pane, buttons, events.locale(request))
+
         blocks.load(news, None, [pane, *buttons], show_progress="hidden", **unqueued)
         # Not queued: for a queued tool, Gradio would call itself at the address that the client's Host header names.
         api(events.ask_article, api_name="ask_article", queue=False)
@@ -236,9 +246,9 @@ _Parts = tuple[gr.Chatbot, gr.Textbox, list[gr.Button], gr.Markdown]
 
 def _tabs(dialogue: Dialogue) -> _Parts:
     with gr.Tabs():
-        with gr.Tab("Chat"):
+        with gr.Tab(_SAID("page.chat")):
             parts = _columns(dialogue)
-        with gr.Tab("Evaluation"):
+        with gr.Tab(_SAID("page.evaluation")):
             # Markdown, for Gradio's HTML would evaluate a script, which our policy forbids
             frame = f'<iframe src="{EVALUATION.lstrip("/")}" title="Evaluation"></iframe>'
             gr.Markdown(frame, elem_id="evaluation", sanitize_html=False)
@@ -257,39 +267,40 @@ def _columns(dialogue: Dialogue) -> _Parts:
 def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.Button]]:
     log = gr.Chatbot(
         elem_id="chat",
-        label="Conversation",
+        label=_SAID("page.conversation"),
         height=None,  # the style gives it what is left of the window
         allow_tags=False,
         latex_delimiters=[],
         buttons=[],  # its copy button copies markup
         show_label=False,
-        placeholder=_ABOUT,
+        placeholder=_SAID("page.about"),
         autoscroll=False,  # the page's script scrolls: to the beginning of an answer, not to its end
     )
     if dialogue.pool:
-        gr.Markdown("Questions to begin with:", elem_id="begin")
+        gr.Markdown(_SAID("page.begin"), elem_id="begin")
     with gr.Row(elem_id="starters"):
         buttons = [gr.Button(starter.question, size="sm") for starter in dialogue.pool[:SHOWN]]
     box = gr.Textbox(
         elem_id="question",
-        label="Your question",
-        placeholder="Who, what, when, where, why …",
+        label=_SAID("page.question"),
+        placeholder=_SAID("page.example"),
         max_lines=4,
-        submit_btn="Ask",
+        submit_btn=_SAID("page.ask"),
         autofocus=True,
     )
     return log, box, buttons
 
 
 def _news(
-    dialogue: Dialogue, laid_out: ref[SentenceIndex], pane: gr.Markdown, buttons: Sequence[gr.Button]
+    dialogue: Dialogue, laid_out: ref[SentenceIndex], pane: gr.Markdown, buttons: Sequence[gr.Button], locale: Locale
 ) -> dict[Any, Any]:
     """Give a page that is opened the article and questions as they are, if the index has changed since it was made."""
     if laid_out() is dialogue.assistant.index:
         return {pane: gr.skip()}
     questions = [gr.Button(starter.question, visible=True) for starter in dialogue.pool]
     hidden = [gr.Button(visible=False)] * len(buttons)
-    return {pane: dialogue.pane(""), **dict(zip(buttons, [*questions, *hidden], strict=False))}
+    shown = dialogue.pane("", (), locale)
+    return {pane: shown, **dict(zip(buttons, [*questions, *hidden], strict=False))}
 
 
 def _showing(act: Callable[..., Step]) -> Callable[..., Updates]:
@@ -381,17 +392,25 @@ def create_annotator(desk: Desk, settings: ApiSettings = _DEFAULTS) -> FastAPI:
     :return: The application to serve.
     """
     app = create_page_app(settings)
-    head = _STYLE.format("annotate") + _SCRIPT.format("annotate")
-    _mount(app, create_annotation(desk), head, str, timedelta(days=1))
+    head = _head(ENGLISH, ["annotate"], ["annotate"])
+    _mount(app, create_annotation(desk), timedelta(days=1), lambda _: ENGLISH, lambda _: Beginning(head))
     return app
+
+
+def _head(locale: Locale, styles: Sequence[str], scripts: Sequence[str]) -> str:
+    """Write the end of a page's head: not as Gradio's own, which it loads only after its parts."""
+    own = {name: locale.messages[name] for name in ("chat", "display", "find", "history", "sources", "uploads")}
+    messages = {**own, "errors": locale.said("errors")}
+    said = _MESSAGES.format(script_json(messages))
+    return "".join([*map(_STYLE.format, ["chat", *styles]), said, *map(_SCRIPT.format, scripts)])
 
 
 def _mount(
     app: FastAPI,
     blocks: gr.Blocks,
-    head: str,
-    opening: Callable[[], str],
     idle: timedelta,
+    choose: Callable[[str], Locale],
+    beginning: Callable[[Locale], Beginning],
     mcp_server: bool = False,
 ) -> None:
     blocks.state_session_capacity = SESSIONS
@@ -411,11 +430,20 @@ def _mount(
             primary_hue="blue", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
         ),
     )
-    # not as Gradio's own head, which it loads only after its parts
-    mounting.finish(app, blocks, idle, _STYLE.format("chat") + head, opening)
+    mounting.finish(app, blocks, idle, choose, beginning)
     for module in (gradio.queueing, gradio.routes):
         # else it prints the traceback of an error, and with it what a client sent
         module.traceback = SimpleNamespace(print_exc=log_current_error)  # type: ignore[attr-defined]
+
+
+def _texts(dialogue: Dialogue, locale: Locale) -> dict[str, str]:
+    """Translate the texts that the chat is laid out with."""
+    said = {ENGLISH.message(f"page.{name}"): locale.message(f"page.{name}") for name in ENGLISH.messages["page"]}
+    said[_more(ENGLISH)] = _more(locale)
+    first, *others = dialogue.assistant.index.articles
+    if others or language_warning(first):
+        said[dialogue.pane("") or ""] = dialogue.pane("", (), locale) or ""
+    return said
 
 
 def create_ui(
@@ -440,15 +468,21 @@ def create_ui(
     uploads = Uploads(assistant, conversations, settings.uploads, get=get) if settings.uploads else None
     dialogue = Dialogue(assistant, pool, conversations, feedback, uploads)
     app = create_app(assistant, conversations, queue, pool, settings, evaluation, uploads)
-    scripts = ["chat", *(["uploads"] if uploads else []), *(["history"] if settings.history else [])]
-    _mount(
-        app,
-        create_chat(Events(dialogue, queue), bool(evaluation)),
-        _FIRST + (_STYLE.format("history") if settings.history else "") + "".join(map(_SCRIPT.format, scripts)),
-        lambda: _OPENING.format("pq-taking" if uploads else "", _ABOUT, dialogue.beginning()),
-        timedelta(hours=1),
-        mcp_server=True,
-    )
+    styles = ["history"] if settings.history else []
+    scripts = ["chat", *(["uploads"] if uploads else []), *styles]
+
+    def beginning(locale: Locale) -> Beginning:
+        body = _OPENING.format(
+            "pq-taking" if uploads else "",
+            locale.message("page.about"),
+            locale.message("page.scripts"),
+            dialogue.beginning(locale),
+        )
+        head = _FIRST + _head(locale, styles, scripts)
+        return Beginning(head, body, {} if locale is ENGLISH else _texts(dialogue, locale))
+
+    chat = create_chat(Events(dialogue, queue, settings.locale), bool(evaluation))
+    _mount(app, chat, timedelta(hours=1), settings.locale, beginning, mcp_server=True)
     return app
 
 

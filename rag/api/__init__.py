@@ -68,7 +68,7 @@ def create_app(
     if uploads:
         app.include_router(upload_routes(uploads, queue))
     app.include_router(
-        embed_router(assistant, settings.hosts),
+        embed_router(assistant, settings.hosts, settings.locale),
         responses=documented(HTTPStatus.FORBIDDEN, HTTPStatus.UNPROCESSABLE_ENTITY),
     )
     if report:

@@ -29,6 +29,7 @@ from rag.api.options import (
     FeedbackOption,
     HistoryOption,
     HostNameOption,
+    LanguageOption,
     LogOption,
     MetricsTokenOption,
     OriginOption,
@@ -111,6 +112,7 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
         upload_characters: UploadCharactersOption = _LIMITS.characters,
         uploads_in_all: UploadsInAllOption = _LIMITS.in_all,
         history: HistoryOption = True,
+        language: LanguageOption = _DEFAULTS.language,
         metrics_token: MetricsTokenOption = None,
         log: LogOption = False,
         port: PortOption = None,
@@ -135,6 +137,7 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
             bringing,
             fetch=allow_fetch,
             history=history,
+            language=language,
         )
         if log:
             log_to_stderr()

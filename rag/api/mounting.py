@@ -13,9 +13,10 @@ from starlette.routing import Mount
 from rag.api.fallback import Fallback
 from rag.api.middleware.events import Expected
 from rag.api.middleware.log import unexpected
-from rag.api.middleware.opening import Opening
+from rag.api.middleware.opening import Beginning, Opening
 from rag.api.problems import answer_problems
 from rag.api.sessions import SessionMemory
+from rag.locale import Locale
 
 _POLL = 0.05
 """Seconds between two looks into Gradio's queue. Its own, a thousandth, takes 5 % of a core when nobody asks."""
@@ -24,14 +25,20 @@ _NEVER = 3600.0
 _TEXTS = frozenset({"textbox", "button"})
 
 
-def finish(app: FastAPI, blocks: Any, idle: timedelta, head: str, opening: Callable[[], str]) -> None:
+def finish(
+    app: FastAPI,
+    blocks: Any,
+    idle: timedelta,
+    choose: Callable[[str], Locale],
+    beginning: Callable[[Locale], Beginning],
+) -> None:
     """Finish the mounting of blocks at `/`.
 
     :param app: The application, the blocks mounted last.
     :param blocks: Gradio's blocks.
     :param idle: For how long a session is kept that is not used.
-    :param head: Markup for the head of the page.
-    :param opening: Writes what the page shows before its scripts have come.
+    :param choose: Chooses the language of a page by the header Accept-Language.
+    :param beginning: Writes what the page needs first, in a language.
     """
     # else Gradio, which sets this only where it serves by itself, opens any path that an event names
     blocks.has_launched = True
@@ -47,7 +54,7 @@ def finish(app: FastAPI, blocks: Any, idle: timedelta, head: str, opening: Calla
     answer_problems(mount.app)
     # inside of Gradio's own, which would write the traceback
     mount.app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})
-    mount.app.add_middleware(Opening, head=head, body=opening)
+    mount.app.add_middleware(Opening, choose=choose, beginning=beginning)
 
 
 def _expected(event: Any) -> Expected:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from rag.api.listener import PORT
+from rag.locale import AUTO, LOCALES
 
 UrlOption = Annotated[
     list[str] | None, typer.Option(help="Where the article is on the web; once for each article, in their order.")
@@ -64,6 +65,13 @@ HistoryOption = Annotated[
     typer.Option(
         help="Keep conversations in the reader's browser, to be opened again. Switch it off for computers that many "
         "people use."
+    ),
+]
+LanguageOption = Annotated[
+    str,
+    typer.Option(
+        help=f"Language of the pages: {', '.join(LOCALES)}, or {AUTO}, by each reader's browser. Articles, questions "
+        "and answers stay as they are."
     ),
 ]
 UploadsOption = Annotated[

@@ -9,6 +9,7 @@ from rag.api.host_names import HostNames
 from rag.api.hosts import Hosts
 from rag.api.proxies import Proxies
 from rag.chat.uploads import UploadLimits
+from rag.locale import AUTO, LOCALES, Locale, preferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class ApiSettings:
     :param uploads: How much people may bring to their conversations; without it they bring nothing.
     :param fetch: Whether they may name a document of the web by its address.
     :param history: Whether their browsers keep conversations, to be opened again.
-    :raises InputError: If a number is too small, or the token cannot be sent in a header.
+    :param language: Code of the language of the pages, or `AUTO`: of each reader's browser.
+    :raises InputError: If a number is too small, the token cannot be sent in a header, or nobody knows the language.
     """
 
     hosts: Hosts = field(default_factory=Hosts)
@@ -40,6 +42,7 @@ class ApiSettings:
     uploads: UploadLimits | None = None
     fetch: bool = False
     history: bool = True
+    language: str = AUTO
 
     def __post_init__(self) -> None:
         """Check the numbers and the token."""
@@ -50,9 +53,19 @@ class ApiSettings:
         ):
             if number < least:
                 raise InputError(f"{option} must be at least {least}, not {number}.")
+        if self.language not in (AUTO, *LOCALES):
+            known = ", ".join((AUTO, *LOCALES))
+            raise InputError(f"--language {self.language!r} is not known here. Give one of {known}.")
         token = self.metrics_token
         # an empty token would let everybody in, and one with a blank cannot be sent
         if token is not None and not (token.isascii() and token.isprintable() and token and " " not in token):
             raise InputError(
                 "The metrics token is empty, or has a blank or a character beyond ASCII. Give a long random one."
             )
+
+    def locale(self, accept_language: str = "") -> Locale:
+        """Choose the language of a page.
+
+        :param accept_language: The header of this name, with which the page was asked for.
+        """
+        return preferred(accept_language) if self.language == AUTO else LOCALES[self.language]

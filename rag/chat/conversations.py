@@ -20,6 +20,7 @@ from time import perf_counter
 from weakref import WeakValueDictionary
 
 from rag.answer import Turn
+from rag.locale import ENGLISH, Locale
 
 MOST = 500
 """Conversations kept. The client that has the most of them loses the one that it did not use for the longest time."""
@@ -41,10 +42,12 @@ class Speaker:
 
     :param key: The conversation id, or what stands for it, see `Conversations.key`.
     :param client: Name of the client.
+    :param locale: The language that they read.
     """
 
     key: str
     client: str = ""
+    locale: Locale = ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

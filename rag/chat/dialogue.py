@@ -18,7 +18,8 @@ from rag.chat.conversations import Conversations, Speaker
 from rag.chat.feedback import Feedback
 from rag.chat.starters import Starter, following
 from rag.chat.uploads import Uploads, is_own
-from rag.rendering.bubble import HELPFUL, THANKS, bubble
+from rag.locale import ENGLISH, Locale
+from rag.rendering.bubble import bubble, helpful, thanks
 from rag.rendering.escaping import escaped
 from rag.rendering.markdown import article_markdown, contents_markdown
 from rag.understanding.interpretation import check_characters
@@ -29,8 +30,6 @@ EVERYTHING = "all-together"
 """Likewise: these, and the articles that everybody may read."""
 _LIBRARY = "the-articles"
 """Likewise: the articles that everybody may read."""
-_EARLIER = "This is the article as it was when it was quoted. It has been changed or removed since."
-_STEP = '<span class="pq-step">'
 _BEGINNING = 100
 """Sentences of an article that the first HTML has: more than a window shows."""
 _ONCE = re.compile(r'</?a\b[^>]*>| id="[^"]*"')
@@ -128,7 +127,7 @@ class Dialogue:
         what, which, number = match.group("what", "which", "number") if match else ("", "", "")
         if what == "new":
             self._set_aside(speaker, which)
-            return Shown(self.messages(self.conversations.of(speaker.key)))
+            return Shown(self.messages(self.conversations.of(speaker.key), locale=speaker.locale))
         if what in ("resume", "undo"):
             if self.uploads:
                 self.uploads.share(which, speaker)
@@ -136,7 +135,7 @@ class Dialogue:
             turns = self.conversations.resume(which, speaker) or self.conversations.of(speaker.key)
             if what == "undo":
                 self._forget(which)
-            return Shown(self.messages(turns))
+            return Shown(self.messages(turns, locale=speaker.locale))
         if what == "end":
             self._forget(which)
             return Shown()
@@ -145,15 +144,17 @@ class Dialogue:
         if not what:
             return Shown()
         turns = self.conversations.of(speaker.key)
-        pane = self._chosen(speaker, which) or self.pane("" if which == _LIBRARY else which, turns)
+        article = "" if which == _LIBRARY else which
+        pane = self._chosen(speaker, which) or self.pane(article, turns, speaker.locale)
         numbered = pane and f'{pane}\n<div id="pq-pane-{int(number)}"></div>'
-        return Shown(self.messages(turns) if what == "show" else None, numbered)
+        return Shown(self.messages(turns, locale=speaker.locale) if what == "show" else None, numbered)
 
-    def messages(self, turns: Sequence[Turn], first: int = 0) -> list[Message]:
+    def messages(self, turns: Sequence[Turn], first: int = 0, locale: Locale = ENGLISH) -> list[Message]:
         """Write what was said; the last answer offers questions to go on with.
 
         :param turns: What was said.
         :param first: Number of its first turn in the whole conversation.
+        :param locale: The language of all that is not quoted.
         :return: The messages, two for each turn.
         """
         messages: list[Message] = []
@@ -166,45 +167,49 @@ class Dialogue:
             # what it quotes as it was, whatever the others are now
             articles = known | {article.id: article for article in turn.answer.versions}
             linked = not any(is_own(version.id) for version in turn.answer.versions)
+            judging = thanks(locale) if turn.helped is not None else helpful(number, locale) if self._asks(turn) else ""
             text = bubble(
-                turn.answer, tuple(articles.values()), number, suggestions, self._helpful(turn), linked=linked
+                turn.answer, tuple(articles.values()), number, suggestions, judging, linked=linked, locale=locale
             )
             messages += [_asked(turn.question), _reply(text)]
         return messages
 
-    def pane(self, article: str, turns: Sequence[Turn] = ()) -> str | None:
+    def pane(self, article: str, turns: Sequence[Turn] = (), locale: Locale = ENGLISH) -> str | None:
         """Write an article for the pane beside the conversation.
 
         :param article: Its id or version; without one it is the only article, or the list of them.
         :param turns: A conversation whose earlier versions of articles may be shown, too.
+        :param locale: The language of all that is not the article's.
         :return: Markdown; None if no article has that id.
         """
         index = self.assistant.index
         if not article and len(index.articles) > 1:
-            return contents_markdown(index.articles)
+            return contents_markdown(index.articles, locale)
         place = index.place_of(article) if article else 0
         if place is not None:
-            return _written(index, place)
+            return _written(index, place, locale)
         quoted = (version for turn in turns for version in turn.answer.versions)
         earlier = next((version for version in quoted if version.version == article), None)
-        return article_markdown(earlier, split(earlier), note=_EARLIER) if earlier else None
+        if earlier is None:
+            return None
+        return article_markdown(earlier, split(earlier), locale.message("pane.earlier"), locale)
 
-    def beginning(self) -> str:
+    def beginning(self, locale: Locale = ENGLISH) -> str:
         """Write the beginning of what the pane shows first, for a page whose scripts have not come.
 
+        :param locale: The language of all that is not the article's.
         :return: HTML without a link or an id; all text of others is escaped.
         """
         index = self.assistant.index
         several = len(index.articles) > 1
-        return _ONCE.sub("", contents_markdown(index.articles) if several else _written(index, 0, _BEGINNING))
+        shown = contents_markdown(index.articles, locale) if several else _written(index, 0, locale, _BEGINNING)
+        return _ONCE.sub("", shown)
 
-    def _helpful(self, turn: Turn) -> str:
-        """Ask whether an answer helped, thank for what was said, or leave it."""
-        if turn.helped is not None:
-            return THANKS
+    def _asks(self, turn: Turn) -> bool:
+        """Whether it is asked if an answer helped."""
         small_talk = turn.answer.status is Status.SMALL_TALK
         own = any(is_own(version.id) for version in turn.answer.versions)
-        return "" if self.feedback is None or turn.told or small_talk or own else HELPFUL
+        return not (self.feedback is None or turn.helped is not None or turn.told or small_talk or own)
 
     def _judged(self, speaker: Speaker, number: int | None, helped: bool) -> list[Message] | None:
         """Record whether an answer helped; what is not asked for is not recorded."""
@@ -214,12 +219,12 @@ class Dialogue:
             if self.feedback is None or number is None or number >= len(turns):
                 return None
             turn = turns[number]
-            if self._helpful(turn) != HELPFUL:
+            if not self._asks(turn):
                 return None
             self.feedback.record(turn.answer, helped, speaker.client)
             turns = (*turns[:number], replace(turn, helped=helped), *turns[number + 1 :])
             self.conversations.keep(speaker, turns)
-        return self.messages(turns)
+        return self.messages(turns, locale=speaker.locale)
 
     def _set_aside(self, speaker: Speaker, aside: str) -> None:
         """Move what was said, and the documents that it was said about, to another id."""
@@ -245,7 +250,7 @@ class Dialogue:
         """Write a document of the conversation for the pane; None if it has none of that id or version."""
         own = self.uploads.of(speaker.key) if self.uploads else None
         place = own.index.place_of(article) if own else None
-        return _written(own.index, place) if own and place is not None else None
+        return _written(own.index, place, speaker.locale) if own and place is not None else None
 
     def _steps(
         self, speaker: Speaker, question: str, before: Sequence[Turn], article: str, *, literally: bool
@@ -272,9 +277,10 @@ class Dialogue:
         literally: bool = False,
     ) -> Answer:
         """Answer a question between other turns, show each step, and keep what was said."""
-        earlier, later = self.messages(before), self.messages(after, len(before) + 1)
+        locale = speaker.locale
+        earlier, later = self.messages(before, 0, locale), self.messages(after, len(before) + 1, locale)
         asked, steps = _asked(question), self._steps(speaker, question, before, article, literally=literally)
-        show([*earlier, asked, _reply(f"{_STEP}Searching the article …</span>"), *later])
+        show([*earlier, asked, _step(locale.message("bubble.searching")), *later])
         for step in steps:
             if isinstance(step, Answer):
                 # what went with its document meanwhile stays gone
@@ -283,16 +289,16 @@ class Dialogue:
                 # what is kept, no more: the page names a question by its number
                 turns = (*still[0], Turn(question, step), *still[1])[-MOST_TURNS:]
                 self.conversations.keep(speaker, turns)
-                show(self.messages(turns))
+                show(self.messages(turns, locale=locale))
                 return step
             count = sum(len(passage.sentences) for passage in step.passages)
-            show([*earlier, asked, _reply(f"{_STEP}Reading the {count} nearest sentences …</span>"), *later])
+            show([*earlier, asked, _step(locale.message("bubble.reading", count=count)), *later])
         raise TypeError("the assistant gave no answer")
 
 
-def _written(index: SentenceIndex, place: int, most: int | None = None) -> str:
-    rows = index.rows_of(place)[:most]
-    return article_markdown(index.articles[place], [index.sentences[row].sentence for row in rows])
+def _written(index: SentenceIndex, place: int, locale: Locale, most: int | None = None) -> str:
+    sentences = [index.sentences[row].sentence for row in index.rows_of(place)[:most]]
+    return article_markdown(index.articles[place], sentences, locale=locale)
 
 
 def _number(text: str) -> int | None:
@@ -307,3 +313,7 @@ def _asked(question: str) -> Message:
 
 def _reply(content: str) -> Message:
     return {"role": "assistant", "content": content}
+
+
+def _step(said: str) -> Message:
+    return _reply(f'<span class="pq-step">{said}</span>')

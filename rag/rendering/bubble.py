@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from index.article import Article
 from rag.answer import Answer, ReadPassage, Status
+from rag.locale import ENGLISH, Locale
 from rag.rendering.escaping import escaped, one_line
 from rag.rendering.markdown import answer_markdown
 from rag.rendering.sharing import answer_link, markdown, plain_text, reference
-from rag.rendering.wording import ELSEWHERE, IN_LIGHT, UNDERSTOOD, how_sure, percent, why_not
+from rag.rendering.wording import how_sure, percent, why_not
 
 _BEGINNING = 60
 """Code points of a passage that are shown to tell which it is."""
@@ -21,12 +22,27 @@ _LIKELY = 0.05
 """The confidence that such a passage has at least: a less likely one tells a reader nothing."""
 
 
-HELPFUL = (
-    '<span class="pq-helpful">Helpful? '
-    '<a class="pq-act" href="#helped-{number}">Yes<span class="pq-aside">, this answer helped</span></a> '
-    '<a class="pq-act" href="#failed-{number}">No<span class="pq-aside">, this answer did not help</span></a></span>'
-)
-THANKS = '<span class="pq-helpful pq-thanks">Thanks.</span>'
+def helpful(number: int, locale: Locale = ENGLISH) -> str:
+    """Ask whether an answer helped.
+
+    :param number: The turn's place in the conversation, from 0.
+    :param locale: The reader's language.
+    """
+    choices = (("helped", "yes", "yesHelped"), ("failed", "no", "notHelped"))
+    links = " ".join(
+        f'<a class="pq-act" href="#{act}-{number}">{locale.message(f"bubble.{word}")}'
+        f'<span class="pq-aside">{locale.message(f"bubble.{told}")}</span></a>'
+        for act, word, told in choices
+    )
+    return f'<span class="pq-helpful">{locale.message("bubble.helpful")} {links}</span>'
+
+
+def thanks(locale: Locale = ENGLISH) -> str:
+    """Thank for what was said of an answer.
+
+    :param locale: The reader's language.
+    """
+    return f'<span class="pq-helpful pq-thanks">{locale.message("bubble.thanks")}</span>'
 
 
 def bubble(
@@ -34,9 +50,10 @@ def bubble(
     articles: Sequence[Article],
     number: int,
     suggestions: Sequence[str] = (),
-    helpful: str = "",
+    judging: str = "",
     *,
     linked: bool = True,
+    locale: Locale = ENGLISH,
 ) -> str:
     """Write an answer for the chat.
 
@@ -48,33 +65,34 @@ def bubble(
     :param articles: Those it may quote.
     :param number: The turn's place in the conversation, from 0.
     :param suggestions: Questions to go on with.
-    :param helpful: `HELPFUL`, `THANKS`, or nothing.
+    :param judging: What `helpful` or `thanks` gives, or nothing.
     :param linked: Whether others can open it by a link.
+    :param locale: The reader's language.
     :return: Markdown with embedded HTML; all text of others is escaped.
     """
     parts = []
     if told := _read_as(answer):
         parts += [
-            f'<span class="pq-understood">{how}: {escaped(_cut(one_line(text), _SHOWN))}</span> '
-            for how, text in told.items()
+            f'<span class="pq-understood">{locale.message(f"answer.{how}")} {escaped(cut)}</span> '
+            for how, cut in told.items()
         ]
-        parts.append(f'<a class="pq-act" href="#raw-{number}">Ask as typed</a>')
-    parts.append(answer_markdown(answer, articles))
+        parts.append(f'<a class="pq-act" href="#raw-{number}">{locale.message("bubble.asTyped")}</a>')
+    parts.append(answer_markdown(answer, articles, locale))
     if found := answer.elsewhere:
         link = f'<a class="pq-act" href="#there-{found.article}-{number}">{escaped(one_line(found.title))}</a>'
-        parts.append(f'<span class="pq-elsewhere">{ELSEWHERE} {link}</span>')
-    actions = [f'<a class="pq-act" href="#edit-{number}">Edit question</a>']
+        parts.append(f'<span class="pq-elsewhere">{locale.message("bubble.elsewhere")} {link}</span>')
+    actions = [f'<a class="pq-act" href="#edit-{number}">{locale.message("bubble.edit")}</a>']
     if answer.given:
-        actions.insert(0, _copies(answer, articles, linked=linked))
+        actions.insert(0, _copies(answer, articles, locale, linked=linked))
     if answer.status is not Status.SMALL_TALK:
-        actions.append(_why(answer, articles))
-    if helpful:
-        actions.append(helpful.format(number=number))
+        actions.append(_why(answer, articles, locale))
+    if judging:
+        actions.append(judging)
     # one row; what it unfolds stands below it
     parts.append(f'<div class="pq-acts">{" ".join(actions)}</div>')
     if suggestions:
         links = " ".join(f'<a class="pq-act pq-next" href="#ask">{escaped(one)}</a>' for one in suggestions)
-        label = '<span class="pq-aside">The article also answers: </span>'
+        label = f'<span class="pq-aside">{locale.message("bubble.next")} </span>'
         parts.append(f'<span class="pq-acts">{label}{links}</span>')
     return "\n\n".join(parts)
 
@@ -85,40 +103,43 @@ def _read_as(answer: Answer) -> dict[str, str]:
         return {}
     # a greeting that was left out changes nothing
     changed = answer.understood_as.rstrip(" .!?") not in answer.question
-    told = {UNDERSTOOD: answer.understood_as} if changed else {}
-    return told | ({IN_LIGHT: answer.in_light_of} if answer.in_light_of else {})
+    told = {"understood": answer.understood_as} if changed else {}
+    told |= {"inLightOf": answer.in_light_of} if answer.in_light_of else {}
+    return {how: _cut(one_line(text), _SHOWN) for how, text in told.items()}
 
 
-def _copies(answer: Answer, articles: Sequence[Article], *, linked: bool) -> str:
+def _copies(answer: Answer, articles: Sequence[Article], locale: Locale, *, linked: bool) -> str:
     """Offer the forms in which an answer can be given away, each before the hidden text that is then copied."""
     forms = {
-        "as text": ("#copy", plain_text(answer, articles)),
-        "as Markdown": ("#copy", markdown(answer, articles)),
-        "as reference": ("#copy", reference(answer, articles)),
-        **({"link to this answer": ("#link", answer_link(answer))} if linked else {}),
+        "asText": ("#copy", plain_text(answer, articles, locale)),
+        "asMarkdown": ("#copy", markdown(answer, articles, locale)),
+        "asReference": ("#copy", reference(answer, articles, locale)),
+        **({"link": ("#link", answer_link(answer))} if linked else {}),
     }
+    copy = locale.message("bubble.copy")
     links = " ".join(
-        f'<a class="pq-act" href="{act}"><span class="pq-aside">Copy </span>{name}</a>'
+        f'<a class="pq-act" href="{act}"><span class="pq-aside">{copy} </span>{locale.message(f"bubble.{name}")}</a>'
         f'<span class="pq-source">{escaped(text)}</span>'
         for name, (act, text) in forms.items()
     )
-    return f'<details class="pq-copy"><summary>Copy</summary><div class="pq-copies">{links}</div></details>'
+    return f'<details class="pq-copy"><summary>{copy}</summary><div class="pq-copies">{links}</div></details>'
 
 
-def _why(answer: Answer, articles: Sequence[Article]) -> str:
+def _why(answer: Answer, articles: Sequence[Article], locale: Locale) -> str:
     """Tell how sure an answer is, or why there is none; folded within, what was read and how long it took."""
-    details = f"<summary>Details</summary>{_details(answer, articles)}"
+    details = f"<summary>{locale.message('bubble.details')}</summary>{_details(answer, articles, locale)}"
     if answer.status is Status.OVERVIEW:
         return f'<details class="pq-why">{details}</details>'
     if answer.given:
-        title, told = f"How sure: {how_sure(answer)}", _considered(answer, articles)
+        title = locale.message("bubble.howSure", sure=how_sure(answer, locale))
+        told = _considered(answer, articles, locale)
     else:
-        title, told = "Why no answer", why_not(answer)
+        title, told = locale.message("bubble.whyNot"), why_not(answer, locale)
     told = f"<p>{told}</p>" if told else ""
     return f'<details class="pq-why"><summary>{title}</summary>{told}<details>{details}</details></details>'
 
 
-def _considered(answer: Answer, articles: Sequence[Article]) -> str:
+def _considered(answer: Answer, articles: Sequence[Article], locale: Locale) -> str:
     """Quote the beginnings of the passages that may answer, too, the likeliest first."""
     by_id = {article.id: article for article in articles}
     others = [
@@ -130,27 +151,32 @@ def _considered(answer: Answer, articles: Sequence[Article]) -> str:
         )
     ]
     likeliest = sorted(others, key=lambda read: -read.confidence)[:_CONSIDERED]
-    quotes = ", ".join(f"“{_beginning(read, by_id[read.article])}”" for read in likeliest)
-    return f"Also considered: {quotes}" if quotes else ""
+    quotes = ", ".join(_beginning(read, by_id[read.article], locale) for read in likeliest)
+    return locale.message("bubble.considered", quotes=quotes) if quotes else ""
 
 
-def _details(answer: Answer, articles: Sequence[Article]) -> str:
+def _details(answer: Answer, articles: Sequence[Article], locale: Locale) -> str:
     """Tell what was read, how promising each passage was, and how long it took."""
     by_id = {article.id: article for article in articles}
     took = answer.timings_ms
-    reader = f", read by the {escaped(answer.read_by)} reader" if answer.read_by else ""
-    items = "".join(f"<li>{_read(read, by_id[read.article])}</li>" for read in answer.passages)
-    sure = "" if answer.status is Status.OVERVIEW else f"Confidence {percent(answer.confidence)}{reader}. "
-    read = f"<p>Read, with the score of the search and the confidence of the best words:</p><ul>{items}</ul>"
-    return f"<p>{sure}Searching took {took.retrieve:.0f} ms, reading {took.read:.0f} ms.</p>{read if items else ''}"
+    items = "".join(f"<li>{_read(read, by_id[read.article], locale)}</li>" for read in answer.passages)
+    share, reader = percent(answer.confidence), escaped(answer.read_by)
+    sure = ""
+    if answer.status is not Status.OVERVIEW:
+        how = "bubble.confidenceBy" if reader else "bubble.confidence"
+        sure = f"{locale.message(how, share=share, reader=reader)} "
+    told = locale.message("bubble.took", retrieve=f"{took.retrieve:.0f}", read=f"{took.read:.0f}")
+    read = f"<p>{locale.message('bubble.read')}</p><ul>{items}</ul>"
+    return f"<p>{sure}{told}</p>{read if items else ''}"
 
 
-def _read(read: ReadPassage, article: Article) -> str:
-    return f"{read.score:.2f}, {percent(read.confidence)}: “{_beginning(read, article)}”"
+def _read(read: ReadPassage, article: Article, locale: Locale) -> str:
+    return f"{read.score:.2f}, {percent(read.confidence)}: {_beginning(read, article, locale)}"
 
 
-def _beginning(read: ReadPassage, article: Article) -> str:
-    return escaped(_cut(one_line(article.text[read.start : read.end]), _BEGINNING))
+def _beginning(read: ReadPassage, article: Article, locale: Locale) -> str:
+    words = escaped(_cut(one_line(article.text[read.start : read.end]), _BEGINNING))
+    return locale.message("bubble.quoted", words=words)
 
 
 def _cut(text: str, length: int) -> str:

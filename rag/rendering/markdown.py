@@ -10,13 +10,14 @@ from collections.abc import Mapping, Sequence
 from index.article import TITLE_LENGTH, Article
 from index.sentences import Sentence
 from rag.answer import Answer, Quotation, Span, Status
+from rag.locale import ENGLISH, Locale
 from rag.rendering.escaping import escaped, one_line
-from rag.rendering.wording import CLOSEST, MORE, OVERVIEW, UNSURE, inside, is_whole, language_warning, refusal, where
+from rag.rendering.wording import inside, is_whole, language_warning, refusal, where
 
 _LISTED = 100
 
 
-def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
+def answer_markdown(answer: Answer, articles: Sequence[Article] = (), locale: Locale = ENGLISH) -> str:
     """Write an answer for the chat.
 
     An answer is its words, unless they are the whole of its one sentence, then each cited sentence as a quotation with
@@ -27,27 +28,29 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = ()) -> str:
 
     :param answer: The answer.
     :param articles: Those it may quote; with fewer than two no titles are shown.
+    :param locale: The reader's language.
     :return: Markdown with embedded HTML; all text of others is escaped.
     """
     titles = {article.id: article.title for article in articles} if len(articles) > 1 else {}
     if answer.status is Status.SMALL_TALK:
-        return escaped(one_line(answer.text))
+        return escaped(one_line(locale.translated(answer.text)))
     if answer.status is Status.NOT_IN_ARTICLE:
-        return _refusal_markdown(answer, titles)
+        return _refusal_markdown(answer, titles, locale)
     marked = answer.spans if answer.found_words else ()
     quotes = "\n\n".join(
-        _quotation_markdown(citation, marked, f"[{citation.number}]", titles) for citation in answer.citations
+        _quotation_markdown(citation, marked, f"[{citation.number}]", titles, locale) for citation in answer.citations
     )
     if answer.status is Status.OVERVIEW:
-        return f"**{OVERVIEW}**\n\n{quotes}"
+        return f"**{locale.message('answer.overview')}**\n\n{quotes}"
     # in one paragraph, so that nobody hears or copies the words without it
-    doubt = f'<span class="pq-unsure">{UNSURE}</span> ' if answer.status is Status.UNSURE else ""
+    unsure = f'<span class="pq-unsure">{locale.message("answer.unsure")}</span> '
+    doubt = unsure if answer.status is Status.UNSURE else ""
     if is_whole(answer):
         return quotes.replace("> ", f"> {doubt}", 1)
     return f'{doubt}<strong class="pq-answer">{escaped(one_line(answer.text))}</strong>\n\n{quotes}'
 
 
-def article_markdown(article: Article, sentences: Sequence[Sentence], note: str = "") -> str:
+def article_markdown(article: Article, sentences: Sequence[Sentence], note: str = "", locale: Locale = ENGLISH) -> str:
     """Write an article for the pane beside the chat, each sentence an element that can be found.
 
     A first line short enough to be a headline is marked as one. Before an article in another language stands a
@@ -56,6 +59,7 @@ def article_markdown(article: Article, sentences: Sequence[Sentence], note: str 
     :param article: The article.
     :param sentences: Its sentences.
     :param note: What a person should know of it first.
+    :param locale: The reader's language.
     :return: HTML that Markdown leaves alone: a `<p>` a line, in it a `<span id="s-<version>-<number>">` a sentence.
     """
     paragraphs: dict[int, list[str]] = {}
@@ -67,45 +71,51 @@ def article_markdown(article: Article, sentences: Sequence[Sentence], note: str 
         )
     first, *others = (" ".join(spans) for spans in paragraphs.values())
     heading = ' class="pq-title" role="heading"' if len(article.title) < TITLE_LENGTH else ""
-    notes = filter(None, (note, language_warning(article)))
+    notes = filter(None, (note, language_warning(article, locale)))
     warned = [f'<p class="pq-warning" role="note">{one}</p>' for one in notes]
     return "\n".join([*warned, f"<p{heading}>{first}</p>", *(f"<p>{spans}</p>" for spans in others)])
 
 
-def contents_markdown(articles: Sequence[Article]) -> str:
+def contents_markdown(articles: Sequence[Article], locale: Locale = ENGLISH) -> str:
     """Write the titles of some articles for the pane beside the chat.
 
     :param articles: The articles; the first hundred are listed.
+    :param locale: The reader's language.
     :return: HTML that Markdown leaves alone: a link `#open-<article>` for each.
     """
     items = "".join(
         f'<li><a class="pq-act" href="#open-{article.id}">{escaped(one_line(article.title))}</a></li>'
         for article in articles[:_LISTED]
     )
-    more = f"<p>{len(articles) - _LISTED} more: choose above.</p>" if len(articles) > _LISTED else ""
-    return f"<p>{len(articles)} articles. An answer opens the one that it quotes.</p><ul>{items}</ul>{more}"
+    told = f"<p>{locale.message('pane.articles', count=len(articles))}</p>"
+    others = len(articles) - _LISTED
+    more = f"<p>{locale.message('pane.others', count=others)}</p>" if others > 0 else ""
+    return f"{told}<ul>{items}</ul>{more}"
 
 
-def _refusal_markdown(answer: Answer, titles: Mapping[str, str]) -> str:
+def _refusal_markdown(answer: Answer, titles: Mapping[str, str], locale: Locale) -> str:
     rivals = answer.closest[: len(answer.competing)]
     others = [
-        f"<li>{escaped(one_line(quoted.quote))} {_link(quoted, '↗', titles)}</li>"
+        f"<li>{escaped(one_line(quoted.quote))} {_link(quoted, '↗', titles, locale)}</li>"
         for quoted in answer.closest[len(rivals) :]
     ]
     opened = 0 if rivals else 1
-    said = f"{refusal(answer)} {CLOSEST}" if others[:opened] else refusal(answer)
+    closest = f" {locale.message('answer.closest')}" if others[:opened] else ""
+    said = f"{refusal(answer, locale)}{closest}"
     parts = [f'<div class="pq-refusal">{escaped(said)}</div>']
-    parts += [_quotation_markdown(quoted, answer.competing, "↗", titles) for quoted in rivals]
+    parts += [_quotation_markdown(quoted, answer.competing, "↗", titles, locale) for quoted in rivals]
     # no quotation: the page follows those, and this is no answer
     near = f"<ul>{others[0]}</ul>" if others[:opened] else ""
     if folded := "".join(others[opened:]):
-        near += f"<details><summary>{MORE}</summary><ul>{folded}</ul></details>"
+        near += f"<details><summary>{locale.message('answer.more')}</summary><ul>{folded}</ul></details>"
     if near:
         parts.append(f'<div class="pq-closest">{near}</div>')
     return "\n\n".join(parts)
 
 
-def _quotation_markdown(quoted: Quotation, spans: Sequence[Span], label: str, titles: Mapping[str, str]) -> str:
+def _quotation_markdown(
+    quoted: Quotation, spans: Sequence[Span], label: str, titles: Mapping[str, str], locale: Locale
+) -> str:
     marked, place, first = "", 0, ""
     quote = one_line(quoted.quote)
     for start, end in inside(quoted, spans):
@@ -113,16 +123,17 @@ def _quotation_markdown(quoted: Quotation, spans: Sequence[Span], label: str, ti
         first = first or f"-{_utf16(quoted.quote[:start])}-{_utf16(quoted.quote[:end])}"
         place = end
     marked += escaped(quote[place:])
-    found = where(quoted.place)
+    found = where(quoted.place, locale)
     told = f' <span class="pq-place">{escaped(found)}</span>' if found else ""
-    return f"> {marked} {_link(quoted, label, titles, first)}{told}"
+    return f"> {marked} {_link(quoted, label, titles, locale, first)}{told}"
 
 
-def _link(quoted: Quotation, label: str, titles: Mapping[str, str], words: str = "") -> str:
+def _link(quoted: Quotation, label: str, titles: Mapping[str, str], locale: Locale, words: str = "") -> str:
     title = f'<span class="pq-from"> {escaped(one_line(titles[quoted.article]))}</span>' if titles else ""
     return (
         f'<a class="pq-cite" href="#cite-{quoted.article_sha256[:16]}-{quoted.sentence}{words}">'
-        f'<span class="pq-chip">{escaped(label)}</span>{title}<span class="pq-aside"> show in the article</span></a>'
+        f'<span class="pq-chip">{escaped(label)}</span>{title}'
+        f'<span class="pq-aside"> {locale.message("bubble.show")}</span></a>'
     )
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlencode
 from index.article import Article
 from index.hidden import visible
 from rag.answer import Answer, Quotation
+from rag.locale import ENGLISH, Locale
 from rag.rendering.escaping import one_line
 from rag.rendering.export import link, literal
 from rag.rendering.fragment import text_fragment
@@ -22,11 +23,12 @@ _TOP = 6
 """Lines, from the title on, one of which may name the author."""
 
 
-def plain_text(answer: Answer, articles: Sequence[Article]) -> str:
+def plain_text(answer: Answer, articles: Sequence[Article], locale: Locale = ENGLISH) -> str:
     """Write an answer as plain text.
 
     :param answer: An answer that was given.
     :param articles: Those it may quote.
+    :param locale: The reader's language.
     :return: One line, in which '�' stands for what `rag.rendering.escaping.visible` replaces: the words, behind their
         doubt if they are unsure, unless they are the whole sentence; for each citation the sentence, the article's
         title, the place, and, if the article has an address, a link that opens its page at the sentence.
@@ -37,16 +39,17 @@ def plain_text(answer: Answer, articles: Sequence[Article]) -> str:
     for cited in answer.citations:
         article = by_id[cited.article]
         address = f" {text_fragment(article.url, cited)}" if article.url else ""
-        named = ", ".join(filter(None, (one_line(article.title), where(cited.place))))
+        named = ", ".join(filter(None, (one_line(article.title), where(cited.place, locale))))
         quotes.append(f"“{one_line(cited.quote)}” ({named}){address}")
-    return visible(f"{doubt(answer)}{words}{' '.join(quotes)}")
+    return visible(f"{doubt(answer, locale)}{words}{' '.join(quotes)}")
 
 
-def markdown(answer: Answer, articles: Sequence[Article]) -> str:
+def markdown(answer: Answer, articles: Sequence[Article], locale: Locale = ENGLISH) -> str:
     """Write an answer as Markdown.
 
     :param answer: An answer that was given.
     :param articles: Those it may quote.
+    :param locale: The reader's language.
     :return: One line: as `plain_text`, with the words in bold and the title as the link; all text of others is escaped.
     """
     by_id = {article.id: article for article in articles}
@@ -55,21 +58,22 @@ def markdown(answer: Answer, articles: Sequence[Article]) -> str:
     for cited in answer.citations:
         article = by_id[cited.article]
         title = link(article.title, text_fragment(article.url, cited)) if article.url else literal(article.title)
-        named = ", ".join(filter(None, (title, literal(where(cited.place)))))
+        named = ", ".join(filter(None, (title, literal(where(cited.place, locale)))))
         quotes.append(f"“{_marked(cited, answer)}” ({named})")
-    return f"{doubt(answer)}{words}{' '.join(quotes)}"
+    return f"{doubt(answer, locale)}{words}{' '.join(quotes)}"
 
 
-def reference(answer: Answer, articles: Sequence[Article]) -> str:
+def reference(answer: Answer, articles: Sequence[Article], locale: Locale = ENGLISH) -> str:
     """Write where an answer is from, as a list of references has it.
 
     :param answer: An answer that was given.
     :param articles: Those it may quote.
+    :param locale: The reader's language.
     :return: One line, as `plain_text` has it: for each citation the author, if a line below the title names one, the
         title, the article's address if it has one, the sentence, and the place.
     """
     by_id = {article.id: article for article in articles}
-    return visible("; ".join(_reference(cited, by_id) for cited in answer.citations))
+    return visible("; ".join(_reference(cited, by_id, locale) for cited in answer.citations))
 
 
 def answer_link(answer: Answer) -> str:
@@ -105,10 +109,10 @@ def author(article: Article) -> str:
     return next((match["author"] for match in found if match), "")
 
 
-def _reference(cited: Quotation, articles: Mapping[str, Article]) -> str:
+def _reference(cited: Quotation, articles: Mapping[str, Article], locale: Locale) -> str:
     article = articles[cited.article]
     source = ", ".join(filter(None, (author(article), f"“{one_line(article.title)}”", article.url)))
-    place = where(cited.place)
+    place = where(cited.place, locale)
     return f"{source}: “{one_line(cited.quote)}”{f' ({place})' if place else ''}"
 
 

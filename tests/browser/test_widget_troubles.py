@@ -10,14 +10,15 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from index.article import Article
 from index.hidden import visible
+from rag.api.routes.embed import widget_script
 from rag.rendering.wording import UNSURE
-from tests.conftest import HOSTILE, ROOT
+from tests.conftest import HOSTILE
 from tests.host import Site, ask, site, visited
 from tests.page import until
 
 pytestmark = pytest.mark.slow
 
-SOURCE = (ROOT / "rag" / "api" / "static" / "widget.js").read_text(encoding="utf-8")
+SOURCE = widget_script().decode()
 CHAT = "https://chat.example"
 SILENCE = 1
 PATIENCE = 30_000

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import asdict
+from hashlib import sha256
 from http import HTTPStatus
 from importlib import resources
 from pathlib import Path
@@ -16,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from rag.answering.assistant import Assistant
 from rag.api.hosts import Hosts, obstacles
 from rag.api.middleware.headers import WIDGET
+from rag.locale import LOCALES, Locale, script_json
 from rag.rendering.escaping import escaped, one_line
 
 STATIC = Path(str(resources.files("rag"))) / "api" / "static"
@@ -23,6 +27,9 @@ _FILES = StaticFiles(directory=STATIC)
 _LONGEST = 300
 _TITLE = "TITLE"
 """Stands in the page for the title: one that came later would move what is below it."""
+_MESSAGES = "MESSAGES"
+"""Stands for what a script says: in the page in one language, in the widget in each."""
+_SAID = re.compile(r"\{(?P<key>embed\.\w+)\}")
 
 
 def file_routes() -> APIRouter:
@@ -42,32 +49,39 @@ def file_routes() -> APIRouter:
     return router
 
 
-def embed_router(assistant: Assistant, hosts: Hosts) -> APIRouter:
+def embed_router(assistant: Assistant, hosts: Hosts, choose: Callable[[str], Locale]) -> APIRouter:
     """Make the routes.
 
     :param assistant: Has the articles that can be asked about.
     :param hosts: The pages that may embed the chat.
+    :param choose: Chooses a reader's language by the header Accept-Language; the page of another site may name one.
     :return: `/widget.js`, `/embed` and `/embed/check`.
     """
     router = APIRouter()
-    page = (STATIC / "embed.html").read_text(encoding="utf-8")
+    pages = {locale.language: _page(locale) for locale in LOCALES.values()}
+    script = widget_script()
+    tag = f'"{sha256(script).hexdigest()[:32]}"'
 
     @router.get(WIDGET, include_in_schema=False)
     async def widget(request: Request) -> Response:
         """Give the script that the pages of other sites load."""
-        reply = await _FILES.get_response(WIDGET.lstrip("/"), request.scope)
-        if reply.status_code == HTTPStatus.OK:
-            reply.headers["Content-Type"] = "text/javascript; charset=utf-8"
-        return reply
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag})
+        return Response(script, media_type="text/javascript; charset=utf-8", headers={"ETag": tag})
 
     @router.get("/embed", include_in_schema=False)
-    def embed(article: str = "") -> HTMLResponse:
+    def embed(
+        request: Request, article: str = "", lang: Annotated[str, Query(max_length=_LONGEST)] = ""
+    ) -> HTMLResponse:
         """Give the chat for a frame, its title in it. If there is no such article, its script says so."""
+        locale = LOCALES.get(lang) or choose(request.headers.get("accept-language", ""))
+        page = pages[locale.language]
         index = assistant.index
         articles, place = index.articles, index.place_of(article) if article else 0
         if place is None:
             return HTMLResponse(page.replace(_TITLE, "Pullquote"), HTTPStatus.NOT_FOUND)
-        title = articles[place].title if article or len(articles) == 1 else f"{len(articles)} articles"
+        several = locale.message("embed.articles", count=len(articles))
+        title = articles[place].title if article or len(articles) == 1 else several
         return HTMLResponse(page.replace(_TITLE, escaped(one_line(title))))
 
     @router.get("/embed/check")
@@ -83,3 +97,24 @@ def embed_router(assistant: Assistant, hosts: Hosts) -> APIRouter:
         }
 
     return router
+
+
+def _page(locale: Locale) -> str:
+    """Write the chat for a frame in one language."""
+    page = (STATIC / "embed.html").read_text(encoding="utf-8").replace('lang="en"', f'lang="{locale.language}"')
+    own = {name: locale.messages[name] for name in ("answer", "place", "embed")}
+    messages = {**own, "talk": locale.said("talk"), "errors": locale.said("errors")}
+    return _SAID.sub(lambda found: locale.message(found["key"]), page).replace(_MESSAGES, script_json(messages))
+
+
+def widget_script() -> bytes:
+    """Write the widget with all that it says: one file, which asks for no other.
+
+    :return: The script, UTF-8.
+    """
+    script = (STATIC / WIDGET.lstrip("/")).read_text(encoding="utf-8")
+    labels = {
+        name: {**one.messages["answer"], **one.messages["widget"], "talk": one.said("talk")}
+        for name, one in LOCALES.items()
+    }
+    return script.replace(f'"{_MESSAGES}"', script_json(labels)).encode()

@@ -2,6 +2,7 @@
 // ends in them.
 
 import "./headings.js";
+import { message } from "./locale.js";
 import { send, whenThere, write } from "./page.js";
 
 const LONGEST = 10_000;
@@ -15,7 +16,7 @@ whenThere("#article", (pane) => {
   // The pane scrolls, so the keyboard must be able to reach it; Gradio gives no way to say so.
   pane.tabIndex = 0;
   pane.setAttribute("role", "region");
-  pane.setAttribute("aria-label", "Article");
+  pane.setAttribute("aria-label", message("chat.article"));
   document.addEventListener("selectionchange", () => {
     clearTimeout(waiting);
     waiting = setTimeout(() => select(pane), PAUSE);

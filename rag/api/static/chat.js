@@ -9,6 +9,7 @@ import "./find.js";
 import "./display.js";
 import { fresh } from "./fresh.js";
 import { follow } from "./linked.js";
+import { message, translated } from "./locale.js";
 import "./names.js";
 import "./opening.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
@@ -94,7 +95,7 @@ whenThere("#chat", (chat) => {
     // The pane scrolls, so the keyboard must be able to reach it; Gradio gives no way to say so.
     pane.tabIndex = 0;
     pane.setAttribute("role", "region");
-    pane.setAttribute("aria-label", "Article");
+    pane.setAttribute("aria-label", message("chat.article"));
     keep(pane, chat);
     for (const kind of BY_HAND) chat.addEventListener(kind, () => { moved = true; }, { passive: true });
     new MutationObserver(() => accompanyLatest(chat)).observe(chat, { childList: true, subtree: true });
@@ -191,7 +192,7 @@ function edit(number) {
   if (!asked) return;
   write("#pq-edited", String(number));
   write("#question", asked.textContent.trim());
-  editing.textContent = `Editing question ${number + 1}; what came after it will go. Cancel`;
+  editing.textContent = message("chat.editing", { number: number + 1 });
   document.querySelector("#question").before(editing);
   focusQuestion();
 }
@@ -212,7 +213,7 @@ async function save(format) {
   const answer = await fetch(address(format)).catch(() => null);
   if (!answer) return lose();
   if (!answer.ok) {
-    said.textContent = (await answer.json()).detail;
+    said.textContent = translated("errors", (await answer.json()).detail);
     said.classList.remove("pq-aside");
     setTimeout(() => said.classList.add("pq-aside"), 4000);
     return;

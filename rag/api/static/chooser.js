@@ -1,6 +1,7 @@
 // Which articles are asked: a list to tick where there are few, else a box that searches the titles. The server does that,
 // since there may be ten thousand.
 
+import { message } from "./locale.js";
 import { element, tell, whenThere, write } from "./page.js";
 import { open } from "./pane.js";
 import { makeSources } from "./sources.js";
@@ -9,7 +10,7 @@ const FEW = 12;
 
 const LISTED = 50;
 const PAUSE = 120;
-const ALL = { id: "", title: "All articles" };
+const ALL = { id: "", title: message("chat.all") };
 
 let chosen = ALL;
 let found = [];
@@ -22,13 +23,13 @@ const box = element("input", { id: "pq-choose", type: "text", autocomplete: "off
 const list = element("ul", { id: "pq-choose-list", hidden: true });
 const more = element("p", { className: "pq-choose-more" });
 const chooser = element("div", { id: "choice" },
-  element("label", { htmlFor: box.id, textContent: "Article (type to search the titles)" }), box, list, more);
+  element("label", { htmlFor: box.id, textContent: message("chat.choose") }), box, list, more);
 
 for (const [name, value] of Object.entries({
   role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
 })) box.setAttribute(name, value);
 list.setAttribute("role", "listbox");
-list.setAttribute("aria-label", "Articles");
+list.setAttribute("aria-label", message("chat.articles"));
 more.setAttribute("role", "status");
 
 box.addEventListener("click", () => { if (list.hidden) search(""); });
@@ -87,8 +88,8 @@ async function search(words) {
   }));
   list.hidden = !found.length;
   box.setAttribute("aria-expanded", String(!list.hidden));
-  more.textContent = total > known.length ? `${total - known.length} more: type more of the title.`
-    : total ? "" : "No title has these words.";
+  more.textContent = total > known.length ? message("chat.moreTitles", { count: total - known.length })
+    : total ? "" : message("chat.noTitle");
   point(0);
 }
 

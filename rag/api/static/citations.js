@@ -1,6 +1,7 @@
 // A click or Enter on [1] leads to the sentence in the article; Escape leads back. Beside the chat, the article follows
 // each answer by itself. The page itself is not changed: the exact words are marked with the CSS Custom Highlight API.
 
+import { message } from "./locale.js";
 import { whenThere } from "./page.js";
 import { current, open } from "./pane.js";
 import { turn } from "./views.js";
@@ -14,7 +15,7 @@ let wanted = null;
 const back = document.createElement("button");
 back.className = "pq-back";
 back.type = "button";
-back.textContent = "Back to the answer";
+back.textContent = message("chat.back");
 back.addEventListener("click", leave);
 
 export function parse(link) {

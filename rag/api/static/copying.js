@@ -1,5 +1,6 @@
 // An answer is copied in the form that was chosen: what is copied stands hidden behind its button.
 
+import { message } from "./locale.js";
 import { element, whenThere } from "./page.js";
 
 const LONG = 2_000; // milliseconds
@@ -26,9 +27,9 @@ async function put(button, text) {
   said.textContent = "";
   try {
     await navigator.clipboard.writeText(text);
-    button.textContent = said.textContent = "Copied";
+    button.textContent = said.textContent = message("chat.copied");
   } catch {
-    button.textContent = said.textContent = "The browser does not allow copying";
+    button.textContent = said.textContent = message("chat.notCopied");
   }
   setTimeout(() => button.replaceChildren(...before), LONG);
 }

@@ -1,20 +1,16 @@
 // A small menu: how big the text is, and the colours.
 
 import { CHOICES, choose, chosen } from "./appearance.js";
+import { message } from "./locale.js";
 import { element, whenThere } from "./page.js";
 
-const SAID = {
-  display: "Display",
-  size: { legend: "Text size", normal: "Normal", large: "Large", largest: "Very large" },
-  colours: { legend: "Colours", system: "System", light: "Light", dark: "Dark" },
-};
 const WIDTH = 240; // pixels
 const GAP = 6;
 
-const opener = element("button", { type: "button", textContent: SAID.display });
+const opener = element("button", { type: "button", textContent: message("display.display") });
 const menu = element("div", { className: "pq-display", popover: "auto" }, ...Object.keys(CHOICES).map(group));
 menu.setAttribute("role", "dialog");
-menu.setAttribute("aria-label", SAID.display);
+menu.setAttribute("aria-label", message("display.display"));
 menu.style.width = `${WIDTH}px`;
 opener.popoverTargetElement = menu;
 
@@ -39,9 +35,9 @@ function draw() {
 }
 
 function group(what) {
-  return element("fieldset", {}, element("legend", { textContent: SAID[what].legend }), ...CHOICES[what].map((value) => {
+  return element("fieldset", {}, element("legend", { textContent: message(`display.${what}`) }), ...CHOICES[what].map((value) => {
     const input = element("input", { type: "radio", name: what, value });
     input.addEventListener("change", () => choose(what, value));
-    return element("label", {}, input, element("span", { textContent: SAID[what][value] }));
+    return element("label", {}, input, element("span", { textContent: message(`display.${value}`) }));
   }));
 }

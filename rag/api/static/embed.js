@@ -1,11 +1,9 @@
 // The chat in a frame: asks /api/ask and shows the answer. Questions and answers are written as text, never as markup.
 // Addresses are relative, so that it also works below a path of a proxy.
 
-const REASONS = {
-  nothing_near: "Nothing in the article is near the question.",
-  not_stated: "Parts of the article are about the topic, but none answers the question.",
-};
-const COMPETING = "The article gives two possible answers:";
+import { message, translated } from "./locale.js";
+
+const REASONS = { nothing_near: "answer.nothingNear", not_stated: "answer.notStated" };
 const [log, form, box, starters] = ["log", "ask", "question", "starters"].map((id) => document.getElementById(id));
 const button = form.querySelector("button");
 const wanted = new URLSearchParams(location.search).get("article") || null;
@@ -32,7 +30,7 @@ async function begin() {
     several = total > 1;
     article = wanted ?? (several ? null : articles[0].id);
     const shown = article && await got(`api/articles/${encodeURIComponent(article)}`);
-    name(shown ? shown.title : `${total} articles`);
+    name(shown ? shown.title : message("embed.articles", { count: total }));
     suggest(shown ? shown.starters : []);
   } catch (problem) {
     report(problem, begin);
@@ -45,7 +43,7 @@ async function begin() {
 async function ask(question, literally = false) {
   wait(true);
   log.append(element("p", "asked", question));
-  const step = element("p", "busy", "Searching the article …");
+  const step = element("p", "busy", message("embed.searching"));
   log.append(step);
   step.scrollIntoView({ block: "nearest" });
   try {
@@ -69,16 +67,16 @@ async function got(address, question) {
   try {
     reply = await fetch(address, { credentials: "omit", ...options });
   } catch {
-    throw { text: "The chat cannot be reached. Is it still running, and are you online?", again: true };
+    throw { text: message("embed.unreachable"), again: true };
   }
   if (reply.ok) return reply.json();
   const { detail } = await reply.json().catch(() => ({}));
   const seconds = Number(reply.headers.get("Retry-After"));
-  const later = seconds ? `Try again in ${seconds} ${seconds === 1 ? "second" : "seconds"}.` : "Try again in a moment.";
-  if (reply.status === 429) throw { text: `That were many questions in a short time. ${later}`, again: true };
-  if (reply.status === 503) throw { text: `Many others are asking just now. ${later}`, again: true };
-  if ([404, 422].includes(reply.status) && !question) throw { text: "There is no such article here. The address of this chat is wrong." };
-  throw { text: typeof detail === "string" ? detail : "That did not work.", again: reply.status >= 500 };
+  const later = seconds ? message("embed.later", { count: seconds }) : message("embed.soon");
+  if (reply.status === 429) throw { text: message("embed.limit", { later }), again: true };
+  if (reply.status === 503) throw { text: message("embed.busy", { later }), again: true };
+  if ([404, 422].includes(reply.status) && !question) throw { text: message("embed.noArticle") };
+  throw { text: typeof detail === "string" ? translated("errors", detail) : message("embed.failed"), again: reply.status >= 500 };
 }
 
 function report(problem, again) {
@@ -87,7 +85,7 @@ function report(problem, again) {
   const line = element("div", "problem");
   line.append(element("p", "", problem.text));
   if (problem.again) {
-    line.append(action("Try again", () => {
+    line.append(action(message("embed.again"), () => {
       if (busy) return;
       if (line.previousElementSibling?.className === "asked") line.previousElementSibling.remove();
       line.remove();
@@ -102,13 +100,13 @@ function show(answer) {
   const shown = element("div", "answer");
   const talk = answer.status === "small_talk";
   if (!talk && (answer.understood_as !== answer.question || answer.in_light_of)) {
-    const as = answer.understood_as !== answer.question ? `Understood as: ${answer.understood_as} ` : "";
-    const light = answer.in_light_of ? `In the light of: ${answer.in_light_of} ` : "";
+    const as = answer.understood_as !== answer.question ? `${message("answer.understood")} ${answer.understood_as} ` : "";
+    const light = answer.in_light_of ? `${message("answer.inLightOf")} ${answer.in_light_of} ` : "";
     const understood = element("p", "aside", as + light);
-    understood.append(action("Ask as typed", () => busy || ask(answer.question, true)));
+    understood.append(action(message("embed.asTyped"), () => busy || ask(answer.question, true)));
     shown.append(understood);
   }
-  if (talk) shown.append(element("p", "", answer.text));
+  if (talk) shown.append(element("p", "", translated("talk", answer.text)));
   else if (answer.status === "not_in_article") shown.append(...refusal(answer));
   else shown.append(...given(answer));
   log.append(shown);
@@ -119,7 +117,7 @@ function show(answer) {
 function given(answer) {
   if (answer.status === "overview") {
     return [
-      element("p", "words", "In its own words, the article is about:"),
+      element("p", "words", message("answer.overview")),
       ...answer.citations.map((cited) => quoted(cited, [])),
     ];
   }
@@ -132,7 +130,7 @@ function given(answer) {
 // The doubt is a part of the words, so that nobody hears them without it.
 function words(answer) {
   const shown = element("p", "words");
-  if (answer.status === "unsure") shown.append(element("span", "unsure", "Unsure: check the sentence"), " ");
+  if (answer.status === "unsure") shown.append(element("span", "unsure", message("answer.unsure")), " ");
   shown.append(answer.text);
   return shown;
 }
@@ -140,11 +138,13 @@ function words(answer) {
 function refusal(answer) {
   const rivals = answer.closest.slice(0, answer.competing.length);
   const others = answer.closest.slice(rivals.length);
-  const words = answer.competing.map((span) => `“${span.text}”`).join(" or ");
+  const words = answer.competing.map((span) => message("place.heading", { heading: span.text })).join(` ${message("embed.or")} `);
   const foreign = answer.reason === "not_english";
-  const none = foreign ? "I read English, and this article is in another language." : "The article doesn't say this.";
+  const none = message(foreign ? "answer.notEnglish" : "answer.notInArticle");
   const opened = rivals.length ? [] : others.splice(0, 1);
-  const said = rivals.length ? [COMPETING, words] : [none, REASONS[answer.reason], opened.length && "Closest passages:"];
+  const reason = REASONS[answer.reason] && message(REASONS[answer.reason]);
+  const said = rivals.length ? [message("answer.competing"), words]
+    : [none, reason, opened.length && message("answer.closest")];
   const parts = [
     element("p", "refusal", said.filter(Boolean).join(" ")),
     ...rivals.map((sentence) => quoted(sentence, answer.competing)),
@@ -154,7 +154,7 @@ function refusal(answer) {
     const more = element("details", "");
     const list = element("ul", "");
     list.append(...others.map((sentence) => element("li", "", sentence.quote)));
-    more.append(element("summary", "", "More passages"), list);
+    more.append(element("summary", "", message("answer.more")), list);
     parts.push(more);
   }
   return parts;
@@ -177,9 +177,10 @@ function quoted(sentence, spans) {
   const number = sentence.number ? `[${sentence.number}] ` : "";
   const title = several ? `${sentence.title}, ` : "";
   const { page, heading, paragraph } = sentence.place;
-  const found = page ? `page ${page}, ` : heading ? `“${heading}”, ` : "";
-  const counted = found && paragraph ? `paragraph ${paragraph}, ` : "";
-  const source = `${number}${title}${found}${counted}sentence ${sentence.sentence + 1}`;
+  const found = page ? `${message("place.page", { number: page })}, `
+    : heading ? `${message("place.heading", { heading })}, ` : "";
+  const counted = found && paragraph ? `${message("place.paragraph", { number: paragraph })}, ` : "";
+  const source = `${number}${title}${found}${counted}${message("place.sentence", { number: sentence.sentence + 1 })}`;
   block.append(words(place), element("cite", "", source));
   return block;
 }

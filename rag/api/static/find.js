@@ -2,13 +2,10 @@
 // and dashes. Hits are marked with the CSS Custom Highlight API, so the elements that citations lead to are not changed.
 
 import { centre } from "./citations.js";
+import { message } from "./locale.js";
 import { element, whenThere } from "./page.js";
 import { turn } from "./views.js";
 
-const SAID = {
-  open: "Find", name: "Find in the article", next: "Next hit", previous: "Previous hit", close: "Close", none: "No hits",
-  place: (place, count) => `${place.toLocaleString("en")} of ${count.toLocaleString("en")}`,
-};
 const [HITS, HIT] = ["pq-hits", "pq-hit"]; // names of highlights: all, and the one that is looked at
 const SHAPES = [[/[‘’‚‛`´′]/g, "'"], [/[“”„‟«»″]/g, '"'], [/[‐-―−]/g, "-"], [/\s/g, " "]];
 const UNSEEN = /[\p{M}\p{Cf}]/gu; // accents, and what has no width
@@ -20,13 +17,16 @@ let now = -1;
 let from = -1; // place in the folded text: a longer word is looked for where a shorter one was
 let cameFrom = null;
 
-const opener = element("button", { type: "button", textContent: SAID.open });
-const box = element("input", { type: "search", autocomplete: "off", enterKeyHint: "search", placeholder: SAID.name });
+const opener = element("button", { type: "button", textContent: message("find.open") });
+const box = element("input", {
+  type: "search", autocomplete: "off", enterKeyHint: "search", placeholder: message("find.name"),
+});
 const count = element("span", { className: "pq-find-count" });
 const bar = element("div", { className: "pq-find", hidden: true },
-  box, count, button("‹", SAID.previous, () => go(-1)), button("›", SAID.next, () => go(1)), button("×", SAID.close, close));
+  box, count, button("‹", message("find.previous"), () => go(-1)), button("›", message("find.next"), () => go(1)),
+  button("×", message("find.close"), close));
 
-for (const named of [opener, box]) named.setAttribute("aria-label", SAID.name);
+for (const named of [opener, box]) named.setAttribute("aria-label", message("find.name"));
 opener.setAttribute("aria-keyshortcuts", "/");
 bar.setAttribute("role", "search");
 count.setAttribute("role", "status");
@@ -106,7 +106,8 @@ function go(by) {
 function show() {
   document.querySelector(".pq-found")?.classList.remove("pq-found");
   const asked = fold(box.value).trim();
-  count.textContent = hits.length ? SAID.place(now + 1, hits.length) : asked ? SAID.none : "";
+  const place = { place: now + 1, hits: hits.length };
+  count.textContent = hits.length ? message("find.place", place) : asked ? message("find.none") : "";
   if (now < 0) return void CSS.highlights?.delete(HIT);
   const found = range(hits[now]);
   from = hits[now].at;

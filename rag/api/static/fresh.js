@@ -1,6 +1,7 @@
 // "New chat" empties the page, and a conversation of the history takes the place of what is shown. For ten seconds, or
 // until something is asked, Undo brings everything back: until then the server keeps it under another id.
 
+import { message } from "./locale.js";
 import { element, send, whenThere } from "./page.js";
 
 const LONG = 10_000; // milliseconds
@@ -18,7 +19,7 @@ let timer = 0;
 let waiting = 0;
 
 const told = element("span");
-const undo = element("button", { type: "button", textContent: "Undo" });
+const undo = element("button", { type: "button", textContent: message("chat.undo") });
 const notice = element("div", { className: "pq-notice" }, told, undo);
 notice.setAttribute("role", "status");
 undo.addEventListener("click", restore);
@@ -26,7 +27,7 @@ undo.addEventListener("click", restore);
 whenThere("#chat", (chat) => new MutationObserver(look).observe(chat, { childList: true, subtree: true }));
 
 export function fresh() {
-  if (replies()) replace({ count: 0, what: "This is a new chat." });
+  if (replies()) replace({ count: 0, what: message("chat.new") });
 }
 
 // Shows the turns that the server has under the id `from`, `count` of them. What is told of them goes with Undo, or

@@ -1,9 +1,15 @@
-// Gradio removes the level of a heading: the article's title is the second, below that of the page.
+// Gradio removes the level of a heading: the article's title is the second, below that of the page. It also removes what
+// tells a screen reader that the article is in its own language, and what is said about it in the page's.
 
+import { ARTICLE, language } from "./locale.js";
 import { whenThere } from "./page.js";
 
 whenThere("#article", (pane) => {
-  const rank = () => pane.querySelectorAll(".pq-title:not([aria-level])").forEach((one) => one.setAttribute("aria-level", "2"));
+  const rank = () => {
+    pane.lang = pane.querySelector(".pq-sentence") ? ARTICLE : language;
+    pane.querySelectorAll(".pq-warning").forEach((one) => { one.lang = language; });
+    pane.querySelectorAll(".pq-title:not([aria-level])").forEach((one) => one.setAttribute("aria-level", "2"));
+  };
   new MutationObserver(rank).observe(pane, { childList: true, subtree: true });
   rank();
 });

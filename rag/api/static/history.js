@@ -2,6 +2,7 @@
 // to the server as after a restart, which looks every sentence up again. Nothing of a reader's own documents is kept.
 
 import { fresh, replace, restore } from "./fresh.js";
+import { language, message } from "./locale.js";
 import { element, whenThere } from "./page.js";
 import { lasting, local, session } from "./storage.js";
 import { retell, saidIn, withoutOwn } from "./turns.js";
@@ -14,6 +15,7 @@ const MOST = 100;
 const LARGEST = 2_000_000; // UTF-16 units in all: browsers give some five million bytes
 const LONGEST = 120; // of a title
 const DAY = 86_400_000; // milliseconds
+const DATES = language === "en" ? "en-GB" : language;
 
 // Each page has an id as a writer. A conversation belongs to the page that wrote it last. After a reload the new page
 // takes it over. If a tab was duplicated, the first page finds another writer there, and begins a new conversation.
@@ -24,24 +26,22 @@ let coming = null; // what is opened once the page is empty
 let removed = null; // what Undo in the sheet brings back
 let busy = false;
 
-const opener = element("button", { type: "button", className: "pq-history-open", textContent: "History" });
-const close = element("button", { type: "button", textContent: "Close" });
+const opener = element("button", { type: "button", className: "pq-history-open", textContent: message("history.history") });
+const close = element("button", { type: "button", textContent: message("history.close") });
 const box = element("input", { type: "search", id: "pq-history-search", autocomplete: "off" });
 const search = element("div", { className: "pq-history-search" },
-  element("label", { htmlFor: box.id, textContent: "Search your conversations" }), box);
+  element("label", { htmlFor: box.id, textContent: message("history.search") }), box);
 const found = element("p", { className: "pq-history-found" });
 const list = element("ul");
 const said = element("span");
-const undo = element("button", { type: "button", textContent: "Undo", hidden: true });
-const all = element("button", { type: "button", textContent: "Delete all" });
+const undo = element("button", { type: "button", textContent: message("history.undo"), hidden: true });
+const all = element("button", { type: "button", textContent: message("history.deleteAll") });
 const sheet = element("dialog", { className: "pq-history" },
-  element("header", {}, element("h2", { id: "pq-history-title", textContent: "History" }), close),
+  element("header", {}, element("h2", { id: "pq-history-title", textContent: message("history.history") }), close),
   search, found, list,
   element("div", { className: "pq-history-said" }, said, undo),
-  element("footer", {}, element("p", { textContent: (lasting
-    ? `Kept in this browser only, the latest ${MOST}. `
-    : "Your browser keeps nothing for this page: this list goes when you close it. ") +
-    "What was answered from your own documents is not kept." }), all));
+  element("footer", {}, element("p", { textContent:
+    `${lasting ? message("history.kept", { count: MOST }) : message("history.notLasting")} ${message("history.withoutOwn")}` }), all));
 opener.setAttribute("aria-haspopup", "dialog");
 sheet.setAttribute("aria-labelledby", "pq-history-title");
 found.setAttribute("role", "status");
@@ -126,7 +126,7 @@ function titled(turns) {
 function about(turns) {
   const titles = new Set(turns.flatMap(({ citations, closest }) => [...citations, ...closest].map(({ title }) => title)));
   const [first = "", ...others] = titles;
-  return short(first) + (others.length ? `, and ${others.length} more` : "");
+  return others.length ? message("history.andMore", { title: short(first), count: others.length }) : short(first);
 }
 
 function short(text) {
@@ -169,9 +169,9 @@ function draw() {
   const shown = kept.filter((one) => words.every((word) => folded(textOf(one)).includes(word)));
   list.replaceChildren(...shown.map((one) => row(one, words)));
   search.hidden = all.hidden = !kept.length;
-  found.textContent = !kept.length ? "Nothing is kept yet. What you ask will be here."
-    : !shown.length ? "No conversation has these words."
-    : words.length ? `${shown.length} of ${counted(kept.length, "conversation")}` : "";
+  found.textContent = !kept.length ? message("history.empty")
+    : !shown.length ? message("history.noneFound")
+    : words.length ? message("history.found", { shown: shown.length, count: kept.length }) : "";
 }
 
 // Not below the hand of somebody who acts there.
@@ -188,12 +188,12 @@ function row(one, words) {
   const opening = element("button", { type: "button", className: "pq-history-one" },
     element("strong", { textContent: one.title }),
     element("span", { textContent: one.about }),
-    element("span", {}, time, ` · ${counted(one.turns.length, "question")}${now ? " · open now" : ""}`));
+    element("span", {}, time, ` · ${message("history.questions", { count: one.turns.length })}${now ? ` · ${message("history.openNow")}` : ""}`));
   if (inside) opening.append(element("q", { textContent: short(`${inside.question} ${inside.text}`) }));
   if (now) opening.setAttribute("aria-current", "true");
   opening.addEventListener("click", () => show(one));
-  const renaming = act("Rename", one, () => rename(one, item));
-  const item = element("li", {}, opening, renaming, act("Delete", one, () => remove([one])));
+  const renaming = act(message("history.rename"), one, () => rename(one, item));
+  const item = element("li", {}, opening, renaming, act(message("history.delete"), one, () => remove([one])));
   item.dataset.id = one.id;
   return item;
 }
@@ -213,8 +213,8 @@ async function show(one) {
   const stand = await retell(from, one.turns);
   const turns = stand && stand < one.turns.length ? await saidIn(from) ?? [] : one.turns;
   busy = false;
-  if (stand === null) return tell("The server does not answer. Try again in a minute.");
-  if (!stand) return tell(`“${one.title}” cannot be opened: what it quotes has changed, or is not here.`);
+  if (stand === null) return tell(message("history.unreachable"));
+  if (!stand) return tell(message("history.cannotOpen", { title: one.title }));
   const lost = one.turns.length - stand;
   // what was left out stays in the history: who goes on, begins another conversation
   const next = { ...begun(turns), ...(lost ? {} : { id: one.id }) };
@@ -224,19 +224,18 @@ async function show(one) {
   turn("asking");
   sheet.close();
   const what = [
-    `This is “${one.title}”.`,
-    lost === 1 && `1 of its ${one.turns.length} questions is left out: what it quotes has changed, or is not here.`,
-    lost > 1 && `${lost} of its ${one.turns.length} questions are left out: what they quote has changed, or is not here.`,
-    one.own && "What you asked about your own documents was not kept.",
+    message("history.this", { title: one.title }),
+    lost && message("history.lost", { count: lost, all: one.turns.length }),
+    one.own && message("history.ownLost"),
   ].filter(Boolean).join(" ");
   replace({ from, count: stand, what, stays: Boolean(lost || one.own) });
 }
 
 function rename(one, item) {
   const name = element("input", { type: "text", value: one.title, maxLength: LONGEST });
-  name.setAttribute("aria-label", "New name");
-  const save = element("button", { type: "button", textContent: "Save" });
-  const cancel = element("button", { type: "button", textContent: "Cancel" });
+  name.setAttribute("aria-label", message("history.newName"));
+  const save = element("button", { type: "button", textContent: message("history.save") });
+  const cancel = element("button", { type: "button", textContent: message("history.cancel") });
   const end = (title) => {
     const kept = entries();
     const same = kept.find(({ id }) => id === one.id);
@@ -270,7 +269,7 @@ function remove(some) {
     change({ ...begun(), deleted: shows() });
     fresh();
   }
-  tell(some.length === 1 ? `“${some[0].title}” is deleted.` : `${some.length} conversations are deleted.`, true);
+  tell(some.length === 1 ? message("history.deleted", { title: some[0].title }) : message("history.deletedAll", { count: some.length }), true);
   draw();
   undo.focus();
 }
@@ -308,12 +307,8 @@ function folded(text) {
 
 function when(time) {
   const date = new Date(time);
-  const clock = date.toLocaleTimeString("en-GB", { timeStyle: "short" });
-  const day = [["Today", 0], ["Yesterday", DAY]]
+  const clock = date.toLocaleTimeString(DATES, { timeStyle: "short" });
+  const day = [["history.today", 0], ["history.yesterday", DAY]]
     .find(([, ago]) => new Date(Date.now() - ago).toDateString() === date.toDateString());
-  return `${day?.[0] ?? date.toLocaleDateString("en-GB", { dateStyle: "medium" })}, ${clock}`;
-}
-
-function counted(number, what) {
-  return `${number} ${what}${number === 1 ? "" : "s"}`;
+  return `${day ? message(day[0]) : date.toLocaleDateString(DATES, { dateStyle: "medium" })}, ${clock}`;
 }

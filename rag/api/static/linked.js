@@ -3,6 +3,7 @@
 
 import { choose, several } from "./chooser.js";
 import { mark, parse } from "./citations.js";
+import { message } from "./locale.js";
 import { makeNotice } from "./notice.js";
 import { ask, write } from "./page.js";
 import { lose } from "./reach.js";
@@ -24,7 +25,7 @@ export async function follow() {
   if (!reply) return lose();
   if (!reply.ok) {
     write("#question", question);
-    return notice.show("The article of this link is no longer here: its question is in the box below.");
+    return notice.show(message("chat.linkGone"));
   }
   const { id, title, sha256, sentences } = await reply.json();
   [...document.querySelectorAll(".pq-own-choices input")].find((one) => !one.value)?.click();
@@ -37,10 +38,10 @@ export async function follow() {
   if (same) return mark(same);
   if (sha256.startsWith(cited.article) && cited.number < sentences.length) {
     mark(cited);
-    return notice.show("This question has another answer now: the sentence of the link is marked in the article.");
+    return notice.show(message("chat.linkOther"));
   }
   if (now.length) mark(now[0]);
-  notice.show("The article has changed since this link was made: this is what it answers now.");
+  notice.show(message("chat.linkChanged"));
 }
 
 function answered(question) {

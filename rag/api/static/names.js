@@ -2,11 +2,14 @@
 // here messages have numbers, what acts is a button that says on which question, and the answer alone is read out.
 
 import "./headings.js";
+import { ARTICLE, language, message } from "./locale.js";
 import { element, whenThere } from "./page.js";
 
 const BOX = "#question textarea";
 const ACTS = "#chat a.pq-act, #more a.pq-act";
 const UNSAID = "details, .pq-source, .pq-acts, .pq-aside, .pq-elsewhere, a.pq-act";
+const QUOTED = "blockquote, .pq-answer, .pq-closest li, .pq-next";
+const OWN = ":is(blockquote, .pq-closest li) :is(.pq-aside, .pq-unsure, .pq-place)";
 
 const said = element("div", { className: "pq-aside" });
 said.setAttribute("role", "status");
@@ -23,6 +26,7 @@ whenThere("#chat", (chat) => {
   });
   tell(chat);
 });
+whenThere("#starters", (row) => set(row, "lang", ARTICLE));
 whenThere("#more a.pq-act", () => document.querySelectorAll("#more a.pq-act").forEach((one) => set(one, "role", "button")));
 
 // Gradio's label holds the button, too, and would give its word to the box.
@@ -39,7 +43,7 @@ function tell(chat) {
   const log = chat.querySelector('[role="log"]');
   if (log) {
     set(log, "aria-live", "off");
-    set(log, "aria-label", "Conversation");
+    set(log, "aria-label", message("chat.conversation"));
   }
   // the words of an empty chat are no landmark
   const about = chat.querySelector('[role="complementary"]');
@@ -48,9 +52,12 @@ function tell(chat) {
   const replies = [...chat.querySelectorAll('[data-testid="bot"]')];
   for (const [number, reply] of replies.entries()) {
     const question = questions[number];
-    name(reply, `Answer ${number + 1}`);
+    name(reply, message("chat.answer", { number: number + 1 }));
+    for (const quoted of reply.querySelectorAll(QUOTED)) set(quoted, "lang", ARTICLE);
+    for (const own of reply.querySelectorAll(OWN)) set(own, "lang", language);
     if (!question) continue;
-    name(question, `Question ${number + 1}`);
+    set(question, "lang", ARTICLE);
+    name(question, message("chat.question", { number: number + 1 }));
     for (const act of reply.querySelectorAll("a.pq-act")) {
       set(act, "role", "button");
       if (!act.matches(".pq-next")) set(act, "aria-label", `${act.textContent.trim()}: ${question.textContent.trim()}`);
@@ -58,7 +65,7 @@ function tell(chat) {
   }
   const before = thanks;
   thanks = chat.querySelectorAll(".pq-thanks").length;
-  if (thanks > before && replies.length === answers) said.textContent = "Thanks.";
+  if (thanks > before && replies.length === answers) said.textContent = message("chat.thanks");
   else readOut(replies);
 }
 

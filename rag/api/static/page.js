@@ -2,6 +2,7 @@
 // Gradio gives a script no other way. The id is a random secret, new at every load. The id of the load before, kept for
 // this tab alone, tells where the conversation was left.
 
+import { message } from "./locale.js";
 import { session } from "./storage.js";
 
 const KEY = "pullquote-conversation";
@@ -34,7 +35,7 @@ export function send(command, box = "#pq-command") {
 export function tell(kind, title) {
   chosen[kind] = title;
   const what = chosen.own || chosen.article;
-  asked.textContent = what ? `Your question is about: ${what}` : "";
+  asked.textContent = what ? message("chat.about", { title: what }) : "";
   whenThere("#question", (box) => { if (!asked.isConnected) box.before(asked); });
 }
 

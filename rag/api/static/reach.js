@@ -3,6 +3,7 @@
 // loaded anew, as Gradio does too, and a question that was sent goes then. So it is if another run of the server answers
 // that does not know what was said; but once for a question, for behind one address there may be several.
 
+import { message } from "./locale.js";
 import { conversation, element, whenThere, write } from "./page.js";
 import { session } from "./storage.js";
 
@@ -19,7 +20,7 @@ let anew = false;
 let timer = 0;
 
 const said = element("span");
-const again = element("button", { type: "button", textContent: "Try again" });
+const again = element("button", { type: "button", textContent: message("chat.again") });
 const banner = element("div", { className: "pq-notice" }, said, again);
 banner.setAttribute("role", "alert");
 again.addEventListener("click", retry);
@@ -47,8 +48,7 @@ export async function knows(id = conversation) {
 }
 
 export function lose() {
-  const what = waiting ? "Your question is kept, and goes when the server is back." : "What you type is kept.";
-  said.textContent = `The server cannot be reached. ${what}`;
+  said.textContent = message(waiting ? "chat.unreachableSent" : "chat.unreachable");
   if (banner.isConnected) return;
   document.querySelector("#question")?.before(banner);
   timer = setTimeout(retry, AGAIN);

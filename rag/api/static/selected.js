@@ -2,6 +2,7 @@
 // asked. With Shift and the arrow keys words are selected without a mouse, from the sentence that has the focus, or from
 // the first that is seen.
 
+import { message } from "./locale.js";
 import { near } from "./near.js";
 import { element, whenThere, write } from "./page.js";
 import { turn } from "./views.js";
@@ -10,7 +11,7 @@ const LONGEST = 200;
 const PAUSE = 150; // milliseconds
 const WAYS = { ArrowRight: "forward", ArrowLeft: "backward" };
 
-const button = element("button", { type: "button", id: "pq-ask-about", textContent: "Ask about this", hidden: true });
+const button = element("button", { type: "button", id: "pq-ask-about", textContent: message("chat.askAbout"), hidden: true });
 let timer = 0;
 
 button.addEventListener("mousedown", (event) => event.preventDefault()); // it would end the selection

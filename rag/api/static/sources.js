@@ -1,18 +1,14 @@
 // The articles, where there are few: which of them are asked about, and which one stands beside the chat.
 
+import { message } from "./locale.js";
 import { element, whenThere } from "./page.js";
 import { open } from "./pane.js";
 
-const SAID = {
-  asked: (what) => `Ask about: ${what}`, all: (count) => `all ${count} articles`,
-  some: (count, all) => `${count} of ${all} articles`, hint: "Tick those that you want to ask, and only they are asked.",
-  read: "Read", reading: "Reading",
-};
 
 // Tells `choose` the articles that are ticked: none if all are asked.
 export function makeSources(known, choose) {
   const asked = element("summary");
-  const hint = element("p", { id: "pq-sources-hint", textContent: SAID.hint });
+  const hint = element("p", { id: "pq-sources-hint", textContent: message("sources.hint") });
   const list = element("ul");
   const sources = element("details", { id: "choice", className: "pq-sources" }, asked, hint, list);
   const rows = known.map((article) => {
@@ -26,11 +22,14 @@ export function makeSources(known, choose) {
     return row;
   });
 
+  const all = message("sources.all", { articles: rows.length });
+  const some = (length) => message("sources.some", { asked: length, articles: rows.length });
+
   function settle(wanted) {
     const ticked = rows.filter(({ box }) => box.checked).map(({ article }) => article);
     const { length } = ticked;
-    const what = length === 0 ? SAID.all(rows.length) : length === 1 ? ticked[0].title : SAID.some(length, rows.length);
-    asked.textContent = SAID.asked(what);
+    const what = length === 0 ? all : length === 1 ? ticked[0].title : some(length);
+    asked.textContent = message("sources.asked", { what });
     choose(ticked, what);
     // what is read is one of those that are asked
     if (length && !ticked.includes(shown())) open((wanted ?? ticked[0]).id);
@@ -47,7 +46,7 @@ export function makeSources(known, choose) {
   function look() {
     const now = shown();
     for (const { article, read } of rows) {
-      read.textContent = article === now ? SAID.reading : SAID.read;
+      read.textContent = message(article === now ? "sources.reading" : "sources.read");
       read.setAttribute("aria-label", `${read.textContent}: ${article.title}`);
       if (article === now) read.setAttribute("aria-current", "true");
       else read.removeAttribute("aria-current");
@@ -58,7 +57,7 @@ export function makeSources(known, choose) {
     new MutationObserver(look).observe(pane, { childList: true, subtree: true });
     look();
   });
-  asked.textContent = SAID.asked(SAID.all(rows.length));
+  asked.textContent = message("sources.asked", { what: all });
   return {
     shownAs: sources,
     tick(id) {

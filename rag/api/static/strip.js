@@ -2,6 +2,7 @@
 // the mouse; with the keyboard the citations in the chat lead to the sentences.
 
 import { parse } from "./citations.js";
+import { message } from "./locale.js";
 
 const strip = document.createElement("div");
 strip.className = "pq-strip";
@@ -43,5 +44,5 @@ function draw(pane, chat) {
   strip.style.top = `${pane.offsetTop}px`;
   strip.style.height = `${pane.offsetHeight}px`;
   strip.hidden = !marks.length;
-  strip.setAttribute("aria-label", `Cited sentences in this article: ${marks.length}`);
+  strip.setAttribute("aria-label", message("chat.cited", { count: marks.length }));
 }

@@ -1,6 +1,7 @@
 // The turns that are shown are kept for this tab, so that the conversation goes on when the server was started anew.
 // But nothing of a reader's own documents: the server has lost those, and a browser may write to the disk what it keeps.
 
+import { message } from "./locale.js";
 import { makeNotice } from "./notice.js";
 import { address, whenThere } from "./page.js";
 import { knows, run } from "./reach.js";
@@ -91,7 +92,6 @@ export async function restore(conversation) {
     const detail = shown ? await saidIn(conversation) : [];
     document.dispatchEvent(new CustomEvent("pq-left-out", { detail }));
   }
-  const what = shown === all ? "Your conversation is still here."
-    : shown ? `Of your ${all} questions, ${shown} are still here.` : "Your conversation is gone.";
-  notice.show(`The server was started anew. ${what}`);
+  notice.show(shown === all ? message("chat.restarted")
+    : shown ? message("chat.restartedPart", { all, kept: shown }) : message("chat.restartedGone"));
 }

@@ -2,6 +2,7 @@
 // They go by a route of our own: only the conversation's id, a secret of this page, leads to them.
 
 import { clear } from "./citations.js";
+import { message, translated } from "./locale.js";
 import { ask, conversation, earlier, element, tell, whenThere, write } from "./page.js";
 import { open, refresh } from "./pane.js";
 import { session } from "./storage.js";
@@ -23,23 +24,23 @@ let line = Promise.resolve();
 let waiting = 0;
 let bringing = null;
 
-const add = element("button", { type: "button", className: "pq-own-add", textContent: "Add your own document" });
+const add = element("button", { type: "button", className: "pq-own-add", textContent: message("uploads.add") });
 const file = element("input", { type: "file", id: "pq-own-file", accept: KINDS, multiple: true });
 const text = element("textarea", { id: "pq-own-text", rows: 4 });
-const take = element("button", { type: "button", className: "pq-own-add", textContent: "Ask about this text" });
+const take = element("button", { type: "button", className: "pq-own-add", textContent: message("uploads.askText") });
 const address = element("input", { type: "url", id: "pq-own-address", placeholder: "https://" });
-const get = element("button", { type: "button", className: "pq-own-add", textContent: "Ask about this page" });
+const get = element("button", { type: "button", className: "pq-own-add", textContent: message("uploads.askPage") });
 const web = element("div", { className: "pq-own-web", hidden: true },
-  element("label", { htmlFor: address.id, textContent: "Or give the address of a page on the web" }), address, get);
+  element("label", { htmlFor: address.id, textContent: message("uploads.address") }), address, get);
 const hint = element("p", { className: "pq-own-hint" });
 const panel = element("div", { id: "pq-own-panel", className: "pq-own-panel", hidden: true },
-  element("label", { htmlFor: file.id, textContent: "Choose a file, or drop it anywhere on this page" }), file,
-  element("label", { htmlFor: text.id, textContent: "Or paste a text" }), text, take, web, hint);
+  element("label", { htmlFor: file.id, textContent: message("uploads.choose") }), file,
+  element("label", { htmlFor: text.id, textContent: message("uploads.paste") }), text, take, web, hint);
 const choices = element("fieldset", { className: "pq-own-choices", hidden: true });
 const bar = element("progress", { hidden: true });
 const said = element("p", { className: "pq-own-said" });
 const wrong = element("ul", { className: "pq-own-wrong", hidden: true });
-const stop = element("button", { type: "button", className: "pq-own-stop", textContent: "Cancel", hidden: true });
+const stop = element("button", { type: "button", className: "pq-own-stop", textContent: message("uploads.cancel"), hidden: true });
 const section = element("section", { className: "pq-own" }, add, panel, choices,
   element("div", { className: "pq-own-now" }, said, stop), bar, wrong);
 
@@ -47,12 +48,13 @@ const starters = element("div", { id: "pq-own-starters" });
 let begun = 0; // questions that were there when the document was chosen
 let told = 0; // questions that were there when something was told
 
-section.setAttribute("aria-label", "Your own documents");
+section.setAttribute("aria-label", message("uploads.own"));
 said.setAttribute("role", "status");
 wrong.setAttribute("aria-live", "polite");
-wrong.setAttribute("aria-label", "Not added");
-bar.setAttribute("aria-label", "Progress of your document");
+wrong.setAttribute("aria-label", message("uploads.wrong"));
+bar.setAttribute("aria-label", message("uploads.progress"));
 add.setAttribute("aria-controls", panel.id);
+document.body.dataset.pqDrop = message("uploads.drop");
 unfold(false);
 
 add.addEventListener("click", () => {
@@ -71,11 +73,11 @@ file.addEventListener("change", () => {
 });
 take.addEventListener("click", () => {
   if (text.value.trim()) later([new File([text.value], "")]);
-  else say("Paste a text first.");
+  else say(message("uploads.pasteFirst"));
 });
 get.addEventListener("click", () => {
   if (address.value.trim()) later([{ name: address.value.trim(), address: address.value.trim(), size: 0 }]);
-  else say("Give an address first.");
+  else say(message("uploads.addressFirst"));
 });
 address.addEventListener("keydown", (event) => {
   if (event.key === "Enter") get.click();
@@ -125,10 +127,7 @@ async function list(from) {
   const known = await reply.json();
   limits = known.limits;
   web.hidden = !limits.addresses;
-  hint.textContent = `PDF, DOCX, EPUB, web page (HTML), e-mail, Markdown or text: at most ${limits.megabytes} MB and ` +
-    `${limits.characters.toLocaleString("en")} characters, and ${limits.documents} documents. Only this conversation ` +
-    "sees them. They are never written to disk, and gone when you begin a new chat, close the page, or ask " +
-    "nothing for an hour.";
+  hint.textContent = message("uploads.hint", limits);
   // one may have been brought while the list was on its way
   const brought = documents.filter((one) => !known.documents.some(({ id }) => id === one.id));
   show([...known.documents, ...brought], brought.length ? chosen : session.getItem(CHOSEN) ?? "");
@@ -145,25 +144,25 @@ function later(files) {
 }
 
 async function bring(blob) {
-  const called = blob.name.replace(/[\p{Cc}\p{Cf}]/gu, "�") || "your text";
+  const called = blob.name.replace(/[\p{Cc}\p{Cf}]/gu, "�") || message("uploads.yourText");
   if (limits.megabytes && blob.size > limits.megabytes * 1e6) {
-    return refuse(`${called} has more than ${limits.megabytes} MB. Give a part of it, or its text.`);
+    return refuse(message("uploads.tooBig", { name: called, megabytes: limits.megabytes }));
   }
   bringing = new AbortController();
   stop.hidden = bar.hidden = false;
   bar.removeAttribute("value");
   try {
-    say(`${blob.address ? "Getting" : "Sending"} ${called} …`);
+    say(message(blob.address ? "uploads.getting" : "uploads.sending", { name: called }));
     const { document: taken, problem } = await sent(blob, called);
-    if (problem) return refuse(problem);
+    if (problem) return refuse(translated("errors", problem));
     show([...documents.filter((one) => one.id !== taken.id), taken], taken.id);
-    say(`Added “${taken.title}”. Your questions are now about it.`);
+    say(message("uploads.added", { title: taken.title }));
     text.value = address.value = "";
     unfold(false);
     turn("asking");
     document.querySelector("#question textarea")?.focus();
   } catch (error) {
-    refuse(bringing.signal.aborted ? `${called} was not added.` : `${called} did not arrive. Try again.`);
+    refuse(message(bringing.signal.aborted ? "uploads.notAdded" : "uploads.lost", { name: called }));
   } finally {
     stop.hidden = bar.hidden = true;
     bringing = null;
@@ -181,7 +180,7 @@ async function sent(blob, called) {
     if (reply.ok) return followed(reply, called);
     const { detail } = await reply.json();
     if (reply.status !== 503 || !left) return { problem: detail };
-    say(`${called} waits: ${detail}`);
+    say(message("uploads.waits", { name: called, why: translated("errors", detail) }));
     await new Promise((done) => setTimeout(done, 1000 * Number(reply.headers.get("Retry-After") || 5)));
     bringing.signal.throwIfAborted();
   }
@@ -198,12 +197,12 @@ async function followed(reply, called) {
     rest = lines.pop();
     for (const step of lines.map((one) => JSON.parse(one))) {
       if (step.document || step.problem) return step;
-      if (step.step === "fetching") say(`Getting ${called} …`);
-      else if (step.step === "reading") say(`Reading ${called} …`);
+      if (step.step === "fetching") say(message("uploads.getting", { name: called }));
+      else if (step.step === "reading") say(message("uploads.reading", { name: called }));
       else {
         bar.max = step.of;
         bar.value = step.done;
-        say(`Preparing ${called} …`);
+        say(message("uploads.preparing", { name: called }));
       }
     }
   }
@@ -212,14 +211,14 @@ async function followed(reply, called) {
 function show(known, now) {
   documents = known;
   const rows = documents.map((one) => {
-    const gone = element("button", { type: "button", className: "pq-own-delete", textContent: "Delete" });
-    gone.setAttribute("aria-label", `Delete ${one.title}`);
+    const gone = element("button", { type: "button", className: "pq-own-delete", textContent: message("uploads.delete") });
+    gone.setAttribute("aria-label", message("uploads.deleteOne", { title: one.title }));
     gone.addEventListener("click", () => remove(one));
     return element("div", { className: "pq-own-row" }, radio(one.id, one.title), gone);
   });
-  if (documents.length > 1) rows.push(radio(MINE, "All of your documents"));
-  rows.push(radio(EVERYTHING, "Everything: what this chat is about, and your documents"));
-  choices.replaceChildren(element("legend", { textContent: "Ask about" }), radio("", "What this chat is about"), ...rows);
+  if (documents.length > 1) rows.push(radio(MINE, message("uploads.all")));
+  rows.push(radio(EVERYTHING, message("uploads.everything")));
+  choices.replaceChildren(element("legend", { textContent: message("uploads.askAbout") }), radio("", message("uploads.chat")), ...rows);
   choices.hidden = !documents.length;
   choose(now);
 }
@@ -256,7 +255,7 @@ async function offer(id, left) {
   if (again) return void setTimeout(offer, 5000, id, left - 1);
   if (!reply?.ok || id !== chosen || questions() > begun) return;
   const { questions: offered } = await reply.json();
-  starters.replaceChildren(element("span", { textContent: "Questions to begin with:" }), ...offered.map((textContent) => {
+  starters.replaceChildren(element("span", { textContent: message("uploads.begin") }), ...offered.map((textContent) => {
     const button = element("button", { type: "button", textContent });
     button.addEventListener("click", () => ask(textContent));
     return button;
@@ -269,12 +268,12 @@ function questions() {
 
 async function remove({ id, title }) {
   const reply = await fetch(`${ROUTE}${conversation}/${id}`, { method: "DELETE" });
-  if (!reply.ok && reply.status !== 404) return say((await reply.json()).detail);
+  if (!reply.ok && reply.status !== 404) return say(translated("errors", (await reply.json()).detail));
   clear();
   const left = documents.filter((one) => one.id !== id);
   show(left, left.at(-1)?.id ?? "");
   refresh(chosen || LIBRARY);
-  say(`Deleted “${title}”, and what was answered from it.`);
+  say(message("uploads.deleted", { title }));
   add.focus();
 }
 

@@ -1,10 +1,11 @@
 // A narrow screen shows the conversation or the article, and two tabs switch between them; a wide one shows both.
 
+import { message } from "./locale.js";
 import { element, whenThere } from "./page.js";
 
-const tabs = element("div", { className: "pq-views" }, tab("asking", "Chat"), tab("reading", "Article"));
+const tabs = element("div", { className: "pq-views" }, tab("asking", message("chat.chat")), tab("reading", message("chat.article")));
 tabs.setAttribute("role", "tablist");
-tabs.setAttribute("aria-label", "What is shown");
+tabs.setAttribute("aria-label", message("chat.shown"));
 tabs.addEventListener("keydown", ({ key }) => {
   if (key !== "ArrowLeft" && key !== "ArrowRight") return;
   turn(document.body.classList.contains("pq-reading") ? "asking" : "reading");

@@ -19,50 +19,8 @@
   const SCRIPT = Reflect.get(Document.prototype, "currentScript", document) ?? document.querySelector('script[type="module"][src*="/widget.js"]');
   const HOST = SCRIPT?.src ? new URL(".", SCRIPT.src).href : "";
 
-  const LABELS = {
-    en: {
-      title: "Ask about this article", close: "Close", clear: "Start again", back: "Back to the answer",
-      log: "Questions and answers", question: "Your question", send: "Ask", starters: "Questions to begin with",
-      greeting: "Every answer is quoted from the article, word for word.", asked: "You asked:",
-      waiting: "Looking in the article", stillWaiting: "Still looking in the article", understood: "Understood as:", inLightOf: "In the light of:",
-      literally: "Search for my own words", unsure: "Unsure: check the sentence",
-      overview: "In its own words, the article is about:", notInArticle: "The article doesn't say this.",
-      nothingNear: "Nothing in the article is near the question.",
-      notStated: "Parts of the article are about the topic, but none answers the question.",
-      competing: "The article gives two possible answers:",
-      notEnglish: "I read English, and this article is in another language.",
-      closest: "Closest passages:", more: "More passages", show: "Show in the page",
-      shown: "Shown in the page.", unmark: "Remove highlight",
-      shownNear: "Shown in the page, which words it a little differently from the article:",
-      notHere: "This page does not have the sentence. In the article it reads:", again: "Try again",
-      copy: "Copy with source", copied: "Copied", notCopied: "The browser does not allow copying",
-      unavailable: "This is not available right now.",
-      timeout: "No answer came within 30 seconds.", busy: "Too many are asking at the moment.",
-      offline: "The chat cannot be reached.",
-      limit: "That was a lot of questions in a short time. Wait a minute.", failed: "Something went wrong.",
-    },
-    de: {
-      title: "Fragen zum Artikel", close: "Schließen", clear: "Neu beginnen", back: "Zurück zur Antwort",
-      log: "Fragen und Antworten", question: "Ihre Frage", send: "Fragen", starters: "Fragen für den Anfang",
-      greeting: "Jede Antwort ist Wort für Wort aus dem Artikel zitiert.", asked: "Sie fragten:",
-      waiting: "Ich suche im Artikel", stillWaiting: "Ich suche noch im Artikel", understood: "Verstanden als:", inLightOf: "Im Licht von:",
-      literally: "Nach meinen Worten suchen", unsure: "Unsicher: bitte den Satz prüfen",
-      overview: "In eigenen Worten handelt der Artikel hiervon:", notInArticle: "Der Artikel sagt das nicht.",
-      nothingNear: "Nichts im Artikel kommt der Frage nahe.",
-      notStated: "Teile davon handeln vom Thema, aber keiner beantwortet die Frage.",
-      competing: "Der Artikel gibt zwei mögliche Antworten:",
-      notEnglish: "Ich lese Englisch, und dieser Artikel ist in einer anderen Sprache.",
-      closest: "Die nächsten Stellen:", more: "Weitere Stellen", show: "Auf der Seite zeigen",
-      shown: "Auf der Seite gezeigt.", unmark: "Markierung entfernen",
-      shownNear: "Auf der Seite gezeigt, die es etwas anders sagt als der Artikel:",
-      notHere: "Diese Seite hat den Satz nicht. Im Artikel lautet er:", again: "Noch einmal",
-      copy: "Mit Quelle kopieren", copied: "Kopiert", notCopied: "Der Browser erlaubt das Kopieren nicht",
-      unavailable: "Das ist gerade nicht verfügbar.",
-      timeout: "In 30 Sekunden kam keine Antwort.", busy: "Gerade fragen zu viele.",
-      offline: "Der Chat ist nicht zu erreichen.",
-      limit: "Das waren viele Fragen in kurzer Zeit. Warten Sie eine Minute.", failed: "Etwas ist schiefgegangen.",
-    },
-  };
+  // In each language: the server writes it here.
+  const LABELS = "MESSAGES";
 
   // In a shadow root !important beats the page's own !important, so nothing a page says about the element counts.
   // Custom properties are the exception, and meant for that. Sizes are in em: rem would be the page's.
@@ -1007,7 +965,10 @@
     }
 
     #reply(answer) {
-      if (answer.status === "small_talk") return [make("p", { part: "said", dir: "auto", text: answer.text })];
+      if (answer.status === "small_talk") {
+        const said = LABELS[this.#language()].talk[answer.text] ?? answer.text;
+        return [make("p", { part: "said", dir: "auto", text: said })];
+      }
       const lines = [];
       const understood = answer.understood_as !== answer.question ? `${this.#label("understood")} ${answer.understood_as} ` : "";
       const light = answer.in_light_of ? `${this.#label("inLightOf")} ${answer.in_light_of} ` : "";

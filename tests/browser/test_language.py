@@ -1,0 +1,81 @@
+"""The pages in German: all that is not the article's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from rag.locale import LOCALES
+from tests.page import NARROW, QUESTION, ask, looked_over, opened
+
+pytestmark = pytest.mark.slow
+
+SAY = LOCALES["de"].message
+EMPTY = [
+    SAY(f"page.{name}")
+    for name in ("about", "question", "ask", "new", "saveMarkdown", "saveJson", "keys")
+]  # fmt: skip
+
+TOO_LONG = "a.txt has 1,300,000 characters; at most 300,000 are read. Give it in several parts, a chapter each."
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser, chat: str) -> Iterator[Page]:
+    """The chat, narrow, opened by a browser that likes German."""
+    with opened(browser, chat, locale="de-DE", viewport=NARROW) as shown:
+        yield shown
+
+
+def test_the_chat_speaks_german(page: Page) -> None:
+    """Before its scripts have come and after; an answer, a refusal and small talk; the article's words stay English."""
+    assert page.evaluate("document.documentElement.lang") == "de"
+    for told in EMPTY:
+        expect(page.locator("body")).to_contain_text(told)
+    expect(page.locator(QUESTION)).to_have_attribute("placeholder", SAY("page.example"))
+    expect(page.get_by_role("tab", name=SAY("chat.article"))).to_be_visible()
+    looked_over(page)
+    ask(page, "When was the Cuban Missile Crisis?")
+    answer = page.get_by_test_id("bot").last
+    expect(answer.locator("mark")).to_have_text("1962")
+    expect(answer.get_by_role("button", name=SAY("bubble.edit"))).to_be_visible()
+    expect(answer).to_contain_text("Wie sicher: sehr (94\N{NO-BREAK SPACE}%)")
+    expect(answer).to_have_attribute("aria-label", "Antwort 1")
+    ask(page, "how do I cook arepas?")
+    expect(page.locator(".pq-refusal")).to_contain_text(SAY("answer.notInArticle"))
+    expect(page.get_by_role("log", name=SAY("chat.conversation"))).to_be_visible()
+    ask(page, "Thanks!")
+    expect(page.get_by_test_id("bot").last).to_contain_text(SAY("talk.thanks"))
+    assert page.locator("#article").get_attribute("lang") == "en"
+    assert [one.get_attribute("lang") for one in page.locator("#chat :is(blockquote, .pq-answer)").all()] == [
+        "en",
+        "en",
+    ]
+    looked_over(page)
+
+
+def test_the_history_speaks_german(page: Page) -> None:
+    """With its plurals and its days."""
+    page.get_by_role("button", name=SAY("history.history")).click()
+    sheet = page.get_by_role("dialog", name=SAY("history.history"))
+    expect(sheet).to_contain_text("3 Fragen · jetzt offen")
+    expect(sheet.locator("time")).to_contain_text("Heute, ")
+    looked_over(page)
+
+
+def test_the_frame_speaks_german(browser: Browser, chat: str) -> None:
+    """By its reader's browser, or as the page that embeds it says; what the server says in English is said again."""
+    for options, query in (({"locale": "de-AT"}, ""), ({}, "?lang=de")):
+        with browser.new_context(**options) as context:  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(f"{chat}/embed{query}")
+            page.get_by_label(SAY("embed.question")).fill("Goodbye!")
+            page.get_by_role("button", name=SAY("embed.ask"), exact=True).click()
+            expect(page.locator(".answer")).to_have_text(SAY("talk.farewell"))
+            assert page.evaluate("document.documentElement.lang") == "de"
+            # an error that others read in English, with its numbers
+            page.route("**/api/ask", lambda route: route.fulfill(status=422, json={"detail": TOO_LONG}))
+            page.get_by_label(SAY("embed.question")).fill("Where?")
+            page.get_by_role("button", name=SAY("embed.ask"), exact=True).click()
+            expect(page.locator(".problem")).to_contain_text("a.txt hat 1.300.000 Zeichen, höchstens 300.000 werden")
