@@ -4,6 +4,11 @@ import { CHOICES, choose, chosen } from "./appearance.js";
 import { message } from "./locale.js";
 import { element, whenThere } from "./page.js";
 
+const NAMES = {
+  size: message("display.size"), normal: message("display.normal"), large: message("display.large"),
+  largest: message("display.largest"), colours: message("display.colours"), system: message("display.system"),
+  light: message("display.light"), dark: message("display.dark"),
+};
 const WIDTH = 240; // pixels
 const GAP = 6;
 
@@ -35,9 +40,9 @@ function draw() {
 }
 
 function group(what) {
-  return element("fieldset", {}, element("legend", { textContent: message(`display.${what}`) }), ...CHOICES[what].map((value) => {
+  return element("fieldset", {}, element("legend", { textContent: NAMES[what] }), ...CHOICES[what].map((value) => {
     const input = element("input", { type: "radio", name: what, value });
     input.addEventListener("change", () => choose(what, value));
-    return element("label", {}, input, element("span", { textContent: message(`display.${value}`) }));
+    return element("label", {}, input, element("span", { textContent: NAMES[value] }));
   }));
 }
