@@ -183,7 +183,7 @@ def _told(locale: Locale = ENGLISH) -> Iterator[None]:
     except (InputError, TurnedAwayError) as error:
         # without the traceback, which may quote a question
         raise gr.Error(
-            locale.translated(str(error)), title=locale.message("page.error"), print_exception=False
+            locale.translated(str(error)), title=locale.message("chat.error"), print_exception=False
         ) from error
 
 

@@ -26,7 +26,7 @@ FOREIGN = [name for name in LOCALES if name != "en"]
 NO_WORDS = {
     "ArrowDown", "ArrowLeft", "ArrowRight", "ArrowUp", "Content-Type", "Enter", "Esc", "Escape", "Files", "KeyA",
     "KeyJ", "KeyK", "KeyQ", "Retry-After",
-    "Attempting reconnection",  # Gradio's
+    "Attempting reconnection", "Error",  # Gradio's
     "What is “${asked}”?",  # a question, which is asked in English
     "SyntaxError", "TypeError", "Pullquote: ${message}", "the reply has no end",  # for the console
 }  # fmt: skip
