@@ -182,7 +182,9 @@ def _told(locale: Locale = ENGLISH) -> Iterator[None]:
         yield
     except (InputError, TurnedAwayError) as error:
         # without the traceback, which may quote a question
-        raise gr.Error(locale.translated(str(error)), print_exception=False) from error
+        raise gr.Error(
+            locale.translated(str(error)), title=locale.message("chat.error"), print_exception=False
+        ) from error
 
 
 def _more(locale: Locale) -> str:
@@ -241,6 +243,11 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
     return blocks
 
 
+def _report(locale: Locale) -> str:
+    """Write the frame with the report of the evaluation."""
+    return f'<iframe src="{EVALUATION.lstrip("/")}" title="{locale.message("page.evaluation")}"></iframe>'
+
+
 _Parts = tuple[gr.Chatbot, gr.Textbox, list[gr.Button], gr.Markdown]
 
 
@@ -250,8 +257,7 @@ def _tabs(dialogue: Dialogue) -> _Parts:
             parts = _columns(dialogue)
         with gr.Tab(_SAID("page.evaluation")):
             # Markdown, for Gradio's HTML would evaluate a script, which our policy forbids
-            frame = f'<iframe src="{EVALUATION.lstrip("/")}" title="Evaluation"></iframe>'
-            gr.Markdown(frame, elem_id="evaluation", sanitize_html=False)
+            gr.Markdown(_report(ENGLISH), elem_id="evaluation", sanitize_html=False)
     return parts
 
 
@@ -439,7 +445,7 @@ def _mount(
 def _texts(dialogue: Dialogue, locale: Locale) -> dict[str, str]:
     """Translate the texts that the chat is laid out with."""
     said = {ENGLISH.message(f"page.{name}"): locale.message(f"page.{name}") for name in ENGLISH.messages["page"]}
-    said[_more(ENGLISH)] = _more(locale)
+    said |= {write(ENGLISH): write(locale) for write in (_more, _report)}
     first, *others = dialogue.assistant.index.articles
     if others or language_warning(first):
         said[dialogue.pane("") or ""] = dialogue.pane("", (), locale) or ""

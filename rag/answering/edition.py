@@ -39,6 +39,10 @@ TOGETHER = MOST
 kept while it is among the last."""
 
 
+_SHOWN = 80
+"""Code points of an unknown id that are shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Retrieved:
     """A step on the way to an answer: what was searched for, and what is about to be read."""
@@ -131,7 +135,7 @@ class Edition:
             place = self.index.place_of(name)
             if place is None:
                 known = ", ".join(list(self.index.places)[:5])
-                raise InputError(f"No article has the id {name!r}. Give one of: {known}.")
+                raise InputError(f"No article has the id {name[:_SHOWN]!r}. Give one of: {known}.")
             places.add(place)
         if len(places) in (0, len(self.index.places)):
             return self

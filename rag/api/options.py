@@ -70,8 +70,8 @@ HistoryOption = Annotated[
 LanguageOption = Annotated[
     str,
     typer.Option(
-        help=f"Language of the pages: {', '.join(LOCALES)}, or {AUTO}, by each reader's browser. Articles, questions "
-        "and answers stay as they are."
+        help=f"Language of the chat and the frame: {', '.join(LOCALES)}, or {AUTO}, by each reader's browser. The "
+        "widget goes by its page. Articles, questions and answers stay as they are."
     ),
 ]
 UploadsOption = Annotated[

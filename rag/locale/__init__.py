@@ -2,8 +2,8 @@
 
 A new language is a file with the sections and keys of `en.json`, in which every text has the same `{placeholders}`;
 `tests/unit/locale` checks that. A text that depends on `{count}` may be an object with the forms that
-`Intl.PluralRules` names; only the scripts of the pages say such a text. Articles, questions and answers are not
-translated, and neither are the command line, the log and the documented API.
+`Intl.PluralRules` names; only the scripts of the pages say such a text. `number` has the marks of its numbers.
+Articles, questions and answers are not translated, and neither are the command line, the log and the documented API.
 """
 
 from rag.locale.locale import AUTO, ENGLISH, LOCALES, Locale, preferred, script_json

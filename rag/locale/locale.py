@@ -18,6 +18,9 @@ _RANGE = re.compile(r"(?P<language>[a-z]{2,3})(?:-[a-z0-9-]*)?(?:;q=(?P<quality>
 _PLACEHOLDER = re.compile(r"\\\{(?P<name>\w+)\\\}")
 _SAID = ("talk", "errors")
 """Sections with texts that are written in English first, and shown in another language later."""
+_LONGEST = 1_000
+"""Characters of a text that is looked up: ours are shorter, and in longer ones patterns would be sought for minutes."""
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+")
 
 Message: TypeAlias = str | Mapping[str, str]
 """A text with {placeholders}, or its forms by number."""
@@ -50,6 +53,16 @@ class Locale:
             raise TypeError(f"{key} depends on a number: only a page's script can say it")
         return message.format(**values)
 
+    def number(self, english: str) -> str:
+        """Write a number as this language does.
+
+        >>> LOCALES["de"].number("1,234.50")
+        '1.234,50'
+
+        :param english: It, as English writes it.
+        """
+        return english.translate({ord(","): self.message("number.thousands"), ord("."): self.message("number.decimal")})
+
     def translated(self, english: str) -> str:
         """Say in this language what was said in English.
 
@@ -57,9 +70,13 @@ class Locale:
         ('Auf Wiedersehen!', 'Kent')
 
         :param english: A text.
-        :return: Its translation; the text itself if it is none of ours.
+        :return: Its translation; the text itself if it is none of ours. A number is written as here.
         """
-        for key, pattern in () if self is ENGLISH else _patterns():
+        if self is ENGLISH or len(english) > _LONGEST:
+            return english
+        if _GROUPED.fullmatch(english):
+            return self.number(english)
+        for key, pattern in _patterns():
             if match := pattern.fullmatch(english):
                 # an error may be the reason of another
                 return self.message(key, **{name: self.translated(value) for name, value in match.groupdict().items()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from index.article import Article
@@ -102,7 +103,8 @@ def _read_as(answer: Answer) -> dict[str, str]:
     if answer.status is Status.SMALL_TALK:
         return {}
     # a greeting that was left out changes nothing
-    changed = answer.understood_as.rstrip(" .!?") not in answer.question
+    read = re.escape(answer.understood_as.rstrip(" .!?"))
+    changed = re.search(rf"(?<!\w){read}(?!\w)", answer.question) is None
     told = {"understood": answer.understood_as} if changed else {}
     told |= {"inLightOf": answer.in_light_of} if answer.in_light_of else {}
     return {how: _cut(one_line(text), _SHOWN) for how, text in told.items()}
@@ -171,7 +173,7 @@ def _details(answer: Answer, articles: Sequence[Article], locale: Locale) -> str
 
 
 def _read(read: ReadPassage, article: Article, locale: Locale) -> str:
-    return f"{read.score:.2f}, {percent(read.confidence)}: {_beginning(read, article, locale)}"
+    return f"{locale.number(f'{read.score:.2f}')}, {percent(read.confidence)}: {_beginning(read, article, locale)}"
 
 
 def _beginning(read: ReadPassage, article: Article, locale: Locale) -> str:

@@ -13,12 +13,19 @@ _FEW = 3
 """A question with fewer content words leans on what was said before, unless it is complete."""
 _CLAUSE = re.compile(rf"(?:(?:{QUESTION_WORD})\b(?:\s+\w+){{0,3}}?\s+)?(?:{AUXILIARY})\s+\w+\s+\w+", re.IGNORECASE)
 """A question with a verb, of whom, and what of them."""
-_DEFINITION = re.compile(r"what(?:(?:\s+is|['’]s)\s+an?|\s+are)\s+\w+\W*", re.IGNORECASE)
+_RELATIONAL = "example|alternative|reason|consequence|cause|option|solution|result|exception|effect|detail"
+"""Nouns for what something else has."""
+_DEFINITION = re.compile(rf"what(?:(?:\s+is|['’]s)\s+an?|\s+are)\s+(?!(?:{_RELATIONAL})s?\b)\w+\W*", re.IGNORECASE)
+_PART_OR_TIME = "any some most many few all already still yet since later earlier afterwards otherwise"
+"""Words that point to what was said, and say nothing themselves: 'many', of whom; 'later', than what."""
 _KNOWN = re.compile(
-    r"\b(?:the|such|so|too|again|instead|more|less|next|before|after|ago|now|inside|outside|altogether)\b",
+    r"\b(?:the|such|so|too|again|instead|more|less|next|before|after|ago|now|inside|outside|altogether|"
+    rf"{'|'.join(_PART_OR_TIME.split())})\b",
     re.IGNORECASE,
 )
 """Words for what is known already: 'the deal', 'such a deal', 'a year before'."""
+_EMPTY = POINTING_WORDS | content_words(_PART_OR_TIME)
+"""Stems of words that are no content."""
 _OPENER = re.compile(r"(?:(?:and|but|so|also|then|ok(?:ay)?|well|now|or)\b[\s,:]*)+", re.IGNORECASE)
 """Words that tie a question to what was said, and mean nothing in it."""
 _ABOUT = re.compile(r"(?:what|how)\s+about\s+|what\s+of\s+", re.IGNORECASE)
@@ -63,7 +70,7 @@ def leans(question: str, names: Names) -> bool:
     loose = [match for match in _pronouns(text) if match.start() < first or match.group().lower() not in bound]
     if _OPENER.match(text) or _ABOUT.match(text) or loose:
         return True
-    few = len(content_words(text) - POINTING_WORDS) < _FEW and not _complete(text)
+    few = len(content_words(text) - _EMPTY) < _FEW and not _complete(text)
     return first == len(text) and (few or _POINTER.search(text) is not None)
 
 
@@ -71,7 +78,7 @@ def _complete(text: str) -> bool:
     """Tell whether a short question says all of what it asks: 'how do i cook arepas', and not 'How many died?'."""
     if _KNOWN.search(text) or _PRONOUN.search(text):
         return False
-    two = len(content_words(text) - POINTING_WORDS) == _FEW - 1
+    two = len(content_words(text) - _EMPTY) == _FEW - 1
     return _DEFINITION.fullmatch(text) is not None or (two and _CLAUSE.match(text) is not None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 
@@ -37,6 +38,38 @@ def test_the_article_is_in_the_first_html() -> None:
     assert set(re.findall(r"<(\w+)", first)) == {"body", "main", "h1", "div", "section", "p", "span"}
     assert not re.search(r" (?:on\w+|href|src)=", first)
     assert re.findall(r' id="(.*?)"', first) == ["opening"]
+
+
+def test_what_gradio_shows_is_in_the_readers_language() -> None:
+    """With the frame of a report in it, and errors; nothing in it ends the script."""
+    with TestClient(mounted_chat(article=LONG, evaluation="<p>Good</p>"), "http://chat.example") as client:
+        pages = [client.get("/", headers={"accept-language": language}).text for language in ("de", "en", "de")]
+        numbers = {one["api_name"]: one["id"] for one in client.get("/config").json()["dependencies"]}
+        asked = {
+            "data": ["Where?", "", "", "", "own_2acaabfb3eb7d239"],
+            "fn_index": numbers["ask"],
+            "session_hash": "s",
+        }
+        client.post("/gradio_api/queue/join", json=asked, headers={"accept-language": "de"})
+        events = client.get("/gradio_api/queue/data", params={"session_hash": "s"}).text
+        messages = [json.loads(line.removeprefix("data: ")) for line in events.splitlines() if line]
+        (output,) = [message["output"] for message in messages if message["msg"] == "process_completed"]
+    assert output["title"] == "Fehler"
+    assert output["error"].startswith("Ihr Dokument ist nicht mehr hier.")
+    configs = [page.partition("window.gradio_config = ")[2].partition(";</script>")[0] for page in pages]
+    values = [[part["props"].get("value") for part in json.loads(config)["components"]] for config in configs]
+    frames = [f'<iframe src="evaluation" title="{told}"></iframe>' for told in ("Auswertung", "Evaluation")]
+    assert [[value for value in one if value in frames] for one in values] == [frames[:1], frames[1:], frames[:1]]
+    assert "<" not in configs[0]
+
+
+def test_the_frame_speaks_the_language_that_it_is_given() -> None:
+    """Whatever the region and the case; one that is not there leaves it to the browser."""
+    client = TestClient(application(articles=[FRUIT]))
+    for given in ("de", "de-AT", "DE"):
+        assert '<html lang="de"' in client.get("/embed", params={"lang": given}).text, given
+    told = client.get("/embed", params={"lang": "../de"}, headers={"accept-language": "de"})
+    assert '<html lang="de"' in told.text
 
 
 def test_the_title_is_in_the_frames_first_html() -> None:

@@ -278,7 +278,7 @@ def test_a_failure_is_told_and_can_be_tried_again(browser: Browser, address: str
         )
         line = page.locator(".problem p")
         _ask(page, "Where do red apples grow?")
-        expect(line).to_have_text("That were many questions in a short time. Try again in 17 seconds.")
+        expect(line).to_have_text("Those were many questions in a short time. Try again in 17 seconds.")
         page.get_by_role("button", name="Try again").click()
         expect(line).to_have_text("Many others are asking just now. Try again in 1 second.")
         page.get_by_role("button", name="Try again").click()

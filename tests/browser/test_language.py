@@ -79,3 +79,16 @@ def test_the_frame_speaks_german(browser: Browser, chat: str) -> None:
             page.get_by_label(SAY("embed.question")).fill("Where?")
             page.get_by_role("button", name=SAY("embed.ask"), exact=True).click()
             expect(page.locator(".problem")).to_contain_text("a.txt hat 1.300.000 Zeichen, höchstens 300.000 werden")
+
+
+def test_an_error_speaks_german(page: Page) -> None:
+    """In Gradio's box, title and all: a document that is gone is asked about."""
+    page.locator("#pq-own textarea").evaluate(
+        "(box) => { box.value = 'own_2acaabfb3eb7d239'; box.dispatchEvent(new Event('input', { bubbles: true })); }"
+    )
+    page.keyboard.press("Escape")
+    page.locator(QUESTION).fill("Where was it?")
+    page.locator(QUESTION).press("Enter")
+    box = page.get_by_test_id("toast-body")
+    expect(box).to_contain_text(SAY("errors.documentGone"))
+    expect(box.locator(".toast-title")).to_have_text(SAY("chat.error"))

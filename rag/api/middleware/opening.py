@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from rag.api.middleware.pages import complete_pages
-from rag.locale import Locale
+from rag.locale import Locale, script_json
 
 _CONFIG = re.compile(rb"(?<=window\.gradio_config = ).*?(?=;</script>)", re.DOTALL)
 """Gradio's parts of the page, laid out once for all readers."""
@@ -64,15 +65,16 @@ def _completed(page: bytes, language: str, beginning: Beginning) -> bytes:
         page = page.replace(mark, markup.encode() + mark, 1)
     if not beginning.texts:
         return page
-    return _CONFIG.sub(lambda found: _translated(found.group(), beginning.texts), page, count=1)
+    texts = tuple(beginning.texts.items())
+    return _CONFIG.sub(lambda found: _translated(found.group(), texts), page, count=1)
 
 
-def _translated(config: bytes, texts: Mapping[str, str]) -> bytes:
-    laid_out = json.loads(config)
+@lru_cache(maxsize=4)  # it is the same for all readers who come by one address
+def _translated(config: bytes, said: tuple[tuple[str, str], ...]) -> bytes:
+    laid_out, texts = json.loads(config), dict(said)
     for part in laid_out["components"]:
         properties = part["props"]
         properties |= {
-            name: texts[said] for name, said in properties.items() if isinstance(said, str) and said in texts
+            name: texts[text] for name, text in properties.items() if isinstance(text, str) and text in texts
         }
-    # in a script of the page
-    return re.sub("[<>&']", lambda mark: f"\\u{ord(mark.group()):04x}", json.dumps(laid_out)).encode()
+    return script_json(laid_out).encode()

@@ -74,7 +74,7 @@ def embed_router(assistant: Assistant, hosts: Hosts, choose: Callable[[str], Loc
         request: Request, article: str = "", lang: Annotated[str, Query(max_length=_LONGEST)] = ""
     ) -> HTMLResponse:
         """Give the chat for a frame, its title in it. If there is no such article, its script says so."""
-        locale = LOCALES.get(lang) or choose(request.headers.get("accept-language", ""))
+        locale = LOCALES.get(lang.partition("-")[0].lower()) or choose(request.headers.get("accept-language", ""))
         page = pages[locale.language]
         index = assistant.index
         articles, place = index.articles, index.place_of(article) if article else 0

@@ -99,8 +99,11 @@ addEventListener("pagehide", () => {
   const text = document.querySelector(BOX)?.value ?? "";
   session.setItem(DRAFT, JSON.stringify({ text, waiting, said: document.querySelector("#chat .bot") !== null }));
 });
-// Gradio tells the same in a box that covers the title.
+// Gradio tells the same in a box that covers the title. Of an error's box, its page loses the title that the server gives.
 new MutationObserver(() => {
+  for (const { firstChild: title } of document.querySelectorAll(".toast-title.error")) {
+    if (title?.data?.trim() === "Error") title.data = message("chat.error");
+  }
   for (const toast of document.querySelectorAll('[data-testid="toast-body"]')) {
     if (toast.style.display || !toast.textContent.includes("Attempting reconnection")) continue;
     toast.style.display = "none";

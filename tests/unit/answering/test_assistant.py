@@ -271,6 +271,8 @@ def test_one_article_may_be_asked() -> None:
     assert assistant.ask("What is this article about?", article=other.id).text == "Red apples grow in Wales."
     with pytest.raises(InputError, match=r"No article has the id 'x'. Give one of: [0-9a-f]{16}, [0-9a-f]{16}"):
         assistant.ask("Where do red apples grow?", article="x")
+    with pytest.raises(InputError, match=r"No article has the id 'y{80}'\. Give"):
+        assistant.ask("Where do red apples grow?", article="y" * 60_000)
 
 
 @settings(max_examples=40, deadline=None)

@@ -16,6 +16,7 @@ from index.article import Article
 from index.build import build_index
 from rag.answer import Answer, Elsewhere, ReadPassage, Reason, Status
 from rag.answering.assistant import Assistant
+from rag.locale import LOCALES
 from rag.rendering.bubble import bubble
 from rag.rendering.console import answer_text
 from rag.rendering.wording import how_sure
@@ -111,6 +112,8 @@ def test_another_understanding_is_shown_and_undone() -> None:
     text = unescape(bubble(answer, [TEXT], 2))
     assert '<span class="pq-understood">Understood as: Where do red apples grow?</span>' in text
     assert 'href="#raw-2">Ask as typed</a>' in text
+    cut = bubble(replace(answer, question="Where do red apples growww?"), [TEXT], 2)
+    assert "Understood as: Where do red apples grow?</span>" in unescape(cut)
     for same in ("Where do red apples grow?", "Hi! Where do red apples grow, please?"):
         alone = _ask(same, TEXT)
         assert alone.understood_as == "Where do red apples grow?"
@@ -131,6 +134,8 @@ def test_why() -> None:
         r"<p>Confidence 82\xa0%, read by the last word reader\. Searching took \d+ ms, reading \d+ ms", details
     )
     assert re.search(r"<li>\d\.\d\d, 82\xa0%: “Fruit report\s+Red apples grow in Kent", details)
+    german = bubble(_ask("Where do red apples grow?", TEXT), [TEXT], 0, locale=LOCALES["de"])
+    assert re.search(r"<li>\d,\d\d, 82\xa0%: „Fruit report\s+Red apples grow in Kent", unescape(german))
 
 
 @pytest.mark.parametrize(

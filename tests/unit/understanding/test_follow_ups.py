@@ -59,6 +59,16 @@ def _turn(question: str, text: str = "", cited: str = "") -> Turn:
         "Can I go inside?",
         "how did they cook arepas",
         "What was lost?",
+        "What is an example?",
+        "What are examples?",
+        "What is an alternative?",
+        "What are reasons?",
+        "Do most agree?",
+        "Are any still alive?",
+        "How many were seriously injured?",
+        "Who was already dead?",
+        "What was done later?",
+        "Did prices rise afterwards?",
     ],
 )
 def test_questions_that_lean(question: str) -> None:
