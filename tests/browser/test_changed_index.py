@@ -58,6 +58,8 @@ def test_a_correction_is_seen_without_a_restart(browser: Browser, tmp_path: Path
             ask(other, "Who is the last captain of the ferry?")
             expect(other.locator("#chat mark")).to_contain_text("Tom O’Hara")
             expect(other.locator(".pq-title")).to_have_text("The ferry goes")
+            other.get_by_role("button", name="New chat").click()
+            expect(other.get_by_text("This is a new chat.")).to_be_visible()
             other.locator("#choice summary").click()
             other.get_by_role("checkbox", name="The ferry goes").check()
             add_articles(folder, {"pier.txt": PIER}, encoder)
