@@ -208,7 +208,7 @@ def test_size_and_colours_are_chosen_by_the_keyboard_and_kept(browser: Browser, 
         assert menu.evaluate(
             "one => one.getBoundingClientRect().bottom <= innerHeight && one.scrollHeight > one.offsetHeight"
         )
-        page.set_viewport_size(NARROW)
+        page.set_viewport_size({"width": 390, "height": 844})
         menu.get_by_label("System").check()
         expect(page.locator("body")).to_have_class(light)
         page.emulate_media(color_scheme="dark")
