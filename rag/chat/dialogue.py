@@ -257,7 +257,12 @@ class Dialogue:
     ) -> Iterator[Retrieved | Answer]:
         """Ask about articles, or about documents of the conversation."""
         if article not in (MINE, EVERYTHING) and not is_own(article):
-            return self.assistant.steps(question, before, article.split(",") if article else None, literally=literally)
+            wanted = article.split(",") if article else []
+            # an article may be removed while a page still has it chosen
+            here = [one for one in wanted if self.assistant.index.place_of(one) is not None]
+            if wanted and not here:
+                raise InputError("What you ask about is no longer here. Choose another article.")
+            return self.assistant.steps(question, before, here or None, literally=literally)
         own = self.uploads.of(speaker.key) if self.uploads else None
         if own is None or article not in (MINE, EVERYTHING, *own.index.places):
             raise InputError("Your document is no longer here. Add it again, or ask about another one.")

@@ -177,8 +177,13 @@ def test_only_json_is_read(client: TestClient, kind: str) -> None:
 
 def test_the_articles_are_listed(client: TestClient) -> None:
     """In their order, some at a time, with how many there are; or those with such words in their titles."""
-    fruit = {"id": FRUIT.id, "title": FRUIT.text, "url": None}
-    smiles = {"id": SMILES.id, "title": "🙂 Ada smiles.", "url": "https://example.org/smiles"}
+    fruit = {"id": FRUIT.id, "title": FRUIT.text, "url": None, "sha256": FRUIT.digest}
+    smiles = {
+        "id": SMILES.id,
+        "title": "🙂 Ada smiles.",
+        "url": "https://example.org/smiles",
+        "sha256": SMILES.digest,
+    }
     for query, found, total, behind in (
         ("", [fruit, smiles], 2, None),
         ("?limit=1", [fruit], 2, 1),

@@ -104,7 +104,7 @@ def test_an_mcp_client_finds_the_tools_and_asks(address: str, seed: Article) -> 
     assert lists.description.startswith("List the articles that can be asked about, or search their titles.")
     assert list(lists.inputSchema["properties"]) == ["words", "offset"]
     assert json.loads(_text(listed)) == {
-        "articles": [{"id": seed.id, "title": seed.title, "url": None}],
+        "articles": [{"id": seed.id, "title": seed.title, "url": None, "sha256": seed.digest}],
         "total": 1,
         "next": None,
     }

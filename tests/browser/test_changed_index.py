@@ -26,6 +26,7 @@ AFTER = Article(
     "New bridge opens in Riverton\n\nIt rained all day. The bridge was opened in Riverton on 5 June.", id="bridge"
 )
 FERRY = Article("The ferry goes\n\nThe last captain of the ferry is Tom O’Hara.")
+PIER = Article("The pier is painted\n\nThe painter of the pier is Eve Stone.")
 WHEN = "When was the bridge opened?"
 
 
@@ -57,3 +58,14 @@ def test_a_correction_is_seen_without_a_restart(browser: Browser, tmp_path: Path
             ask(other, "Who is the last captain of the ferry?")
             expect(other.locator("#chat mark")).to_contain_text("Tom O’Hara")
             expect(other.locator(".pq-title")).to_have_text("The ferry goes")
+            other.get_by_role("button", name="New chat").click()
+            expect(other.get_by_text("This is a new chat.")).to_be_visible()
+            other.locator("#choice summary").click()
+            other.get_by_role("checkbox", name="The ferry goes").check()
+            add_articles(folder, {"pier.txt": PIER}, encoder)
+            until(page, lambda: bool(page.request.get(f"{address}/api/articles/{PIER.id}").ok))
+            ask(other, "Who is the painter of the pier?")
+            other.locator("#chat .pq-elsewhere a").click()
+            expect(other.locator("#choice summary")).to_have_text("Ask about: The pier is painted")
+            expect(other.locator("#chat mark").last).to_contain_text("Eve Stone")
+            expect(other.locator(".pq-title")).to_have_text("The pier is painted")

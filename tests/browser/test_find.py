@@ -15,6 +15,15 @@ COUNT = ".pq-find-count"
 MARKED = """[CSS.highlights.get("pq-hits")?.size ?? 0,
   ...[...(CSS.highlights.get("pq-hit") ?? [])].map((one) => one.toString())]"""
 """How many hits are marked, and the words of the one that is looked at."""
+REDRAWN = """(async () => {
+  const pane = document.querySelector("#article");
+  const before = pane.scrollTop;
+  pane.append(document.createElement("p"));
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  pane.lastChild.remove();
+  return pane.scrollTop === before;
+})()"""
+"""Whether the article stays where it is when it changes by itself."""
 SEEN = """(() => {
   const [{ top, bottom }, pane] = [[...CSS.highlights.get("pq-hit")][0], document.querySelector("#article")]
     .map((one) => one.getBoundingClientRect());
@@ -56,8 +65,13 @@ def test_words_are_found_whatever_their_case_accents_and_quotation_marks(browser
         assert page.locator("#article").inner_html() == before
         expect(page.locator(".pq-cited")).to_have_count(1)
         page.fill(FIELD, "the")
+        page.keyboard.press("Shift+Enter")
+        page.locator(".pq-cited").scroll_into_view_if_needed()
+        assert page.evaluate(REDRAWN)
         _closed(page, "Escape")
         expect(page.locator("#article")).to_be_focused()
+        page.get_by_role("button", name=NAME).press("/")
+        expect(page.locator(".pq-find")).to_be_hidden()
         page.fill(QUESTION, "")
         page.keyboard.type("1/2")
         expect(page.locator(QUESTION)).to_have_value("1/2")
@@ -82,6 +96,7 @@ def test_on_a_telephone_the_field_stands_in_the_tab_of_the_article(browser: Brow
         page.get_by_role("button", name="Close").focus()
         _closed(page, "Enter")
         expect(opener).to_be_focused()
+        expect(page.get_by_role("tab", name="Chat")).to_have_attribute("aria-selected", "true")
 
 
 def _closed(page: Page, key: str) -> None:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow
 SAY = LOCALES["de"].message
 EMPTY = [
     SAY(f"page.{name}")
-    for name in ("about", "question", "ask", "new", "saveMarkdown", "saveJson", "keys")
+    for name in ("about", "question", "new", "saveMarkdown", "saveJson", "keys")
 ]  # fmt: skip
 
 TOO_LONG = "a.txt has 1,300,000 characters; at most 300,000 are read. Give it in several parts, a chapter each."
@@ -35,6 +35,7 @@ def test_the_chat_speaks_german(page: Page) -> None:
         expect(page.locator("body")).to_contain_text(told)
     expect(page.locator(QUESTION)).to_have_attribute("placeholder", SAY("page.example"))
     expect(page.get_by_role("tab", name=SAY("chat.article"))).to_be_visible()
+    expect(page.get_by_role("button", name=SAY("page.ask"), exact=True)).to_be_visible()
     looked_over(page)
     ask(page, "When was the Cuban Missile Crisis?")
     answer = page.get_by_test_id("bot").last
@@ -42,6 +43,10 @@ def test_the_chat_speaks_german(page: Page) -> None:
     expect(answer.get_by_role("button", name=SAY("bubble.edit"))).to_be_visible()
     expect(answer).to_contain_text("Wie sicher: sehr (94\N{NO-BREAK SPACE}%)")
     expect(answer).to_have_attribute("aria-label", "Antwort 1")
+    heard = page.get_by_role("status").filter(has_text="1962")
+    assert set(
+        heard.locator("span").evaluate_all("all => all.filter(one => one.innerText.trim()).map(one => one.lang)")
+    ) == {"en"}
     ask(page, "how do I cook arepas?")
     expect(page.locator(".pq-refusal")).to_contain_text(SAY("answer.notInArticle"))
     expect(page.get_by_role("log", name=SAY("chat.conversation"))).to_be_visible()
@@ -53,10 +58,6 @@ def test_the_chat_speaks_german(page: Page) -> None:
         "en",
     ]
     looked_over(page)
-
-
-def test_the_history_speaks_german(page: Page) -> None:
-    """With its plurals and its days."""
     page.get_by_role("button", name=SAY("history.history")).click()
     sheet = page.get_by_role("dialog", name=SAY("history.history"))
     expect(sheet).to_contain_text("3 Fragen · jetzt offen")
@@ -74,6 +75,9 @@ def test_the_frame_speaks_german(browser: Browser, chat: str) -> None:
             page.get_by_role("button", name=SAY("embed.ask"), exact=True).click()
             expect(page.locator(".answer")).to_have_text(SAY("talk.farewell"))
             assert page.evaluate("document.documentElement.lang") == "de"
+            assert [
+                one.get_attribute("lang") for one in page.locator(".asked, #title, #starters button").all()
+            ] == 5 * ["en"]
             # an error that others read in English, with its numbers
             page.route("**/api/ask", lambda route: route.fulfill(status=422, json={"detail": TOO_LONG}))
             page.get_by_label(SAY("embed.question")).fill("Where?")

@@ -41,6 +41,7 @@ _LINES = """() => [...document.querySelectorAll("#article p:not(.pq-title)")].fl
   }
   return [...lines.values()];
 })"""
+_TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _CLIPPED = """all => [...document.querySelectorAll(all)].filter(one => one.scrollHeight > one.clientHeight + 1)
   .map(one => one.className)"""
 
@@ -195,12 +196,19 @@ def test_size_and_colours_are_chosen_by_the_keyboard_and_kept(browser: Browser, 
         expect(page.locator("#opening h1")).to_have_css("color", "rgb(244, 244, 245)")
         page.unroute("**/assets/*.js")
         page.reload()
+        expect(page.locator("body")).to_have_class(dark)
         expect(page.locator("#chat .pq-answer")).to_have_css("font-size", "29px")
         expect(page.locator("#article p").nth(1)).to_have_css("font-size", "24.65px")
         for system in ("dark", "light"):
             page.emulate_media(color_scheme=system)
+            page.evaluate(_TWO_FRAMES)  # so that a change would have been made
             expect(page.locator("body")).to_have_class(dark)
+        page.set_viewport_size({"width": 390, "height": 300})
         opener.click()
+        assert menu.evaluate(
+            "one => one.getBoundingClientRect().bottom <= innerHeight && one.scrollHeight > one.offsetHeight"
+        )
+        page.set_viewport_size({"width": 390, "height": 844})
         menu.get_by_label("System").check()
         expect(page.locator("body")).to_have_class(light)
         page.emulate_media(color_scheme="dark")
@@ -226,6 +234,7 @@ def test_paper_shows_all(browser: Browser, chat: str, scheme: str) -> None:
             expect(page.locator(selector).first).to_be_hidden()
         for selector in ("#article p:last-child span", "#chat blockquote", '#chat [data-testid="user"]'):
             assert _colour(page, selector, "color") == "rgb(0, 0, 0)"
+        assert _colour(page, "#article p", "backgroundColor", "::highlight(pq-hit)") == "rgba(0, 0, 0, 0)"
 
 
 @pytest.mark.chromium

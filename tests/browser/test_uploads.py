@@ -113,6 +113,7 @@ def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking:
         expect(page.get_by_test_id("user")).to_have_text(["Where do sweet cherries grow?"])
         page.get_by_role("button", name="New chat").click()
         expect(page.get_by_role("radio")).to_have_count(0)
+        expect(page.locator(".pq-own-said")).to_be_empty()
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_role("button", name="Delete Cherry harvest")).to_be_visible()
         expect(page.locator("#chat mark")).to_have_count(1)

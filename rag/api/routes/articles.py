@@ -33,6 +33,7 @@ class ArticleEntry(BaseModel):
     id: str = Field(pattern=ARTICLE_ID, examples=[_ID_EXAMPLE])
     title: str = Field(description="Its first line.", examples=["A headline"])
     url: str | None = Field(description="Where it is on the web.", examples=["https://example.org/a"])
+    sha256: str = Field(description="Digest of the text in UTF-8.", pattern="^[0-9a-f]{64}$")
 
 
 class ArticleList(BaseModel):
@@ -56,7 +57,6 @@ class SentencePlace(BaseModel):
 class ArticleText(ArticleEntry):
     """An article with its text."""
 
-    sha256: str = Field(description="Digest of the text in UTF-8.", pattern="^[0-9a-f]{64}$")
     text: str = Field(description="The text, exactly as given.", examples=["A headline\n\nThe story."])
     sentences: list[SentencePlace]
     starters: list[str] = Field(description="Questions that it answers.", examples=[["What is this about?"]])
@@ -94,7 +94,6 @@ def article_routes(assistant: Assistant, pool: Sequence[Starter]) -> APIRouter:
         found = index.articles[place]
         return {
             **_entry(found),
-            "sha256": found.digest,
             "text": found.text,
             "sentences": _places(found, [index.sentences[row].sentence for row in index.rows_of(place)]),
             "starters": _starters(index, place, pool),
@@ -134,7 +133,7 @@ def unknown_article() -> HTTPException:
 
 
 def _entry(article: Article) -> dict[str, Any]:
-    return {"id": article.id, "title": article.title, "url": article.url}
+    return {"id": article.id, "title": article.title, "url": article.url, "sha256": article.digest}
 
 
 def _places(article: Article, sentences: Sequence[Sentence]) -> list[dict[str, int]]:

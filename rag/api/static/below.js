@@ -10,6 +10,8 @@ whenThere("#chat", (chat) => {
     chat.classList.toggle("pq-all-seen", !last || last.getBoundingClientRect().bottom <= end);
   };
   chat.addEventListener("scroll", look, true); // that of the log within, which does not bubble
+  chat.addEventListener("toggle", look, true);
+  document.addEventListener("pq-appearance", look);
   new MutationObserver(look).observe(chat, { childList: true, subtree: true });
   new ResizeObserver(look).observe(chat);
 });

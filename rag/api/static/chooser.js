@@ -104,7 +104,7 @@ function point(place) {
 }
 
 export function choose(one) {
-  if (sources) return sources.tick(one.id);
+  if (sources) return sources.tick(one);
   chosen = one;
   close();
   scope(one.id ? [one] : [], one.title);

@@ -36,6 +36,7 @@ function draw() {
   for (const one of menu.querySelectorAll("input")) one.checked = one.value === chosen(one.name);
   const { bottom, right } = opener.getBoundingClientRect();
   menu.style.top = `${bottom + GAP}px`;
+  menu.style.maxHeight = `${innerHeight - bottom - 2 * GAP}px`; // in a low window it scrolls
   menu.style.right = `${Math.min(innerWidth - right, innerWidth - WIDTH - GAP)}px`;
 }
 

@@ -1,7 +1,7 @@
 // The chat in a frame: asks /api/ask and shows the answer. Questions and answers are written as text, never as markup.
 // Addresses are relative, so that it also works below a path of a proxy.
 
-import { message, translated } from "./locale.js";
+import { ARTICLE, language, message, translated } from "./locale.js";
 
 const REASONS = { nothing_near: "answer.nothingNear", not_stated: "answer.notStated" };
 const [log, form, box, starters] = ["log", "ask", "question", "starters"].map((id) => document.getElementById(id));
@@ -30,6 +30,7 @@ async function begin() {
     several = total > 1;
     article = wanted ?? (several ? null : articles[0].id);
     const shown = article && await got(`api/articles/${encodeURIComponent(article)}`);
+    if (shown) quotation(document.getElementById("title"));
     name(shown ? shown.title : message("embed.articles", { count: total }));
     suggest(shown ? shown.starters : []);
   } catch (problem) {
@@ -42,7 +43,7 @@ async function begin() {
 
 async function ask(question, literally = false) {
   wait(true);
-  log.append(element("p", "asked", question));
+  log.append(quotation(element("p", "asked", question)));
   const step = element("p", "busy", message("embed.searching"));
   log.append(step);
   step.scrollIntoView({ block: "nearest" });
@@ -100,9 +101,11 @@ function show(answer) {
   const shown = element("div", "answer");
   const talk = answer.status === "small_talk";
   if (!talk && (answer.understood_as !== answer.question || answer.in_light_of)) {
-    const as = answer.understood_as !== answer.question ? `${message("answer.understood")} ${answer.understood_as} ` : "";
-    const light = answer.in_light_of ? `${message("answer.inLightOf")} ${answer.in_light_of} ` : "";
-    const understood = element("p", "aside", as + light);
+    const as = answer.understood_as !== answer.question && answer.understood_as;
+    const understood = element("p", "aside");
+    for (const [key, question] of [["answer.understood", as], ["answer.inLightOf", answer.in_light_of]]) {
+      if (question) understood.append(`${message(key)} `, quotation(element("span", "", question)), " ");
+    }
     understood.append(action(message("embed.asTyped"), () => busy || ask(answer.question, true)));
     shown.append(understood);
   }
@@ -129,8 +132,10 @@ function given(answer) {
 
 // The doubt is a part of the words, so that nobody hears them without it.
 function words(answer) {
-  const shown = element("p", "words");
-  if (answer.status === "unsure") shown.append(element("span", "unsure", message("answer.unsure")), " ");
+  const shown = quotation(element("p", "words"));
+  if (answer.status === "unsure") {
+    shown.append(Object.assign(element("span", "unsure", message("answer.unsure")), { lang: language }), " ");
+  }
   shown.append(answer.text);
   return shown;
 }
@@ -153,7 +158,7 @@ function refusal(answer) {
   if (others.length) {
     const more = element("details", "");
     const list = element("ul", "");
-    list.append(...others.map((sentence) => element("li", "", sentence.quote)));
+    list.append(...others.map((sentence) => quotation(element("li", "", sentence.quote))));
     more.append(element("summary", "", message("answer.more")), list);
     parts.push(more);
   }
@@ -168,7 +173,7 @@ function quoted(sentence, spans) {
     .filter((span) => span.article === sentence.article && sentence.start <= span.start && span.end <= sentence.end)
     .map((span) => [span.start - sentence.start, span.end - sentence.start])
     .sort(([one], [other]) => one - other);
-  const block = element("blockquote", "");
+  const block = quotation(element("blockquote", ""));
   let place = 0;
   for (const [start, end] of inside) {
     block.append(words(place, start), element("mark", "", words(start, end)));
@@ -181,12 +186,12 @@ function quoted(sentence, spans) {
     : heading ? `${message("place.heading", { heading })}, ` : "";
   const counted = found && paragraph ? `${message("place.paragraph", { number: paragraph })}, ` : "";
   const source = `${number}${title}${found}${counted}${message("place.sentence", { number: sentence.sentence + 1 })}`;
-  block.append(words(place), element("cite", "", source));
+  block.append(words(place), Object.assign(element("cite", "", source), { lang: language }));
   return block;
 }
 
 function suggest(questions) {
-  starters.replaceChildren(...questions.slice(0, 3).map((one) => action(one, () => busy || ask(one))));
+  starters.replaceChildren(...questions.slice(0, 3).map((one) => quotation(action(one, () => busy || ask(one)))));
   starters.hidden = !questions.length;
 }
 
@@ -207,6 +212,11 @@ function action(text, act) {
   made.type = "button";
   made.addEventListener("click", act);
   return made;
+}
+
+// What is the article's or the reader's, in whatever language the page speaks.
+function quotation(one) {
+  return Object.assign(one, { lang: ARTICLE });
 }
 
 function element(kind, style, text = "") {
@@ -244,7 +254,7 @@ async function resume() {
   if (!reply.ok) return;
   const { turns } = await reply.json();
   for (const answer of turns) {
-    log.append(element("p", "asked", answer.question));
+    log.append(quotation(element("p", "asked", answer.question)));
     show(answer);
   }
   if (turns.length) starters.hidden = true;

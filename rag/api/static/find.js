@@ -16,6 +16,7 @@ let hits = [];
 let now = -1;
 let from = -1; // place in the folded text: a longer word is looked for where a shorter one was
 let cameFrom = null;
+let asking = false; // the tab that a narrow screen showed before
 
 const opener = element("button", { type: "button", textContent: message("find.open") });
 const box = element("input", {
@@ -27,12 +28,11 @@ const bar = element("div", { className: "pq-find", hidden: true },
   button("×", message("find.close"), close));
 
 for (const named of [opener, box]) named.setAttribute("aria-label", message("find.name"));
-opener.setAttribute("aria-keyshortcuts", "/");
 bar.setAttribute("role", "search");
 count.setAttribute("role", "status");
 
 opener.addEventListener("click", open);
-box.addEventListener("input", look);
+box.addEventListener("input", () => look());
 bar.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
   else if (event.key === "Enter" && event.target === box && !event.isComposing) go(event.shiftKey ? -1 : 1);
@@ -42,7 +42,7 @@ bar.addEventListener("keydown", (event) => {
 });
 document.addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.altKey || event.metaKey) return;
-  if (event.target.closest?.("input, textarea, select, [contenteditable]")) return;
+  if (!event.target.closest?.("#article")) return; // who speaks to a computer may say one letter anywhere
   event.preventDefault();
   open();
 });
@@ -52,7 +52,7 @@ whenThere("#article", (pane) => {
   new MutationObserver(() => {
     folded = null;
     from = -1;
-    if (!bar.hidden) look();
+    if (!bar.hidden) look(false);
   }).observe(pane, { childList: true, subtree: true });
 });
 
@@ -64,7 +64,10 @@ function button(textContent, name, act) {
 }
 
 function open() {
-  if (bar.hidden) cameFrom = document.activeElement;
+  if (bar.hidden) {
+    cameFrom = document.activeElement;
+    asking = !document.body.classList.contains("pq-reading");
+  }
   turn("reading");
   document.querySelector("#article").before(bar);
   bar.hidden = false;
@@ -77,13 +80,13 @@ function close() {
   bar.hidden = true;
   from = -1;
   unmark();
-  // a narrow screen may hide where the reader came from
-  if (cameFrom?.closest?.("#asking")) turn("asking");
+  if (asking) turn("asking");
   const back = cameFrom?.isConnected && cameFrom !== document.body ? cameFrom : document.querySelector("#article");
   back.focus({ preventScroll: true });
 }
 
-function look() {
+// An article that changes by itself stays where it is: a citation may have just led there.
+function look(lead = true) {
   folded ??= read(document.querySelector("#article"));
   const word = fold(box.value);
   hits = [];
@@ -94,7 +97,7 @@ function look() {
   const edge = document.querySelector("#article").getBoundingClientRect().top;
   const next = hits.findIndex((hit) => (from < 0 ? range(hit).getBoundingClientRect().bottom > edge : hit.at >= from));
   now = hits.length ? Math.max(0, next) : -1;
-  show();
+  show(lead);
 }
 
 function go(by) {
@@ -103,7 +106,7 @@ function go(by) {
   show();
 }
 
-function show() {
+function show(lead = true) {
   document.querySelector(".pq-found")?.classList.remove("pq-found");
   const asked = fold(box.value).trim();
   const place = { place: now + 1, hits: hits.length };
@@ -113,7 +116,7 @@ function show() {
   from = hits[now].at;
   if (CSS.highlights) mark(HIT, [found], 2);
   else found.startContainer.parentElement.closest(".pq-sentence")?.classList.add("pq-found");
-  centre(found);
+  if (lead) centre(found);
 }
 
 function mark(name, ranges, priority) {

@@ -80,10 +80,22 @@ function readOut(replies) {
   if (last && (under || replies.length === answers + 1)) {
     const answer = last.querySelector(".message-content").cloneNode(true);
     answer.querySelectorAll(UNSAID).forEach((one) => one.remove());
-    said.textContent = answer.textContent.replace(/\s+/g, " ").trim();
+    said.replaceChildren(...spoken(answer));
   }
   under = false;
   answers = replies.length;
+}
+
+// The words alone, each part in its language: links and ids would be there twice.
+function spoken(answer) {
+  const parts = [];
+  const texts = document.createTreeWalker(answer, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { data, parentElement } = texts.currentNode;
+    const lang = parentElement.closest("[lang]")?.lang ?? language;
+    parts.push(element("span", { lang, textContent: data.replace(/\s+/g, " ") }));
+  }
+  return parts;
 }
 
 function name(message, label) {

@@ -1,6 +1,6 @@
 // The articles, where there are few: which of them are asked about, and which one stands beside the chat.
 
-import { message } from "./locale.js";
+import { ARTICLE, message } from "./locale.js";
 import { element, whenThere } from "./page.js";
 import { open } from "./pane.js";
 
@@ -18,29 +18,28 @@ export function makeSources(known, choose) {
     box.setAttribute("aria-describedby", hint.id);
     box.addEventListener("change", () => settle(box.checked ? article : null));
     read.addEventListener("click", () => open(article.id));
-    list.append(element("li", {}, element("label", {}, box, element("span", { textContent: article.title })), read));
+    list.append(element("li", {}, element("label", {}, box, element("span", { lang: ARTICLE, textContent: article.title })), read));
     return row;
   });
 
   const all = message("sources.all", { articles: rows.length });
   const some = (length) => message("sources.some", { asked: length, articles: rows.length });
 
-  function settle(wanted) {
-    const ticked = rows.filter(({ box }) => box.checked).map(({ article }) => article);
+  function settle(wanted, ticked = rows.filter(({ box }) => box.checked).map(({ article }) => article)) {
     const { length } = ticked;
     const what = length === 0 ? all : length === 1 ? ticked[0].title : some(length);
     asked.textContent = message("sources.asked", { what });
     choose(ticked, what);
-    // what is read is one of those that are asked
-    if (length && !ticked.includes(shown())) open((wanted ?? ticked[0]).id);
-    else if (wanted) open(wanted.id);
+    // of these articles, one that is asked is read
+    const now = shown();
+    if (wanted || (length && now && !ticked.includes(now))) open((wanted ?? ticked[0]).id);
   }
 
-  // Its sentences tell it by its version, which is no longer its id once it was corrected.
+  // Its sentences tell it by its version; after a correction its title does.
   function shown() {
     const first = document.querySelector("#article .pq-sentence");
     const version = first?.id.split("-")[1];
-    return known.find(({ id }) => id === version) ?? known.find(({ title }) => title === first?.parentElement.textContent);
+    return known.find(({ sha256 }) => version && sha256.startsWith(version)) ?? known.find(({ title }) => title === first?.parentElement.textContent);
   }
 
   function look() {
@@ -60,9 +59,10 @@ export function makeSources(known, choose) {
   asked.textContent = message("sources.asked", { what: all });
   return {
     shownAs: sources,
-    tick(id) {
-      for (const { article, box } of rows) box.checked = article.id === id;
-      settle(rows.find(({ article }) => article.id === id)?.article);
+    // It has no box if it was added since.
+    tick(one) {
+      for (const { article, box } of rows) box.checked = article.id === one.id;
+      settle(one, [one]);
     },
   };
 }

@@ -2,7 +2,7 @@
 // They go by a route of our own: only the conversation's id, a secret of this page, leads to them.
 
 import { clear } from "./citations.js";
-import { message, translated } from "./locale.js";
+import { ARTICLE, message, translated } from "./locale.js";
 import { ask, conversation, earlier, element, tell, whenThere, write } from "./page.js";
 import { open, refresh } from "./pane.js";
 import { session } from "./storage.js";
@@ -96,6 +96,7 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
 // A new chat begins without documents; Undo brings them back.
 document.addEventListener("pq-new", () => {
   before = chosen;
+  if (!waiting) refuse();
   if (documents.length) show([], "");
 });
 document.addEventListener("pq-undone", () => {
@@ -115,8 +116,11 @@ whenThere("#article", (pane) => pane.before(section));
 whenThere("#starters", (row) => row.after(starters));
 // Questions to begin with go when one is asked, and so does what was told of a document.
 whenThere("#chat", (chat) => new MutationObserver(() => {
-  if (questions() > begun) starters.replaceChildren();
-  if (questions() > told && !bringing) say("");
+  const now = questions();
+  if (now > begun) starters.replaceChildren();
+  if (now > told && !bringing) say("");
+  begun = Math.min(begun, now); // questions also go
+  told = Math.min(told, now);
 }).observe(chat, { childList: true, subtree: true }));
 list(earlier || conversation);
 
@@ -256,7 +260,7 @@ async function offer(id, left) {
   if (!reply?.ok || id !== chosen || questions() > begun) return;
   const { questions: offered } = await reply.json();
   starters.replaceChildren(element("span", { textContent: message("uploads.begin") }), ...offered.map((textContent) => {
-    const button = element("button", { type: "button", textContent });
+    const button = element("button", { type: "button", lang: ARTICLE, textContent });
     button.addEventListener("click", () => ask(textContent));
     return button;
   }));

@@ -128,6 +128,8 @@ def test_a_question_goes_to_the_library_and_to_ones_own_documents() -> None:
 
     with pytest.raises(InputError, match="Your document is no longer here"):
         ask("Where do red apples grow?")
+    with pytest.raises(InputError, match="What you ask about is no longer here"):
+        dialogue.ask(speaker, "Where do red apples grow?", "gone,gone_too", "", shown.append)
     document = uploads.take(speaker.key, "", b"Plums\n\nRipe plums grow in Surrey.", "plums.txt")
     texts = [ask(question) for question in ("Where do red apples grow?", "Where do ripe plums grow?", "Who sang?")]
     assert texts == ["Kent", "Surrey", ""]
@@ -136,6 +138,8 @@ def test_a_question_goes_to_the_library_and_to_ones_own_documents() -> None:
     spent = conversations.of(speaker.key)[0].answer.timings_ms
     assert 0 < spent.retrieve <= spent.total
     assert ask("Hello!") != ""
+    ticked = f"gone,{assistant.index.articles[0].id}"
+    assert dialogue.ask(speaker, "Where do red apples grow?", ticked, "3", shown.append).text == "Kent"
     uploads.remove(speaker.key, document.id)
     left = [turn.question for turn in conversations.of(speaker.key)]
-    assert left == ["Where do red apples grow?", "Hello!"]
+    assert left == ["Where do red apples grow?", "Where do red apples grow?"]
