@@ -110,8 +110,13 @@ def how_many_are(source: Source) -> Iterator[Draft]:
         text = source.text(sentence)
         match = _SUBJECT.search(text)
         known = match and (is_verb(match["verb"]) or match["verb"] in ("have", "had"))
-        known = known and not re.search(r"\d\s*$", match["rest"]) and not _AND_COUNT.search(match["rest"])
-        if match and known and not _TIME.fullmatch(match["noun"]):
+        if (
+            match
+            and known
+            and not _TIME.fullmatch(match["noun"])
+            and not re.search(r"\d\s*$", match["rest"])
+            and not _AND_COUNT.search(match["rest"])
+        ):
             question = f"How many {match['noun']} {match['rest'].rstrip()}?"
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
@@ -125,7 +130,11 @@ def how_many_are(source: Source) -> Iterator[Draft]:
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
         match = _SHARE.search(text.rstrip(" ."))
-        if match and any(map(is_verb, match["rest"].split()[1:-1])) and "percent" not in match["rest"]:
+        if (
+            match
+            and any(map(is_verb, match["rest"].split()[1:-1]))
+            and not re.search(rf"percent|{_AND_COUNT.pattern}", match["rest"])
+        ):
             gold = source.gold(sentence, *match.span("share"))
             question = f"What percentage of {match['rest'].rstrip()}?"
             yield from unrivalled(source, question, Template.HOW_MUCH, gold, _has_share)

@@ -238,6 +238,7 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("Ann Lee made the old mill famous in 1820.", "What did Ann Lee make"),
         ("Twelve workers were killed and five were injured in the great fire.", "How many"),  # two counts
         ("The old mill has 12 rooms and 3 halls.", "How many"),
+        ("About 40 percent of the people speak Welsh and five speak Dutch at home.", "What percentage"),
         ("The old bridge of Kent is 30 metres long and 12 metres wide.", "How"),  # two sizes
         ("The old bridge of Kent is 30 metres long.", "What is"),  # is asked for with 'how long'
         ("The old shop in Kent opens late on Mondays.", "Where"),
