@@ -110,8 +110,10 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     if not person and answer[:1].isupper() and stated.subject[:1].isupper():
         # a name may stand for a place or a thing, of which nobody asks 'what'
         return
-    if not person and (re.fullmatch(r"(?:the [A-Z]\w+|[a-z]+s)", stated.subject)):
-        # so may 'the Tsar'; and 'groups' tells too little
+    if not person and re.fullmatch(
+        r"(?:the (?:[A-Z]\w+|two|three|four|five|six|seven|eight|nine|ten)|[a-z]+s)", stated.subject
+    ):
+        # so may 'the Tsar' and 'the seven'; and 'groups' tells too little
         return
     if stated.verb in ("may", "might", "would", "could", "has", "have", "had") and not is_participle(rest.split()[0]):
         return
@@ -140,7 +142,7 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     whole = _RELATIVE.split(found["answer"])[0]
     answer = re.split(rf" (?:{_PREPOSITION}) ", whole)[0]
-    if not answer.strip():
+    if not answer.strip() or _TIME.match(answer):
         return
     after = "" if whole != found["answer"] else whole[len(answer) :]
     past = PAST_OF_PARTICIPLE[found["done"]]
