@@ -246,7 +246,10 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("The old mill was known for ten years in Kent.", "What was"),
         ("There is nothing left in the old mill of Kent.", "Is there"),
         ("Fears of a war between the world’s top two nuclear powers have grown in Kent.", "How many"),
-        ("The men met in Deal. The seven returned with about a hundred sheep.", "What returned"),  # who?
+        (
+            "All seven met. They were seven. Next morning, the seven returned with a hundred guards.",
+            "What returned",
+        ),  # who?
         ("The old mill was used by Thursday night.", "What used"),  # 'by' tells when
         ("The old mill was built by  in Kent.", "Who"),  # nobody stands behind 'by'
         ("The old mill was built by  which they sold.", "Who"),
