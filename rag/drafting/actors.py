@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from index.sentences import Sentence
 from rag.drafting.draft import Draft, Template
@@ -26,7 +27,8 @@ _OBJECT = re.compile(
 )
 _BARE = re.compile(
     rf"(?P<main>(?:\w+ )?)(?P<answer>(?!(?:{_PREPOSITION}|that|how|what|why|if|whether|to|not|up|out|off|down|back|away"
-    rf"|together|over|well|very|too|so|as|than|again|once|twice|far|home|there|here|itself|themselves|himself|herself)\b)"
+    r"|together|late|early|daily|over|well|very|too|so|as|than|again|once|twice|far|home|there|here"
+    r"|itself|themselves|himself|herself)\b)"
     rf"(?:[a-z][\w-]+(?<!ly) )??[a-z][\w-]{{2,}}(?<!ly)(?: (?:of|and) .*?)?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 )
 _APART = re.compile(
@@ -54,6 +56,11 @@ _GIVING = frozenset(
     re.findall(r"\w+", "send give bring offer submit sell donate lend award grant present add dedicate transfer show")
 )
 """Verbs whose 'to' tells to whom."""
+_TWO_OBJECTS = frozenset(
+    re.findall(r"\w+", "give call consider pay offer teach ask show award grant make name allow enable")
+)
+"""Verbs that may have two objects, or an object and what it becomes: 'gave the town a mill', 'made the mill famous'."""
+_BEGINS_OBJECT = r"an?|the|its|his|her|their|some|many|no|more|two|three|four|five|six|\d[\d,]*"
 _HOLDING = frozenset(
     re.findall(r"\w+", "include contain comprise mean cause require need mark form affect cover produce allow enable")
 )
@@ -69,7 +76,7 @@ _COUNTED = re.compile(r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten
 _RELATIVE = re.compile(r",? (?:that|which|who|whose|whom)\b")
 _AND_VERB = re.compile(rf" (?:and|or) (?:{'|'.join(sorted(PLAIN))})\b")
 _AGENT = re.compile(
-    r"(?P<done>\w+)(?P<between> (?!by )[^,]{0,60}?)? by (?P<answer>(?!\w+ing\b|\d"
+    r"(?P<done>\w+)(?P<between> (?!by )[^,]{0,60}?)? by (?P<answer>(?!\w+ing\b|\d|\s"
     r"|(?:bus|car|train|far|law|then|now|the end|the time|road|sea|air)\b)(?:the |an? )?[^,]{3,80})"
 )
 _TIME = re.compile(
@@ -103,8 +110,10 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     if not person and answer[:1].isupper() and stated.subject[:1].isupper():
         # a name may stand for a place or a thing, of which nobody asks 'what'
         return
-    if not person and (re.fullmatch(r"(?:the [A-Z]\w+|[a-z]+s)", stated.subject)):
-        # so may 'the Tsar'; and 'groups' tells too little
+    if not person and re.fullmatch(
+        r"(?:the (?:[A-Z]\w+|two|three|four|five|six|seven|eight|nine|ten)|[a-z]+s)", stated.subject
+    ):
+        # so may 'the Tsar' and 'the seven'; and 'groups' tells too little
         return
     if stated.verb in ("may", "might", "would", "could", "has", "have", "had") and not is_participle(rest.split()[0]):
         return
@@ -133,9 +142,11 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     whole = _RELATIVE.split(found["answer"])[0]
     answer = re.split(rf" (?:{_PREPOSITION}) ", whole)[0]
+    if not answer.strip() or _TIME.match(answer):
+        return
     after = "" if whole != found["answer"] else whole[len(answer) :]
     past = PAST_OF_PARTICIPLE[found["done"]]
-    person = source.acts(answer) or answer.removeprefix("the ")[0].isupper() or PLAIN_OF_PAST.get(past) in DEEDS
+    person = source.acts(answer) or answer.split()[-1][0].isupper() or PLAIN_OF_PAST.get(past) in DEEDS
     word, between = "Who" if person else "What", found["between"] or ""
     if stated.verb in ("is", "are"):
         question = stated.asked(word, joined(found["done"], between, after, "by"))
@@ -185,13 +196,28 @@ def _object(stated: Statement, rest: str) -> tuple[str, str, str, str] | None:
     if (helped or helping == "do") and _AND_VERB.search(rest):
         return None
     verb = plain or main
-    if PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(verb, ""), verb) in _WHOM:
+    base = PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(verb, ""), verb)
+    if base in _WHOM or (base in _TWO_OBJECTS and not _is_one(base, rest[found.start("answer") :])):
         return None
     # 'an end to the war' and 'all that he had' are asked for whole, 'a mill in Kent' without the place
     apart = _APART.match(tail) or (verb in _GIVING and tail.startswith(" to "))
     if not apart or _RELATIVE.search(rest) or re.search(r"(?:ing|ed)$", answer) or is_participle(answer.split()[-1]):
         answer, tail = rest[found.start("answer") :], ""
     return verb, main, answer, tail
+
+
+def _is_one(plain: str, words: str) -> bool:
+    """Tell whether one object stands behind a verb that may have two: 'a mill in Kent', not 'the town a mill'."""
+    # 'gave the mill to Lee', but 'made the mill famous', 'allowed a mill to work'
+    to_whom = plain in _GIVING and " to " in words
+    if not to_whom and re.match(r"(?:the|its|his|her|their)\b|[A-ZÀ-Þ]|.* to ", words):
+        return False
+    return not any(
+        re.fullmatch(rf"{_BEGINS_OBJECT}|[A-ZÀ-Þ].*", word)
+        and not re.fullmatch(rf"{_PREPOSITION}|of|and|or|{_BEGINS_OBJECT}", last)
+        and not (last[0].isupper() and word[0].isupper())
+        for last, word in pairwise(words.split())
+    )
 
 
 def _is_somebody(source: Source, answer: str) -> bool:

@@ -136,7 +136,7 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     kept = rest[: found.start()]
     if not kept.strip() and f"{stated.helped(rest)[1]} {found['all'].split()[0]}" in VERBS:
         return
-    if re.search(r"\b(?:of|for|and|with|the|an?)$", kept.rstrip()):
+    if re.search(r"\b(?:of|for|by|and|with|the|an?)$", kept.rstrip()):
         return
     end = stated.rest + len(rest)
     # 'in Baghdad, Iraq' is one place
@@ -274,6 +274,8 @@ def _asked(
 
 def _is_place(source: Source, words: str) -> bool:
     names = source.names.of(words)
+    if re.search(r"\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?\b", words):
+        return False
     if words.startswith(("the ", "a ", "an ")) and words.split()[-1].islower():
         return True
     return (

@@ -19,6 +19,11 @@ _COUNT = (
     r"(?P<count>(?<![$€£\d.,-])(?:\d{1,3}(?:,\d{3})+|\d+)(?![\d.,]*[\d%])(?: (?:million|billion|hundred|thousand))?"
     r"|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|dozens of))"
 )
+_AND_COUNT = re.compile(
+    r"\b(?:and|but) .*\b"
+    r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|dozens|hundreds|many)\b"
+)
+"""Behind a number another is told of: 'were killed and five were injured'."""
 _PLURAL = r"(?P<noun>(?:[a-z][a-z-]+ ){0,2}?(?:[A-Za-z][a-z]+(?<![siu'])s|people|men|women|children))\b(?!-)"
 _COUNTED = re.compile(rf"{_COUNT} {_PLURAL}")
 _ABOUT = r"(?:(?:about|around|approximately|roughly|some|nearly|almost|over|at least|more than|up to) )?"
@@ -78,7 +83,7 @@ def when(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
         return
     text = source.text(sentence)
     rest, end = stated.rest - sentence.start, stated.end - sentence.start
-    kept = joined(text[rest : date.start], text[date.end : end]) if date.start >= rest else text[rest:end]
+    kept = joined(text[rest : date.start], text[date.end : end]) if date.start + 1 >= rest else text[rest:end]
     gold = source.gold(sentence, date.date, date.end)
     if kept and not _YEAR.search(kept):
         yield from unrivalled(
@@ -105,7 +110,13 @@ def how_many_are(source: Source) -> Iterator[Draft]:
         text = source.text(sentence)
         match = _SUBJECT.search(text)
         known = match and (is_verb(match["verb"]) or match["verb"] in ("have", "had"))
-        if match and known and not _TIME.fullmatch(match["noun"]) and not re.search(r"\d\s*$", match["rest"]):
+        if (
+            match
+            and known
+            and not _TIME.fullmatch(match["noun"])
+            and not re.search(r"\d\s*$", match["rest"])
+            and not _AND_COUNT.search(match["rest"])
+        ):
             question = f"How many {match['noun']} {match['rest'].rstrip()}?"
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
@@ -119,7 +130,11 @@ def how_many_are(source: Source) -> Iterator[Draft]:
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
         match = _SHARE.search(text.rstrip(" ."))
-        if match and any(map(is_verb, match["rest"].split()[1:-1])) and "percent" not in match["rest"]:
+        if (
+            match
+            and any(map(is_verb, match["rest"].split()[1:-1]))
+            and not re.search(rf"percent|{_AND_COUNT.pattern}", match["rest"])
+        ):
             gold = source.gold(sentence, *match.span("share"))
             question = f"What percentage of {match['rest'].rstrip()}?"
             yield from unrivalled(source, question, Template.HOW_MUCH, gold, _has_share)
@@ -136,6 +151,8 @@ def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     rest = source.article.text[stated.rest : stated.end]
     match = _OBJECT.fullmatch(rest) or _FRONTED.fullmatch(rest)
     if not match or not _is_count(match) or is_participle(match["after"].strip().partition(" ")[0]):
+        return
+    if _AND_COUNT.search(match["after"]):
         return
     fronted = "with" in match.re.groupindex
     words = f"{match['with'].title()} how many" if fronted else "How many"
@@ -183,9 +200,11 @@ def how_big(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     owns = stated.verb in ("has", "have", "had")
     paid = (
         None
-        if owns or (stated.helped_by_be and not is_participle(text[stated.rest :].split()[0]))
+        if owns or (stated.helped_by_be and not is_participle(text[stated.rest : stated.end].split()[0]))
         else _PAID.fullmatch(text, stated.rest, stated.end)
     )
+    if any(found and re.match(r" (?:and|or|by)\b", found["after"]) for found in (size, weight)):
+        return
     if size:
         how = {"away": "far away", "above sea level": "high above sea level"}.get(size["how"], size["how"])
         question, span = stated.asked(f"How {how}", joined(size["after"], stated.when)), size.span("size")
@@ -229,6 +248,15 @@ def counts(text: str) -> set[str]:
     ['12', 'three']
     """
     return {match["count"] for match in _COUNTED.finditer(text) if not _YEAR.fullmatch(match["count"])}
+
+
+def is_size(words: str) -> bool:
+    """Tell whether words begin with a size, which is asked for with 'how'.
+
+    >>> [is_size(one) for one in ("30 metres long", "30 metres", "a very old town")]
+    [True, False, False]
+    """
+    return _SIZE.match(words) is not None
 
 
 def _has_share(text: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from index.sentences import Sentence
 from rag.drafting.draft import Draft, Template
+from rag.drafting.facts import is_size
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
 from rag.drafting.statement import Statement, joined
@@ -54,6 +55,15 @@ _ABOUT_TIME = re.compile(
     r"|minute|hour|day|week|month|year"
     r"|decade|centur|time|long|while|first|last|example|instance|once|behalf|foot|own)",
 )
+_DURATION = re.compile(
+    r"(?:(?:about|almost|nearly|over|at least|more than) )?"
+    r"(?:an?|several|many|\d[\d.,]*|one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty) "
+    r"(?:second|minute|hour|day|week|month|year|decade|centurie|century)s?\b"
+)
+_WHEN = re.compile(
+    r" (?:after|before|during|throughout|until|since|when|while) "
+    r"| (?:in|on|by|from) (?:the )?(?:early |late |mid-)?(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds?\b"
+)
 _GOAL = re.compile(
     r"\b(?:goal|aim|purpose|objective|task|way|role|job|function|mission|plan|idea|intention|duty|challenge)s?\b"
 )
@@ -77,7 +87,8 @@ def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     """
     rest = source.article.text[stated.rest : stated.end]
     found = _WITH_PREPOSITION.fullmatch(rest)
-    if not found or source.is_person(found["answer"]):
+    answer = _WHEN.split(found["answer"])[0] if found else ""
+    if not found or source.is_person(answer) or _DURATION.match(answer):
         return
     helping, plain = stated.helped(rest)
     pair = f"{found['word'] or plain} {found['preposition']}"
@@ -98,7 +109,6 @@ def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     if not known and source.acts(found["answer"]):
         return
-    answer = re.split(r" (?:after|before|during|until|since|when|while) ", found["answer"])[0]
     asked = joined(
         helping, stated.subject, plain, found["be"] or "", found["word"] or "", found["preposition"], stated.when
     )
@@ -162,6 +172,8 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     if not one and stated.subject[0].isupper() and not source.is_first(stated.subject, sentence):
         return
     if re.fullmatch(r"[\d.,]+", rest) and " of " not in stated.subject:
+        return
+    if is_size(rest):
         return
     if re.match(r"to\b", rest) and not _GOAL.search(stated.subject):
         return

@@ -33,7 +33,7 @@ _SOME_OF = re.compile(
     r"|one|some|many) of "
 )
 _DOER = re.compile(r"\b(?P<verb>[a-z]+?)(?:(?<=(?P<last>[b-df-hj-np-tv-z]))(?P=last))?(?:e?rs?|ors?)$")
-_DOING = frozenset(re.findall(r"\w+", "drive farm own perform play produce survive use win"))
+_DOING = frozenset(re.findall(r"\w+", "drive farm own perform play produce sell survive travel use win"))
 """Verbs of which things may be the subject, but whose doers are people."""
 _NO_FIRST_NAME = frozenset(
     re.findall(
@@ -44,6 +44,7 @@ _NO_FIRST_NAME = frozenset(
         "sunday",
     )
 )
+_BEFORE_WHO = re.compile(r"(?<![\w’'-])([\w’'-]+),? who\b")
 WHOLE = re.compile(r"[.!?…][”’\"')\]]*(?:\s*\[\d+\])*\s*$")
 """How a sentence ends; a headline and a caption do not."""
 CAPTION = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: ")
@@ -78,6 +79,7 @@ class Source:
     :param voice: Who 'I' or 'we' is; empty if that is not known.
     :param guides: Whether 'you' is whoever reads it.
     :param asked: Paragraphs in which an interviewer asks.
+    :param before_who: Words that stand before 'who', so that they are people.
     """
 
     article: Article
@@ -91,6 +93,7 @@ class Source:
     voice: str
     guides: bool
     asked: frozenset[int]
+    before_who: frozenset[str]
 
     def is_person(self, words: str) -> bool:
         """Tell whether words stand for somebody: a person's name, an office, or people of some kind.
@@ -141,10 +144,8 @@ class Source:
         """Tell whether a noun is made of a verb for a deed ('settlers'), or the article says 'who' of it."""
         doer = _DOER.search(words.lower())
         verbs = {f"{doer['verb']}{doer['last'] or ''}", f"{doer['verb']}e", doer["verb"]} if doer else set()
-        last = re.escape(words.split()[-1]) if words.split() else ""
-        return bool(verbs & (DEEDS | _DOING)) or (
-            last[:1].islower() and re.search(rf"\b{last},? who\b", self.article.text) is not None
-        )
+        last = words.split()[-1] if words.split() else ""
+        return bool(verbs & (DEEDS | _DOING)) or (last[:1].islower() and last in self.before_who)
 
     def is_topic(self, noun: str) -> bool:
         """Tell whether an article speaks of something so often that 'the' before it is clear."""
@@ -177,7 +178,8 @@ class Source:
         asked = _asked(article, sentences)
         voice = interviewee(article) if asked else _voice(article.text)
         guides = not re.search(r"\bI\b|\b[Ww]e\b", article.text) and len(re.findall(r"\byou\b", article.text)) >= _OFTEN
-        return cls(article, sentences, words, names, people, full, proper, hero, voice, guides, asked)
+        before_who = frozenset(_BEFORE_WHO.findall(article.text))
+        return cls(article, sentences, words, names, people, full, proper, hero, voice, guides, asked, before_who)
 
     def standing_for(self, sentence: Sentence, male: bool) -> str | None:
         """Tell whom 'he' or 'she' at the beginning of a sentence stands for.

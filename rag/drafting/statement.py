@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from rag.drafting.verbs import (
     AUX,
-    PLAIN,
     PLAIN_OF_PAST,
     PLAIN_OF_THIRD,
+    PLAIN_ONLY,
     is_participle,
 )
 
@@ -23,7 +23,8 @@ _SAYS_WHEN = re.compile(
     r"|contrast"
     r"|other words|terms|short|turn|conclusion|summary|response|reality|practice|this|that|these|those"
     r"|which|all|any|doing"
-    r"|first|last|least|some|many|most|it|the (?:other|same|first|meantime|end)|\w+ing)\b)[^,]{2,60}(?:, \d{4})?$"
+    r"|first|last|least|some|many|most|it|the (?:other|same|first|meantime|end)"
+    r"|(?!(?:spring|evening|morning)\b)\w+ing)\b)[^,]{2,60}(?:, \d{4})?$"
 )
 """A lead that goes well at the end of a question: 'In 1820', 'After the war', 'If it rains'."""
 _OF_ONE = {"am": "is", "have": "has", "are": "is", "were": "was"}
@@ -69,7 +70,7 @@ class Statement:
     @property
     def plural(self) -> bool:
         """Whether the subject is more than one, as far as the verb tells."""
-        return (not self.speaks and self.verb in ("were", "are", "have")) or self.verb in PLAIN - set(PLAIN_OF_PAST)
+        return (not self.speaks and self.verb in ("were", "are", "have")) or self.verb in PLAIN_ONLY
 
     @property
     def lead_at(self) -> tuple[int, int]:

@@ -50,7 +50,7 @@ _ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
 """What a text is that speaks of itself."""
 _KIN = 5
 """First letters that words of one origin share."""
-_MOST_SUBJECT, _MOST_WORDS, _MOST_STOOD_FOR = 9, 24, 5
+_MOST_SUBJECT, _MOST_STOOD_FOR = 9, 5
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from rag.drafting.draft import Draft, Gold, Template
+from rag.drafting.facts import is_size
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
 from rag.drafting.verbs import PLAIN_OF_PAST
@@ -153,7 +154,7 @@ def which(source: Source) -> Iterator[Draft]:
             cut = match["what"].rstrip()
             gold = source.gold(sentence, match.start("what"), match.start("what") + len(cut))
             noun = match["noun"]
-            if match["verb"] in ("are", "were") and not re.search(r"s\b| and ", cut):
+            if is_size(cut) or (match["verb"] in ("are", "were") and not re.search(r"s\b| and ", cut)):
                 continue
             yield from unrivalled(source, f"What {match['verb']} the {noun}?", Template.WHICH, gold)
         match = _MOST.match(text)

@@ -14,6 +14,9 @@ from rag.language.words import content_words, folded
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _SHORT = re.compile(r"\b[A-Z]{2,6}\b")
+_SAID = re.compile(
+    r"What did .+? (?P<verb>say|claim|announce|argue|explain|state|write|predict|promise|insist)(?P<about> about .+)?\?"
+)
 
 
 def twin(draft: Draft, source: Source) -> Draft | None:
@@ -29,7 +32,8 @@ def twin(draft: Draft, source: Source) -> Draft | None:
     :return: A question that it does not answer; None where no swap is safe. The same draft has the same twin.
     """
     turn = int(sha256(f"{source.article.digest} {draft.question}".encode()).hexdigest(), 16)
-    if draft.template is Template.WHAT_IS:
+    # the article answers yes or no of another as well: no
+    if draft.template in (Template.WHAT_IS, Template.WHETHER):
         question = None
     elif draft.template is Template.WHO_IS:
         question = _mixed(draft.question, source, turn)
@@ -55,9 +59,9 @@ def _mixed(question: str, source: Source, turn: int) -> str | None:
 
 
 def _spoken_by_another(question: str, source: Source, turn: int) -> str | None:
-    match = re.fullmatch(r"What did (.+) (\w+)\?", question)
+    match = _SAID.fullmatch(question)
     others = silent(source)
-    return f"What did {others[turn % len(others)]} {match[2]}?" if match and others else None
+    return f"What did {others[turn % len(others)]} {match['verb']}{match['about'] or ''}?" if match and others else None
 
 
 def _absent_years(question: str, source: Source) -> list[str]:

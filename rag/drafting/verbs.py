@@ -141,6 +141,8 @@ PLAIN_OF_PAST = {
 PLAIN_OF_THIRD = {_third(plain): plain for plain in _PLAIN} | {"has": "have"}
 """From the form after 'she' to the plain one."""
 PLAIN = frozenset(_PLAIN | {"have"})
+PLAIN_ONLY = PLAIN - PLAIN_OF_PAST.keys()
+"""Plain forms that are no past forms as well, as 'put' is."""
 PAST_OF_PARTICIPLE = {
     **{past: past for past in PLAIN_OF_PAST},
     **{participle: past for past, participle, _ in _FORMS},
@@ -162,17 +164,17 @@ DEEDS = frozenset(
         r"\w+",
         "abandon accept accuse acquire address admire adopt advise advocate agree aim announce answer apologise "
         "apologize apply appoint approve argue arrange arrest ask assassinate assert attack attempt attend avoid "
-        "award ban believe bomb borrow build buy call campaign capture celebrate choose claim climb collaborate "
-        "collect comment commission compete complain complete compose condemn conduct confess conquer consider "
+        "award ban believe bomb borrow build buy call campaign celebrate choose claim climb collaborate "
+        "collect comment commission compete complain compose condemn conduct confess conquer consider "
         "contact cook criticise criticize debate decide declare defeat defend demand demolish deny design "
-        "discover discuss dispatch distrust donate draft drink eat elect emigrate employ enjoy escape execute "
-        "experience explain fear fight fire flee found fund gather graduate hear hide hire hope host imprison "
-        "inform inherit insist invade invent investigate invite join judge kidnap kill know learn leave listen "
-        "love march marry meet migrate move murder negotiate nominate occupy oppose order organise organize own "
-        "participate pass pay persuade plan praise pray prepare promise promote protest publish purchase pursue "
-        "quit read recommend refuse reject remember rent report request rescue resent resign retire return review "
-        "ride rob rule sail say score search seek seize sell send settle shoot sign sing speak spend stage steal "
-        "study sue summon surrender swim teach tell thank think threaten throw train translate travel trust try "
+        "discover discuss dispatch distrust donate draft drink eat elect emigrate employ escape execute "
+        "explain fear fight fire flee found fund gather graduate hear hide hire hope host imprison "
+        "inform inherit insist invade invent investigate invite join judge kidnap kill know learn listen "
+        "love march marry meet migrate murder negotiate nominate occupy oppose order organise organize own "
+        "participate pay persuade plan praise pray prepare promise promote protest publish purchase pursue "
+        "quit read recommend refuse reject remember rent report request rescue resent resign retire review "
+        "ride rob rule sail say score search seek seize send settle shoot sign sing speak spend stage steal "
+        "study sue summon surrender swim teach tell thank think threaten throw train translate trust try "
         "tweet unveil urge visit volunteer vote walk want warn watch wear welcome witness work worship write",
     )
 )

@@ -14,6 +14,7 @@ from rag.language.words import content_words
 
 _FEWEST = 4
 """Words that a question for yes or no needs to tell enough."""
+_DENIES = re.compile(r"\b(?:no|not|none|nobody|nothing|never|only|rarely|hardly)\b")
 _THERE = re.compile(
     r"(?P<lead>(?:(?:In|At|On|Near|Around) [^,;:()“”]{2,40}, )?)[Tt]here (?P<verb>is|are|was|were) "
     r"(?P<what>(?!no\b|not\b|also\b)[^,;:()“”]{12,110}?)(?=\.?\s*$|[;(]|, (?:and|but|so|which|where"
@@ -36,7 +37,7 @@ def whether(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     cut = re.match(r"\w+ as (?:the|an?)\b", rest) or (
         " that " in rest and source.article.text.startswith(",", stated.end)
     )
-    if len(rest.split()) > 1 and not cut and not re.search(r"\b(?:not|never|no|only|rarely|hardly)\b", rest):
+    if len(rest.split()) > 1 and not cut and not _DENIES.search(rest):
         asked = stated.asked("", joined(rest, stated.when))
         gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
         yield from unrivalled(source, asked[0].upper() + asked[1:], Template.WHETHER, gold)
@@ -55,7 +56,7 @@ def is_there(source: Source) -> Iterator[Draft]:
     for sentence in source.sentences:
         found = _THERE.match(source.text(sentence))
         if found and not re.search(
-            r"\b(?:no|not|only|hardly|few|little)\b|^(?!.* (?:that|which|who) ).* can ", found["what"]
+            rf"{_DENIES.pattern}|\b(?:few|little)\b|^(?!.* (?:that|which|who) ).* can ", found["what"]
         ):
             lead = found["lead"].strip(" ,")
             when = lead[:1].lower() + lead[1:] if lead.split()[:1] else ""

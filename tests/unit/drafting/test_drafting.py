@@ -58,6 +58,9 @@ PIECES = (
     "claimed that",
     "told Cy Dee",
     "was founded in 1820",
+    "The old mill was built by ",
+    "in Kent",
+    "which they sold.",
     *HOSTILE,
 )
 
@@ -186,11 +189,76 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
             "Is there a small museum near the old harbour?",
             "There is a small museum near the old harbour",
         ),
+        # a date right behind the verb leaves the question
+        (
+            "The prime minister said on Monday that the old mill would close.",
+            "When did the prime minister say that the old mill would close?",
+            "Monday",
+        ),
+        # 'free' is an adjective here, 'force' a noun, 'top' no verb
+        (
+            "The old hotel offers free parking to all guests.",
+            "What offers free parking to all guests?",
+            "The old hotel",
+        ),
+        (
+            "The city police force needs more officers.",
+            "Does the city police force need more officers?",
+            "The city police force needs more officers",
+        ),
+        # what was given to whom, as far as it is one object
+        (
+            "Ann Lee gave the old mill to the town in 1820.",
+            "What did Ann Lee give to the town in 1820?",
+            "the old mill",
+        ),
+        # time is no part of what a thing is known for
+        (
+            "The old mill was known for its bread in early 1820.",
+            "What was the old mill known for?",
+            "its bread",
+        ),
+        # bodies move and sell as well
+        (
+            "The rope factory was moved by the council in 1820.",
+            "What moved the rope factory in 1820?",
+            "the council",
+        ),
     ],
 )
 def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) -> None:
     """Whatever day, name or verb it has."""
     assert _made(Article(f"Of Kent\n\nLee said so. {text}"))[question] == [answer]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("Ann Lee gave the town a new mill in 1820.", "What did Ann Lee give"),  # two objects
+        ("Ann Lee made the old mill famous in 1820.", "What did Ann Lee make"),
+        ("Twelve workers were killed and five were injured in the great fire.", "How many"),  # two counts
+        ("The old mill has 12 rooms and 3 halls.", "How many"),
+        ("About 40 percent of the people speak Welsh and five speak Dutch at home.", "What percentage"),
+        ("The old bridge of Kent is 30 metres long and 12 metres wide.", "How"),  # two sizes
+        ("The old bridge of Kent is 30 metres long.", "What is"),  # is asked for with 'how long'
+        ("The old shop in Kent opens late on Mondays.", "Where"),
+        ("The old shop in Kent opens late on Mondays.", "What does"),
+        ("The old mill was known for ten years in Kent.", "What was"),
+        ("There is nothing left in the old mill of Kent.", "Is there"),
+        ("Fears of a war between the world’s top two nuclear powers have grown in Kent.", "How many"),
+        (
+            "All seven met. They were seven. Next morning, the seven returned with a hundred guards.",
+            "What returned",
+        ),  # who?
+        ("The old mill was used by Thursday night.", "What used"),  # 'by' tells when
+        ("The old mill was built by  in Kent.", "Who"),  # nobody stands behind 'by'
+        ("The old mill was built by  which they sold.", "Who"),
+    ],
+)
+def test_a_question_of_the_wrong_kind_is_left_out(text: str, begins: str) -> None:
+    """Its answer would be half of one, or no answer to it."""
+    made = _made(Article(f"Of Kent\n\nLee said so. {text}"))
+    assert not any(question.startswith(begins) for question in made)
 
 
 def test_who_and_what_are_told_apart() -> None:
@@ -287,6 +355,8 @@ def test_a_statement_is_taken_apart() -> None:
     assert text[found.start : found.end] == "the old mill was built by Ann Lee"
     assert text[found.rest : found.end] == "built by Ann Lee"
     assert found.asked("When", "built by Ann Lee") == "When was the old mill built by Ann Lee?"
+    spring = "In spring, the old mill was painted."
+    assert [one.when for _, one in statements(Source.of(Article(spring)))] == ["in spring"]
     for other in ("Experts warn the plan was wrong.", "The man who left was old.", "The mill had burnt down."):
         assert list(statements(Source.of(Article(other)))) == []
 
@@ -304,6 +374,19 @@ def test_twins_have_no_answer() -> None:
     assert twins["What did Ada Byron say?"] in ("What did Cy Dee say?", "What did Eve Fay say?")
     assert twins["How many people were hurt in the great fire?"] is None
     assert all(one is None or (one.golds == () and one.article == NEWS) for one in found.values())
+
+
+def test_a_twin_reads_well_and_has_no_answer() -> None:
+    """What is said stays said about the same; whether another did it, the article tells too: no."""
+    text = "“The old mill is a ruin,” Ann Lee said. Mayor Eve Dee came."
+    source = Source.of(Article(text))
+    found = {draft.question: twin(draft, source) for draft in drafts(source)}
+    about = found["What did Ann Lee say about the old mill?"]
+    assert about is not None
+    assert about.question == "What did Eve Dee say about the old mill?"
+    asked = "Did Ann Lee leave the ruin?"
+    assert twin(Draft(asked, Template.DID, source.article), source) is not None
+    assert twin(Draft(asked, Template.WHETHER, source.article), source) is None
 
 
 @settings(deadline=None)
