@@ -13,6 +13,8 @@ const DRAFT = "pullquote-draft";
 const AGAIN = 2_000; // milliseconds
 const PATIENCE = 10_000;
 const LATEST = 10_000;
+const LONG = 5_000; // for a question to be heard
+const TRIES = 5;
 
 let waiting = false;
 let sure = false;
@@ -71,6 +73,12 @@ document.addEventListener("input", (event) => {
   lose();
 });
 
+// Whether Gradio has asked anything since then.
+function joined(since) {
+  return performance.getEntriesByType("resource").some(
+    ({ name, startTime }) => startTime > since && name.includes("/queue/join"));
+}
+
 function look(event, pressed) {
   if (!pressed || sure) return;
   event.preventDefault();
@@ -118,10 +126,14 @@ whenThere(BOX, (box) => {
   write("#question", kept.text);
   if (!kept.waiting) return;
   let sent = false;
-  const send = () => {
-    anew = !sent;
-    if (!sent) document.querySelector("#question .submit-button")?.click();
-    sent = true;
+  // Gradio may lose a question, too, while its page is still being made
+  const send = async () => {
+    const since = performance.now();
+    for (let tries = sent ? 0 : TRIES; tries && box.value === kept.text && !joined(since); tries -= 1) {
+      sent = anew = true;
+      await go(document.querySelector("#question .submit-button"));
+      await new Promise((done) => setTimeout(done, LONG));
+    }
   };
   // behind what was said before, which it may refer to
   whenThere(kept.said ? "#chat .bot" : "#chat", send);
