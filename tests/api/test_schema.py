@@ -24,7 +24,7 @@ def test_the_description_holds() -> None:
     for operation in operations:
 
         @given(case=operation.as_strategy())
-        @settings(max_examples=30, deadline=None)
+        @settings(max_examples=20, deadline=None)
         def holds(case: schemathesis.Case[Any]) -> None:
             case.call_and_validate()
 

@@ -16,9 +16,9 @@ from rag.question_sets.jsonl import question_line
 @pytest.mark.slow
 def test_the_real_models_agree_with_most_of_the_seed(assistant: Assistant, seed: Article) -> None:
     """Most questions that have an answer get it, and what is written reads back."""
-    drafted = asked(pairs([Source.of(seed)]), assistant, 20, False, lambda: None)
+    drafted = asked(pairs([Source.of(seed)]), assistant, 15, False, lambda: None)
     texts = [one.text for one in drafted.questions]
-    assert "Who is Yuri Borisov?" in texts
+    assert "What did Dmitry Peskov claim?" in texts
     assert "What does NATO stand for?" in texts
     answered = [one for one in drafted.questions if one.answerable]
     assert len({one.fields["template"] for one in answered}) >= 5

@@ -25,12 +25,10 @@ ARTICLES = [
 ]
 """Of two sentences to a hundred; names and words of one are in others, more often and less often."""
 QUESTIONS = [
-    "Who is Anatoly Antonov?", "When was the Cuban Missile Crisis?", "What did Borisov say?", "Was Maduro there?",
-    "wat have Putin and his top oficials repeatedly denyed?", "Which countries did he visit?", "who is guaido",
-    "Where do red aples grow?", "port of the server", "Who may embed the chat?", "What is data-article?",
-    "Does the wigdet use cookies?", "Why?", "What is this article about?", "hello",
-    "Who is the president of France?", "Where does Borisov's trip end?", "asdkjh qwpoei zzxmn",
-    "Wo wohnt Maduro?",
+    "Who is Anatoly Antonov?", "When was the Cuban Missile Crisis?", "Was Maduro there?",
+    "wat have Putin and his top oficials repeatedly denyed?", "Which countries did he visit?",
+    "Where do red aples grow?", "Who may embed the chat?", "Why?", "What is this article about?", "hello",
+    "Who is the president of France?", "Wo wohnt Maduro?",
 ]  # fmt: skip
 CONVERSATION = ["Who is Borisov?", "Where was he?", "And Maduro?", "Was he there, too?"]
 
