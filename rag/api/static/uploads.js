@@ -23,6 +23,7 @@ let limits = {};
 let line = Promise.resolve();
 let waiting = 0;
 let bringing = null;
+let offering = new AbortController();
 
 const add = element("button", { type: "button", className: "pq-own-add", textContent: message("uploads.add") });
 const file = element("input", { type: "file", id: "pq-own-file", accept: KINDS, multiple: true });
@@ -244,22 +245,26 @@ function choose(id) {
   chosen = id;
   starters.replaceChildren();
   begun = questions();
+  offering.abort();
+  offering = new AbortController();
+  const { signal } = offering;
   // behind the documents that are still to come
-  if (documents.some((one) => one.id === id)) line.then(() => offer(id, TRIES));
+  if (documents.some((one) => one.id === id)) line.then(() => offer(id, TRIES, signal));
   write("#pq-own", id);
   if (id !== MINE && id !== EVERYTHING) open(id || LIBRARY);
 }
 
 // Questions to begin with; that there are none yet, or none at all, is no trouble to tell of.
-async function offer(id, left) {
-  if (id !== chosen || waiting) return;
-  const reply = await fetch(`${ROUTE}${conversation}/${id}/questions`).catch(() => null);
+async function offer(id, left, signal) {
+  if (signal.aborted || waiting) return;
+  const reply = await fetch(`${ROUTE}${conversation}/${id}/questions`, { signal }).catch(() => null);
   // after a reload the server may not have taken the document over yet
   const again = reply?.status === 503 ? left : reply?.status === 404 && left > TRIES - 3;
-  if (again) return void setTimeout(offer, 5000, id, left - 1);
-  if (!reply?.ok || id !== chosen || questions() > begun) return;
-  const { questions: offered } = await reply.json();
-  starters.replaceChildren(element("span", { textContent: message("uploads.begin") }), ...offered.map((textContent) => {
+  if (again) return void setTimeout(offer, 5000, id, left - 1, signal);
+  if (!reply?.ok || questions() > begun) return;
+  const offered = await reply.json().catch(() => null);
+  if (signal.aborted || !offered) return;
+  starters.replaceChildren(element("span", { textContent: message("uploads.begin") }), ...offered.questions.map((textContent) => {
     const button = element("button", { type: "button", lang: ARTICLE, textContent });
     button.addEventListener("click", () => ask(textContent));
     return button;
@@ -271,6 +276,8 @@ function questions() {
 }
 
 async function remove({ id, title }) {
+  // questions to begin with that are still drafted would find the document gone
+  if (id === chosen) offering.abort();
   const reply = await fetch(`${ROUTE}${conversation}/${id}`, { method: "DELETE" });
   if (!reply.ok && reply.status !== 404) return say(translated("errors", (await reply.json()).detail));
   clear();
