@@ -73,6 +73,9 @@ _PERIOD = (
     r"|in the (?:early |late |mid-)?(?:\d{3}0s|\w+ century)"
 )
 _AT_TIME = re.compile(rf"(?P<rest>.+?) (?P<answer>{_PERIOD})")
+_WHEN = re.compile(
+    r" (?P<answer>when (?!to\b|it comes\b)[^,;:()“”\"]{6,120}?)(?=\.?\W*$|[;(]|, (?:and|but|which|who)\b)"
+)
 _LED_BY_TIME = re.compile(_PERIOD, re.IGNORECASE)
 _PURPOSE = re.compile(
     r"(?:established|created|formed|founded|built|introduced|invented|developed|organi[sz]ed|used|needed|required"
@@ -117,8 +120,8 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
         yield from unrivalled(source, stated.asked("Where", kept), Template.WHERE, gold)
         return
     found = _PLACE.search(rest)
-    # 'in' tells more of a noun before it: 'the capital of Yucatán in Mexico'
-    if stated.helped_by_be and re.match(r"(?:the|an?|one)\b", rest):
+    # 'in' tells more of a noun before it: 'the capital of Yucatán in Mexico', 'in its first year on the coast'
+    if stated.helped_by_be and re.match(r"(?:the|an?|one)\b|(?:in|on|at) (?!the \w+$|[A-ZÀ-Þ])", rest):
         return
     if found and found["all"].startswith(("from", "to")) and re.search(r"\b(?:after|before|during)\b", rest):
         return
@@ -228,6 +231,11 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
     if _LED_BY_TIME.fullmatch(source.article.text, start, end):
         yield from _led(source, sentence, stated, "When", Template.WHEN)
         return
+    clause = _WHEN.match(source.article.text, stated.end, sentence.end)
+    if clause and not stated.when:
+        start, end = clause.span("answer")
+        gold = source.gold(sentence, start - sentence.start, end - sentence.start)
+        yield from unrivalled(source, stated.asked("When", rest), Template.WHEN, gold)
     found = _AT_TIME.fullmatch(rest)
     if not found or stated.when:
         return
@@ -235,6 +243,9 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
         r"\b(?:named|modell?ed|look\w*|just|only|and|or|even|later|days|weeks|months|years|hours|minutes)$",
         found["rest"],
     ) or _UNCLEAR.search(found["answer"]):
+        return
+    if re.match("after|before", found["answer"]) and source.article.text.startswith(",", stated.end):
+        # what comes behind may belong to it
         return
     gold = source.gold(sentence, stated.rest - sentence.start + found.start("answer"), stated.end - sentence.start)
     yield from unrivalled(source, stated.asked("When", found["rest"]), Template.WHEN, gold)

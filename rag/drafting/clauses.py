@@ -16,6 +16,7 @@ from rag.drafting.verbs import (
     PLAIN,
     PLAIN_OF_PAST,
     PLAIN_OF_THIRD,
+    PLAIN_ONLY,
     TELLING,
 )
 from rag.language.english import NO_SUBJECT
@@ -44,7 +45,7 @@ _LEAD = re.compile(
 )
 _ONLY_IF = re.compile(r"(?:When|Whenever|If|Once|As soon as|Without)\b")
 """A lead without which the statement may be wrong."""
-_THAT_ENDS = re.compile(r"\.\W*$|[;()]|:(?!\d)|, (?:but|while|although|and (?:he|she|it|they|we|that))\b")
+_THAT_ENDS = re.compile(r"\.\W*$|[;()]|:(?!\d)|, (?:but|while|although|and (?:he|she|it|they|we|I|so|that))\b")
 _NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
 _WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
 _ASIDE = re.compile(
@@ -56,6 +57,10 @@ _CLAUSE_END = re.compile(
 )
 _LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
 _ITEM = re.compile(r"(?:, (?:and |or )?| and | or )(\w+)")
+_DID = re.compile(
+    r"(?:, (?:and |or )?| and | or )\w+ed (?:an?|the|some|his|her|its|their|him|them|it|to|[A-ZÀ-Þ]\w+)\b"
+)
+"""An item of a list that is another deed, though its verb is not known."""
 _JOINED = re.compile(
     r"^(?:that|which|who)\b|\bnot\b|\b(?:then|as well as|if|whether|how|what|why|(?:as|than) (?:he|she|it|they|we|I|you"
     r"|if|well))\b",
@@ -64,14 +69,14 @@ _JOINED = re.compile(
 """What makes it doubtful where a clause ends."""
 _RELATIVE = re.compile(r" (?:that|which|who|whose|whom)\b.*")
 _DANGLES = re.compile(
-    r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|its|his|her|their|(?:a"
+    r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|its|his|her|their|that|which|who|whose|where|when|(?:a"
     r"|the) (?:time|way|point|place))$|[’']s$|\bbetween [\d,.]+$"
 )
 _FINITE = re.compile(
     r"\b(?:am|was|were|is|are|has|had|can|could|will|would|may|might|must|should|shall|did|does|do)\b|n[’']t\b"
 )
 _ADVERB = (
-    r"(?:also|then|soon|later|first|now|still|often|sometimes|always|already|instead|indeed|thus|again"
+    r"(?:also|then|soon|later|first|now|just|since|still|often|sometimes|always|already|instead|indeed|thus|again"
     r"|(?!rare|hard|bare|scarce|near|on|suppos|alleg|report|appar|possib|probab|part|virtual|practical|famil|assemb|suppl"
     r"|repl|monopol|anomal|butterf|fl|all|bel|bul|jel|ral|tal|dai|ear|like|friend|week|month|year)[a-z]+ly)"
 )
@@ -106,7 +111,7 @@ _ADJECTIVE = re.compile(
 """What may be a verb, but stands before a noun: 'offers free parking'."""
 _SAYING = ("say", "think", "believe", "hope", "insist", "argue", "admit")
 """Verbs that take no object with a participle: 'said the mill burnt' tells a clause."""
-_MOST_SUBJECT, _MOST_WORDS = 9, 24
+_MOST_SUBJECT, _MOST_WORDS = 12, 24
 
 
 def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
@@ -140,6 +145,26 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
         )
 
 
+def led_by_subject(source: Source, sentence: Sentence) -> tuple[int, str] | None:
+    """Find where the subject begins that a sentence begins with, and write it; None if it is not clear by itself.
+
+    :param source: The article.
+    :param sentence: The sentence; what comes behind its verb may be of any build.
+    """
+    text = source.text(sentence)
+    if not WHOLE.search(text) or _NO_STATEMENT.search(text):
+        return None
+    lead = _LEAD.match(source.article.text, sentence.start, sentence.end)
+    start = lead.end() if lead else sentence.start
+    found = subject_and_verb(source, start, sentence.end)
+    if not found or (lead and _ONLY_IF.match(lead.group())):
+        return None
+    before = _BEFORE_VERB.search(source.article.text, start, found[0])
+    words = source.article.text[start : before.start() if before else found[0]]
+    subject = clear(source, sentence, words, start > sentence.start, Told())
+    return (start, subject) if subject and subject not in (source.voice, "you") else None
+
+
 def _statement(
     source: Source, sentence: Sentence, start: int, lead: re.Match[str] | None, told: Told
 ) -> tuple[Statement | None, str | None]:
@@ -162,18 +187,21 @@ def _statement(
         words = text[rest : last.start() if last else end].rstrip(" .\n")
         plain = words.count("“") == words.count("”") and words.count('"') % 2 == 0
     else:
-        words = text[rest : _clause_end(text, rest, end)].rstrip(" .\n")
+        words = text[rest : _clause_end(text, rest, end, verb.group())].rstrip(" .\n")
         # the full stop of a quotation stands inside of its marks
         closed = re.compile(r"[.,]?[”\"]").match(text, rest + len(words), end)
         if closed and (words.count("“") > words.count("”") or words.count('"') % 2):
             words = text[rest : closed.end()]
-        plain = 1 <= len(words.split()) <= _MOST_WORDS and _is_plain(words)
+        plain = 1 <= len(words.split()) <= _MOST_WORDS and _is_plain(words, verb.group())
     before_it = lead.group() if lead else ""
     speaks = subject in (source.voice, "the interviewee") and text[start:stop].lower() in ("i", "we")
     speaks = speaks and source.voice != AUTHORS
     stated = Statement(before_it, subject, verb.group(), start, stop, rest, rest + len(words), told_from, speaks)
-    # 'Deal is a small, quiet town' ends behind no noun; 'Deal are' is no whole subject
-    cut = _CUT_ADJECTIVE.match(text, stated.end, end) and re.search(r"\b(?:an?|the|very|\w+ly) [a-z-]+$", words)
+    # 'Deal is a small, quiet town' and 'a small but quiet town' end behind no noun; 'Deal are' is no whole subject
+    cut = (
+        _CUT_ADJECTIVE.match(text, stated.end, end)
+        and re.search(r"\b(?:an?|the|very|\w+ly|with|of|for|in|by) [a-z-]+$", words)
+    ) or (text.startswith(" but ", stated.end) and re.search(r"\b(?:an?|the) [a-z-]+$", words))
     if cut or (stated.verb in ("are", "were") and re.fullmatch(r"[A-ZÀ-Þ][\w’'-]*(?<!s)", subject)):
         return None, subject
     if (_ONLY_IF.match(before_it) and not stated.when) or _BARE_YEAR.match(words):
@@ -220,9 +248,9 @@ def _beside(source: Source, sentence: Sentence) -> Iterator[Statement]:
         ):
             continue
         rest = found.end() if found["relative"] else found.start("verb")
-        words = text[rest : _clause_end(text, rest, sentence.end)].rstrip(" .\n")
+        words = text[rest : _clause_end(text, rest, sentence.end, verb)].rstrip(" .\n")
         be = "is" if verb in ("located", "situated", "known", "called") else "was"
-        if len(words.split()) > 1 and _is_plain(words):
+        if len(words.split()) > 1 and _is_plain(words, verb):
             start, stop = found.span("name")
             subject = f"the {name[4:]}" if name.startswith("The ") else name
             yield Statement("", subject, verb if found["relative"] else be, start, stop, rest, rest + len(words))
@@ -238,8 +266,8 @@ def _besides(text: str, sentence: Sentence, stated: Statement) -> Iterator[State
     if verb not in same and verb not in _FINITE_OF_ONE:
         return
     rest = found.end()
-    words = text[rest : _clause_end(text, rest, sentence.end)].rstrip(" .\n")
-    if 1 < len(words.split()) <= _MOST_WORDS and _is_plain(words):
+    words = text[rest : _clause_end(text, rest, sentence.end, verb)].rstrip(" .\n")
+    if 1 < len(words.split()) <= _MOST_WORDS and _is_plain(words, verb):
         yield replace(stated, lead="", verb=verb, rest=rest, end=rest + len(words))
 
 
@@ -290,12 +318,12 @@ def _is_verb(word: str, head: str, following: str) -> bool:
     return (word in PLAIN and several) or (word in PLAIN_OF_THIRD and not several and not noun)
 
 
-def _clause_end(text: str, start: int, end: int) -> int:
+def _clause_end(text: str, start: int, end: int, verb: str) -> int:
     """Find where the clause ends that begins here; a list is taken whole."""
     found = _CLAUSE_END.search(text, start, end)
     # what the same subject did besides is another statement
     more = _BOTH_DO.search(text, start, found.start() if found else end)
-    if more and (more["next"] in PLAIN_OF_PAST or more["next"] in PLAIN_OF_THIRD):
+    if more and verb not in PLAIN_ONLY and (more["next"] in PLAIN_OF_PAST or more["next"] in PLAIN_OF_THIRD):
         return more.start()
     if not found:
         return end
@@ -306,6 +334,7 @@ def _clause_end(text: str, start: int, end: int) -> int:
     if listed and any(word in PLAIN_OF_PAST for word in re.findall(r"\w+", listed.group())):
         return found.start()
     doing = listed and any(word in PLAIN_OF_THIRD or word in PLAIN_OF_PAST for word in _ITEM.findall(listed.group()))
+    doing = doing or (listed and _DID.search(listed.group()) is not None)
     if listed and not doing and not _FINITE.search(listed.group()):
         return listed.end()
     # a row of adjectives: 'red, blue and green lamps'
@@ -313,14 +342,19 @@ def _clause_end(text: str, start: int, end: int) -> int:
     return start if row and not listed else found.start()
 
 
-def _is_plain(words: str) -> bool:
+def _is_plain(words: str, verb: str) -> bool:
     """Tell whether the words after a verb are one clause, and no quotation begins or ends beyond them."""
     lone = words.count("“") != words.count("”") or words.count('"') % 2 == 1
     own = _RELATIVE.sub("", words)
     # words behind 'and' that may be verbs begin another statement
     behind = [word for both in _BOTH.finditer(own) for word in (both["next"] or "").split()]
+    # of 'games involve challenges and rules' the last is none: it would be 'rule'
+    forms = (
+        (PLAIN_OF_THIRD,) if verb in PLAIN_OF_THIRD else () if verb in PLAIN_ONLY else (PLAIN_OF_PAST, PLAIN_OF_THIRD)
+    )
     verbal = any(not both["next"] for both in _BOTH.finditer(own)) or any(
-        word in PLAIN_OF_PAST or word in PLAIN_OF_THIRD for word in behind
+        word in form for word in behind for form in forms
     )
     stops = re.search(r"[.?!…]\s", words) is not None
+    verbal = verbal or re.search(r"\b(?:and|or) (?:he|she|it|they|we|I)\b", words) is not None
     return not (lone or verbal or stops or _JOINED.search(words) or _FINITE.search(own) or _DANGLES.search(words))

@@ -13,6 +13,7 @@ class Template(StrEnum):
     """What a question was made of."""
 
     WHO_IS = "who is"
+    ROLE = "role"
     STANDS_FOR = "stands for"
     WHAT_IS = "what is"
     WHEN = "when"

@@ -58,7 +58,7 @@ _NAMED_YEAR = re.compile(
     r" (?:of|known as|called|between|against|in|on|at)\b"
     r"[^,;:“”]*?)(?= (?:which|who|that|where|as well as|and|but)\b|[,;:“”]|[\s.!?”\"]*$)"
 )
-_TIED = re.compile(r"\s?(?:and|or|to|–|-|until|through)\b")
+_TIED = re.compile(r"\s?(?:and|or|to|–|-|until|through)\b| ?[’']s\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,11 @@ def when(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     text = source.text(sentence)
     rest, end = stated.rest - sentence.start, stated.end - sentence.start
     kept = joined(text[rest : date.start], text[date.end : end]) if date.start + 1 >= rest else text[rest:end]
+    if stated.helped(text[rest:end])[0] in ("do", "does"):
+        # what is done again and again has no date: that of 'the ruling of 8 July' is another's
+        return
     gold = source.gold(sentence, date.date, date.end)
-    if kept and not _YEAR.search(kept):
+    if (kept or not stated.helped_by_be) and not _YEAR.search(kept):
         yield from unrivalled(
             source,
             stated.asked("When", kept),

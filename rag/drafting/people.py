@@ -14,6 +14,7 @@ from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import NOBODY, Source
 from rag.drafting.statement import Statement, joined
+from rag.drafting.subjects import SEVERAL
 from rag.drafting.verbs import TELLING, is_verb
 from rag.understanding.answer_type import AnswerType, Asked
 
@@ -26,7 +27,10 @@ _SPEAKING = dict(
 )
 _VERB = "|".join(_SPEAKING)
 _DAY = r"(?: on)?(?: (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
-_AFTER = re.compile(rf"(?:,? who)? (?P<verb>{_VERB})\b{_DAY}(?:,? that)?,?:? (?P<said>[^;]+?)[\s.,;!]*$")
+_AFTER = re.compile(
+    rf"(?:,? who)? (?P<verb>{_VERB})\b(?:(?<=told) (?:the |an? |his |her )?\w+(?: [A-ZÀ-Þ]\w+)*)?{_DAY}"
+    r"(?:,? that)?,?:? (?P<said>[^;]+?)[\s.,;!]*$"
+)
 _BEFORE = re.compile(r"[“\"](?P<said>[^“”\"]+)[”\"],? $")
 _SPOKE = re.compile(rf" (?P<verb>{_VERB})\b")
 _QUOTED_AFTER = re.compile(rf" (?:{_VERB})\b{_DAY},? [“\"](?P<said>[^“”\"]+)[”\"]")
@@ -49,6 +53,21 @@ _DAY_OF = r"(?:\d{1,2} [A-Z][a-z]+ |[A-Z][a-z]+ \d{1,2}, )?(?:1\d|20)\d\d"
 _LIVED = re.compile(
     rf" \((?:[^()]{{0,60}}?[;,] )??(?P<told>born |b\. )?(?P<born>{_DAY_OF})(?: ?[–-] ?(?P<died>{_DAY_OF}))?\)"
 )
+_ACCORDING = re.compile(r"According to (?P<who>(?:the |an? )?[^,]{3,60}), $")
+_PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
+_ONLY_ONE = (
+    "ambassador|captain|chair|chairman|chairwoman|chancellor|chief|commissioner|director|editor|emperor|empress|founder"
+    "|governor|head|king|leader|manager|mayor|minister|owner|pope|premier|president|princip[ae]l|queen|secretary"
+    "|speaker|spokesman|spokesperson|spokeswoman"
+)
+_BESIDE = re.compile(
+    rf", (?P<role>(?:the )?(?:[\w-]+ ){{0,3}}?(?i:{_ONLY_ONE}) (?:of|for|at|to) [^,.;:()“”]+)(?=[,.;])"
+)
+_ROLE = re.compile(
+    rf"(?:[Tt]he )?(?P<role>(?!(?:[Aa]n?|former|late|then|ex)\b)(?:[\w’'-]+ )*?(?i:{_ONLY_ONE})"
+    rf"(?: (?:of|for|at|to) [^,;:()]+)?)"
+)
+"""What only one person is at a time."""
 _AGE = re.compile(r", (?P<age>[1-9]\d),")
 _MOST_QUOTED = 14
 _FEWEST_WORDS, _MOST_WORDS = 3, 30
@@ -69,6 +88,37 @@ def who_is(source: Source) -> Iterator[Draft]:
         golds = _descriptions(source, person)
         if golds:
             yield Draft(f"Who is {person}?", Template.WHO_IS, source.article, golds)
+
+
+def role(source: Source) -> Iterator[Draft]:
+    """Ask who holds an office, where it stands beside a name.
+
+    >>> from index.article import Article
+    >>> [draft.question for draft in role(Source.of(Article("It was said by the Prime Minister Ada Byron.")))]
+    ['Who is the Prime Minister?']
+
+    :param source: The article.
+    :return: Questions, each with all places that answer it; the answer is the name.
+    """
+    found: dict[str, list[tuple[str, Gold]]] = defaultdict(list)
+    for person in source.full_names:
+        for told in _descriptions(source, person):
+            words = source.article.text[told.start : told.end]
+            match = _ROLE.fullmatch(words)
+            surname = person.split()[-1]
+            places = [
+                *re.finditer(
+                    rf"\b(?:{re.escape(person)}|{re.escape(surname)})\b", source.article.text[told.first : told.last]
+                )
+            ]
+            if match and len(match["role"].split()) > 1 and places:
+                place = min(places, key=lambda one: abs(told.first + one.start() - told.start))
+                the = "" if re.match(r"[\w ]+[’']s? ", match["role"]) else "the "
+                gold = Gold(told.first + place.start(), told.first + place.end(), told.first, told.last)
+                found[f"Who is {the}{match['role']}?"].append((surname, gold))
+    for question, golds in found.items():
+        if len({surname for surname, _ in golds}) == 1:
+            yield Draft(question, Template.ROLE, source.article, tuple(gold for _, gold in golds))
 
 
 def said(source: Source) -> Iterator[Draft]:
@@ -206,6 +256,22 @@ def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
         yield from unrivalled(source, question, Template.REPORTED, gold)
 
 
+def according_to(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask what somebody says whom the statement is ascribed to: 'What does the report say about the old mill?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is the clause.
+    """
+    found = _ACCORDING.match(stated.lead)
+    if found and _is_topic(stated.subject) and source.article.text[stated.start : stated.stop].lower() not in _PRONOUNS:
+        does = "do" if SEVERAL.search(re.split(r" (?:of|in|for|from|at|on|with) ", found["who"])[0]) else "does"
+        gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
+        question = f"What {does} {found['who']} say about {stated.subject}?"
+        yield from unrivalled(source, question, Template.REPORTED, gold)
+
+
 def how_old(source: Source) -> Iterator[Draft]:
     """Ask how old somebody is, where the number stands behind the name between commas.
 
@@ -270,6 +336,9 @@ def _descriptions(source: Source, person: str) -> tuple[Gold, ...]:
                 # 'the co-founder'
                 start = len(text[:start].rstrip("-_" + ascii_letters))
                 found.append((place.group() == person, source.gold(sentence, start, span[1])))
+            beside = _BESIDE.match(text, place.end())
+            if beside:
+                found.append((place.group() == person, source.gold(sentence, *beside.span("role"))))
     # words beside the surname alone may be about something else of that name
     return tuple(gold for _, gold in found) if any(full for full, _ in found) else ()
 

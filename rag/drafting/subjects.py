@@ -30,7 +30,7 @@ _NO_NOUN = frozenset(f"{OPENER}|{QUESTION_WORD}|{AUXILIARY}".split("|")) | froze
     re.findall(
         r"\w+",
         "perhaps even almost just maybe once ever about around over more less fewer up out because let yes "
-        "no not nothing "
+        "no not nothing yet imagine suppose consider say let allow see note remember add take "
         "nobody everyone everything someone something anyone each every either neither thank please unless until per "
         "given despite without whether",
     )
@@ -44,13 +44,15 @@ _NOT_FIRST = re.compile(
     r"|each|every|none|all|any|no|much|more|most|less|again|instead|later|then|also|thus|so|still|now|of|either"
     r"|others?)$|(?:some|many|several|few)$(?! )"
 )
-_OPEN = re.compile(r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|even|since|\w+ly)$")
+_OPEN = re.compile(
+    r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|more|less|very|even|since|\w+ly)$"
+)
 SEVERAL = re.compile(r"[^siu'’]s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
 _ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
 """What a text is that speaks of itself."""
 _KIN = 5
 """First letters that words of one origin share."""
-_MOST_SUBJECT, _MOST_STOOD_FOR = 9, 5
+_MOST_SUBJECT, _MOST_STOOD_FOR = 12, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,13 @@ def clear(source: Source, sentence: Sentence, subject: str, led: bool, told: Tol
     """Write a subject as it stands within a sentence; None if it is not clear by itself."""
     first, *others = subject.split()
     small = first.lower()
-    if small in ("he", "she", "his", "her", "i", "we", "you", "it", "its", "they"):
+    if small in ("he", "she", "his", "her", "i", "we", "my", "our", "you", "it", "its", "they"):
         return _named(source, sentence, small, others, told)
     some = small in ("some", "many", "most", "several", "few") and bool(others) and others[0] not in ("of", "other")
-    if small == "this" and len(others) == 1 and others[0] in _ITSELF:
-        return f"the {others[0]}"
+    if small in ("this", "these") and 0 < len(others) <= 3 and others[0].islower():
+        # what is pointed at was named before, if it is spoken of again and again
+        words = " ".join(others)
+        return f"the {words}" if words in _ITSELF or (source.is_topic(others[-1]) and _is_noun(words)) else None
     if not (some or _may_begin(first)) or not _is_noun(subject):
         return None
     if small in ("the", "a", "an"):
@@ -115,6 +119,14 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     """Write a name in the place of a pronoun: who is spoken of all the time, or was just spoken of."""
     if small == "you":
         return "you" if source.guides and not others else None
+    if small in ("my", "our") and (
+        source.voice == AUTHORS or (small == "my" and sentence.paragraph not in source.asked)
+    ):
+        return (
+            _owned(f"{source.voice}’" if source.voice == AUTHORS else f"{source.voice}’s", others)
+            if source.voice
+            else None
+        )
     if small in ("i", "we"):
         # an interviewer says 'I' as well, and of whom somebody speaks with 'we' is not known
         own = source.voice == AUTHORS or (small == "i" and sentence.paragraph not in source.asked)
@@ -132,9 +144,14 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
         name = OFFICE_BEFORE.sub("", name)
     if small in ("he", "she", "it", "they"):
         return name if not others else None
+    return _owned(f"{name}’s", others) if name and not name.startswith("the ") else None
+
+
+def _owned(owner: str, others: list[str]) -> str | None:
+    """Write what belongs to somebody, if it is one noun with what belongs to it."""
     words = " ".join(others)
     plain = words and not _NO_PART.search(words) and not _OPEN.search(words) and not any(map(_is_past, others))
-    return f"{name}’s {words}" if name and plain and not name.startswith("the ") else None
+    return f"{owner} {words}" if plain else None
 
 
 def _small(source: Source, subject: str, first: str, some: bool) -> str | None:

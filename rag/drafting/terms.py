@@ -29,7 +29,7 @@ _GENERIC = re.compile(
 )
 _NO_TERM = re.compile(r"\b(?:example|reason|way|problem|result|question|thing|part)$")
 _THE = re.compile(
-    r"(?P<subject>[Tt]he (?P<noun>(?!(?:fact|reason|rest|same|other|latter|former|following)\b)"
+    r"(?P<subject>(?:One of t|one of t|[Tt])he (?P<noun>(?!(?:fact|reason|rest|same|other|latter|former|following)\b)"
     r"[a-z][\w-]*(?: [a-z][\w-]+){0,3}?"
     r" (?:of|for|in|to|between|behind) [^.,;:()“”\"]{3,60}?)) (?P<verb>is|was|are|were) "
     r"(?P<what>(?=(?:an?|the|one|to|that)\b|[A-ZÀ-Þ\d“$€£])[^.;:()“”\"]{2,160}?)"
@@ -153,10 +153,10 @@ def which(source: Source) -> Iterator[Draft]:
         if match and not _FINITE.search(match["noun"]) and not re.match(r"\w+(?:ed|ing)\b", match["what"]):
             cut = match["what"].rstrip()
             gold = source.gold(sentence, match.start("what"), match.start("what") + len(cut))
-            noun = match["noun"]
+            subject = match["subject"][0].lower() + match["subject"][1:]
             if is_size(cut) or (match["verb"] in ("are", "were") and not re.search(r"s\b| and ", cut)):
                 continue
-            yield from unrivalled(source, f"What {match['verb']} the {noun}?", Template.WHICH, gold)
+            yield from unrivalled(source, f"What {match['verb']} {subject}?", Template.WHICH, gold)
         match = _MOST.match(text)
         if match and match["name"].split()[0] not in NO_SUBJECT:
             names = source.names.of(match["name"].removeprefix("The "))

@@ -92,7 +92,8 @@ def test_each_kind_of_question_is_drafted() -> None:
         "What did Ada Byron do in 1835?": ["Ada Byron sold the mill with 12 other houses"],
         "Who sold the mill with 12 other houses in 1835?": ["Ada Byron"],
         "Who is Eve Fay?": ["a painter"],
-        "Were twelve people hurt in the great fire?": ["Twelve people were hurt in the great fire"],
+        "Who is the Prime Minister?": ["Ada Byron"],
+        "Who was hurt in the great fire?": ["Twelve people"],
         "Is the National Data Bureau a small body of the crown?": [
             "The National Data Bureau is a small body of the crown"
         ],
@@ -159,6 +160,69 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
             "The old mill was the first building on the coast.",
             "What was the first building on the coast?",
             "The old mill",
+        ),
+        # whoever holds an office, what many do, what was done
+        (
+            "Fay Dee, director of the Kent Mill, told of it. Then Dee left. Dee died.",
+            "Who is the director of the Kent Mill?",
+            "Fay Dee",
+        ),
+        (
+            "Old mills grind corn for the whole town.",
+            "What grinds corn for the whole town?",
+            "Old mills",
+        ),
+        (
+            "Ann Lee was appointed head of the mill in 1820.",
+            "Who was appointed head of the mill in 1820?",
+            "Ann Lee",
+        ),
+        # a clause tells when, somebody else is named as the source, what somebody is thanked for
+        (
+            "The old mill lost its wheel when the river had run dry.",
+            "When did the old mill lose its wheel?",
+            "when the river had run dry",
+        ),
+        (
+            "According to the report, the old mill was sold in May.",
+            "What does the report say about the old mill?",
+            "the old mill was sold in May",
+        ),
+        (
+            "The town council thanked Ann Lee for the new roof.",
+            "What did the town council thank Ann Lee for?",
+            "the new roof",
+        ),
+        # what many things are, one of several, what was named before
+        ("They love old mills. Mills are machines that grind corn.", "What are mills?", "machines that grind corn"),
+        ("One of the oldest mills in Kent is Deal Hall.", "What is one of the oldest mills in Kent?", "Deal Hall"),
+        (
+            "Deal is a small town. The town lies low. This town sells salt fish.",
+            "What does the town sell?",
+            "salt fish",
+        ),
+        # guides say how
+        (
+            "To reach the old mill, take the path along the river.",
+            "How do you reach the old mill?",
+            "take the path along the river",
+        ),
+        (
+            "If you miss the last ferry, you can stay at the old mill.",
+            "What should you do if you miss the last ferry?",
+            "you can stay at the old mill",
+        ),
+        # a sentence of any other build
+        (
+            "The old mill of Deal is what they love, and it has got some help.",
+            "What does the article say about the old mill of Deal?",
+            "The old mill of Deal is what they love, and it has got some help",
+        ),
+        # adverbs between 'has' and 'been'
+        (
+            "The old mill has only just been sold in Kent.",
+            "Where has the old mill only just been sold?",
+            "Kent",
         ),
         # what stands beside a name, or behind 'and'
         ("Old Deal, built in 1820, is small.", "When was Old Deal built?", "1820"),
@@ -251,6 +315,13 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
             "What returned",
         ),  # who?
         ("The old mill was used by Thursday night.", "What used"),  # 'by' tells when
+        ("The old mill was never forced to close in Kent.", "Where"),
+        ("Ann Lee told the paper the old mill had burnt down.", "What did Ann Lee tell"),
+        ("The old mill was in 1820’s great play of Kent.", "When"),
+        ("The old mill is a small, quiet house of Kent.", "Is"),  # cut at an adjective
+        ("The old mill is a small but quiet house of Kent.", "Is"),
+        ("The new poster of Kent will present the mills.", "What will the new poster of Kent do"),
+        ("The request follows from the ruling of the court in May 1820.", "When does"),
         ("The old mill was built by  in Kent.", "Who"),  # nobody stands behind 'by'
         ("The old mill was built by  which they sold.", "Who"),
     ],
@@ -281,6 +352,53 @@ def test_an_interview_is_asked_about_by_name() -> None:
     made = _made(Article(f"Our paper interviews Ann Lee about mills\n\n{asked}"))
     assert made["What was Ann Lee’s first plan in Kent?"] == ["I sold the first mill in Kent."]
     assert made["Where did Ann Lee sell the second mill?"] == ["Kent"]
+
+
+def test_an_interviewer_asks_of_somebody_else() -> None:
+    """'You' is the one who is asked, wherever it stands, and the answer says more than yes."""
+    asked = "\n\n".join(
+        (
+            "If you sell the mill, would you leave Kent?",
+            "Yes. I would move to Deal.",
+            "What inspired you to buy the mill, and how did it begin?",
+            "My mother did.",
+            "Do you believe that mills are needed?",
+            "People have always eaten bread.",
+            "What is your view of it?",
+            "It is late.",
+        )
+    )
+    made = _made(Article(f"Interview with the well-known British miller and painter Ann Lee\n\n{asked}"))
+    assert made == {
+        "Where would Ann Lee move?": ["Deal"],
+        "If they sell the mill, would Ann Lee leave Kent?": ["I would move to Deal."],
+        "What inspired Ann Lee to buy the mill?": ["My mother did."],
+        "Does Ann Lee believe that mills are needed?": ["People have always eaten bread."],
+    }
+
+
+def test_somebody_who_speaks_is_asked_about() -> None:
+    """By what they speak of, what all must do, and what is theirs; 'you' are those who listen."""
+    made = _made(
+        Article(
+            "Speech to the farmers\n\nThank you, fellow farmers. I think of mills, and we know that we love bread. "
+            "I have put forward a new plan for mills. We must rebuild the old mill of Kent. We must keep our bread. "
+            "Let us grind the corn together. I wish to congratulate you in Kent. My daughter owns a farm in Deal. "
+            "I know what I know, and I say so."
+        )
+    )
+    assert made["What does the speaker say about a new plan for mills?"] == ["I have put forward a new plan for mills"]
+    assert made["What does the speaker say we must do?"] == ["rebuild the old mill of Kent", "keep our bread"]
+    assert made["What does the speaker urge people to do?"] == ["grind the corn together"]
+    assert made["Where does the speaker’s daughter own a farm?"] == ["Deal"]
+    assert not any("you" in question.split() for question in made)
+
+
+def test_what_a_town_is_nobody_asks_with_who() -> None:
+    """Though it bears a name that may be somebody's."""
+    made = _made(Article("Of Kent\n\nLee left. Byron is a quiet city on the coast of the sea."))
+    assert made["What is Byron?"] == ["a quiet city on the coast of the sea"]
+    assert "Who is Byron?" not in made
 
 
 def test_a_year_of_a_work_is_no_birth() -> None:
@@ -319,7 +437,7 @@ def test_what_has_no_one_answer_is_not_asked(text: str) -> None:
     "text",
     [
         "Lee said so. Ann Lee built the old mill in 1820. Ann Lee built the old mill first in 1830.",  # two dates
-        "Lee said so. Ann Lee built the mill and died in 1820.",  # which of the two was in 1820?
+        "Lee said so. Ann Lee built the mill and sold a farm in 1820 and 1821.",  # two dates again
         "Ann Lee came in 1820 or 1821.",  # no one date
     ],
 )
@@ -367,7 +485,12 @@ def test_twins_have_no_answer() -> None:
     found = {draft.question: twin(draft, source) for draft in drafts(source)}
     twins = {question: one.question if one else None for question, one in found.items()}
     assert twins["What does NDB stand for?"] == "What does XYZ stand for?"
-    assert twins["Who is Eve Fay?"] in ("Who is Ada Fay?", "Who is Cy Fay?")
+    assert twins["Who is Eve Fay?"] in [
+        "When was Eve Fay born?", "Where was Eve Fay born?", "Who did Eve Fay marry?",
+        "Where did Eve Fay go to university?",
+    ]  # fmt: skip
+    # no twin is made of the halves of two names
+    assert not any(twin and ("Ada Fay" in twin or "Cy Fay" in twin) for twin in twins.values())
     assert twins["What happened in 1841?"] in [
         f"What happened in {year}?" for year in (1830, 1834, 1837, 1844, 1847, 1850)
     ]

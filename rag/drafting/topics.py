@@ -1,0 +1,143 @@
+"""Questions about what somebody says of something: for sentences of any build that alone name a thing."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+
+from index.sentences import Sentence
+from rag.drafting.clauses import led_by_subject
+from rag.drafting.draft import Draft, Gold, Template
+from rag.drafting.source import AUTHORS, CAPTION, WHOLE, Source
+from rag.language.names import NameKind
+from rag.language.words import content_words
+
+_LAST = re.compile(r"[\s.!…]*(?:\[\d+\]\s*)*$")
+_NO_TOPIC = re.compile(
+    r"\b(?:there|who|that|what|as|to|you|this|these|those|such|his|her|their|its|our|my|many|most|some|several|few|great"
+    r"|different|various|certain|first|second|third|other|same|kind|sort|amount|number|lot|way|thing|time|day|year|part"
+    r"|case|fact|end|rest|example|point|moment|bit|couple|reason|question|place|people|beginning|middle|result|while"
+    r"|month|week|century|set|series|hand|more|only|whole)s?\b|[“\"\d&]|ly\b"
+)
+_FUNCTION = (
+    r"(?:in|on|at|of|for|from|with|by|about|against|between|among|under|over|near|behind|into|through|during|after"
+    r"|before|until|within|without|across|along|around|towards?|as|to|and|or|but|that|which|who|whom|whose|where|when"
+    r"|while|because|if|so|than|is|are|was|were|has|have|had|can|could|will|would|may|might|must|should|do|does|did"
+    r"|not|the|an?|it|he|she|they|we|I|you|both|all|any|no|is|just|even)"
+)
+_WORD = rf"(?!{_FUNCTION}\b)[\w’'-]+(?<!ed)(?<!ing)"
+_ENDS = rf"(?=[,.;!]|\s(?!of\b|for\b){_FUNCTION}\b)"
+_ENDING = re.compile(_ENDS)
+_OWN = re.compile(
+    r"\b(?:I|[Ww]e|[Tt]here)(?:[’'](?:ve|re|m)\b)? (?:\w+ ){1,4}?"
+    rf"(?P<topic>(?:the|an?) {_WORD} {_WORD}(?: {_WORD})?(?: (?:of|for) (?:the )?{_WORD}(?: {_WORD})?)?"
+    rf"|the {_WORD} of (?:the )?{_WORD}(?: {_WORD})?"
+    r"|[a-z]{3,}(?:al|ic|ive|ous|ant|ent|ed|able|-\w+) (?:[a-z]{3,} )?[a-z]{3,}(?<![siu])s)"
+    rf"{_ENDS}"
+)
+"""What somebody speaks of with 'I' or 'we'."""
+_PICTURED = re.compile(
+    rf"^(?:Figure|Table|Box)\b|\b(?:[Ii]mage|[Pp]hoto|map|figure)\b.*: "
+    rf"|^This (?:map|figure|photo|image)|{CAPTION.pattern}"
+)
+_MOST_TOPIC, _FEWEST, _MOST = 7, 6, 40
+_WE = re.compile(
+    r"(?<!if )(?<!when )(?<!what )(?<!why )(?<!how )(?<!as )(?<!which )\b"
+    r"(?:[Ww]e (?P<verb>must|should|need to|have to|ought to)|[Ll]et us) (?:also |now )?"
+    r"(?P<answer>(?!be\b|not\b|have\b)[a-z]+ [^;:()“”\"—–]{8,200}?)(?=[.;:!]|$| [—–-] )"
+)
+
+
+def told_about(source: Source, sentence: Sentence) -> Iterator[Draft]:
+    """Ask what is said about a thing: 'What does the speaker say about the old mill?'.
+
+    :param source: The article.
+    :param sentence: A sentence of it.
+    :return: A question, if no other sentence names the thing; the answer is the sentence.
+    """
+    text = source.text(sentence)
+    if (
+        not WHOLE.search(text)
+        or "?" in text
+        or _PICTURED.search(text)
+        or not text[0].isalpha()
+        or text.count("“") != text.count("”")
+        or text.count('"') % 2
+    ):
+        return
+    found = led_by_subject(source, sentence)
+    # 'topics' alone, or 'measures', are too little to be asked about
+    topics = [found] if found and (" " in found[1] or found[1][0].isupper()) else []
+    if speaks(source, sentence):
+        topics += [(sentence.start, one["topic"]) for one in _OWN.finditer(text)]
+    topics += [(sentence.start, words) for words in _names(source, sentence)]
+    first = next((one for one in topics if _is_alone(source, sentence, one[1])), None)
+    if not first:
+        return
+    start, topic = first
+    said = source.article.text[start : sentence.end]
+    said = said[: len(said) - len(_LAST.search(said).group())]  # type: ignore[union-attr]  # it matches nothing, too
+    if _FEWEST <= len(said.split()) <= _MOST:
+        gold = source.gold(sentence, start - sentence.start, start - sentence.start + len(said))
+        yield Draft(f"What {_does(source, sentence)} say about {topic}?", Template.REPORTED, source.article, (gold,))
+
+
+def _names(source: Source, sentence: Sentence) -> Iterator[str]:
+    """Names of a sentence that are no part of a longer noun: all that somebody speaks of, else who is told of."""
+    text = source.text(sentence)
+    own = speaks(source, sentence)
+    for name in source.names.of(text):
+        before, proper = text[: name.start], name.text.split()[0] in source.proper
+        bracketed = before.count("(") > before.count(")")
+        if name.kind is NameKind.DATE or bracketed or not before or not proper or not _ENDING.match(text, name.end):
+            continue
+        person = name.kind is NameKind.PERSON
+        whole = " " in name.text and (own or person or text.startswith(", ", name.end))
+        the = "the " if before.lower().endswith(" the ") else ""
+        part = re.search(
+            r"(?:[\w’'.-]*[A-ZÀ-Þ.][\w’'.-]* |[\w’'-]+-)$", before.removesuffix("the ").removesuffix("The ")
+        )
+        tied = re.search(r"\b(?:of|from|by|as|in|at|to|with|for)(?: the)? $", before)
+        words = f"{the}{name.text}"
+        compass = re.fullmatch(r"(?:the )?(?:North|South|East|West)", words)
+        if not part and not tied and not compass and (whole or (own and (person or the))):
+            yield words
+
+
+def _is_alone(source: Source, sentence: Sentence, topic: str) -> bool:
+    """Tell whether words are clear, and only one sentence has them."""
+    words = content_words(topic.split()[-1] if topic in source.full_names else topic)
+    named = any(
+        words <= other for one, other in zip(source.sentences, source.words, strict=True) if one is not sentence
+    )
+    return bool(words) and not named and len(topic.split()) <= _MOST_TOPIC and not _NO_TOPIC.search(topic)
+
+
+def speaks(source: Source, sentence: Sentence) -> bool:
+    """Tell whether a sentence is said by somebody who speaks in the whole article or is asked in it."""
+    if source.voice in ("", AUTHORS) or sentence.paragraph in source.asked:
+        return False
+    return not source.asked or sentence.paragraph > min(source.asked)
+
+
+def we_must(source: Source) -> Iterator[Draft]:
+    """Ask what somebody who speaks says that all must do: 'What does the speaker say we must do?'.
+
+    :param source: The article.
+    :return: Questions, each with all places that answer it.
+    """
+    found: dict[str, list[Gold]] = defaultdict(list)
+    for sentence in source.sentences:
+        for match in _WE.finditer(source.text(sentence)) if speaks(source, sentence) else ():
+            gold = source.gold(sentence, match.start("answer"), match.start("answer") + len(match["answer"].rstrip()))
+            asked = f"say we {match['verb']} do" if match["verb"] else "urge people to do"
+            found[f"What does {source.voice} {asked}?"].append(gold)
+    for question, golds in found.items():
+        yield Draft(question, Template.TO_DO, source.article, tuple(golds))
+
+
+def _does(source: Source, sentence: Sentence) -> str:
+    if speaks(source, sentence):
+        return f"does {source.voice}"
+    return "do the authors" if source.voice == AUTHORS else "does the article"
