@@ -132,7 +132,8 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
         return
     verb = OF_ONE.get(stated.verb, stated.verb) if stated.plural else stated.verb
     question = f"{'Who' if person else 'What'} {verb} {joined(rest, stated.when)}?"
-    if len(content_words(question)) < _CLEAR:
+    # 'What was sold in 1820?' tells too little
+    if sum(not word.isdigit() for word in content_words(question)) < (_CLEAR - 1 if person else _CLEAR):
         return
     gold = source.gold(sentence, stated.start - sentence.start, stated.stop - sentence.start)
     yield from unrivalled(source, question, Template.WHO, gold)
@@ -160,12 +161,11 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     after = "" if whole != found["answer"] else whole[len(answer) :]
     past = PAST_OF_PARTICIPLE[found["done"]]
-    person = source.acts(answer) or answer.split()[-1][0].isupper() or PLAIN_OF_PAST.get(past) in DEEDS
+    named = answer[0].isupper() and answer.split()[-1][0].isupper()
+    person = source.acts(answer) or named or PLAIN_OF_PAST.get(past) in DEEDS
     word, between = "Who" if person else "What", found["between"] or ""
-    if stated.verb in ("is", "are") and between:
-        return
     if stated.verb in ("is", "are"):
-        question = stated.asked(word, joined(found["done"], after, "by"))
+        question = stated.asked(word, joined(found["done"], "by"))
     else:
         question = f"{joined(word, past, stated.subject, between, after, stated.when)}?"
     start = stated.rest - sentence.start + found.start("answer")
