@@ -65,7 +65,10 @@ _GIVING = frozenset(
 )
 """Verbs whose 'to' tells to whom."""
 _TWO_OBJECTS = frozenset(
-    re.findall(r"\w+", "give call consider pay offer teach ask show award grant make name allow enable induce force")
+    re.findall(
+        r"\w+",
+        "give call consider pay offer teach ask show award grant make name allow enable induce force encourage urge ask tell persuade help invite",
+    )
 )
 """Verbs that may have two objects, or an object and what it becomes: 'gave the town a mill', 'made the mill famous'."""
 _BEGINS_OBJECT = r"an?|the|its|his|her|their|some|many|no|more|two|three|four|five|six|\d[\d,]*"

@@ -68,7 +68,7 @@ _IN_TIME = re.compile(
     r"(?:(?:1\d|20)\d\ds?|\w+ century)|on (?:[A-Z][a-z]+ \d{1,2}|\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+day))"
 )
 _PERIOD = (
-    r"(?:during|(?:shortly |soon |just )?(?:after|before)) (?:the|his|her|its|their|an?|[A-Z]|\w+ing\b)[^,;:()“”\"]*"
+    r"(?:during|(?:shortly |soon |just )?(?:after|before)) (?:(?:the|his|her|its|their|an?|\w+ing)\b|[A-Z])[^,;:()“”\"]*"
     r"|at the (?:beginning|end|start|turn|height|outbreak|time) of [^,;:()“”\"]+"
     r"|in the (?:early |late |mid-)?(?:\d{3}0s|\w+ century)"
 )

@@ -10,8 +10,8 @@ _MOST_WORDS = 22
 _UNCLEAR = re.compile(
     r"\b(?:this|these|those|such|latter|former|following|yesterday|today|tomorrow|tonight|now|ago|here"
     r"|her (?:in|at|on|to|with|by|for|from|and|as)|it"
-    r"|they|them|him|he|she|(?<!say )we|us|our"
-    r"|I|me|my|your|never|however|thus|therefore|also|so|too|then|above|below|itself|themselves|himself|herself"
+    r"|they|them|him|he|she|we|us|our"
+    r"|I|me|my|your|never|however|thus|therefore|also|so(?! (?:little|many|much|few)\b)|too|then|above|below|itself|themselves|himself|herself"
     r"|respectively|as follows"
     r"|last (?:week|month|year|night)|next (?:week|month|year)|another|others|(?:days?|weeks?|months?"
     r"|years?) (?:earlier|later|before))\b|[()\[\]{};:—–|•…\n]"
@@ -39,7 +39,9 @@ def is_clear(question: str, most: int = _MOST_WORDS) -> bool:
     :param most: Words that it may have.
     """
     their = re.search(r"\btheir\b", question)
-    if their and not re.search(r"^Who |[^siu’']s\b|people|\b(?:wo)?men\b|children| and ", question[: their.start()]):
+    if their and not re.search(
+        r"^Who |[^siu’']s\b|people|speaker|\b(?:wo)?men\b|children| and ", question[: their.start()]
+    ):
         return False
     if question.count('"') % 2 or question.count("“") != question.count("”") or " ," in question:
         return False

@@ -49,7 +49,7 @@ _THAT_ENDS = re.compile(r"\.\W*$|[;()]|:(?!\d)|, (?:but|while|although|and (?:he
 _NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
 _WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
 _ASIDE = re.compile(
-    r" \([^()]{1,60}\) |, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
+    r" \([^()]{1,60}\) | \([^()]{1,140}\), (?!and\b)[^,;:()“”\"]{1,110}, |, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
 )
 _CLAUSE_END = re.compile(
     r",(?=\s)(?!\s\d{4}\b)|[;()\[\]—]|:(?!\d)|\s[-–]\s|\.\W*$| (?:but|while|although|though|because|whereas"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import groupby
 
 from rag.drafting.clarity import is_clear
 from rag.drafting.draft import Draft, Template
@@ -27,7 +27,7 @@ _SECOND = re.compile(
 """A second question behind 'and'."""
 _SEVERAL = re.compile(r"\b[Yy]ou (?:two|both|guys|all|know|see)\b")
 _FEWEST = 3
-"""Questions on lines of their own that make an interview, and words of a reply that tells something."""
+"""Words of a reply that tells something."""
 _SHORTEST, _LONGEST = 5, 28
 """Words of a question: an interviewer's may be longer than one that is made."""
 
@@ -43,22 +43,27 @@ def interviewed(source: Source) -> Iterator[Draft]:
     :param source: The article.
     :return: Questions; the answer is the first sentence of the reply that says more than 'Absolutely.'.
     """
-    asked = [
-        (_SECOND.sub("", source.text(one).strip()), number + 1)
-        for number, (one, reply) in enumerate(pairwise(source.sentences))
-        if one.paragraph + 1 == reply.paragraph and source.text(one).rstrip().endswith("?")
-    ]
-    for text, first in asked if len(asked) >= _FEWEST else ():
-        paragraph = source.sentences[first].paragraph
-        replies = (one for one in source.sentences[first:] if one.paragraph == paragraph)
-        told = next((one for one in replies if len(source.text(one).split()) >= _FEWEST), None)
-        if told is None or not _ASKED.fullmatch(text) or _SEVERAL.search(text):
-            continue
-        answer = source.text(told).rstrip()
-        plain = re.sub(r"\byou(?:r(?:self)?)?\b", "people", text)
-        question = _of_third(text, source.voice) if is_clear(plain, _LONGEST) else ""
-        if len(question.split()) >= _SHORTEST and not answer.endswith("?"):
+    found: dict[int, list[str]] = {}
+    for one in source.sentences:
+        text = source.text(one).strip()
+        if text.endswith("?"):
+            found.setdefault(one.paragraph, []).append(_SECOND.sub("", text))
+    replies = {paragraph: list(told) for paragraph, told in groupby(source.sentences, lambda one: one.paragraph)}
+    for one, texts in found.items():
+        reply = replies.get(one + 1, []) if one in source.asked else []
+        told = next((one for one in reply if len(source.text(one).split()) >= _FEWEST), None)
+        question = next(filter(None, (_asked(text, source.voice) for text in texts)), "")
+        answer = source.text(told).rstrip() if told else "?"
+        if question and told and not answer.endswith("?"):
             yield Draft(question, Template.INTERVIEW, source.article, (source.gold(told, 0, len(answer)),))
+
+
+def _asked(text: str, name: str) -> str:
+    """Put a question to somebody as one about them; nothing if it is not clear by itself."""
+    plain = re.sub(r"\b(?:you(?:r(?:self)?)?|today|now)\b", "people", text)
+    whole = _ASKED.fullmatch(text) and not _SEVERAL.search(text) and is_clear(plain, _LONGEST)
+    question = _of_third(text, name) if whole else ""
+    return question if len(question.split()) >= _SHORTEST else ""
 
 
 def _of_third(question: str, name: str) -> str:

@@ -251,6 +251,10 @@ def _hero(article: Article, people: Sequence[tuple[Sentence, Name]], full_names:
     """Find the one person who is named far more often than others, and is always 'he' or always 'she'."""
     surnames = Counter(name.text.split()[-1] for _, name in people)
     (first, most), (_, next_most) = (*surnames.most_common(2), ("", 0), ("", 0))[:2]
+    # of several of one family the title tells who is meant
+    titled = next((name for name in surnames if article.title.split()[-1:] == [name] and surnames[name] >= _OFTEN), "")
+    if titled and re.fullmatch(r"(?:[A-ZÀ-Þ][\w.’'-]*\s?){2,4}", article.title):
+        first, most, next_most = titled, surnames[titled], 0
     full = [name for name in full_names if name.split()[-1] == first]
     he, she = (len(re.findall(rf"\b{word}\b", article.text, re.IGNORECASE)) for word in ("he", "she"))
     if most < _OFTEN or most < 2 * next_most or max(he, she) < _OFTEN or min(he, she) * 2 > max(he, she):

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from index.sentences import Sentence
-from rag.drafting.source import AUTHORS, OFFICE_BEFORE, Source
+from rag.drafting.source import AUTHORS, OFFICE_BEFORE, SPEAKER, Source
 from rag.drafting.verbs import (
     AUX,
     PAST_OF_PARTICIPLE,
@@ -47,7 +47,7 @@ _NOT_FIRST = re.compile(
 _OPEN = re.compile(
     r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|more|less|very|even|since|\w+ly)$"
 )
-SEVERAL = re.compile(r"[^siu'’]s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
+SEVERAL = re.compile(r"[^siu'’](?<!quarter)s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
 _ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
 """What a text is that speaks of itself."""
 _KIN = 5
@@ -119,21 +119,11 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     """Write a name in the place of a pronoun: who is spoken of all the time, or was just spoken of."""
     if small == "you":
         return "you" if source.guides and not others else None
-    if small in ("my", "our") and (
-        source.voice == AUTHORS or (small == "my" and sentence.paragraph not in source.asked)
-    ):
-        return (
-            _owned(f"{source.voice}’" if source.voice == AUTHORS else f"{source.voice}’s", others)
-            if source.voice
-            else None
-        )
-    if small in ("i", "we"):
-        # an interviewer says 'I' as well, and of whom somebody speaks with 'we' is not known
-        own = source.voice == AUTHORS or (small == "i" and sentence.paragraph not in source.asked)
-        return source.voice if source.voice and own and not others else None
+    if small in ("i", "we", "my", "our"):
+        return _speaking(source, sentence, small, others)
     person = small in ("he", "she", "his", "her")
     name = source.standing_for(sentence, small in ("he", "his")) if person else None
-    if name is None and told.subject and told.subject not in (source.voice, "you"):
+    if name is None and told.subject and told.subject not in (source.voice, "you", "we"):
         kept = source.is_person(told.subject) and told.people <= 1 if person else not source.is_person(told.subject)
         several = SEVERAL.search(re.split(r" (?:of|in|for|from|at|on|with) ", told.subject)[0]) is not None
         kept = kept and len(told.subject.split()) <= _MOST_STOOD_FOR
@@ -145,6 +135,19 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     if small in ("he", "she", "it", "they"):
         return name if not others else None
     return _owned(f"{name}’s", others) if name and not name.startswith("the ") else None
+
+
+def _speaking(source: Source, sentence: Sentence, small: str, others: list[str]) -> str | None:
+    """Write who 'I' and 'we' is; in a speech 'we' stays, since questions begin with 'According to the speaker'."""
+    if small in ("we", "our") and source.voice == SPEAKER:
+        return _owned("our", others) if small == "our" else None if others else "we"
+    # an interviewer says 'I' as well, and of whom somebody speaks with 'we' is not known
+    own = source.voice == AUTHORS or (small in ("i", "my") and sentence.paragraph not in source.asked)
+    if not source.voice or not own:
+        return None
+    if small in ("my", "our"):
+        return _owned(f"{source.voice}’" if source.voice == AUTHORS else f"{source.voice}’s", others)
+    return None if others else source.voice
 
 
 def _owned(owner: str, others: list[str]) -> str | None:

@@ -19,7 +19,7 @@ from rag.drafting.interviews import interviewed
 from rag.drafting.people import according_to, born, how_old, quoted, reported, role, said, who_claimed, who_is, who_said
 from rag.drafting.properties import called, for_what, of_what, which_one
 from rag.drafting.properties import what_is as what_it_is
-from rag.drafting.source import Source
+from rag.drafting.source import AUTHORS, SPEAKER, Source
 from rag.drafting.terms import beside, examples, known_as, stands_for, what_a, what_is, which
 from rag.drafting.topics import speaks, told_about, we_must
 from rag.drafting.whether import is_there, whether
@@ -32,6 +32,8 @@ _OF_STATEMENT = (
     why, when, how_many, where, how, who, by_whom, what, of_what, to_do, what_it_is, did, how_long, how_much,
     called, caused_to_do, which_one, when_in_time, how_big, according_to, for_what,
 )  # fmt: skip
+
+_US = re.compile(r"\b(?:we|us|our)\b")
 
 
 def drafts(source: Source) -> list[Draft]:
@@ -58,16 +60,27 @@ def drafts(source: Source) -> list[Draft]:
         [
             draft
             for one in source.sentences
-            if speaks(source, one) or not asked[one.start]
+            if speaks(source, one) or asked[one.start] <= 1
             for draft in told_about(source, one)
         ],
     ]
     last = [*is_there(source), *(draft for one in poor for draft in whether(source, *one))]
     found: dict[str, list[Draft]] = {}
     for draft in (*chain.from_iterable(zip_longest(*kinds)), *last):
+        draft = draft and _of_voice(source, draft)
         if draft and _is_clear(source, draft):
             found.setdefault(draft.question.casefold(), []).append(draft)
     return [one for same in found.values() if (one := _one(same))]
+
+
+def _of_voice(source: Source, draft: Draft) -> Draft:
+    """Put a question about what somebody says of 'us' and 'our' so that it is clear who says it."""
+    asked = draft.question
+    if source.voice in (AUTHORS, SPEAKER) and source.voice in asked:
+        asked = re.sub(r"\bmy\b" if source.voice == SPEAKER else r"\b(?:my|our)\b", "their", asked)
+    elif source.voice == SPEAKER and _US.search(asked) and draft.template is not Template.WHO_SAID:
+        asked = f"According to {SPEAKER}, {asked[0].lower()}{asked[1:]}"
+    return replace(draft, question=asked)
 
 
 def _is_clear(source: Source, draft: Draft) -> bool:
@@ -76,7 +89,9 @@ def _is_clear(source: Source, draft: Draft) -> bool:
         # is looked at before a name stands in the place of 'you'
         return True
     guides = source.guides or draft.template is Template.HOW
-    return is_clear(draft.question) and (guides or not re.search(r"\byou\b", draft.question))
+    # who 'we' are is known if it is asked what somebody says
+    plain = _US.sub("people", draft.question) if SPEAKER in draft.question else draft.question
+    return is_clear(plain) and (guides or not re.search(r"\byou\b", plain))
 
 
 def _one(same: list[Draft]) -> Draft | None:

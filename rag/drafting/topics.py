@@ -10,6 +10,7 @@ from index.sentences import Sentence
 from rag.drafting.clauses import led_by_subject
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.source import AUTHORS, CAPTION, WHOLE, Source
+from rag.drafting.verbs import is_participle, is_verb
 from rag.language.names import NameKind
 from rag.language.words import content_words
 
@@ -17,8 +18,8 @@ _LAST = re.compile(r"[\s.!…]*(?:\[\d+\]\s*)*$")
 _NO_TOPIC = re.compile(
     r"\b(?:there|who|that|what|as|to|you|this|these|those|such|his|her|their|its|our|my|many|most|some|several|few|great"
     r"|different|various|certain|first|second|third|other|same|kind|sort|amount|number|lot|way|thing|time|day|year|part"
-    r"|case|fact|end|rest|example|point|moment|bit|couple|reason|question|place|people|beginning|middle|result|while"
-    r"|month|week|century|set|series|hand|more|only|whole)s?\b|[“\"\d&]|ly\b"
+    r"|case|fact|end|rest|example|point|moment|bit|couple|reason|question|place|last|next|meantime|people|beginning|middle|result|while"
+    r"|month|week|century|set|series|hand|more|only|whole|together)s?\b|n[’']t\b|[“\"\d&]|ly\b"
 )
 _FUNCTION = (
     r"(?:in|on|at|of|for|from|with|by|about|against|between|among|under|over|near|behind|into|through|during|after"
@@ -26,17 +27,19 @@ _FUNCTION = (
     r"|while|because|if|so|than|is|are|was|were|has|have|had|can|could|will|would|may|might|must|should|do|does|did"
     r"|not|the|an?|it|he|she|they|we|I|you|both|all|any|no|is|just|even)"
 )
-_WORD = rf"(?!{_FUNCTION}\b)[\w’'-]+(?<!ed)(?<!ing)"
+_WORD = rf"(?!{_FUNCTION}\b)\w[\w’'-]*(?<!ed)(?<!ing)"
 _ENDS = rf"(?=[,.;!]|\s(?!of\b|for\b){_FUNCTION}\b)"
 _ENDING = re.compile(_ENDS)
-_OWN = re.compile(
-    r"\b(?:I|[Ww]e|[Tt]here)(?:[’'](?:ve|re|m)\b)? (?:\w+ ){1,4}?"
+_NOUN = (
     rf"(?P<topic>(?:the|an?) {_WORD} {_WORD}(?: {_WORD})?(?: (?:of|for) (?:the )?{_WORD}(?: {_WORD})?)?"
     rf"|the {_WORD} of (?:the )?{_WORD}(?: {_WORD})?"
-    r"|[a-z]{3,}(?:al|ic|ive|ous|ant|ent|ed|able|-\w+) (?:[a-z]{3,} )?[a-z]{3,}(?<![siu])s)"
+    r"|[a-z]{3,}(?:al|ic|ive|ous|ant|ent|ed|able|-\w+) "
+    rf"(?:{_WORD} )?[a-z]{{3,}}(?<![siu])s)"
     rf"{_ENDS}"
 )
+_OWN = re.compile(rf"\b(?:I|[Ww]e|[Tt]here)(?:[’'](?:ve|re|m)\b)? (?:\w+ ){{1,4}}?{_NOUN}")
 """What somebody speaks of with 'I' or 'we'."""
+_OBJECT = re.compile(rf"\b(?P<verb>[a-z]+) {_NOUN}")
 _PICTURED = re.compile(
     rf"^(?:Figure|Table|Box)\b|\b(?:[Ii]mage|[Pp]hoto|map|figure)\b.*: "
     rf"|^This (?:map|figure|photo|image)|{CAPTION.pattern}"
@@ -68,9 +71,12 @@ def told_about(source: Source, sentence: Sentence) -> Iterator[Draft]:
         return
     found = led_by_subject(source, sentence)
     # 'topics' alone, or 'measures', are too little to be asked about
-    topics = [found] if found and (" " in found[1] or found[1][0].isupper()) else []
+    own = f"{source.voice or AUTHORS}’"
+    plain = found and (" " in found[1] or found[1][0].isupper()) and not found[1].startswith(own)
+    topics = [found] if found and plain else []
     if speaks(source, sentence):
-        topics += [(sentence.start, one["topic"]) for one in _OWN.finditer(text)]
+        objects = (one for one in _OBJECT.finditer(text) if is_verb(one["verb"]) or one["verb"].endswith("ing"))
+        topics += [(sentence.start, one["topic"]) for one in (*_OWN.finditer(text), *objects)]
     topics += [(sentence.start, words) for words in _names(source, sentence)]
     first = next((one for one in topics if _is_alone(source, sentence, one[1])), None)
     if not first:
@@ -98,7 +104,7 @@ def _names(source: Source, sentence: Sentence) -> Iterator[str]:
         part = re.search(
             r"(?:[\w’'.-]*[A-ZÀ-Þ.][\w’'.-]* |[\w’'-]+-)$", before.removesuffix("the ").removesuffix("The ")
         )
-        tied = re.search(r"\b(?:of|from|by|as|in|at|to|with|for)(?: the)? $", before)
+        tied = re.search(r"\b(?:an?|of|from|by|as|in|at|to|with|for)(?: the)? $", before)
         words = f"{the}{name.text}"
         compass = re.fullmatch(r"(?:the )?(?:North|South|East|West)", words)
         if not part and not tied and not compass and (whole or (own and (person or the))):
@@ -111,7 +117,8 @@ def _is_alone(source: Source, sentence: Sentence, topic: str) -> bool:
     named = any(
         words <= other for one, other in zip(source.sentences, source.words, strict=True) if one is not sentence
     )
-    return bool(words) and not named and len(topic.split()) <= _MOST_TOPIC and not _NO_TOPIC.search(topic)
+    cut = is_participle(topic.split()[-1])
+    return bool(words) and not named and not cut and len(topic.split()) <= _MOST_TOPIC and not _NO_TOPIC.search(topic)
 
 
 def speaks(source: Source, sentence: Sentence) -> bool:
