@@ -67,7 +67,8 @@ _GIVING = frozenset(
 _TWO_OBJECTS = frozenset(
     re.findall(
         r"\w+",
-        "give call consider pay offer teach ask show award grant make name allow enable induce force encourage urge ask tell persuade help invite",
+        "give call consider pay offer teach ask show award grant make name allow enable induce force encourage urge "
+        "tell persuade help invite",
     )
 )
 """Verbs that may have two objects, or an object and what it becomes: 'gave the town a mill', 'made the mill famous'."""

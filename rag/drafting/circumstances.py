@@ -47,6 +47,8 @@ _BECAUSE = re.compile(
 )
 _BY = re.compile(
     r"(?<!\w)(?P<all>(?P<answer>(?:by (?!\w+ing (?:on|to)$)(?:\w+ly )?\w+ing\b(?! (?:that|and))|using|by means of"
+    r"|through (?:[\w’'-]+ ){0,4}?(?:\w+(?:tion|ment|ance|ence|ity|ing)|program(?:me)?|campaign|system|survey|process"
+    r"|work|analysis|initiative|efforts?|use|support)s?\b"
     r"|with the help of).{8,}))$"
 )
 _DOING = re.compile(r"by (?:being|king|spring|evening|morning|bring|string|wing|during)\b")
@@ -68,7 +70,8 @@ _IN_TIME = re.compile(
     r"(?:(?:1\d|20)\d\ds?|\w+ century)|on (?:[A-Z][a-z]+ \d{1,2}|\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+day))"
 )
 _PERIOD = (
-    r"(?:during|(?:shortly |soon |just )?(?:after|before)) (?:(?:the|his|her|its|their|an?|\w+ing)\b|[A-Z])[^,;:()“”\"]*"
+    r"(?:during|(?:shortly |soon |just )?(?:after|before)) "
+    r"(?:(?:the|his|her|its|their|an?|\w+ing)\b|[A-Z])[^,;:()“”\"]*"
     r"|at the (?:beginning|end|start|turn|height|outbreak|time) of [^,;:()“”\"]+"
     r"|in the (?:early |late |mid-)?(?:\d{3}0s|\w+ century)"
 )
@@ -93,6 +96,14 @@ _NO_PURPOSE = frozenset(
     )
 )
 """Verbs whose 'to' tells what is asked, learnt or tried."""
+_WITH_PURPOSE = (DEEDS - _NO_PURPOSE) | frozenset(
+    re.findall(
+        r"\w+",
+        "use create develop introduce launch establish raise open form hold change travel return stop move close cut "
+        "reduce increase install add combine employ test collect analyse analyze perform",
+    )
+)
+"""Verbs whose 'to' tells what something is done for."""
 
 
 def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -264,7 +275,7 @@ def _led(source: Source, sentence: Sentence, stated: Statement, words: str, temp
 def _for_what(stated: Statement, rest: str) -> re.Match[str] | None:
     """Find what something is done for: 'sent troops to the town to collect duties'."""
     found = _FOR_WHAT.fullmatch(rest)
-    if not found or found["verb"] not in PLAIN or stated.helped(rest)[1] not in DEEDS - _NO_PURPOSE:
+    if not found or found["verb"] not in PLAIN or stated.helped(rest)[1] not in _WITH_PURPOSE:
         return None
     act = found["act"].split()
     return None if len(act) < 2 or _TAKES_TO.match(act[-1]) else found

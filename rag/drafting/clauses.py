@@ -49,7 +49,8 @@ _THAT_ENDS = re.compile(r"\.\W*$|[;()]|:(?!\d)|, (?:but|while|although|and (?:he
 _NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
 _WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
 _ASIDE = re.compile(
-    r" \([^()]{1,60}\) | \([^()]{1,140}\), (?!and\b)[^,;:()“”\"]{1,110}, |, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
+    r" \([^()]{1,60}\) | \([^()]{1,140}\), (?!and\b)[^,;:()“”\"]{1,110}, "
+    r"|, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
 )
 _CLAUSE_END = re.compile(
     r",(?=\s)(?!\s\d{4}\b)|[;()\[\]—]|:(?!\d)|\s[-–]\s|\.\W*$| (?:but|while|although|though|because|whereas"
@@ -204,6 +205,9 @@ def _statement(
     ) or (text.startswith(" but ", stated.end) and re.search(r"\b(?:an?|the) [a-z-]+$", words))
     if cut or (stated.verb in ("are", "were") and re.fullmatch(r"[A-ZÀ-Þ][\w’'-]*(?<!s)", subject)):
         return None, subject
+    # of 'it is easy to swim' nothing was spoken of before
+    if text[start:stop].lower() == "it" and re.match(r"(?:\w+ly )?[a-z]+ (?:for .+ )?(?:to|that)\b", words):
+        return None, None
     if (_ONLY_IF.match(before_it) and not stated.when) or _BARE_YEAR.match(words):
         return None, subject
     return (stated if plain else None), subject
@@ -212,7 +216,7 @@ def _statement(
 def _told(source: Source, verb: str, rest: int, end: int) -> int:
     """Find where the clause begins that is told here; 0 if none is."""
     text = source.article.text
-    if re.compile("(?:this|these|those) ").match(text, rest):
+    if re.compile("(?:this|these|those|upon|on|of|about|to|in|for|with|at|by|from) ").match(text, rest):
         return 0
     if text.startswith("that ", rest):
         return rest + len("that ")

@@ -37,6 +37,7 @@ class Template(StrEnum):
     KNOWN_AS = "known as"
     WHO_SAID = "who said"
     REPORTED = "reported"
+    ABOUT = "about"
     HOW_OLD = "how old"
 
 

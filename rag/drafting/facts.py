@@ -51,6 +51,7 @@ _MEASURED = re.compile(
     rf"|tons?|tonnes?|pounds|g"
     r"|grams?|percent|per cent|%))(?P<after>(?: .*)?)"
 )
+_BE = ("was", "were", "is", "are", "am")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _TIME = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade|time|other)s\b|\bpercent\b")
 _NAMED_YEAR = re.compile(
@@ -152,7 +153,9 @@ def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     :return: Questions; the answer is the number.
     """
     rest = source.article.text[stated.rest : stated.end]
-    match = _OBJECT.fullmatch(rest) or _FRONTED.fullmatch(rest)
+    main = _main(stated, rest)
+    behind = rest[len(main) :]
+    match = _OBJECT.fullmatch(behind) or _FRONTED.fullmatch(behind)
     if not match or not _is_count(match) or is_participle(match["after"].strip().partition(" ")[0]):
         return
     if _AND_COUNT.search(match["after"]):
@@ -165,9 +168,9 @@ def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     noun, after = (
         (match["noun"] + match["after"], "") if match["after"].startswith(" of ") else (match["noun"], match["after"])
     )
-    kept = joined(match["head"] if fronted else "", after, stated.when)
+    kept = joined(main, match["head"] if fronted else "", after, stated.when)
     question = stated.asked(f"{words} {noun}", kept)
-    offset = stated.rest - sentence.start
+    offset = stated.rest + len(main) - sentence.start
     gold = source.gold(sentence, offset + match.start("count"), offset + match.end("count"))
     if (fronted or not stated.helped_by_be) and ("before" not in stated.lead or fronted):
         yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
@@ -181,9 +184,10 @@ def how_much(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     :param stated: What it states.
     :return: Questions; the answer is the sum.
     """
-    match = _MONEY.fullmatch(source.article.text, stated.rest, stated.end)
+    main = _main(stated, source.article.text[stated.rest : stated.end])
+    match = _MONEY.fullmatch(source.article.text, stated.rest + len(main), stated.end)
     if match and not stated.helped_by_be and not re.match(r" (?:and|or|to|per|in)\b", match["after"]):
-        question = stated.asked("How much", joined(match["after"], stated.when))
+        question = stated.asked("How much", joined(main, match["after"], stated.when))
         start, end = match.span("sum")
         gold = source.gold(sentence, start - sentence.start, end - sentence.start)
         yield from unrivalled(source, question, Template.HOW_MUCH, gold)
@@ -260,6 +264,11 @@ def is_size(words: str) -> bool:
     [True, False, False]
     """
     return _SIZE.match(words) is not None
+
+
+def _main(stated: Statement, rest: str) -> str:
+    """Take the verb and its space from behind 'has' or 'will': of 'has raised $3 million', 'raised '."""
+    return f"{rest.split()[0]} " if stated.verb not in _BE and not stated.helped(rest)[1] and " " in rest else ""
 
 
 def _has_share(text: str) -> bool:

@@ -48,9 +48,9 @@ def interviewed(source: Source) -> Iterator[Draft]:
         text = source.text(one).strip()
         if text.endswith("?"):
             found.setdefault(one.paragraph, []).append(_SECOND.sub("", text))
-    replies = {paragraph: list(told) for paragraph, told in groupby(source.sentences, lambda one: one.paragraph)}
-    for one, texts in found.items():
-        reply = replies.get(one + 1, []) if one in source.asked else []
+    replies = {paragraph: tuple(told) for paragraph, told in groupby(source.sentences, lambda one: one.paragraph)}
+    for paragraph, texts in found.items():
+        reply = replies.get(paragraph + 1, ()) if paragraph in source.asked else ()
         told = next((one for one in reply if len(source.text(one).split()) >= _FEWEST), None)
         question = next(filter(None, (_asked(text, source.voice) for text in texts)), "")
         answer = source.text(told).rstrip() if told else "?"

@@ -32,7 +32,8 @@ _THE = re.compile(
     r"(?P<subject>(?:One of t|one of t|[Tt])he (?P<noun>(?!(?:fact|reason|rest|same|other|latter|former|following)\b)"
     r"[a-z][\w-]*(?: [a-z][\w-]+){0,3}?"
     r" (?:of|for|in|to|between|behind) [^.,;:()“”\"]{3,60}?)) (?P<verb>is|was|are|were) "
-    r"(?P<what>(?=(?:an?|the|one|to|that)\b|[A-ZÀ-Þ\d“$€£])[^.;:()“”\"]{2,160}?)"
+    r"(?P<what>(?=(?:an?|the|one|to|that)\b|(?:(?:about|approximately|around|over|nearly|almost|more than) )?"
+    r"[A-ZÀ-Þ\d“$€£])[^.;:()“”\"]{2,160}?)"
     r"(?=\.?$|[;:(]|\.\s*$|, (?:and|but|so|which|who|while|although|because|with)\b)"
 )
 _MOST = re.compile(
@@ -212,7 +213,9 @@ def beside(source: Source) -> Iterator[Draft]:
         text = source.text(sentence)
         for name in source.names.of(text):
             match = _BESIDE.match(text, name.end)
-            listed = re.match(r", (?:and|or)\b|[^,]* and ", text[match.end("what") :]) if match else None
+            listed = (
+                re.match(r", (?:[\w’'-]+ ){0,2}(?:and|or)\b|[^,]* and ", text[match.end("what") :]) if match else None
+            )
             if match and not listed and name.kind is not NameKind.DATE and name.text.split()[0] in source.proper:
                 before = text[: name.start].split()[-1:] or [""]
                 the = "the " if before[0].lower() == "the" else ""

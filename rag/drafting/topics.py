@@ -37,12 +37,16 @@ _NOUN = (
     rf"(?:{_WORD} )?[a-z]{{3,}}(?<![siu])s)"
     rf"{_ENDS}"
 )
-_OWN = re.compile(rf"\b(?:I|[Ww]e|[Tt]here)(?:[’'](?:ve|re|m)\b)? (?:\w+ ){{1,4}}?{_NOUN}")
+_OWN = re.compile(
+    r"\b(?:(?:I|[Ww]e)(?:[’'](?:ve|re|m)\b)? (?:\w+ ){1,4}?"
+    r"(?<!\bam )(?<!\bwas )(?<!\bwere )(?<!\bare )(?<!\bbe )(?<!been )"
+    rf"|[Tt]here (?:\w+ ){{1,3}}?){_NOUN}"
+)
 """What somebody speaks of with 'I' or 'we'."""
 _OBJECT = re.compile(rf"\b(?P<verb>[a-z]+) {_NOUN}")
 _PICTURED = re.compile(
     rf"^(?:Figure|Table|Box)\b|\b(?:[Ii]mage|[Pp]hoto|map|figure)\b.*: "
-    rf"|^This (?:map|figure|photo|image)|{CAPTION.pattern}"
+    rf"|^This (?:map|figure|photo|image)|\((?:left|right)\)|{CAPTION.pattern}"
 )
 _MOST_TOPIC, _FEWEST, _MOST = 7, 6, 40
 _WE = re.compile(
@@ -86,7 +90,10 @@ def told_about(source: Source, sentence: Sentence) -> Iterator[Draft]:
     said = said[: len(said) - len(_LAST.search(said).group())]  # type: ignore[union-attr]  # it matches nothing, too
     if _FEWEST <= len(said.split()) <= _MOST:
         gold = source.gold(sentence, start - sentence.start, start - sentence.start + len(said))
-        yield Draft(f"What {_does(source, sentence)} say about {topic}?", Template.REPORTED, source.article, (gold,))
+        spoken = speaks(source, sentence)
+        does = "do the authors" if source.voice == AUTHORS else f"does {source.voice if spoken else 'the article'}"
+        template = Template.SAID if spoken else Template.ABOUT
+        yield Draft(f"What {does} say about {topic}?", template, source.article, (gold,))
 
 
 def _names(source: Source, sentence: Sentence) -> Iterator[str]:
@@ -142,9 +149,3 @@ def we_must(source: Source) -> Iterator[Draft]:
             found[f"What does {source.voice} {asked}?"].append(gold)
     for question, golds in found.items():
         yield Draft(question, Template.TO_DO, source.article, tuple(golds))
-
-
-def _does(source: Source, sentence: Sentence) -> str:
-    if speaks(source, sentence):
-        return f"does {source.voice}"
-    return "do the authors" if source.voice == AUTHORS else "does the article"

@@ -218,6 +218,27 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
             "What does the article say about the old mill of Deal?",
             "The old mill of Deal is what they love, and it has got some help",
         ),
+        # numbers and sums in the perfect, and 'approximately' before them
+        ("Ann Lee has bought 12 mills in Kent.", "How many mills has Ann Lee bought in Kent?", "12"),
+        ("The town council has paid $3 million.", "How much has the town council paid?", "$3 million"),
+        ("The value of the old mill is nearly $3 million.", "What is the value of the old mill?", "nearly $3 million"),
+        # what something is used for, and through what it is done
+        (
+            "The town council uses old maps to find lost mills.",
+            "Why does the town council use old maps?",
+            "to find lost mills",
+        ),
+        (
+            "The town council saved the old mill through a long campaign of farmers.",
+            "How did the town council save the old mill?",
+            "through a long campaign of farmers",
+        ),
+        # who is a noun's own verb: 'challenges and rules' are two things
+        (
+            "Old games involve hard challenges and rules.",
+            "What do old games involve?",
+            "hard challenges and rules",
+        ),
         # adverbs between 'has' and 'been'
         (
             "The old mill has only just been sold in Kent.",
@@ -319,6 +340,9 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("Ann Lee told the paper the old mill had burnt down.", "What did Ann Lee tell"),
         ("The old mill was in 1820’s great play of Kent.", "When"),
         ("The old mill is a small, quiet house of Kent.", "Is"),  # cut at an adjective
+        ("The old mill is small. It is easy to mill corn in Kent.", "Is the old mill easy"),
+        ("They saw Deal Hall, a small school, two shops and a church.", "What is Deal Hall"),  # a list
+        ("The town council encouraged owners to mend mills.", "What did the town council encourage?"),
         ("The old mill is a small but quiet house of Kent.", "Is"),
         ("The new poster of Kent will present the mills.", "What will the new poster of Kent do"),
         ("The request follows from the ruling of the court in May 1820.", "When does"),
@@ -392,6 +416,18 @@ def test_somebody_who_speaks_is_asked_about() -> None:
     assert made["What does the speaker urge people to do?"] == ["grind the corn together"]
     assert made["Where does the speaker’s daughter own a farm?"] == ["Deal"]
     assert not any("you" in question.split() for question in made)
+
+
+def test_a_speech_is_asked_what_it_says_of_us() -> None:
+    """'We' are those who listen, so a question says first who speaks."""
+    made = _made(
+        Article(
+            "Speech to the farmers\n\nThank you, fellow farmers. I think of mills, and I know that we love bread. "
+            "We suffer from a long drought. Our old mill has lost its roof. I say so, and we know it. I see. I hope so."
+        )
+    )
+    assert made["According to the speaker, what do we suffer from?"] == ["a long drought"]
+    assert made["According to the speaker, what has our old mill lost?"] == ["its roof"]
 
 
 def test_what_a_town_is_nobody_asks_with_who() -> None:
