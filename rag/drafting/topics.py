@@ -102,7 +102,7 @@ def _names(source: Source, sentence: Sentence) -> Iterator[str]:
     own = speaks(source, sentence)
     for name in source.names.of(text):
         before, proper = text[: name.start], name.text.split()[0] in source.proper
-        bracketed = before.count("(") > before.count(")")
+        bracketed = before.count("(") > before.count(")") or before.count("“") > before.count("”")
         if name.kind is NameKind.DATE or bracketed or not before or not proper or not _ENDING.match(text, name.end):
             continue
         person = name.kind is NameKind.PERSON
@@ -124,7 +124,8 @@ def _is_alone(source: Source, sentence: Sentence, topic: str) -> bool:
     named = any(
         words <= other for one, other in zip(source.sentences, source.words, strict=True) if one is not sentence
     )
-    cut = is_participle(topic.split()[-1])
+    # 'the progress made' ends, and 'invent characters' begins, with a verb
+    cut = is_participle(topic.split()[-1]) or is_verb(topic.split()[0])
     return bool(words) and not named and not cut and len(topic.split()) <= _MOST_TOPIC and not _NO_TOPIC.search(topic)
 
 
