@@ -53,7 +53,7 @@ _BY = re.compile(
 )
 _DOING = re.compile(r"by (?:being|king|spring|evening|morning|bring|string|wing|during)\b")
 _BY_DOING = re.compile(r"By (?:\w+ )?\w+ing\b")
-_REASON = re.compile(r"(?:Because of|Due to|Owing to|Thanks to|As a result of) ")
+_REASON = re.compile(r"(?:Because|Due to|Owing to|Thanks to|As a result of) ")
 _FOR_WHAT = re.compile(r"(?P<act>.{6,}?) (?P<answer>(?:in order )?to (?P<verb>(?!the\b|an?\b)[a-z]+) [^;:()]{4,})")
 _TAKES_TO = re.compile(
     r"(?:abilit|attempt|right|plan|decision|way|chance|option|opportunit|need|desire|effort|power|permission|refusal|failure|reason"

@@ -31,8 +31,8 @@ _LEAD = re.compile(
     r"|(?:In|On|By|As of) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the "
     r"|an? |s?he )"
     r"|(?:In|On|At|After|Before|During|Despite|Following|Since|By|Until|From|Under|Within|With|Through"
-    r"|Throughout|As of"
-    r"|Among|Over|Across|Unlike|Besides|According to|As a result(?: of)?|Because of|Due to|Although|While|Though"
+    r"|Throughout|As of|As an?"
+    r"|Among|Over|Across|Unlike|Besides|According to|As a result(?: of)?|Because(?: of)?|Due to|Although|While|Though"
     r"|Even though|Today|Now|Then|Next|Also|However|Moreover|Furthermore|Additionally|Similarly|Likewise|Indeed"
     r"|Consequently|Nevertheless|Meanwhile|Finally|First|Second|Third|Thus|Therefore|Hence|Overall|Of course"
     r"|Originally|Initially|Eventually|Later|Earlier|Recently|Currently|Historically|Traditionally|Often|Sometimes"
@@ -54,7 +54,7 @@ _ASIDE = re.compile(
 )
 _CLAUSE_END = re.compile(
     r",(?=\s)(?!\s\d{4}\b)|[;()\[\]—]|:(?!\d)|\s[-–]\s|\.\W*$| (?:but|while|although|though|because|whereas"
-    r"|where|when|since|so that|in order to|due to|as a result|thanks to)\b"
+    r"|where|when|since|so that|in order to|due to|as a result|thanks to|as well as)\b"
 )
 _LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
 _ITEM = re.compile(r"(?:, (?:and |or )?| and | or )(\w+)")
@@ -63,7 +63,7 @@ _DID = re.compile(
 )
 """An item of a list that is another deed, though its verb is not known."""
 _JOINED = re.compile(
-    r"^(?:that|which|who)\b|\bnot\b|\b(?:then|as well as|if|whether|how|what|why|(?:as|than) (?:he|she|it|they|we|I|you"
+    r"^(?:that|which|who)\b|\bnot\b|\b(?:then|if|whether|how|what|why|(?:as|than) (?:he|she|it|they|we|I|you"
     r"|if|well))\b",
     re.IGNORECASE,
 )
@@ -82,6 +82,7 @@ _ADVERB = (
     r"|repl|monopol|anomal|butterf|fl|all|bel|bul|jel|ral|tal|dai|ear|like|friend|week|month|year)[a-z]+ly)"
 )
 """An adverb that may be left out of a question: one in -ly that denies or doubts nothing, and is a noun's neither."""
+_ALWAYS = re.compile(rf"{_ADVERB}$")
 _BEHIND_VERB = re.compile(rf"{_ADVERB} (?!as\b|by\b)")
 _BEFORE_VERB = re.compile(rf" {_ADVERB}$")
 _PREPOSITION = re.compile(r"(?:of|in|for|on|at|from|with|between|among|under|near|behind|about|against|over)$")
@@ -286,18 +287,25 @@ def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Matc
         # what belongs to somebody is no verb, wherever the head is: 'fears of the world's top two powers'
         owner = last if re.search(r"[’']s?$", last) else head
         behind = "" if not following or _ADJECTIVE.match(text, following.start(), end) else following.group()
-        if number and _is_verb(word.group(), owner, behind):
-            return (word.start() - 1, word) if text[word.end() : word.end() + 1] == " " else None
+        # before a comma it is a noun: 'objects, such as stones, have'
+        if number and text[word.end() : word.end() + 1] == " " and _is_verb(word.group(), owner, behind):
+            return word.start() - 1, word
         aside = _ASIDE.match(text, word.end(), end) if word.group() not in NO_SUBJECT else None
         if aside:
             verb = _WORD.match(text, aside.end(), end)
             known = verb and _is_verb(verb.group(), word.group(), "")
-            return (word.end(), verb) if verb and known and text[verb.end() : verb.end() + 1] == " " else None
+            if verb and known and text[verb.end() : verb.end() + 1] == " ":
+                return word.end(), verb
+            if aside.group().startswith(", "):
+                return None
+            place = aside.end()
+            continue
         if text[word.end() : word.end() + 1] != " ":
             return None
         # of 'towns in Kent' the towns tell whether the verb is of one or of many
         headed = headed or _PREPOSITION.match(word.group()) is not None
-        head, last = head if headed else word.group(), word.group()
+        head = head if headed or _ALWAYS.match(word.group()) else word.group()
+        last = word.group()
         place = word.end() + 1
     return None
 

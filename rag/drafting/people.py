@@ -230,7 +230,9 @@ def quoted(source: Source) -> Iterator[Draft]:
 
 
 def _is_topic(words: str) -> bool:
-    return not (_NO_TOPIC.search(words) or len(words.split()) > _MOST_TOPIC or any(map(is_verb, words.split())))
+    # behind an article, what may be a verb is a noun: 'the decline in exports'
+    verbal = not re.match(r"(?:the|an?) ", words, re.IGNORECASE) and any(map(is_verb, words.split()))
+    return not (_NO_TOPIC.search(words) or len(words.split()) > _MOST_TOPIC or verbal)
 
 
 def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -248,7 +250,7 @@ def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     topic = source.article.text[start : found[0]] if found else ""
     topic = topic if topic and _is_topic(topic) else ""
     # what somebody said without a topic is asked for all that is told of them: see `said`
-    if not topic and re.match(r"(?:it|this|that|they|he|she|these|those|there)\b", said):
+    if not topic and re.match(r"(?:it|this|that|they|he|she|these|those)\b", said):
         return
     if plain in TELLING and (topic or plain != "say") and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
         gold = source.gold(sentence, start - sentence.start, stated.end - sentence.start)

@@ -179,7 +179,9 @@ class Source:
         written = dict.fromkeys(OFFICE_BEFORE.sub("", name) for name in written)
         full = tuple(name for name in written if " " in name and _is_full_name(name, names, article.text))
         within = Counter(re.findall(r"(?<=[a-zß-ÿ,] )[^\W\d_][\w’'-]*", "\n".join(filter(WHOLE.search, texts))))
-        proper = frozenset(word for word in within if word[0].isupper() and within[word] > within[word.lower()])
+        # 'Newton’s' tells of Newton
+        within += Counter(word[:-2] for word in within if re.search(r"[’']s$", word))
+        proper = frozenset(word for word in within if word[:1].isupper() and within[word] > within[word.lower()])
         words = tuple(map(content_words, texts))
         hero = _hero(article, people, full)
         asked = _asked(article, sentences)
@@ -226,6 +228,12 @@ class Source:
             if other.paragraph == sentence.paragraph and other.start < sentence.start
         )
         return {surname for surname in named if surname in known or surname in self.hero[0].split()}
+
+    def speaks(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence is said by somebody who speaks in the whole article or is asked in it."""
+        if self.voice in ("", AUTHORS) or sentence.paragraph in self.asked:
+            return False
+        return not self.asked or sentence.paragraph > min(self.asked)
 
     def text(self, sentence: Sentence) -> str:
         """The words of a sentence."""

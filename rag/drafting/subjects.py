@@ -36,6 +36,7 @@ _NO_NOUN = frozenset(f"{OPENER}|{QUESTION_WORD}|{AUXILIARY}".split("|")) | froze
     )
 )
 """Words that may begin a sentence and are neither nouns nor stand before one that is clear."""
+_NO_ADVERB = ("early", "yearly", "daily", "weekly", "monthly", "family", "elderly", "friendly", "costly", "scholarly")
 _TAKES_CLAUSE = re.compile(r"\b(?:way|time|day|year|moment|place|reason|fact|thing|extent) [\w’'-]+$")
 """Of 'the way people eat matters' the verb is not the first one."""
 _NOT_FIRST = re.compile(
@@ -97,7 +98,9 @@ def clear(source: Source, sentence: Sentence, subject: str, led: bool, told: Tol
 def _may_begin(first: str) -> bool:
     """Tell whether a subject may begin with a word: not one that points, joins or counts none."""
     small = first.lower()
-    function = small in AUX or small in _NO_NOUN - {"the", "a", "an"} or small.endswith("ly")
+    function = (
+        small in AUX or small in _NO_NOUN - {"the", "a", "an"} or (small.endswith("ly") and small not in _NO_ADVERB)
+    )
     return not (function or _NOT_FIRST.match(small) or first.title() in NO_SUBJECT)
 
 
@@ -178,7 +181,8 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     if not small and re.search(r"(?:ean|ian|ican|ese|ish)$", first):
         return subject
     alone = " " not in subject or re.match(r"[\w’'-]+ (?:and|or)\b", subject)
-    return first[0].lower() + subject[1:] if small or not alone else None
+    noun = re.search(r"(?:tion|sion|ment|ness|ity|ance|ence|ism|ship|ture|ology)s?$", first)
+    return first[0].lower() + subject[1:] if small or noun or not alone else None
 
 
 def _is_past(word: str) -> bool:

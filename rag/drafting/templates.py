@@ -21,7 +21,7 @@ from rag.drafting.properties import called, for_what, of_what, which_one
 from rag.drafting.properties import what_is as what_it_is
 from rag.drafting.source import AUTHORS, SPEAKER, Source
 from rag.drafting.terms import beside, examples, known_as, stands_for, what_a, what_is, which
-from rag.drafting.topics import speaks, told_about, we_must
+from rag.drafting.topics import told_about, we_must
 from rag.drafting.whether import is_there, whether
 
 _OF_ARTICLE = (
@@ -60,7 +60,7 @@ def drafts(source: Source) -> list[Draft]:
         [
             draft
             for one in source.sentences
-            if speaks(source, one) or asked[one.start] <= 1
+            if source.speaks(one) or asked[one.start] <= 1
             for draft in told_about(source, one)
         ],
     ]
@@ -78,7 +78,7 @@ def _of_voice(source: Source, draft: Draft) -> Draft:
     asked = draft.question
     if source.voice in (AUTHORS, SPEAKER) and source.voice in asked:
         asked = re.sub(r"\bmy\b" if source.voice == SPEAKER else r"\b(?:my|our)\b", "their", asked)
-    elif source.voice == SPEAKER and _US.search(asked) and draft.template is not Template.WHO_SAID:
+    elif source.voice == SPEAKER and _US.search(asked):
         asked = f"According to {SPEAKER}, {asked[0].lower()}{asked[1:]}"
     return replace(draft, question=asked)
 

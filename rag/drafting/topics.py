@@ -78,7 +78,7 @@ def told_about(source: Source, sentence: Sentence) -> Iterator[Draft]:
     own = f"{source.voice or AUTHORS}’"
     plain = found and (" " in found[1] or found[1][0].isupper()) and not found[1].startswith(own)
     topics = [found] if found and plain else []
-    if speaks(source, sentence):
+    if source.speaks(sentence):
         objects = (one for one in _OBJECT.finditer(text) if is_verb(one["verb"]) or one["verb"].endswith("ing"))
         topics += [(sentence.start, one["topic"]) for one in (*_OWN.finditer(text), *objects)]
     topics += [(sentence.start, words) for words in _names(source, sentence)]
@@ -90,7 +90,7 @@ def told_about(source: Source, sentence: Sentence) -> Iterator[Draft]:
     said = said[: len(said) - len(_LAST.search(said).group())]  # type: ignore[union-attr]  # it matches nothing, too
     if _FEWEST <= len(said.split()) <= _MOST:
         gold = source.gold(sentence, start - sentence.start, start - sentence.start + len(said))
-        spoken = speaks(source, sentence)
+        spoken = source.speaks(sentence)
         does = "do the authors" if source.voice == AUTHORS else f"does {source.voice if spoken else 'the article'}"
         template = Template.SAID if spoken else Template.ABOUT
         yield Draft(f"What {does} say about {topic}?", template, source.article, (gold,))
@@ -99,7 +99,7 @@ def told_about(source: Source, sentence: Sentence) -> Iterator[Draft]:
 def _names(source: Source, sentence: Sentence) -> Iterator[str]:
     """Names of a sentence that are no part of a longer noun: all that somebody speaks of, else who is told of."""
     text = source.text(sentence)
-    own = speaks(source, sentence)
+    own = source.speaks(sentence)
     for name in source.names.of(text):
         before, proper = text[: name.start], name.text.split()[0] in source.proper
         bracketed = before.count("(") > before.count(")") or before.count("“") > before.count("”")
@@ -129,13 +129,6 @@ def _is_alone(source: Source, sentence: Sentence, topic: str) -> bool:
     return bool(words) and not named and not cut and len(topic.split()) <= _MOST_TOPIC and not _NO_TOPIC.search(topic)
 
 
-def speaks(source: Source, sentence: Sentence) -> bool:
-    """Tell whether a sentence is said by somebody who speaks in the whole article or is asked in it."""
-    if source.voice in ("", AUTHORS) or sentence.paragraph in source.asked:
-        return False
-    return not source.asked or sentence.paragraph > min(source.asked)
-
-
 def we_must(source: Source) -> Iterator[Draft]:
     """Ask what somebody who speaks says that all must do: 'What does the speaker say we must do?'.
 
@@ -144,7 +137,7 @@ def we_must(source: Source) -> Iterator[Draft]:
     """
     found: dict[str, list[Gold]] = defaultdict(list)
     for sentence in source.sentences:
-        for match in _WE.finditer(source.text(sentence)) if speaks(source, sentence) else ():
+        for match in _WE.finditer(source.text(sentence)) if source.speaks(sentence) else ():
             gold = source.gold(sentence, match.start("answer"), match.start("answer") + len(match["answer"].rstrip()))
             asked = f"say we {match['verb']} do" if match["verb"] else "urge people to do"
             found[f"What does {source.voice} {asked}?"].append(gold)

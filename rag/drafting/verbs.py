@@ -158,10 +158,10 @@ TELLING = frozenset(
     re.findall(
         r"\w+",
         "acknowledge add admit agree allege announce argue assert assume believe claim comment conclude confirm decide "
-        "declare demand demonstrate deny discover emphasise emphasize estimate explain fear find hope hypothesize "
-        "indicate insist know learn maintain mean note observe point predict promise propose prove realise realize "
-        "recall recognise recognize recommend report reveal rule say show state stress suggest suspect think warn "
-        "write",
+        "declare demand demonstrate deny discover emphasise emphasize establish estimate explain fear find hope "
+        "hypothesize indicate insist know learn maintain mean note observe point predict promise propose prove realise "
+        "realize recall recognise recognize recommend report reveal rule say show state stress suggest suspect think "
+        "warn write",
     )
 )
 """Plain forms of verbs whose object may be a clause, with 'that' or without."""

@@ -239,6 +239,29 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
             "What do old games involve?",
             "hard challenges and rules",
         ),
+        # the first words tell why; what is told has a noun that may be a verb
+        (
+            "Because the river was low, the town council closed the old mill.",
+            "Why did the town council close the old mill?",
+            "Because the river was low",
+        ),
+        (
+            "The town report says the decline in exports was small.",
+            "What does the town report say about the decline in exports?",
+            "the decline in exports was small",
+        ),
+        # a clause ends before 'as well as', a noun before a comma is no verb, 'always' is no noun
+        (
+            "The old mill is the home of the town council as well as a school.",
+            "Is the old mill the home of the town council?",
+            "The old mill is the home of the town council",
+        ),
+        (
+            "Old objects, such as mills, need a lot of care.",
+            "What do old objects need?",
+            "a lot of care",
+        ),
+        ("The town council always sells the old maps.", "What does the town council sell?", "the old maps"),
         # adverbs between 'has' and 'been'
         (
             "The old mill has only just been sold in Kent.",
