@@ -59,6 +59,7 @@ _CLAUSE_END = re.compile(
 _LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
 _ITEM = re.compile(r"(?:, (?:and |or )?| and | or )(\w+)")
 _DID = re.compile(
+    r"(?:and|or) (?:[\w’'-]+ ){1,5}\w{2,}ed [a-z]+\W*$|"
     r"(?:, (?:and |or )?| and | or )\w+ed (?:an?|the|some|his|her|its|their|him|them|it|to|[A-ZÀ-Þ]\w+)\b"
 )
 """An item of a list that is another deed, though its verb is not known."""
@@ -130,7 +131,12 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
         if sentence.paragraph != told.paragraph:
             told = Told(sentence.paragraph)
         lead = _LEAD.match(text, sentence.start, sentence.end)
-        starts = [found.end() for found in _NEXT.finditer(text, sentence.start, sentence.end)]
+        starts = [
+            found.end()
+            for found in _NEXT.finditer(text, sentence.start, sentence.end)
+            # of 'guards, farmers, and Kent was' the last is no clause
+            if not re.search(r", [^,]+(?<!\d), and $", text[sentence.start : found.end()])
+        ]
         first, subject = _statement(source, sentence, lead.end() if lead else sentence.start, lead, told)
         others = [_statement(source, sentence, start, None, told)[0] for start in starts]
         for stated in (first, *others, *_beside(source, sentence)):
@@ -209,6 +215,9 @@ def _statement(
     # of 'it is easy to swim' nothing was spoken of before
     if text[start:stop].lower() == "it" and re.match(r"(?:\w+ly )?[a-z]+ (?:for .+ )?(?:to|that)\b", words):
         return None, None
+    # 'told the paper:' tells nothing yet
+    if text.startswith(":", stated.end) and stated.helped(words)[1] in TELLING | {"tell", "ask"}:
+        return None, subject
     if (_ONLY_IF.match(before_it) and not stated.when) or _BARE_YEAR.match(words):
         return None, subject
     return (stated if plain else None), subject

@@ -111,7 +111,8 @@ def role(source: Source) -> Iterator[Draft]:
                     rf"\b(?:{re.escape(person)}|{re.escape(surname)})\b", source.article.text[told.first : told.last]
                 )
             ]
-            if match and len(match["role"].split()) > 1 and places:
+            sole = match and re.search(r" (?:of|for|at|to) |[A-ZÀ-Þ]", match["role"])
+            if match and sole and len(match["role"].split()) > 1 and places:
                 place = min(places, key=lambda one: abs(told.first + one.start() - told.start))
                 the = "" if re.match(r"[\w ]+[’']s? ", match["role"]) else "the "
                 gold = Gold(told.first + place.start(), told.first + place.end(), told.first, told.last)
@@ -333,7 +334,10 @@ def _descriptions(source: Source, person: str) -> tuple[Gold, ...]:
             span = completed(Asked(AnswerType.DEFINITION, place.group()), text, place.span())
             if span != place.span():
                 # 'the well-known critic Ann Lee'
-                whole = re.search(r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?) (?:[a-z-]+ ){0,3}$", text[: span[0]])
+                whole = re.search(
+                    r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?) (?:(?!(?:by|of|in|for|to|with)\b)[a-z-]+ ){0,3}$",
+                    text[: span[0]],
+                )
                 start = whole.start() if whole and span[1] <= place.start() else span[0]
                 # 'the co-founder'
                 start = len(text[:start].rstrip("-_" + ascii_letters))

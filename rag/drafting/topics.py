@@ -111,7 +111,7 @@ def _names(source: Source, sentence: Sentence) -> Iterator[str]:
         part = re.search(
             r"(?:[\w’'.-]*[A-ZÀ-Þ.][\w’'.-]* |[\w’'-]+-)$", before.removesuffix("the ").removesuffix("The ")
         )
-        tied = re.search(r"\b(?:an?|of|from|by|as|in|at|to|with|for)(?: the)? $", before)
+        tied = re.search(r"[A-ZÀ-Þ][\w’'-]* and $|\b(?:an?|of|from|by|as|in|at|to|with|for)(?: the)? $", before)
         words = f"{the}{name.text}"
         compass = re.fullmatch(r"(?:the )?(?:North|South|East|West)", words)
         if not part and not tied and not compass and (whole or (own and (person or the))):

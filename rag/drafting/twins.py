@@ -92,7 +92,9 @@ def _with_another_person(draft: Draft, source: Source, turn: int) -> str | None:
     """Swap a person for one who stands in no sentence with half of the question's words, or a year for another."""
     surnames = {person.split()[-1] for person in source.full_names}
     people = [name for name in source.names.of(draft.question) if name.text.split()[-1] in surnames]
-    if people and not _WITH_NAME.search(draft.question[: people[0].start]):
+    # 'his' is of one, 'her' of another
+    own = re.search(r"\b(?:his|her|himself|herself)\b", draft.question)
+    if people and not own and not _WITH_NAME.search(draft.question[: people[0].start]):
         old = people[0]
         asked = content_words(draft.question) - content_words(old.text)
         texts = [

@@ -362,13 +362,20 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("The old mill was never forced to close in Kent.", "Where"),
         ("Ann Lee told the paper the old mill had burnt down.", "What did Ann Lee tell"),
         ("The old mill was in 1820’s great play of Kent.", "When"),
-        ("The old mill is a small, quiet house of Kent.", "Is"),  # cut at an adjective
+        ("The old mill of Kent works with strong, quiet helpers.", "Does"),  # cut at an adjective
         ("The old mill is small. It is easy to mill corn in Kent.", "Is the old mill easy"),
         ("They saw Deal Hall, a small school, two shops and a church.", "What is Deal Hall"),  # a list
-        ("The town council encouraged owners to mend mills.", "What did the town council encourage?"),
-        ("The old mill is a small but quiet house of Kent.", "Is"),
+        ("The town council encouraged many owners to mend mills.", "What did the town council encourage?"),
+        ("On Monday, the town council told Kent News: mills are shut.", "When did the town council tell"),
+        (
+            "The old mill had new doors, and hundreds of farmers donned red hats.",
+            "Did the old mill have new doors, and",
+        ),
+        ("The sight of old mills, red barns, and Deal Hall was a great joy for all.", "What was Deal"),
+        ("It was shown by first-time director Fay Dee. Then Dee left. Dee died.", "Who is the first-time"),
+        ("They saw Deal Hall Farm. It is a small but quiet house.", "Is"),
         ("The new poster of Kent will present the mills.", "What will the new poster of Kent do"),
-        ("The request follows from the ruling of the court in May 1820.", "When does"),
+        ("The town request follows from the ruling of the court in May 1820.", "When does"),
         ("The old mill was built by  in Kent.", "Who"),  # nobody stands behind 'by'
         ("The old mill was built by  which they sold.", "Who"),
     ],
@@ -556,6 +563,13 @@ def test_twins_have_no_answer() -> None:
     assert twins["What did Ada Byron say?"] in ("What did Cy Dee say?", "What did Eve Fay say?")
     assert twins["How many people were hurt in the great fire?"] is None
     assert all(one is None or (one.golds == () and one.article == NEWS) for one in found.values())
+
+
+def test_a_twin_keeps_who_his_and_her_are() -> None:
+    """Of another person, 'her mill' would be somebody else's."""
+    source = Source.of(Article("Mayor Eve Dee sold her old mill in Kent. Minister Cy Fay came, and Fay left."))
+    found = {draft.question: twin(draft, source) for draft in drafts(source)}
+    assert found["Where did Mayor Eve Dee sell her old mill?"] is None
 
 
 def test_a_twin_reads_well_and_has_no_answer() -> None:
