@@ -59,8 +59,8 @@ _CLAUSE_END = re.compile(
 _LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
 _ITEM = re.compile(r"(?:, (?:and |or )?| and | or )(\w+)")
 _DID = re.compile(
-    r"(?:and|or) (?:[\w’'-]+ ){1,5}\w{2,}ed [a-z]+\W*$|"
-    r"(?:, (?:and |or )?| and | or )\w+ed (?:an?|the|some|his|her|its|their|him|them|it|to|[A-ZÀ-Þ]\w+)\b"
+    r"(?:and|or) (?:[\w’'-]+ ){1,5}\w{2,}ed (?:[\w’'-]+ ?){1,4}$"
+    r"|(?:, (?:and |or )?| and | or )\w+ed (?:an?|the|some|his|her|its|their|him|them|it|to|[A-ZÀ-Þ]\w+)\b"
 )
 """An item of a list that is another deed, though its verb is not known."""
 _JOINED = re.compile(
