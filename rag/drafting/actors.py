@@ -137,7 +137,9 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     verb = OF_ONE.get(stated.verb, stated.verb) if stated.plural else stated.verb
     question = f"{'Who' if person else 'What'} {verb} {joined(rest, stated.when)}?"
     # 'What was sold in 1820?' tells too little
-    if sum(not word.isdigit() for word in content_words(question)) < (_CLEAR - 1 if person else _CLEAR):
+    if sum(not word.isdigit() for word in content_words(question)) < (
+        _CLEAR - 1 if person and not stated.helped_by_be else _CLEAR
+    ):
         return
     gold = source.gold(sentence, stated.start - sentence.start, stated.stop - sentence.start)
     yield from unrivalled(source, question, Template.WHO, gold)
@@ -221,7 +223,9 @@ def _object(stated: Statement, rest: str) -> tuple[str, str, str, str] | None:
     if base in _WHOM or (base in _TWO_OBJECTS and not _is_one(base, rest[found.start("answer") :])):
         return None
     # 'an end to the war' and 'all that he had' are asked for whole, 'a mill in Kent' without the place
-    apart = _APART.match(tail) or (verb in _GIVING and tail.startswith(" to "))
+    apart = (_APART.match(tail) and not re.match(r" in \w+ing\b", tail)) or (
+        verb in _GIVING and tail.startswith(" to ")
+    )
     if not apart or _RELATIVE.search(rest) or re.search(r"(?:ing|ed)$", answer) or is_participle(answer.split()[-1]):
         answer, tail = rest[found.start("answer") :], ""
     return verb, main, answer, tail

@@ -134,7 +134,7 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     # 'in' tells more of a noun before it: 'the capital of Yucatán in Mexico', 'in its first year on the coast'
     if stated.helped_by_be and re.match(r"(?:the|an?|one)\b|(?:in|on|at) (?!the \w+$|[A-ZÀ-Þ])", rest):
         return
-    if found and found["all"].startswith(("from", "to")) and re.search(r"\b(?:after|before|during)\b", rest):
+    if found and re.search(r"\b(?:after|before|during|while)\b", rest[: found.start()]):
         return
     if (
         not found

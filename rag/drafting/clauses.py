@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from index.sentences import Sentence
-from rag.drafting.source import AUTHORS, WHOLE, Source
+from rag.drafting.source import AUTHORS, KIN, WHOLE, Source
 from rag.drafting.statement import Statement
 from rag.drafting.subjects import SEVERAL, Told, clear
 from rag.drafting.verbs import (
@@ -149,7 +149,8 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
         told = Told(
             sentence.paragraph,
             subject or about,
-            len({name.text.split()[-1] for one, name in source.people if one is sentence}),
+            len({name.text.split()[-1] for one, name in source.people if one is sentence})
+            + len(KIN.findall(source.text(sentence))),
         )
 
 

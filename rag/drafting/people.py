@@ -269,7 +269,9 @@ def according_to(source: Source, sentence: Sentence, stated: Statement) -> Itera
     """
     found = _ACCORDING.match(stated.lead)
     if found and _is_topic(stated.subject) and source.article.text[stated.start : stated.stop].lower() not in _PRONOUNS:
-        does = "do" if SEVERAL.search(re.split(r" (?:of|in|for|from|at|on|with) ", found["who"])[0]) else "does"
+        head = re.split(r" (?:of|in|for|from|at|on|with) ", found["who"])[0]
+        # 'Wilkins' is one
+        does = "do" if SEVERAL.search(head) and head.split()[-1].islower() else "does"
         gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
         question = f"What {does} {found['who']} say about {stated.subject}?"
         yield from unrivalled(source, question, Template.REPORTED, gold)

@@ -93,7 +93,6 @@ _SEVERAL = r"(?:(?!\w+(?:ed|ing|ly)\b)[\w-]+ ){0,2}?[a-z]{3,}(?<![siu])s (?:of|t
 _THING = re.compile(
     r"an? (?:[\w-]+ )*?(?:city|town|village|capital|country|island|region|river|company|band|group|film|book|series)\b"
 )
-_KIN = re.compile(r"\b(?:father|mother|brother|sister|wife|husband|son|daughter|uncle|aunt|cousin)$")
 _PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
 
 
@@ -188,7 +187,7 @@ def which_one(source: Source, sentence: Sentence, stated: Statement) -> Iterator
 
 
 def _is_somebody(source: Source, words: str) -> bool:
-    return source.is_person(words) or source.calls(words) or _KIN.search(words) is not None
+    return source.is_person(words) or source.calls(words)
 
 
 def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:

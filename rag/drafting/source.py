@@ -23,9 +23,12 @@ NOBODY = re.compile(
     r"|Prize|Award|House|Palace|Court|Army|Navy|Force|Forces|Department|Ministry|Agency|Office|Crisis|War|Day|Week"
 )
 """Last words of names that are no person's."""
+_FAMILY = r"fathers?|mothers?|brothers?|sisters?|wi[fv]es?|husbands?|sons?|daughters?"
+KIN = re.compile(rf"\b(?:{_FAMILY})\b")
+"""Somebody of a family, whom 'he' or 'she' may stand for though they have no name."""
 _CALLING = re.compile(
-    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w+(?:ists?|ians?|men)|(?:wo)?m[ae]n"
-    rf"|persons?|individuals?|boys?|girls?|inhabitants)$",
+    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w{{3,}}(?:ists?|ians?|men)|(?:wo)?m[ae]n"
+    rf"|persons?|individuals?|boys?|girls?|inhabitants|{_FAMILY})$",
     re.IGNORECASE,
 )
 _SOME_OF = re.compile(
@@ -206,10 +209,12 @@ class Source:
         """Tell who is the only person named in a paragraph before a sentence of it.
 
         :param sentence: The sentence.
-        :return: The name; None if nobody is named, or more than one.
+        :return: The name; None if nobody is named, more than one, or one of somebody's family is told of.
         """
         surnames = self._before(sentence)
-        if len(surnames) != 1:
+        told = (one for one in self.sentences if one.paragraph == sentence.paragraph and one.start < sentence.start)
+        # 'she' may be the daughter, who has no name
+        if len(surnames) != 1 or any(KIN.search(self.text(one)) for one in told):
             return None
         (surname,) = surnames
         named = (

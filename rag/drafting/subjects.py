@@ -62,7 +62,7 @@ class Told:
 
     :param paragraph: Its paragraph.
     :param subject: Its subject, if it is clear.
-    :param people: People that it names.
+    :param people: People that it names, or tells of as of a family.
     """
 
     paragraph: int = -1

@@ -157,7 +157,8 @@ def which(source: Source) -> Iterator[Draft]:
             subject = match["subject"][0].lower() + match["subject"][1:]
             if is_size(cut) or (match["verb"] in ("are", "were") and not re.search(r"s\b| and ", cut)):
                 continue
-            yield from unrivalled(source, f"What {match['verb']} {subject}?", Template.WHICH, gold)
+            who = "Who" if source.calls(match["noun"]) else "What"
+            yield from unrivalled(source, f"{who} {match['verb']} {subject}?", Template.WHICH, gold)
         match = _MOST.match(text)
         if match and match["name"].split()[0] not in NO_SUBJECT:
             names = source.names.of(match["name"].removeprefix("The "))

@@ -68,6 +68,7 @@ def told_about(source: Source, sentence: Sentence) -> Iterator[Draft]:
         not WHOLE.search(text)
         or "?" in text
         or _PICTURED.search(text)
+        or not any(map(is_verb, re.findall(r"[a-z]+", text)))
         or not text[0].isalpha()
         or text.count("“") != text.count("”")
         or text.count('"') % 2
@@ -80,7 +81,9 @@ def told_about(source: Source, sentence: Sentence) -> Iterator[Draft]:
     topics = [found] if found and plain else []
     if source.speaks(sentence):
         objects = (one for one in _OBJECT.finditer(text) if is_verb(one["verb"]) or one["verb"].endswith("ing"))
-        topics += [(sentence.start, one["topic"]) for one in (*_OWN.finditer(text), *objects)]
+        # of 'as a nation remain' nothing tells that the last is a verb
+        nouns = (one["topic"] for one in (*_OWN.finditer(text), *objects))
+        topics += [(sentence.start, noun) for noun in nouns if not (noun[0] == "a" and is_verb(noun.split()[-1]))]
     topics += [(sentence.start, words) for words in _names(source, sentence)]
     first = next((one for one in topics if _is_alone(source, sentence, one[1])), None)
     if not first:
@@ -126,6 +129,8 @@ def _is_alone(source: Source, sentence: Sentence, topic: str) -> bool:
     )
     # 'the progress made' ends, and 'invent characters' begins, with a verb
     cut = is_participle(topic.split()[-1]) or is_verb(topic.split()[0])
+    # 'a student' may be anybody
+    cut = cut or re.fullmatch(r"an? \S+", topic) is not None
     return bool(words) and not named and not cut and len(topic.split()) <= _MOST_TOPIC and not _NO_TOPIC.search(topic)
 
 

@@ -262,6 +262,23 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
             "a lot of care",
         ),
         ("The town council always sells the old maps.", "What does the town council sell?", "the old maps"),
+        # whose brother he is is not told, and the first people of a town are 'who'
+        ("A brother from the mill stayed with Ann Lee.", "Who stayed with Ann Lee?", "A brother from the mill"),
+        (
+            "The first citizens of Deal were the Lees of Kent.",
+            "Who were the first citizens of Deal?",
+            "the Lees of Kent",
+        ),
+        (
+            "According to Wilkins, the old mill was sold.",
+            "What does Wilkins say about the old mill?",
+            "the old mill was sold",
+        ),
+        (
+            "The town council placed great hope in finding lost mills.",
+            "What did the town council place?",
+            "great hope in finding lost mills",
+        ),
         # adverbs between 'has' and 'been'
         (
             "The old mill has only just been sold in Kent.",
@@ -364,6 +381,8 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("The old mill was in 1820’s great play of Kent.", "When"),
         ("The old mill of Kent works with strong, quiet helpers.", "Does"),  # cut at an adjective
         ("The old mill is small. It is easy to mill corn in Kent.", "Is the old mill easy"),
+        ("The town council moved many mills after the flood of the old town.", "Where did"),
+        ("Mayor Ann Lee had a daughter. She was born in Deal.", "Where was"),
         ("They saw Deal Hall, a small school, two shops and a church.", "What is Deal Hall"),  # a list
         ("The town council encouraged many owners to mend mills.", "What did the town council encourage?"),
         ("On Monday, the town council told Kent News: mills are shut.", "When did the town council tell"),
@@ -437,11 +456,12 @@ def test_somebody_who_speaks_is_asked_about() -> None:
             "Speech to the farmers\n\nThank you, fellow farmers. I think of mills, and we know that we love bread. "
             "I have put forward a new plan for mills. We must rebuild the old mill of Kent. We must keep our bread. "
             "Let us grind the corn together. I wish to congratulate you in Kent. My daughter owns a farm in Deal. "
-            "I know what I know, and I say so."
+            "I know what I know, and I say so. The troubles we had as a nation remain."
         )
     )
     assert made["What does the speaker say about a new plan for mills?"] == ["I have put forward a new plan for mills"]
     assert made["What does the speaker say we must do?"] == ["rebuild the old mill of Kent", "keep our bread"]
+    assert "What does the speaker say about a nation remain?" not in made
     assert made["What does the speaker urge people to do?"] == ["grind the corn together"]
     assert made["Where does the speaker’s daughter own a farm?"] == ["Deal"]
     assert not any("you" in question.split() for question in made)
