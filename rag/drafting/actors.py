@@ -68,7 +68,7 @@ _TWO_OBJECTS = frozenset(
     re.findall(
         r"\w+",
         "give call consider pay offer teach ask show award grant make name allow enable induce force encourage urge "
-        "tell persuade help invite",
+        "tell persuade help invite turn see",
     )
 )
 """Verbs that may have two objects, or an object and what it becomes: 'gave the town a mill', 'made the mill famous'."""
@@ -162,12 +162,12 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     if re.search(r"\b(?:to|that)\b" if stated.verb in ("was", "were") else r"\w", found["between"] or ""):
         return
     whole = _RELATIVE.split(found["answer"])[0]
-    answer = re.split(rf" (?:{_PREPOSITION}) ", whole)[0]
+    answer = re.split(rf" (?!for [A-ZÀ-Þ])(?:{_PREPOSITION}) ", whole)[0]
     if not answer.strip() or _TIME.match(answer):
         return
     after = "" if whole != found["answer"] else whole[len(answer) :]
     past = PAST_OF_PARTICIPLE[found["done"]]
-    named = answer[0].isupper() and answer.split()[-1][0].isupper()
+    named = re.match("(?:the )?[A-ZÀ-Þ]", answer) and answer.split()[-1][0].isupper()
     person = source.acts(answer) or named or PLAIN_OF_PAST.get(past) in DEEDS
     word, between = "Who" if person else "What", found["between"] or ""
     if stated.verb in ("is", "are"):

@@ -11,7 +11,7 @@ from rag.drafting.properties import VERBS
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
 from rag.drafting.statement import Statement, joined
-from rag.drafting.verbs import DEEDS, PLAIN, is_participle
+from rag.drafting.verbs import AUX, DEEDS, PLAIN, is_participle
 from rag.language.names import NameKind
 
 _NUMBER = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|more than \w+|almost \w+)"
@@ -81,7 +81,7 @@ _WHEN = re.compile(
 )
 _LED_BY_TIME = re.compile(_PERIOD, re.IGNORECASE)
 _PURPOSE = re.compile(
-    r"(?:established|created|formed|founded|built|introduced|invented|developed|organi[sz]ed|used|needed|required"
+    r"(?:established|created|formed|founded|built|introduced|invented|developed|organi[sz]ed|used"
     r"|set up|convened|sent|invited|held)(?: .{2,60}?)? (?P<answer>to (?P<verb>[a-z]+) .{6,})$"
 )
 
@@ -254,6 +254,9 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
         r"\b(?:named|modell?ed|look\w*|just|only|and|or|even|later|days|weeks|months|years|hours|minutes)$",
         found["rest"],
     ) or _UNCLEAR.search(found["answer"]):
+        return
+    if re.search(rf" and (?:{'|'.join(PLAIN)})\b", found["answer"]) and stated.verb in AUX:
+        # 'will come after dark and stay' are two deeds
         return
     if re.match("after|before", found["answer"]) and source.article.text.startswith(",", stated.end):
         # what comes behind may belong to it

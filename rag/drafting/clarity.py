@@ -25,6 +25,7 @@ _LOOSE = re.compile(
 )
 _HANGING = re.compile(
     r"\b(?:the|an?|and|or|than|its|his|her|their|\w+ly|(?:before|after|by|while) \w+ing)\?$|(\b\w+\b) \1\b"
+    r"|\b(?:when|if|is|was|does|did|do|of|for|to|with|on|at|by|from|after|before) that\b"
     r"|\beither\b(?!.*\bor\b)",
     re.IGNORECASE,
 )

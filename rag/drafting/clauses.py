@@ -85,7 +85,7 @@ _ADVERB = (
 """An adverb that may be left out of a question: one in -ly that denies or doubts nothing, and is a noun's neither."""
 _ALWAYS = re.compile(rf"{_ADVERB}$")
 _BEHIND_VERB = re.compile(rf"{_ADVERB} (?!as\b|by\b)")
-_BEFORE_VERB = re.compile(rf" {_ADVERB}$")
+_BEFORE_VERB = re.compile(rf"(?: {_ADVERB}){{1,2}}$")
 _PREPOSITION = re.compile(r"(?:of|in|for|on|at|from|with|between|among|under|near|behind|about|against|over)$")
 _BOTH_DO = re.compile(r",? (?:and|or) (?:(?:also|then|later) )?(?P<next>[a-z]+)\b")
 _BESIDES = re.compile(rf",? (?:and|but) (?:{_ADVERB} )?(?P<verb>[a-z]+) (?:{_ADVERB} (?!as\b|by\b))?")

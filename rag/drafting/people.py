@@ -16,6 +16,7 @@ from rag.drafting.source import NOBODY, Source
 from rag.drafting.statement import Statement, joined
 from rag.drafting.subjects import SEVERAL
 from rag.drafting.verbs import TELLING, is_verb
+from rag.language.english import AUXILIARY, OPENER
 from rag.understanding.answer_type import AnswerType, Asked
 
 _SPEAKING = dict(
@@ -68,6 +69,10 @@ _ROLE = re.compile(
     rf"(?: (?:of|for|at|to) [^,;:()]+)?)"
 )
 """What only one person is at a time."""
+_WHOLE_DESCRIPTION = re.compile(
+    r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?|[A-ZÀ-Þ][\w-]+[’']s?) (?:(?!(?:by|of|in|for|to|with)\b)[a-z-]+ ){0,3}$"
+)
+_NOUN_BEFORE = re.compile(rf"(?<![\w’'-])(?!(?:{OPENER}|{AUXILIARY}|his|her|its|their|our|my)\b)[a-z]{{3,}} $")
 _AGE = re.compile(r", (?P<age>[1-9]\d),")
 _MOST_QUOTED = 14
 _FEWEST_WORDS, _MOST_WORDS = 3, 30
@@ -335,11 +340,10 @@ def _descriptions(source: Source, person: str) -> tuple[Gold, ...]:
         if place:
             span = completed(Asked(AnswerType.DEFINITION, place.group()), text, place.span())
             if span != place.span():
-                # 'the well-known critic Ann Lee'
-                whole = re.search(
-                    r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?) (?:(?!(?:by|of|in|for|to|with)\b)[a-z-]+ ){0,3}$",
-                    text[: span[0]],
-                )
+                # 'the well-known critic Ann Lee', 'team member Ann Lee'
+                whole = _WHOLE_DESCRIPTION.search(text[: span[0]])
+                noun = _NOUN_BEFORE.search(text[: span[0]]) if text[span[0]].islower() else None
+                whole = whole or (noun if noun and not is_verb(noun.group().strip()) else None)
                 start = whole.start() if whole and span[1] <= place.start() else span[0]
                 # 'the co-founder'
                 start = len(text[:start].rstrip("-_" + ascii_letters))

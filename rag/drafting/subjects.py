@@ -30,7 +30,7 @@ _NO_NOUN = frozenset(f"{OPENER}|{QUESTION_WORD}|{AUXILIARY}".split("|")) | froze
     re.findall(
         r"\w+",
         "perhaps even almost just maybe once ever about around over more less fewer up out because let yes "
-        "no not nothing yet imagine suppose consider say let allow see note remember add take "
+        "no not nothing nowadays yet imagine suppose consider say let allow see note remember add take "
         "nobody everyone everything someone something anyone each every either neither thank please unless until per "
         "given despite without whether",
     )

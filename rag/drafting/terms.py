@@ -217,7 +217,9 @@ def beside(source: Source) -> Iterator[Draft]:
             listed = (
                 re.match(r", (?:[\w’'-]+ ){0,2}(?:and|or)\b|[^,]* and ", text[match.end("what") :]) if match else None
             )
-            if match and not listed and name.kind is not NameKind.DATE and name.text.split()[0] in source.proper:
+            tongue = re.search(r"(?:ish|ese|ian|ican|French|German|Dutch)$", name.text)
+            named = name.kind is not NameKind.DATE and name.text.split()[0] in source.proper and not tongue
+            if match and not listed and named:
                 before = text[: name.start].split()[-1:] or [""]
                 the = "the " if before[0].lower() == "the" else ""
                 who = "Who" if source.is_person(name.text) or source.calls(match["what"]) else "What"

@@ -10,7 +10,7 @@ from index.sentences import Sentence
 from rag.drafting.clauses import led_by_subject
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.source import AUTHORS, CAPTION, WHOLE, Source
-from rag.drafting.verbs import is_participle, is_verb
+from rag.drafting.verbs import PAST_OF_PARTICIPLE, is_participle, is_verb
 from rag.language.names import NameKind
 from rag.language.words import content_words
 
@@ -52,7 +52,7 @@ _MOST_TOPIC, _FEWEST, _MOST = 7, 6, 40
 _WE = re.compile(
     r"(?<!if )(?<!when )(?<!what )(?<!why )(?<!how )(?<!as )(?<!which )\b"
     r"(?:[Ww]e (?P<verb>must|should|need to|have to|ought to)|[Ll]et us) (?:also |now )?"
-    r"(?P<answer>(?!be\b|not\b|have\b)[a-z]+ [^;:()“”\"—–]{8,200}?)(?=[.;:!]|$| [—–-] )"
+    r"(?P<answer>(?!be\b|not\b|have\b)[a-z]+ (?!(?:it|them|this|that|so)\b)[^;:()“”\"—–]{8,200}?)(?=[.;:!]|$| [—–-] )"
 )
 
 
@@ -68,6 +68,7 @@ def told_about(source: Source, sentence: Sentence) -> Iterator[Draft]:
         not WHOLE.search(text)
         or "?" in text
         or _PICTURED.search(text)
+        or text.startswith("According to ")
         or not any(map(is_verb, re.findall(r"[a-z]+", text)))
         or not text[0].isalpha()
         or text.count("“") != text.count("”")
@@ -129,6 +130,7 @@ def _is_alone(source: Source, sentence: Sentence, topic: str) -> bool:
     )
     # 'the progress made' ends, and 'invent characters' begins, with a verb
     cut = is_participle(topic.split()[-1]) or is_verb(topic.split()[0])
+    cut = cut or any(word in PAST_OF_PARTICIPLE and not word.endswith("ed") for word in topic.split())
     # 'a student' may be anybody
     cut = cut or re.fullmatch(r"an? \S+", topic) is not None
     return bool(words) and not named and not cut and len(topic.split()) <= _MOST_TOPIC and not _NO_TOPIC.search(topic)

@@ -279,6 +279,20 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
             "What did the town council place?",
             "great hope in finding lost mills",
         ),
+        # the whole of what somebody is called
+        ("It was said by team leader Fay Dee. Then Dee left. Dee died.", "Who is Fay Dee?", "team leader"),
+        (
+            "It was said by Kent’s old mill owner Fay Dee. Then Dee left. Dee died.",
+            "Who is Fay Dee?",
+            "Kent’s old mill owner",
+        ),
+        # two adverbs before a verb, and a name that goes on behind 'for'
+        ("The town council later gladly bought the old mill.", "What did the town council buy?", "the old mill"),
+        (
+            "The old report was printed by the Centre for Mills in 1820.",
+            "Who printed the old report in 1820?",
+            "the Centre for Mills",
+        ),
         # adverbs between 'has' and 'been'
         (
             "The old mill has only just been sold in Kent.",
@@ -381,6 +395,11 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("The old mill was in 1820’s great play of Kent.", "When"),
         ("The old mill of Kent works with strong, quiet helpers.", "Does"),  # cut at an adjective
         ("The old mill is small. It is easy to mill corn in Kent.", "Is the old mill easy"),
+        ("The town council was required to sell the mills.", "Why"),
+        ("The town council will write after the day of the feast and ask the mayor.", "When will"),
+        ("Nowadays most mills of Kent grind no corn.", "Do nowadays"),
+        ("The old games saw Deal and Kent play for the old cup.", "What did the old games see"),
+        ("Her mother was English, a native of Old Deal, near Kent.", "What is English"),
         ("The town council moved many mills after the flood of the old town.", "Where did"),
         ("Mayor Ann Lee had a daughter. She was born in Deal.", "Where was"),
         ("They saw Deal Hall, a small school, two shops and a church.", "What is Deal Hall"),  # a list
