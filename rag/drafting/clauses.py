@@ -64,7 +64,8 @@ _DID = re.compile(
 )
 """An item of a list that is another deed, though its verb is not known."""
 _JOINED = re.compile(
-    r"^(?:that|which|who)\b|\bnot\b|\b(?:then|if|whether|how|what|why|(?:as|than) (?:he|she|it|they|we|I|you"
+    r"^(?:that|which|who|when|where|while|because)\b|\bnot\b|\b(?:then|if|whether|how|what|why"
+    r"|(?:as|than) (?:he|she|it|they|we|I|you"
     r"|if|well))\b",
     re.IGNORECASE,
 )
@@ -72,7 +73,7 @@ _JOINED = re.compile(
 _RELATIVE = re.compile(r" (?:that|which|who|whose|whom)\b.*")
 _DANGLES = re.compile(
     r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|its|his|her|their|that|which|who|whose|where|when|(?:a"
-    r"|the) (?:time|way|point|place))$|[’']s$|\bbetween [\d,.]+$"
+    r"|the) (?:time|way|point|place))$|[’']s$|\band (?:in|on|at) [\w ]{3,12}$|\bbetween [\d,.]+$"
 )
 _FINITE = re.compile(
     r"\b(?:am|was|were|is|are|has|had|can|could|will|would|may|might|must|should|shall|did|does|do)\b|n[’']t\b"
@@ -208,9 +209,13 @@ def _statement(
     stated = Statement(before_it, subject, verb.group(), start, stop, rest, rest + len(words), told_from, speaks)
     # 'Deal is a small, quiet town' and 'a small but quiet town' end behind no noun; 'Deal are' is no whole subject
     cut = (
-        _CUT_ADJECTIVE.match(text, stated.end, end)
-        and re.search(r"\b(?:an?|the|very|\w+ly|with|of|for|in|by) [a-z-]+$", words)
-    ) or (text.startswith(" but ", stated.end) and re.search(r"\b(?:an?|the) [a-z-]+$", words))
+        (
+            _CUT_ADJECTIVE.match(text, stated.end, end)
+            and re.search(r"\b(?:an?|the|very|\w+ly|with|of|for|in|by) [a-z-]+$", words)
+        )
+        or (text.startswith(", ", stated.end) and re.search(r" and (?:his|her|its|their|the) \w+$", words))
+        or (text.startswith(" but ", stated.end) and re.search(r"\b(?:an?|the) [a-z-]+$", words))
+    )
     if cut or (stated.verb in ("are", "were") and re.fullmatch(r"[A-ZÀ-Þ][\w’'-]*(?<!s)", subject)):
         return None, subject
     # of 'it is easy to swim' nothing was spoken of before

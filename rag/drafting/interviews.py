@@ -8,7 +8,7 @@ from itertools import groupby
 
 from rag.drafting.clarity import is_clear
 from rag.drafting.draft import Draft, Template
-from rag.drafting.source import Source
+from rag.drafting.source import WHOLE, Source
 from rag.drafting.statement import joined
 from rag.drafting.verbs import is_verb
 
@@ -51,7 +51,8 @@ def interviewed(source: Source) -> Iterator[Draft]:
     replies = {paragraph: tuple(told) for paragraph, told in groupby(source.sentences, lambda one: one.paragraph)}
     for paragraph, texts in found.items():
         reply = replies.get(paragraph + 1, ()) if paragraph in source.asked else ()
-        told = next((one for one in reply if len(source.text(one).split()) >= _FEWEST), None)
+        whole = (one for one in reply if WHOLE.search(source.text(one)))
+        told = next((one for one in whole if len(source.text(one).split()) >= _FEWEST), None)
         question = next(filter(None, (_asked(text, source.voice) for text in texts)), "")
         answer = source.text(told).rstrip() if told else "?"
         if question and told and not answer.endswith("?"):

@@ -89,6 +89,8 @@ def _is_clear(source: Source, draft: Draft) -> bool:
         # is looked at before a name stands in the place of 'you'
         return True
     guides = source.guides or draft.template is Template.HOW
+    if SPEAKER in draft.question and re.search(r"\b(?:his|her)\b", draft.question):
+        return False
     # who 'we' are is known if it is asked what somebody says
     plain = _US.sub("people", draft.question) if SPEAKER in draft.question else draft.question
     return is_clear(plain) and (guides or not re.search(r"\byou\b", plain))

@@ -397,6 +397,7 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("The old mill is small. It is easy to mill corn in Kent.", "Is the old mill easy"),
         ("The town council was required to sell the mills.", "Why"),
         ("The town council will write after the day of the feast and ask the mayor.", "When will"),
+        ("Ann Lee’s father was Catholic and her mother, a painter, was not.", "Was Ann Lee’s father"),
         ("Nowadays most mills of Kent grind no corn.", "Do nowadays"),
         ("The old games saw Deal and Kent play for the old cup.", "What did the old games see"),
         ("Her mother was English, a native of Old Deal, near Kent.", "What is English"),
@@ -457,6 +458,8 @@ def test_an_interviewer_asks_of_somebody_else() -> None:
             "People have always eaten bread.",
             "What is your view of it?",
             "It is late.",
+            "Do mills still grind much corn in Kent?",
+            "On the mills of Kent",
         )
     )
     made = _made(Article(f"Interview with the well-known British miller and painter Ann Lee\n\n{asked}"))
