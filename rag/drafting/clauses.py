@@ -18,6 +18,7 @@ from rag.drafting.verbs import (
     PLAIN_OF_THIRD,
     PLAIN_ONLY,
     TELLING,
+    is_verb,
 )
 from rag.language.english import NO_SUBJECT
 from rag.language.names import NameKind
@@ -136,7 +137,7 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
             found.end()
             for found in _NEXT.finditer(text, sentence.start, sentence.end)
             # of 'guards, farmers, and Kent was' the last is no clause
-            if not re.search(r", [^,]+(?<!\d), and $", text[sentence.start : found.end()])
+            if not _ends_list(text[sentence.start : found.end()])
         ]
         first, subject = _statement(source, sentence, lead.end() if lead else sentence.start, lead, told)
         others = [_statement(source, sentence, start, None, told)[0] for start in starts]
@@ -153,6 +154,12 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
             len({name.text.split()[-1] for one, name in source.people if one is sentence})
             + len(KIN.findall(source.text(sentence))),
         )
+
+
+def _ends_list(words: str) -> bool:
+    """Tell whether what comes behind ', and' is the last of several things: what stands before it has no verb."""
+    item = re.search(r", ([^,]+), and $", words)
+    return item is not None and not any(map(is_verb, re.findall(r"[a-z]+", item[1])))
 
 
 def led_by_subject(source: Source, sentence: Sentence) -> tuple[int, str] | None:
