@@ -248,15 +248,6 @@ def happened(source: Source) -> Iterator[Draft]:
             yield Draft(f"What happened in {year}?", Template.HAPPENED, source.article, tuple(golds))
 
 
-def counts(text: str) -> set[str]:
-    """Numbers that count something, as written.
-
-    >>> sorted(counts("Ann had 12 mills and three cats in 1952."))
-    ['12', 'three']
-    """
-    return {match["count"] for match in _COUNTED.finditer(text) if not _YEAR.fullmatch(match["count"])}
-
-
 def is_size(words: str) -> bool:
     """Tell whether words begin with a size, which is asked for with 'how'.
 
@@ -276,7 +267,7 @@ def _has_share(text: str) -> bool:
 
 
 def _has_count(text: str) -> bool:
-    return bool(counts(text))
+    return any(not _YEAR.fullmatch(match["count"]) for match in _COUNTED.finditer(text))
 
 
 def _date(source: Source, sentence: Sentence, stated: Statement) -> _Date | None:

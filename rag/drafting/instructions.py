@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from rag.drafting.clauses import subject_and_verb
 from rag.drafting.draft import Draft, Template
+from rag.drafting.heads import subject_and_verb
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import WHOLE, Source
 from rag.drafting.verbs import AUX, PLAIN, PLAIN_OF_THIRD

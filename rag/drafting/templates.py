@@ -16,9 +16,10 @@ from rag.drafting.draft import Draft, Template
 from rag.drafting.facts import happened, how_big, how_many, how_many_are, how_much, when
 from rag.drafting.instructions import happens_if, instructed
 from rag.drafting.interviews import interviewed
-from rag.drafting.people import according_to, born, how_old, quoted, reported, role, said, who_claimed, who_is, who_said
+from rag.drafting.people import born, how_old, role, who_is
 from rag.drafting.properties import called, for_what, of_what, which_one
 from rag.drafting.properties import what_is as what_it_is
+from rag.drafting.sayings import according_to, quoted, reported, said, who_claimed, who_said
 from rag.drafting.source import AUTHORS, SPEAKER, Source
 from rag.drafting.terms import beside, examples, known_as, stands_for, what_a, what_is, which
 from rag.drafting.topics import told_about, we_must

@@ -6,7 +6,7 @@ import re
 from hashlib import sha256
 
 from rag.drafting.draft import Draft, Template
-from rag.drafting.people import silent
+from rag.drafting.sayings import silent
 from rag.drafting.source import Source
 from rag.drafting.terms import unexplained
 from rag.language.english import OFFICE, TITLE
