@@ -32,7 +32,7 @@ _LONGEST = 80
 """Code points of a question: a longer one is a burden to read on a button."""
 _MOST_READ = 400
 """Sentences of an article that questions are made of, at most, so that a book is opened as fast as an essay."""
-_FORMAT = "7"
+_FORMAT = "8"
 """Raised when questions are chosen or kept in another way, so that none kept before are shown."""
 _KINDS = (
     {Template.WHY, Template.HOW, Template.INTERVIEW},

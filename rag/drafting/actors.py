@@ -11,7 +11,8 @@ from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
 from rag.drafting.statement import Statement, joined
-from rag.drafting.verbs import DEEDS, PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, is_participle
+from rag.drafting.verbs import DEEDS, OF_ONE, PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, is_participle
+from rag.language.words import content_words
 
 _PREPOSITION = (
     "in|on|at|during|after|before|by|with|for|from|to|into|near|through|between|against|under|over|across|along|around"
@@ -21,16 +22,21 @@ _DETERMINER = (
     r"(?:an?|the|its|his|her|their|some|many|several|few|two|three|four|five|six|seven|eight|nine|ten|\d[\d,]*"
     r"|no|more|most|all|both|each|every|large|small|new|different|various|numerous|significant|additional|one of)\b"
 )
-_OBJECT = re.compile(
-    rf"(?P<main>(?:\w+ )?)(?P<answer>(?:{_DETERMINER} |[A-ZÀ-Þ“\"])"
+_OBJECT = (
+    rf"(?P<answer>(?:{_DETERMINER} |[A-ZÀ-Þ“\"])"
     rf".*?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 )
-_BARE = re.compile(
-    rf"(?P<main>(?:\w+ )?)(?P<answer>(?!(?:{_PREPOSITION}|that|how|what|why|if|whether|to|not|up|out|off|down|back|away"
-    r"|together|late|early|daily|over|well|very|too|so|as|than|again|once|twice|far|home|there|here"
+_BARE = (
+    rf"(?P<answer>(?!(?:{_PREPOSITION}|that|how|what|why|if|whether|to|not|up|out|off|down|back|away"
+    r"|together|late|early|daily|over|well|very|too|so|as|than|again|once|twice|far|home|there|here|east|west|north|south|forward|straight|right|left|place|part|care"
     r"|itself|themselves|himself|herself)\b)"
     rf"(?:[a-z][\w-]+(?<!ly) )??[a-z][\w-]{{2,}}(?<!ly)(?: (?:of|and) .*?)?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 )
+_OBJECTS = {
+    helped: tuple(re.compile(f"(?P<main>{main}){words}") for words in (_OBJECT, _BARE))
+    for helped, main in ((True, r"\w+ "), (False, ""))
+}
+"""What stands behind a verb: behind 'will', the verb itself comes first."""
 _APART = re.compile(
     r"$| (?:in|at|near|as|during|after|before|since|until|throughout|within|alongside|per|on (?:[A-Z]|\d"
     r"|the (?:day|night)))\b"
@@ -52,12 +58,18 @@ _WHOM = frozenset(
     )
 )
 """Verbs for what is done to somebody: asked for with 'whom', which few do."""
+_TO_PEOPLE = (_WHOM - {"meet"}) | frozenset(re.findall(r"\w+", "educate sentence promote imprison nominate convict"))
+"""Verbs for what is done to nobody but people."""
 _GIVING = frozenset(
     re.findall(r"\w+", "send give bring offer submit sell donate lend award grant present add dedicate transfer show")
 )
 """Verbs whose 'to' tells to whom."""
 _TWO_OBJECTS = frozenset(
-    re.findall(r"\w+", "give call consider pay offer teach ask show award grant make name allow enable")
+    re.findall(
+        r"\w+",
+        "give call consider pay offer teach ask show award grant make name allow enable induce force encourage urge "
+        "tell persuade help invite turn see",
+    )
 )
 """Verbs that may have two objects, or an object and what it becomes: 'gave the town a mill', 'made the mill famous'."""
 _BEGINS_OBJECT = r"an?|the|its|his|her|their|some|many|no|more|two|three|four|five|six|\d[\d,]*"
@@ -66,11 +78,11 @@ _HOLDING = frozenset(
 )
 """Verbs that ask enough by themselves: 'What does the plan include?'."""
 _CLEAR = 3
-"""Words of a subject that tell what is spoken of, where neither time nor place does."""
+"""Words that tell what is spoken of: of a subject, where neither time nor place does, and of a question for it."""
 _POINTS = re.compile(
     r"(?:him|them|it|us|me|this|that|these|those|last|first|[\w]+-[\w-]+$)\b"
     r"|(?:her|his|its|their) (?:as|to|in|at|on|for|with|by|most|own$)\b|.* as$"
-    r"|.*\b(?:morning|day|year|night|week|month)$"
+    r"|.*\b(?:morning|day|year|night|week|month)$|(?:its|his|her|their) (?:place|way|time|part)$"
 )
 _COUNTED = re.compile(r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten) ")
 _RELATIVE = re.compile(r",? (?:that|which|who|whose|whom)\b")
@@ -98,15 +110,13 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     text = source.article.text
     rest = text[stated.rest : stated.end]
     answer = text[stated.start : stated.stop]
-    if (
-        stated.plural
-        or stated.helped(rest)[1] == "say"
-        or answer.lower() in _PRONOUNS
-        or rest.startswith(("be ", "have "))
-    ):
-        return
     plain = stated.helped(rest)[1]
-    person = source.acts(stated.subject) or stated.speaks or plain in DEEDS
+    if plain == "say" or answer.lower() in _PRONOUNS or rest.startswith(("be ", "have ")):
+        return
+    head = re.split(rf" (?:{_PREPOSITION}|of) ", stated.subject)[0]
+    person = source.acts(stated.subject) or source.is_person(head) or stated.speaks or plain in DEEDS
+    if stated.helped_by_be:
+        person = source.is_person(head) or PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(rest.split()[0], "")) in _TO_PEOPLE
     if not person and answer[:1].isupper() and stated.subject[:1].isupper():
         # a name may stand for a place or a thing, of which nobody asks 'what'
         return
@@ -117,9 +127,20 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
         return
     if stated.verb in ("may", "might", "would", "could", "has", "have", "had") and not is_participle(rest.split()[0]):
         return
-    if stated.helped_by_be or re.match(r"(?:been|be) (?:an?|the)\b", rest) or len(rest.split()) < (2 if person else 3):
+    if re.match(r"(?:been|be) (?:an?|the)\b", rest) or len(rest.split()) < (2 if person else 3):
         return
-    question = f"{'Who' if person else 'What'} {stated.verb} {joined(rest, stated.when)}?"
+    if stated.helped_by_be and (
+        rest.split()[0] not in PAST_OF_PARTICIPLE.keys() - {"known", "called"} or _AGENT.search(rest)
+    ):
+        # who did it is asked for instead: see `by_whom`
+        return
+    verb = OF_ONE.get(stated.verb, stated.verb) if stated.plural else stated.verb
+    question = f"{'Who' if person else 'What'} {verb} {joined(rest, stated.when)}?"
+    # 'What was sold in 1820?' tells too little
+    if sum(not word.isdigit() for word in content_words(question)) < (
+        _CLEAR - 1 if person and not stated.helped_by_be else _CLEAR
+    ):
+        return
     gold = source.gold(sentence, stated.start - sentence.start, stated.stop - sentence.start)
     yield from unrivalled(source, question, Template.WHO, gold)
 
@@ -141,15 +162,16 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     if re.search(r"\b(?:to|that)\b" if stated.verb in ("was", "were") else r"\w", found["between"] or ""):
         return
     whole = _RELATIVE.split(found["answer"])[0]
-    answer = re.split(rf" (?:{_PREPOSITION}) ", whole)[0]
+    answer = re.split(rf" (?!for [A-ZÀ-Þ])(?:{_PREPOSITION}) ", whole)[0]
     if not answer.strip() or _TIME.match(answer):
         return
     after = "" if whole != found["answer"] else whole[len(answer) :]
     past = PAST_OF_PARTICIPLE[found["done"]]
-    person = source.acts(answer) or answer.split()[-1][0].isupper() or PLAIN_OF_PAST.get(past) in DEEDS
+    named = re.match("(?:the )?[A-ZÀ-Þ]", answer) and answer.split()[-1][0].isupper()
+    person = source.acts(answer) or named or PLAIN_OF_PAST.get(past) in DEEDS
     word, between = "Who" if person else "What", found["between"] or ""
     if stated.verb in ("is", "are"):
-        question = stated.asked(word, joined(found["done"], between, after, "by"))
+        question = stated.asked(word, joined(found["done"], "by"))
     else:
         question = f"{joined(word, past, stated.subject, between, after, stated.when)}?"
     start = stated.rest - sentence.start + found.start("answer")
@@ -173,7 +195,8 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
         return
     if re.search(r"\bto\b", tail[3:]) or len(answer.split()) > _MOST_LISTED:
         return
-    if not joined(tail, stated.when) and len(stated.subject.split()) < _CLEAR and verb not in _HOLDING:
+    bare = not joined(tail, stated.when) and len(stated.subject.split()) < _CLEAR and verb not in _HOLDING
+    if bare and stated.helped(rest)[0] not in ("do", "does") and (stated.speaks or source.acts(stated.subject)):
         # 'What did Lee get?': nobody knows when or where
         return
     start = stated.rest + rest.index(answer, len(main)) - sentence.start
@@ -187,8 +210,8 @@ def _object(stated: Statement, rest: str) -> tuple[str, str, str, str] | None:
     helped = not plain
     if stated.helped_by_be or (stated.verb in ("has", "have", "had") and not helped):
         return None
-    found = _OBJECT.fullmatch(rest) or _BARE.fullmatch(rest)
-    if not found or helped != bool(found["main"]) or plain in _NO_OBJECT:
+    found = next(filter(None, (one.fullmatch(rest) for one in _OBJECTS[helped])), None)
+    if not found or plain in _NO_OBJECT:
         return None
     main, answer, tail = found["main"].strip(), found["answer"], found["tail"]
     if helped and main not in PLAIN and main not in PAST_OF_PARTICIPLE:
@@ -200,7 +223,9 @@ def _object(stated: Statement, rest: str) -> tuple[str, str, str, str] | None:
     if base in _WHOM or (base in _TWO_OBJECTS and not _is_one(base, rest[found.start("answer") :])):
         return None
     # 'an end to the war' and 'all that he had' are asked for whole, 'a mill in Kent' without the place
-    apart = _APART.match(tail) or (verb in _GIVING and tail.startswith(" to "))
+    apart = (_APART.match(tail) and not re.match(r" in \w+ing\b", tail)) or (
+        verb in _GIVING and tail.startswith(" to ")
+    )
     if not apart or _RELATIVE.search(rest) or re.search(r"(?:ing|ed)$", answer) or is_participle(answer.split()[-1]):
         answer, tail = rest[found.start("answer") :], ""
     return verb, main, answer, tail

@@ -11,7 +11,7 @@ from rag.drafting.properties import VERBS
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
 from rag.drafting.statement import Statement, joined
-from rag.drafting.verbs import DEEDS, PLAIN, is_participle
+from rag.drafting.verbs import AUX, DEEDS, PLAIN, is_participle
 from rag.language.names import NameKind
 
 _NUMBER = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|more than \w+|almost \w+)"
@@ -47,11 +47,13 @@ _BECAUSE = re.compile(
 )
 _BY = re.compile(
     r"(?<!\w)(?P<all>(?P<answer>(?:by (?!\w+ing (?:on|to)$)(?:\w+ly )?\w+ing\b(?! (?:that|and))|using|by means of"
+    r"|through (?:[\w’'-]+ ){0,4}?(?:\w+(?:tion|ment|ance|ence|ity|ing)|program(?:me)?|campaign|system|survey|process"
+    r"|work|analysis|initiative|efforts?|use|support)s?\b"
     r"|with the help of).{8,}))$"
 )
 _DOING = re.compile(r"by (?:being|king|spring|evening|morning|bring|string|wing|during)\b")
 _BY_DOING = re.compile(r"By (?:\w+ )?\w+ing\b")
-_REASON = re.compile(r"(?:Because of|Due to|Owing to|Thanks to|As a result of) ")
+_REASON = re.compile(r"(?:Because|Due to|Owing to|Thanks to|As a result of) ")
 _FOR_WHAT = re.compile(r"(?P<act>.{6,}?) (?P<answer>(?:in order )?to (?P<verb>(?!the\b|an?\b)[a-z]+) [^;:()]{4,})")
 _TAKES_TO = re.compile(
     r"(?:abilit|attempt|right|plan|decision|way|chance|option|opportunit|need|desire|effort|power|permission|refusal|failure|reason"
@@ -68,14 +70,18 @@ _IN_TIME = re.compile(
     r"(?:(?:1\d|20)\d\ds?|\w+ century)|on (?:[A-Z][a-z]+ \d{1,2}|\d{1,2} [A-Z][a-z]+|[A-Z][a-z]+day))"
 )
 _PERIOD = (
-    r"(?:during|(?:shortly |soon |just )?(?:after|before)) (?:the|his|her|its|their|an?|[A-Z]|\w+ing\b)[^,;:()“”\"]*"
+    r"(?:during|(?:shortly |soon |just )?(?:after|before)) "
+    r"(?:(?:the|his|her|its|their|an?|\w+ing)\b|[A-Z])[^,;:()“”\"]*"
     r"|at the (?:beginning|end|start|turn|height|outbreak|time) of [^,;:()“”\"]+"
     r"|in the (?:early |late |mid-)?(?:\d{3}0s|\w+ century)"
 )
 _AT_TIME = re.compile(rf"(?P<rest>.+?) (?P<answer>{_PERIOD})")
+_WHEN = re.compile(
+    r" (?P<answer>when (?!to\b|it comes\b)[^,;:()“”\"]{6,120}?)(?=\.?\W*$|[;(]|, (?:and|but|which|who)\b)"
+)
 _LED_BY_TIME = re.compile(_PERIOD, re.IGNORECASE)
 _PURPOSE = re.compile(
-    r"(?:established|created|formed|founded|built|introduced|invented|developed|organi[sz]ed|used|needed|required"
+    r"(?:established|created|formed|founded|built|introduced|invented|developed|organi[sz]ed|used"
     r"|set up|convened|sent|invited|held)(?: .{2,60}?)? (?P<answer>to (?P<verb>[a-z]+) .{6,})$"
 )
 
@@ -90,6 +96,14 @@ _NO_PURPOSE = frozenset(
     )
 )
 """Verbs whose 'to' tells what is asked, learnt or tried."""
+_WITH_PURPOSE = (DEEDS - _NO_PURPOSE) | frozenset(
+    re.findall(
+        r"\w+",
+        "use create develop introduce launch establish raise open form hold change travel return stop move close cut "
+        "reduce increase install add combine employ test collect analyse analyze perform",
+    )
+)
+"""Verbs whose 'to' tells what something is done for."""
 
 
 def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -117,10 +131,10 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
         yield from unrivalled(source, stated.asked("Where", kept), Template.WHERE, gold)
         return
     found = _PLACE.search(rest)
-    # 'in' tells more of a noun before it: 'the capital of Yucatán in Mexico'
-    if stated.helped_by_be and re.match(r"(?:the|an?|one)\b", rest):
+    # 'in' tells more of a noun before it: 'the capital of Yucatán in Mexico', 'in its first year on the coast'
+    if stated.helped_by_be and re.match(r"(?:the|an?|one)\b|(?:in|on|at) (?!the \w+$|[A-ZÀ-Þ])", rest):
         return
-    if found and found["all"].startswith(("from", "to")) and re.search(r"\b(?:after|before|during)\b", rest):
+    if found and re.search(r"\b(?:after|before|during|while)\b", rest[: found.start()]):
         return
     if (
         not found
@@ -228,6 +242,11 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
     if _LED_BY_TIME.fullmatch(source.article.text, start, end):
         yield from _led(source, sentence, stated, "When", Template.WHEN)
         return
+    clause = _WHEN.match(source.article.text, stated.end, sentence.end)
+    if clause and not stated.when:
+        start, end = clause.span("answer")
+        gold = source.gold(sentence, start - sentence.start, end - sentence.start)
+        yield from unrivalled(source, stated.asked("When", rest), Template.WHEN, gold)
     found = _AT_TIME.fullmatch(rest)
     if not found or stated.when:
         return
@@ -235,6 +254,12 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
         r"\b(?:named|modell?ed|look\w*|just|only|and|or|even|later|days|weeks|months|years|hours|minutes)$",
         found["rest"],
     ) or _UNCLEAR.search(found["answer"]):
+        return
+    if re.search(rf" and (?:{'|'.join(PLAIN)})\b", found["answer"]) and stated.verb in AUX:
+        # 'will come after dark and stay' are two deeds
+        return
+    if re.match("after|before", found["answer"]) and source.article.text.startswith(",", stated.end):
+        # what comes behind may belong to it
         return
     gold = source.gold(sentence, stated.rest - sentence.start + found.start("answer"), stated.end - sentence.start)
     yield from unrivalled(source, stated.asked("When", found["rest"]), Template.WHEN, gold)
@@ -253,7 +278,7 @@ def _led(source: Source, sentence: Sentence, stated: Statement, words: str, temp
 def _for_what(stated: Statement, rest: str) -> re.Match[str] | None:
     """Find what something is done for: 'sent troops to the town to collect duties'."""
     found = _FOR_WHAT.fullmatch(rest)
-    if not found or found["verb"] not in PLAIN or stated.helped(rest)[1] not in DEEDS - _NO_PURPOSE:
+    if not found or found["verb"] not in PLAIN or stated.helped(rest)[1] not in _WITH_PURPOSE:
         return None
     act = found["act"].split()
     return None if len(act) < 2 or _TAKES_TO.match(act[-1]) else found

@@ -7,18 +7,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from index.sentences import Sentence
-from rag.drafting.source import AUTHORS, WHOLE, Source
+from rag.drafting.ends import clause_end, is_plain
+from rag.drafting.heads import ADVERB, acts_as_verb, subject_and_verb
+from rag.drafting.source import AUTHORS, KIN, WHOLE, Source
 from rag.drafting.statement import Statement
-from rag.drafting.subjects import SEVERAL, Told, clear
+from rag.drafting.subjects import Told, clear
 from rag.drafting.verbs import (
     AUX,
     PAST_OF_PARTICIPLE,
-    PLAIN,
     PLAIN_OF_PAST,
     PLAIN_OF_THIRD,
     TELLING,
+    is_verb,
 )
-from rag.language.english import NO_SUBJECT
 from rag.language.names import NameKind
 
 _LEAD = re.compile(
@@ -30,8 +31,8 @@ _LEAD = re.compile(
     r"|(?:In|On|By|As of) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the "
     r"|an? |s?he )"
     r"|(?:In|On|At|After|Before|During|Despite|Following|Since|By|Until|From|Under|Within|With|Through"
-    r"|Throughout|As of"
-    r"|Among|Over|Across|Unlike|Besides|According to|As a result(?: of)?|Because of|Due to|Although|While|Though"
+    r"|Throughout|As of|As an?"
+    r"|Among|Over|Across|Unlike|Besides|According to|As a result(?: of)?|Because(?: of)?|Due to|Although|While|Though"
     r"|Even though|Today|Now|Then|Next|Also|However|Moreover|Furthermore|Additionally|Similarly|Likewise|Indeed"
     r"|Consequently|Nevertheless|Meanwhile|Finally|First|Second|Third|Thus|Therefore|Hence|Overall|Of course"
     r"|Originally|Initially|Eventually|Later|Earlier|Recently|Currently|Historically|Traditionally|Often|Sometimes"
@@ -44,52 +45,16 @@ _LEAD = re.compile(
 )
 _ONLY_IF = re.compile(r"(?:When|Whenever|If|Once|As soon as|Without)\b")
 """A lead without which the statement may be wrong."""
-_THAT_ENDS = re.compile(r"\.\W*$|[;()]|:(?!\d)|, (?:but|while|although|and (?:he|she|it|they|we|that))\b")
+_THAT_ENDS = re.compile(r"\.\W*$|[;()]|:(?!\d)|, (?:but|while|although|and (?:he|she|it|they|we|I|so|that))\b")
 _NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
-_WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
-_ASIDE = re.compile(
-    r" \([^()]{1,60}\) |, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
-)
-_CLAUSE_END = re.compile(
-    r",(?=\s)(?!\s\d{4}\b)|[;()\[\]—]|:(?!\d)|\s[-–]\s|\.\W*$| (?:but|while|although|though|because|whereas"
-    r"|where|when|since|so that|in order to|due to|as a result|thanks to)\b"
-)
-_LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
-_ITEM = re.compile(r"(?:, (?:and |or )?| and | or )(\w+)")
-_JOINED = re.compile(
-    r"^(?:that|which|who)\b|\bnot\b|\b(?:then|as well as|if|whether|how|what|why|(?:as|than) (?:he|she|it|they|we|I|you"
-    r"|if|well))\b",
-    re.IGNORECASE,
-)
-"""What makes it doubtful where a clause ends."""
-_RELATIVE = re.compile(r" (?:that|which|who|whose|whom)\b.*")
-_DANGLES = re.compile(
-    r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|its|his|her|their|(?:a"
-    r"|the) (?:time|way|point|place))$|[’']s$|\bbetween [\d,.]+$"
-)
-_FINITE = re.compile(
-    r"\b(?:am|was|were|is|are|has|had|can|could|will|would|may|might|must|should|shall|did|does|do)\b|n[’']t\b"
-)
-_ADVERB = (
-    r"(?:also|then|soon|later|first|now|still|often|sometimes|always|already|instead|indeed|thus|again"
-    r"|(?!rare|hard|bare|scarce|near|on|suppos|alleg|report|appar|possib|probab|part|virtual|practical|famil|assemb|suppl"
-    r"|repl|monopol|anomal|butterf|fl|all|bel|bul|jel|ral|tal|dai|ear|like|friend|week|month|year)[a-z]+ly)"
-)
-"""An adverb that may be left out of a question: one in -ly that denies or doubts nothing, and is a noun's neither."""
-_BEHIND_VERB = re.compile(rf"{_ADVERB} (?!as\b|by\b)")
-_BEFORE_VERB = re.compile(rf" {_ADVERB}$")
-_PREPOSITION = re.compile(r"(?:of|in|for|on|at|from|with|between|among|under|near|behind|about|against|over)$")
-_BOTH_DO = re.compile(r",? (?:and|or) (?:(?:also|then|later) )?(?P<next>[a-z]+)\b")
-_BESIDES = re.compile(rf",? (?:and|but) (?:{_ADVERB} )?(?P<verb>[a-z]+) (?:{_ADVERB} (?!as\b|by\b))?")
+_BEHIND_VERB = re.compile(rf"{ADVERB} (?!as\b|by\b)")
+_BEFORE_VERB = re.compile(rf"(?: {ADVERB}){{1,2}}$")
+_BESIDES = re.compile(rf",? (?:and|but) (?:{ADVERB} )?(?P<verb>[a-z]+) (?:{ADVERB} (?!as\b|by\b))?")
 _TOLD_BESIDE = re.compile(
     r"(?<! of )(?<! and )(?<!\w)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the |for )?[A-ZÀ-Þ][\w’'-]*)*), "
     r"(?P<relative>(?:which|who) )?(?P<verb>[a-z]+) "
 )
 _FINITE_OF_ONE = frozenset(re.findall(r"\w+", "was is has had can will must should could may might"))
-_BOTH = re.compile(
-    r"\b(?:and|or) (?:he|she|it|they|we|I|then|not|later|also|so|was|thus|therefore)\b|\b(?:and"
-    r"|or) (?P<next>[\w-]+(?: [\w-]+){0,3})"
-)
 _CUT_ADJECTIVE = re.compile(
     r", (?!(?:and|or|but|so|which|who|where|when|while|with|as|the|an?|in|on|at|by|from|for|to|its|his"
     r"|her|their|one|\w+ing"
@@ -98,15 +63,9 @@ _CUT_ADJECTIVE = re.compile(
 _BARE_YEAR = re.compile(r"(?:1\d|20)\d\d\b(?! [a-z-]+s\b)")
 _NO_STATEMENT = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: |\?\s*$")
 """A caption, and a question."""
-_ADJECTIVE = re.compile(
-    r"(?:free|open|clean|last|live|slow|own|complete|direct|correct|clear|better) "
-    r"(?!(?:in|on|at|to|for|with|by|from|up|out|off|into|over|after|before|until|since|and|or|the|an?|its|his|her|their)\b)"
-    r"[a-z]"
-)
-"""What may be a verb, but stands before a noun: 'offers free parking'."""
 _SAYING = ("say", "think", "believe", "hope", "insist", "argue", "admit")
 """Verbs that take no object with a participle: 'said the mill burnt' tells a clause."""
-_MOST_SUBJECT, _MOST_WORDS = 9, 24
+_MOST_WORDS = 24
 
 
 def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
@@ -123,7 +82,12 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
         if sentence.paragraph != told.paragraph:
             told = Told(sentence.paragraph)
         lead = _LEAD.match(text, sentence.start, sentence.end)
-        starts = [found.end() for found in _NEXT.finditer(text, sentence.start, sentence.end)]
+        starts = [
+            found.end()
+            for found in _NEXT.finditer(text, sentence.start, sentence.end)
+            # of 'guards, farmers, and Kent was' the last is no clause
+            if not _ends_list(text[sentence.start : found.end()])
+        ]
         first, subject = _statement(source, sentence, lead.end() if lead else sentence.start, lead, told)
         others = [_statement(source, sentence, start, None, told)[0] for start in starts]
         for stated in (first, *others, *_beside(source, sentence)):
@@ -136,8 +100,35 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
         told = Told(
             sentence.paragraph,
             subject or about,
-            len({name.text.split()[-1] for one, name in source.people if one is sentence}),
+            len({name.text.split()[-1] for one, name in source.people if one is sentence})
+            + len(KIN.findall(source.text(sentence))),
         )
+
+
+def _ends_list(words: str) -> bool:
+    """Tell whether what comes behind ', and' is the last of several things: what stands before it has no verb."""
+    item = re.search(r", ([^,]+), and $", words)
+    return item is not None and not any(map(is_verb, re.findall(r"[a-z]+", item[1])))
+
+
+def led_by_subject(source: Source, sentence: Sentence) -> tuple[int, str] | None:
+    """Find where the subject begins that a sentence begins with, and write it; None if it is not clear by itself.
+
+    :param source: The article.
+    :param sentence: The sentence; what comes behind its verb may be of any build.
+    """
+    text = source.text(sentence)
+    if not WHOLE.search(text) or _NO_STATEMENT.search(text):
+        return None
+    lead = _LEAD.match(source.article.text, sentence.start, sentence.end)
+    start = lead.end() if lead else sentence.start
+    found = subject_and_verb(source, start, sentence.end)
+    if not found or (lead and _ONLY_IF.match(lead.group())):
+        return None
+    before = _BEFORE_VERB.search(source.article.text, start, found[0])
+    words = source.article.text[start : before.start() if before else found[0]]
+    subject = clear(source, sentence, words, start > sentence.start, Told())
+    return (start, subject) if subject and subject not in (source.voice, "you") else None
 
 
 def _statement(
@@ -162,19 +153,32 @@ def _statement(
         words = text[rest : last.start() if last else end].rstrip(" .\n")
         plain = words.count("“") == words.count("”") and words.count('"') % 2 == 0
     else:
-        words = text[rest : _clause_end(text, rest, end)].rstrip(" .\n")
+        words = text[rest : clause_end(text, rest, end, verb.group())].rstrip(" .\n")
         # the full stop of a quotation stands inside of its marks
         closed = re.compile(r"[.,]?[”\"]").match(text, rest + len(words), end)
         if closed and (words.count("“") > words.count("”") or words.count('"') % 2):
             words = text[rest : closed.end()]
-        plain = 1 <= len(words.split()) <= _MOST_WORDS and _is_plain(words)
+        plain = 1 <= len(words.split()) <= _MOST_WORDS and is_plain(words, verb.group())
     before_it = lead.group() if lead else ""
     speaks = subject in (source.voice, "the interviewee") and text[start:stop].lower() in ("i", "we")
     speaks = speaks and source.voice != AUTHORS
     stated = Statement(before_it, subject, verb.group(), start, stop, rest, rest + len(words), told_from, speaks)
-    # 'Deal is a small, quiet town' ends behind no noun; 'Deal are' is no whole subject
-    cut = _CUT_ADJECTIVE.match(text, stated.end, end) and re.search(r"\b(?:an?|the|very|\w+ly) [a-z-]+$", words)
+    # 'Deal is a small, quiet town' and 'a small but quiet town' end behind no noun; 'Deal are' is no whole subject
+    cut = (
+        (
+            _CUT_ADJECTIVE.match(text, stated.end, end)
+            and re.search(r"\b(?:an?|the|very|\w+ly|with|of|for|in|by) [a-z-]+$", words)
+        )
+        or (text.startswith(", ", stated.end) and re.search(r" and (?:his|her|its|their|the) \w+$", words))
+        or (text.startswith(" but ", stated.end) and re.search(r"\b(?:an?|the) [a-z-]+$", words))
+    )
     if cut or (stated.verb in ("are", "were") and re.fullmatch(r"[A-ZÀ-Þ][\w’'-]*(?<!s)", subject)):
+        return None, subject
+    # of 'it is easy to swim' nothing was spoken of before
+    if text[start:stop].lower() == "it" and re.match(r"(?:\w+ly )?[a-z]+ (?:for .+ )?(?:to|that)\b", words):
+        return None, None
+    # 'told the paper:' tells nothing yet
+    if text.startswith(":", stated.end) and stated.helped(words)[1] in TELLING | {"tell", "ask"}:
         return None, subject
     if (_ONLY_IF.match(before_it) and not stated.when) or _BARE_YEAR.match(words):
         return None, subject
@@ -184,7 +188,7 @@ def _statement(
 def _told(source: Source, verb: str, rest: int, end: int) -> int:
     """Find where the clause begins that is told here; 0 if none is."""
     text = source.article.text
-    if re.compile("(?:this|these|those) ").match(text, rest):
+    if re.compile("(?:this|these|those|upon|on|of|about|to|in|for|with|at|by|from) ").match(text, rest):
         return 0
     if text.startswith("that ", rest):
         return rest + len("that ")
@@ -209,7 +213,7 @@ def _beside(source: Source, sentence: Sentence) -> Iterator[Statement]:
     for found in _TOLD_BESIDE.finditer(text, sentence.start, sentence.end):
         name, verb = found["name"], found["verb"]
         names = source.names.of(name)
-        known = _is_verb(verb, "", "") if found["relative"] else verb in PAST_OF_PARTICIPLE
+        known = acts_as_verb(verb, "", "") if found["relative"] else verb in PAST_OF_PARTICIPLE
         first = sentence.start == found.start()
         if (
             not known
@@ -220,9 +224,9 @@ def _beside(source: Source, sentence: Sentence) -> Iterator[Statement]:
         ):
             continue
         rest = found.end() if found["relative"] else found.start("verb")
-        words = text[rest : _clause_end(text, rest, sentence.end)].rstrip(" .\n")
+        words = text[rest : clause_end(text, rest, sentence.end, verb)].rstrip(" .\n")
         be = "is" if verb in ("located", "situated", "known", "called") else "was"
-        if len(words.split()) > 1 and _is_plain(words):
+        if len(words.split()) > 1 and is_plain(words, verb):
             start, stop = found.span("name")
             subject = f"the {name[4:]}" if name.startswith("The ") else name
             yield Statement("", subject, verb if found["relative"] else be, start, stop, rest, rest + len(words))
@@ -238,89 +242,6 @@ def _besides(text: str, sentence: Sentence, stated: Statement) -> Iterator[State
     if verb not in same and verb not in _FINITE_OF_ONE:
         return
     rest = found.end()
-    words = text[rest : _clause_end(text, rest, sentence.end)].rstrip(" .\n")
-    if 1 < len(words.split()) <= _MOST_WORDS and _is_plain(words):
+    words = text[rest : clause_end(text, rest, sentence.end, verb)].rstrip(" .\n")
+    if 1 < len(words.split()) <= _MOST_WORDS and is_plain(words, verb):
         yield replace(stated, lead="", verb=verb, rest=rest, end=rest + len(words))
-
-
-def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Match[str]] | None:
-    """Find where the subject ends that begins here, and the verb behind it."""
-    text, place, head, headed, last = source.article.text, start, "", False, ""
-    for number in range(_MOST_SUBJECT + 2):
-        word = _WORD.match(text, place, end)
-        if not word:
-            return None
-        following = _WORD.match(text, word.end() + 1, end)
-        # what belongs to somebody is no verb, wherever the head is: 'fears of the world's top two powers'
-        owner = last if re.search(r"[’']s?$", last) else head
-        behind = "" if not following or _ADJECTIVE.match(text, following.start(), end) else following.group()
-        if number and _is_verb(word.group(), owner, behind):
-            return (word.start() - 1, word) if text[word.end() : word.end() + 1] == " " else None
-        aside = _ASIDE.match(text, word.end(), end) if word.group() not in NO_SUBJECT else None
-        if aside:
-            verb = _WORD.match(text, aside.end(), end)
-            known = verb and _is_verb(verb.group(), word.group(), "")
-            return (word.end(), verb) if verb and known and text[verb.end() : verb.end() + 1] == " " else None
-        if text[word.end() : word.end() + 1] != " ":
-            return None
-        # of 'towns in Kent' the towns tell whether the verb is of one or of many
-        headed = headed or _PREPOSITION.match(word.group()) is not None
-        head, last = head if headed else word.group(), word.group()
-        place = word.end() + 1
-    return None
-
-
-def _is_verb(word: str, head: str, following: str) -> bool:
-    if word in AUX or word in ("has", "have", "had"):
-        return True
-    # 'a force led by Lee', 'the town's walls'
-    if following == "by" or re.search(r"[’']s?$", head):
-        return False
-    if head.lower() == "police" and word in ("force", "state"):
-        return False
-    if word == "cost":
-        return following[:1].isdigit() or following in ("", "about", "more", "over", "around", "nearly", "less")
-    if word.removeprefix("co-") in PLAIN_OF_PAST:
-        return True
-    several = SEVERAL.search(head) is not None
-    if head in ("I", "We", "we", "You", "you"):
-        return word in PLAIN
-    # 'future studies need', 'levels of': the word in -s is a noun
-    noun = following in AUX or following in PLAIN or following in PLAIN_OF_PAST or following in ("have", "of")
-    return (word in PLAIN and several) or (word in PLAIN_OF_THIRD and not several and not noun)
-
-
-def _clause_end(text: str, start: int, end: int) -> int:
-    """Find where the clause ends that begins here; a list is taken whole."""
-    found = _CLAUSE_END.search(text, start, end)
-    # what the same subject did besides is another statement
-    more = _BOTH_DO.search(text, start, found.start() if found else end)
-    if more and (more["next"] in PLAIN_OF_PAST or more["next"] in PLAIN_OF_THIRD):
-        return more.start()
-    if not found:
-        return end
-    listed = _LIST_ENDS.match(text, found.start(), end) if found.group() == "," else None
-    # ', and in 1861' tells another time, ', and thousands came' is another clause
-    if listed and re.search(r"\b(?:and|or) (?:in|on|at|by|from|since|until|after|before)\b", listed.group()):
-        return found.start()
-    if listed and any(word in PLAIN_OF_PAST for word in re.findall(r"\w+", listed.group())):
-        return found.start()
-    doing = listed and any(word in PLAIN_OF_THIRD or word in PLAIN_OF_PAST for word in _ITEM.findall(listed.group()))
-    if listed and not doing and not _FINITE.search(listed.group()):
-        return listed.end()
-    # a row of adjectives: 'red, blue and green lamps'
-    row = found.group() == "," and re.compile(r", [\w-]+(?: [\w-]+)?,? (?:and|or) ").match(text, found.start(), end)
-    return start if row and not listed else found.start()
-
-
-def _is_plain(words: str) -> bool:
-    """Tell whether the words after a verb are one clause, and no quotation begins or ends beyond them."""
-    lone = words.count("“") != words.count("”") or words.count('"') % 2 == 1
-    own = _RELATIVE.sub("", words)
-    # words behind 'and' that may be verbs begin another statement
-    behind = [word for both in _BOTH.finditer(own) for word in (both["next"] or "").split()]
-    verbal = any(not both["next"] for both in _BOTH.finditer(own)) or any(
-        word in PLAIN_OF_PAST or word in PLAIN_OF_THIRD for word in behind
-    )
-    stops = re.search(r"[.?!…]\s", words) is not None
-    return not (lone or verbal or stops or _JOINED.search(words) or _FINITE.search(own) or _DANGLES.search(words))

@@ -20,9 +20,11 @@ _WANTING = frozenset(
         "vow threaten seek aim struggle fail help ask expect prepare offer have",
     )
 )
+_NO_EVENT = ("estimated", "considered", "expected", "known", "used", "called", "located", "situated", "based", "needed")
+"""Participles that tell how something was, not what happened to it."""
 _CAUSING = (
     "allow|enable|cause|force|ask|tell|help|encourage|require|want|expect|permit|persuade|order|lead|invite|urge|warn"
-    "|convince|motivate|inspire|train|compel|advise|instruct|teach"
+    "|convince|induce|motivate|inspire|train|compel|advise|instruct|teach"
 )
 _CAUSED = re.compile(r"(?P<whom>[^,;:()“”]{2,60}?) to (?P<answer>(?P<verb>[a-z]+) [^;:()]{4,})")
 _DATED = re.compile(
@@ -42,7 +44,12 @@ def to_do(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     """
     rest = source.article.text[stated.rest : stated.end]
     if stated.verb in ("can", "will", "must", "should") and not stated.speaks and not re.match(r"(?:be|have)\b", rest):
-        if rest.split()[0] in PLAIN and len(rest.split()) > 2:
+        # what things will do is asked for with their own verb
+        if (
+            (stated.subject == "you" or source.acts(stated.subject))
+            and rest.split()[0] in PLAIN
+            and len(rest.split()) > 2
+        ):
             gold = source.gold(sentence, stated.rest - sentence.start, stated.end - sentence.start)
             yield from unrivalled(source, stated.asked("What", joined("do", stated.when)), Template.TO_DO, gold)
         return
@@ -70,7 +77,8 @@ def caused_to_do(source: Source, sentence: Sentence, stated: Statement) -> Itera
     plain = stated.helped(rest)[1] or found["whom"].split()[0]
     causing = PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(plain, ""), plain)
     passive = stated.helped_by_be and len(found["whom"].split()) == 1
-    if not re.fullmatch(_CAUSING, causing) or not (passive or stated.helped(rest)[1]):
+    called = causing == "call" and re.match(r"(?:up)?on ", found["whom"])
+    if not (called or re.fullmatch(_CAUSING, causing)) or not (passive or stated.helped(rest)[1]):
         return
     start = stated.rest - sentence.start + found.start("answer")
     gold = source.gold(sentence, start, stated.end - sentence.start)
@@ -92,14 +100,8 @@ def did(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     if not stated.when:
         yield from _dated(source, sentence, stated)
         return
-    happens = f"What happens {stated.when}?"
-    if re.match(r"(?:if|when|whenever|once|as soon as)\b", stated.when) and stated.helped("")[0] not in (
-        "did",
-        "was",
-        "were",
-    ):
-        gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
-        yield from unrivalled(source, happens, Template.HAPPENED, gold)
+    if re.match(r"(?:if|when|whenever)\b", stated.when) and stated.helped("")[0] not in ("did", "was", "were"):
+        # see `happens_if`
         return
     answer = text[stated.start : stated.stop]
     person = answer in ("He", "She", "he", "she") or source.acts(answer)
@@ -111,7 +113,7 @@ def did(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
         yield from unrivalled(source, f"What happened {stated.when}?", Template.HAPPENED, gold)
     elif stated.verb in ("was", "were"):
         first = text[stated.rest : stated.end].split()[0]
-        if first in PAST_OF_PARTICIPLE and not _about_place(source, stated.when):
+        if first in PAST_OF_PARTICIPLE and first not in _NO_EVENT and not _about_place(source, stated.when):
             yield from unrivalled(source, f"What happened to {stated.subject} {stated.when}?", Template.HAPPENED, gold)
 
 
@@ -124,7 +126,7 @@ def _dated(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dr
     gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start - len(found["when"]) - 1)
     if stated.helped(rest)[0] == "did" and source.acts(stated.subject):
         yield from unrivalled(source, f"What did {stated.subject} do {found['when']}?", Template.DID, gold)
-    elif stated.verb == "was" and rest.split()[0] in PAST_OF_PARTICIPLE:
+    elif stated.verb == "was" and rest.split()[0] in PAST_OF_PARTICIPLE.keys() - set(_NO_EVENT):
         yield from unrivalled(source, f"What happened to {stated.subject} {found['when']}?", Template.HAPPENED, gold)
 
 

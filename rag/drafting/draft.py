@@ -13,6 +13,7 @@ class Template(StrEnum):
     """What a question was made of."""
 
     WHO_IS = "who is"
+    ROLE = "role"
     STANDS_FOR = "stands for"
     WHAT_IS = "what is"
     WHEN = "when"
@@ -36,6 +37,7 @@ class Template(StrEnum):
     KNOWN_AS = "known as"
     WHO_SAID = "who said"
     REPORTED = "reported"
+    ABOUT = "about"
     HOW_OLD = "how old"
 
 

@@ -51,6 +51,7 @@ _MEASURED = re.compile(
     rf"|tons?|tonnes?|pounds|g"
     r"|grams?|percent|per cent|%))(?P<after>(?: .*)?)"
 )
+_BE = ("was", "were", "is", "are", "am")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _TIME = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade|time|other)s\b|\bpercent\b")
 _NAMED_YEAR = re.compile(
@@ -58,7 +59,7 @@ _NAMED_YEAR = re.compile(
     r" (?:of|known as|called|between|against|in|on|at)\b"
     r"[^,;:“”]*?)(?= (?:which|who|that|where|as well as|and|but)\b|[,;:“”]|[\s.!?”\"]*$)"
 )
-_TIED = re.compile(r"\s?(?:and|or|to|–|-|until|through)\b")
+_TIED = re.compile(r"\s?(?:and|or|to|–|-|until|through)\b| ?[’']s\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,11 @@ def when(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     text = source.text(sentence)
     rest, end = stated.rest - sentence.start, stated.end - sentence.start
     kept = joined(text[rest : date.start], text[date.end : end]) if date.start + 1 >= rest else text[rest:end]
+    if stated.helped(text[rest:end])[0] in ("do", "does"):
+        # what is done again and again has no date: that of 'the ruling of 8 July' is another's
+        return
     gold = source.gold(sentence, date.date, date.end)
-    if kept and not _YEAR.search(kept):
+    if (kept or not stated.helped_by_be) and not _YEAR.search(kept):
         yield from unrivalled(
             source,
             stated.asked("When", kept),
@@ -149,7 +153,9 @@ def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     :return: Questions; the answer is the number.
     """
     rest = source.article.text[stated.rest : stated.end]
-    match = _OBJECT.fullmatch(rest) or _FRONTED.fullmatch(rest)
+    main = _main(stated, rest)
+    behind = rest[len(main) :]
+    match = _OBJECT.fullmatch(behind) or _FRONTED.fullmatch(behind)
     if not match or not _is_count(match) or is_participle(match["after"].strip().partition(" ")[0]):
         return
     if _AND_COUNT.search(match["after"]):
@@ -162,9 +168,9 @@ def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     noun, after = (
         (match["noun"] + match["after"], "") if match["after"].startswith(" of ") else (match["noun"], match["after"])
     )
-    kept = joined(match["head"] if fronted else "", after, stated.when)
+    kept = joined(main, match["head"] if fronted else "", after, stated.when)
     question = stated.asked(f"{words} {noun}", kept)
-    offset = stated.rest - sentence.start
+    offset = stated.rest + len(main) - sentence.start
     gold = source.gold(sentence, offset + match.start("count"), offset + match.end("count"))
     if (fronted or not stated.helped_by_be) and ("before" not in stated.lead or fronted):
         yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
@@ -178,9 +184,10 @@ def how_much(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     :param stated: What it states.
     :return: Questions; the answer is the sum.
     """
-    match = _MONEY.fullmatch(source.article.text, stated.rest, stated.end)
+    main = _main(stated, source.article.text[stated.rest : stated.end])
+    match = _MONEY.fullmatch(source.article.text, stated.rest + len(main), stated.end)
     if match and not stated.helped_by_be and not re.match(r" (?:and|or|to|per|in)\b", match["after"]):
-        question = stated.asked("How much", joined(match["after"], stated.when))
+        question = stated.asked("How much", joined(main, match["after"], stated.when))
         start, end = match.span("sum")
         gold = source.gold(sentence, start - sentence.start, end - sentence.start)
         yield from unrivalled(source, question, Template.HOW_MUCH, gold)
@@ -241,15 +248,6 @@ def happened(source: Source) -> Iterator[Draft]:
             yield Draft(f"What happened in {year}?", Template.HAPPENED, source.article, tuple(golds))
 
 
-def counts(text: str) -> set[str]:
-    """Numbers that count something, as written.
-
-    >>> sorted(counts("Ann had 12 mills and three cats in 1952."))
-    ['12', 'three']
-    """
-    return {match["count"] for match in _COUNTED.finditer(text) if not _YEAR.fullmatch(match["count"])}
-
-
 def is_size(words: str) -> bool:
     """Tell whether words begin with a size, which is asked for with 'how'.
 
@@ -259,12 +257,17 @@ def is_size(words: str) -> bool:
     return _SIZE.match(words) is not None
 
 
+def _main(stated: Statement, rest: str) -> str:
+    """Take the verb and its space from behind 'has' or 'will': of 'has raised $3 million', 'raised '."""
+    return f"{rest.split()[0]} " if stated.verb not in _BE and not stated.helped(rest)[1] and " " in rest else ""
+
+
 def _has_share(text: str) -> bool:
     return re.search(_PERCENT, text) is not None
 
 
 def _has_count(text: str) -> bool:
-    return bool(counts(text))
+    return any(not _YEAR.fullmatch(match["count"]) for match in _COUNTED.finditer(text))
 
 
 def _date(source: Source, sentence: Sentence, stated: Statement) -> _Date | None:

@@ -1,4 +1,4 @@
-"""Questions about people: who they are, by the words beside their names, and what they said."""
+"""Questions about people: who they are, by the words beside their names, how old, and when born."""
 
 from __future__ import annotations
 
@@ -7,52 +7,35 @@ from collections import defaultdict
 from collections.abc import Iterator
 from string import ascii_letters
 
-from index.sentences import Sentence
 from rag.answering.phrases import completed
-from rag.drafting.clauses import subject_and_verb
 from rag.drafting.draft import Draft, Gold, Template
-from rag.drafting.rivals import unrivalled
-from rag.drafting.source import NOBODY, Source
-from rag.drafting.statement import Statement, joined
-from rag.drafting.verbs import TELLING, is_verb
+from rag.drafting.source import Source
+from rag.drafting.verbs import is_verb
+from rag.language.english import AUXILIARY, OPENER
 from rag.understanding.answer_type import AnswerType, Asked
 
-_SPEAKING = dict(
-    re.findall(
-        r"(\w+)/(\w+)",
-        "said/say says/say claimed/claim announced/announce argued/argue explained/explain stated/state wrote/write "
-        "predicted/predict promised/promise insisted/insist told/say added/say warned/say",
-    )
-)
-_VERB = "|".join(_SPEAKING)
-_DAY = r"(?: on)?(?: (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
-_AFTER = re.compile(rf"(?:,? who)? (?P<verb>{_VERB})\b{_DAY}(?:,? that)?,?:? (?P<said>[^;]+?)[\s.,;!]*$")
-_BEFORE = re.compile(r"[“\"](?P<said>[^“”\"]+)[”\"],? $")
-_SPOKE = re.compile(rf" (?P<verb>{_VERB})\b")
-_QUOTED_AFTER = re.compile(rf" (?:{_VERB})\b{_DAY},? [“\"](?P<said>[^“”\"]+)[”\"]")
-_SPEAKER = r"(?:[A-ZÀ-Þ][\w’'.-]*(?: (?:of |the )?[A-ZÀ-Þ][\w’'-]*){0,5}|s?he)"
-_QUOTED = re.compile(
-    rf"[“\"](?P<said>[^“”\"]+?)[,.!]?[”\"],? (?:(?P<who>{_SPEAKER})(?:, [^,;:“”\"]{{3,80}},)? (?:{_VERB})"
-    rf"|(?:{_VERB}) (?P<other>{_SPEAKER}))(?=[\s,.])"
-)
-_MOST_TOLD, _MOST_TOPIC = 40, 6
-_NO_TOPIC = re.compile(
-    r"\b(?:there|whether|upon|which|who|that|what|if|as|to|[Ii]t|he|she|they|we|I|you|this|these|those|his|her|their|its|our|my)\b|[“\"]"
-)
-_CLAIMED = re.compile(
-    rf" (?P<verb>{_VERB}|believes?|believed|denied|denies|thinks|estimates"
-    rf"|estimated) (?:that )?(?P<said>[^;:()]+?)[\s.,]*$"
-)
-_COMPLETE = re.compile(r"(?:(?:the|an?|[A-ZÀ-Þ]\w+|most|many|some|more|no|all) .*)")
-_MOST_CLAIMED = 18
 _DAY_OF = r"(?:\d{1,2} [A-Z][a-z]+ |[A-Z][a-z]+ \d{1,2}, )?(?:1\d|20)\d\d"
 _LIVED = re.compile(
     rf" \((?:[^()]{{0,60}}?[;,] )??(?P<told>born |b\. )?(?P<born>{_DAY_OF})(?: ?[–-] ?(?P<died>{_DAY_OF}))?\)"
 )
+_ONLY_ONE = (
+    "ambassador|captain|chair|chairman|chairwoman|chancellor|chief|commissioner|director|editor|emperor|empress|founder"
+    "|governor|head|king|leader|manager|mayor|minister|owner|pope|premier|president|princip[ae]l|queen|secretary"
+    "|speaker|spokesman|spokesperson|spokeswoman"
+)
+_BESIDE = re.compile(
+    rf", (?P<role>(?:the )?(?:[\w-]+ ){{0,3}}?(?i:{_ONLY_ONE}) (?:of|for|at|to) [^,.;:()“”]+)(?=[,.;])"
+)
+_ROLE = re.compile(
+    rf"(?:[Tt]he )?(?P<role>(?!(?:[Aa]n?|former|late|then|ex)\b)(?:[\w’'-]+ )*?(?i:{_ONLY_ONE})"
+    rf"(?: (?:of|for|at|to) [^,;:()]+)?)"
+)
+"""What only one person is at a time."""
+_WHOLE_DESCRIPTION = re.compile(
+    r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?|[A-ZÀ-Þ][\w-]+[’']s?) (?:(?!(?:by|of|in|for|to|with)\b)[a-z-]+ ){0,3}$"
+)
+_NOUN_BEFORE = re.compile(rf"(?<![\w’'-])(?!(?:{OPENER}|{AUXILIARY}|his|her|its|their|our|my)\b)[a-z]{{3,}} $")
 _AGE = re.compile(r", (?P<age>[1-9]\d),")
-_MOST_QUOTED = 14
-_FEWEST_WORDS, _MOST_WORDS = 3, 30
-_SELF_CONTAINED = re.compile(r"[“\"]|(?:(?:the|an?|its|his|her|their|[A-ZÀ-Þ]|\d|he |she |they |it )\S*)")
 
 
 def who_is(source: Source) -> Iterator[Draft]:
@@ -71,139 +54,36 @@ def who_is(source: Source) -> Iterator[Draft]:
             yield Draft(f"Who is {person}?", Template.WHO_IS, source.article, golds)
 
 
-def said(source: Source) -> Iterator[Draft]:
-    """Ask what somebody said, where the article tells it of them only once.
-
-    :param source: The article.
-    :return: Questions; the answer is the quotation, or the clause that reports it.
-    """
-    found: dict[str, list[tuple[str, Gold | None]]] = defaultdict(list)
-    for sentence, name in source.people:
-        text = source.text(sentence)
-        spoke = _SPOKE.match(text, name.end)
-        before = _BEFORE.search(text, 0, name.start) if spoke else None
-        after = _AFTER.match(text, name.end)
-        words = before or after
-        if words is None:
-            continue
-        verb = _SPEAKING[(spoke or words)["verb"]]
-        whole = _FEWEST_WORDS <= len(words["said"].split()) <= _MOST_WORDS and _SELF_CONTAINED.match(words["said"])
-        start, end = words.span("said")
-        end = start + len(text[start:end].rstrip(" ,"))
-        found[name.text.split()[-1]].append((verb, source.gold(sentence, start, end) if whole else None))
-    for surname, statements in found.items():
-        # of two statements neither is the answer
-        verb, gold = statements[0]
-        if len(statements) == 1 and gold and not NOBODY.fullmatch(surname):
-            yield Draft(f"What did {_full(source, surname)} {verb}?", Template.SAID, source.article, (gold,))
-
-
-def who_said(source: Source) -> Iterator[Draft]:
-    """Ask who said some words that the article quotes.
+def role(source: Source) -> Iterator[Draft]:
+    """Ask who holds an office, where it stands beside a name.
 
     >>> from index.article import Article
-    >>> text = "“We will build the mill again,” Ada Byron said. Byron left."
-    >>> [draft.question for draft in who_said(Source.of(Article(text)))]
-    ['Who said “We will build the mill again”?']
+    >>> [draft.question for draft in role(Source.of(Article("It was said by the Prime Minister Ada Byron.")))]
+    ['Who is the Prime Minister?']
 
     :param source: The article.
-    :return: Questions; the answer is the speaker.
+    :return: Questions, each with all places that answer it; the answer is the name.
     """
-    for sentence, name in source.people:
-        text = source.text(sentence)
-        spoke = _SPOKE.match(text, name.end)
-        asked = re.search(rf" (?:{_VERB}) $", text[: name.start])
-        words = _BEFORE.search(text, 0, asked.start() + 1 if asked else name.start) if spoke or asked else None
-        words = words or _QUOTED_AFTER.match(text, name.end)
-        if words and _FEWEST_WORDS < len(words["said"].split()) <= _MOST_QUOTED and words["said"][0].isupper():
-            said_words = words["said"].rstrip(" ,.")
-            if not re.search(r"[.?!]\s", said_words):
-                gold = source.gold(sentence, name.start, name.end)
-                yield Draft(f"Who said “{said_words}”?", Template.WHO_SAID, source.article, (gold,))
-
-
-def who_claimed(source: Source) -> Iterator[Draft]:
-    """Ask who said what is told without quotation marks around all of it.
-
-    >>> from index.article import Article
-    >>> text = "Ada Byron said the old mill would “feed all of Kent” in a year. Byron left."
-    >>> [draft.question for draft in who_claimed(Source.of(Article(text)))]
-    ['Who said the old mill would “feed all of Kent” in a year?']
-
-    :param source: The article.
-    :return: Questions; the answer is the speaker.
-    """
-    for sentence, name in source.people:
-        text = source.text(sentence)
-        match = _CLAIMED.match(text, name.end)
-        if not match or text.count("“") != text.count("”") or not _COMPLETE.match(match["said"]):
-            continue
-        if _FEWEST_WORDS + 2 <= len(match["said"].split()) <= _MOST_CLAIMED and match["said"].count('"') % 2 == 0:
-            gold = source.gold(sentence, name.start, name.end)
-            yield Draft(f"Who {match['verb']} {match['said']}?", Template.WHO_SAID, source.article, (gold,))
-
-
-def quoted(source: Source) -> Iterator[Draft]:
-    """Ask what somebody said about what a quotation begins with.
-
-    >>> from index.article import Article
-    >>> text = "“The old mill is a ruin,” Ada Byron said. Byron left."
-    >>> [draft.question for draft in quoted(Source.of(Article(text)))]
-    ['What did Ada Byron say about the old mill?']
-
-    :param source: The article.
-    :return: Questions; the answer is the quotation.
-    """
-    for sentence in source.sentences:
-        match = _QUOTED.match(source.text(sentence))
-        if not match or not _FEWEST_WORDS < len(match["said"].split()) <= _MOST_TOLD:
-            continue
-        name = match["who"] or match["other"]
-        if name in ("he", "she", "He", "She"):
-            name = source.only_person(sentence) or ""
-        start = sentence.start + match.start("said")
-        found = subject_and_verb(source, start, sentence.end)
-        topic = source.article.text[start : found[0]] if found else ""
-        # of a name at the beginning, nothing tells whether it is one
-        first = topic.split()[0] if topic else ""
-        small = first[:1].lower() + first[1:]
-        topic = topic if first in source.proper else f"{small}{topic[len(first) :]}"
-        plain = (
-            first in source.proper
-            or small in ("the", "a", "an")
-            or re.search(rf"\b{re.escape(small)}\b", source.article.text)
-        )
-        if name and topic and plain and _is_topic(topic):
-            gold = source.gold(sentence, match.start("said"), match.end("said"))
-            question = f"What did {name} say about {topic}?"
-            yield from unrivalled(source, question, Template.SAID, gold)
-
-
-def _is_topic(words: str) -> bool:
-    return not (_NO_TOPIC.search(words) or len(words.split()) > _MOST_TOPIC or any(map(is_verb, words.split())))
-
-
-def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
-    """Ask what somebody says, thinks or finds, where it is told in a clause with 'that': 'What does the study show?'.
-
-    :param source: The article.
-    :param sentence: The sentence.
-    :param stated: What it states.
-    :return: Questions; the answer is the clause.
-    """
-    start = stated.told
-    said = source.article.text[start : stated.end]
-    plain = stated.helped(said)[1]
-    found = subject_and_verb(source, start, stated.end)
-    topic = source.article.text[start : found[0]] if found else ""
-    topic = topic if topic and _is_topic(topic) else ""
-    # what somebody said without a topic is asked for all that is told of them: see `said`
-    if not topic and re.match(r"(?:it|this|that|they|he|she|these|those|there)\b", said):
-        return
-    if plain in TELLING and (topic or plain != "say") and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
-        gold = source.gold(sentence, start - sentence.start, stated.end - sentence.start)
-        question = stated.asked("What", joined(f"about {topic}" if topic else "", stated.when))
-        yield from unrivalled(source, question, Template.REPORTED, gold)
+    found: dict[str, list[tuple[str, Gold]]] = defaultdict(list)
+    for person in source.full_names:
+        for told in _descriptions(source, person):
+            words = source.article.text[told.start : told.end]
+            match = _ROLE.fullmatch(words)
+            surname = person.split()[-1]
+            places = [
+                *re.finditer(
+                    rf"\b(?:{re.escape(person)}|{re.escape(surname)})\b", source.article.text[told.first : told.last]
+                )
+            ]
+            sole = match and re.search(r" (?:of|for|at|to) |[A-ZÀ-Þ]", match["role"])
+            if match and sole and len(match["role"].split()) > 1 and places:
+                place = min(places, key=lambda one: abs(told.first + one.start() - told.start))
+                the = "" if re.match(r"[\w ]+[’']s? ", match["role"]) else "the "
+                gold = Gold(told.first + place.start(), told.first + place.end(), told.first, told.last)
+                found[f"Who is {the}{match['role']}?"].append((surname, gold))
+    for question, golds in found.items():
+        if len({surname for surname, _ in golds}) == 1:
+            yield Draft(question, Template.ROLE, source.article, tuple(gold for _, gold in golds))
 
 
 def how_old(source: Source) -> Iterator[Draft]:
@@ -236,22 +116,6 @@ def born(source: Source) -> Iterator[Draft]:
             yield Draft(f"When did {name.text} die?", Template.WHEN, source.article, (gold,))
 
 
-def silent(source: Source) -> list[str]:
-    """People of whom the article tells no word that they said.
-
-    :param source: The article.
-    :return: Full names, in order.
-    """
-    loud = {
-        name.text.split()[-1]
-        for sentence, name in source.people
-        if re.search(
-            r"[“”\"]|\b(?:" + _VERB + r"|call(?:ed|s)|den(?:ied|y)|declared|asked|replied)\b", source.text(sentence)
-        )
-    }
-    return [person for person in source.full_names if person.split()[-1] not in loud]
-
-
 def _descriptions(source: Source, person: str) -> tuple[Gold, ...]:
     surname = person.split()[-1]
     namesakes = [other for other in source.full_names if other.split()[-1] == surname]
@@ -264,16 +128,16 @@ def _descriptions(source: Source, person: str) -> tuple[Gold, ...]:
         if place:
             span = completed(Asked(AnswerType.DEFINITION, place.group()), text, place.span())
             if span != place.span():
-                # 'the well-known critic Ann Lee'
-                whole = re.search(r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?) (?:[a-z-]+ ){0,3}$", text[: span[0]])
+                # 'the well-known critic Ann Lee', 'team member Ann Lee'
+                whole = _WHOLE_DESCRIPTION.search(text[: span[0]])
+                noun = _NOUN_BEFORE.search(text[: span[0]]) if text[span[0]].islower() else None
+                whole = whole or (noun if noun and not is_verb(noun.group().strip()) else None)
                 start = whole.start() if whole and span[1] <= place.start() else span[0]
                 # 'the co-founder'
                 start = len(text[:start].rstrip("-_" + ascii_letters))
                 found.append((place.group() == person, source.gold(sentence, start, span[1])))
+            beside = _BESIDE.match(text, place.end())
+            if beside:
+                found.append((place.group() == person, source.gold(sentence, *beside.span("role"))))
     # words beside the surname alone may be about something else of that name
     return tuple(gold for _, gold in found) if any(full for full, _ in found) else ()
-
-
-def _full(source: Source, surname: str) -> str:
-    full = [person for person in source.full_names if person.split()[-1] == surname]
-    return full[0] if len(full) == 1 else surname

@@ -49,6 +49,20 @@ VERBS = frozenset(
         "correspond to, derive from, wait for, pay for, ask for, hope for",
     )
 )
+_TO_SOMEBODY = re.compile(
+    r"(?P<whom>(?:(?!(?:for|of|with|on|to|from|against|about)\b)[\w’'-]+ ){1,6}?(?:(?:of|for) the [\w’'-]+ )?)"
+    r"(?P<preposition>for|of|with|on|to|from|against|about) (?P<answer>.{4,})"
+)
+_DONE_TO = frozenset(
+    re.findall(
+        r"\w+ \w+",
+        "thank for, praise for, blame for, criticise for, criticize for, condemn for, congratulate on, congratulate "
+        "for, accuse of, charge with, arrest for, honour for, honor for, punish for, convict of, inform of, inform "
+        "about, remind of, compare to, compare with, replace with, protect from, protect against, provide with, warn "
+        "of, warn about, warn against, prevent from, associate with, base on, spend on",
+    )
+)
+"""Verbs that have an object, and what their preposition brings."""
 _BELONGING = ("about", "against", "into", "of", "for")
 _ABOUT_TIME = re.compile(
     r"(?:the |an? |many |several |about |nearly |over |more than |one |two |three )*(?:[A-Z]|\w*\d|second"
@@ -74,6 +88,11 @@ _CALLED = re.compile(
     r"|an? )?[A-ZÀ-Þ“\"][^,;:()]*?|an? [^,;:()]+?)(?P<by>(?: (?:by|in|on|because|after|for) [^,;:()]+)?)"
 )
 _ONLY_ONE = re.compile(r"the (?:[\w-]+ ){0,2}?(?:[a-z]{3,}est|most [a-z]+|first|last|main|only) (?!ones?\b|way\b).{4,}")
+_SEVERAL = r"(?:(?!\w+(?:ed|ing|ly)\b)[\w-]+ ){0,2}?[a-z]{3,}(?<![siu])s (?:of|that|which|who|or|and)\b"
+"""What things are that are several: 'units of', 'groups that'."""
+_THING = re.compile(
+    r"an? (?:[\w-]+ )*?(?:city|town|village|capital|country|island|region|river|company|band|group|film|book|series)\b"
+)
 _PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
 
 
@@ -118,6 +137,23 @@ def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     yield from unrivalled(source, question, Template.OF_WHAT, gold)
 
 
+def for_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask what somebody is thanked for, accused of or compared with: 'What did Ann Lee thank the council for?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer is what stands after the preposition.
+    """
+    found = _TO_SOMEBODY.fullmatch(source.article.text, stated.rest, stated.end)
+    plain = stated.helped(found["whom"] if found else "")[1]
+    if found and f"{plain} {found['preposition']}" in _DONE_TO:
+        question = stated.asked("What", joined(found["whom"], found["preposition"], stated.when))
+        start, end = found.span("answer")
+        gold = source.gold(sentence, start - sentence.start, end - sentence.start)
+        yield from unrivalled(source, question, Template.OF_WHAT, gold)
+
+
 def called(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
     """Ask what something is called: 'What was the town renamed?'.
 
@@ -150,6 +186,10 @@ def which_one(source: Source, sentence: Sentence, stated: Statement) -> Iterator
         yield from unrivalled(source, f"{who} {stated.verb} {joined(rest, stated.when)}?", Template.WHICH, gold)
 
 
+def _is_somebody(source: Source, words: str) -> bool:
+    return source.is_person(words) or source.calls(words)
+
+
 def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
     """Ask what something is: 'What is cultural relativism?'.
 
@@ -164,10 +204,11 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     # 'the capital of Kent' is asked for with all that it may be; a thing itself by what kind it is
     like = r"(?:an?|the|one|to)\b|[A-ZÀ-Þ\d“$€£]" if one else r"(?:an?|one of)\b"
     if stated.subject[0].islower() and not one:
-        like = r"(?:an?|one of|the (?!main|only|most|\w+est\b))\b"
+        like = rf"(?:an?|one of|the (?!main|only|most|\w+est\b))\b|{_SEVERAL}"
     if not stated.helped_by_be or words > (9 if one else 4) or not re.match(like, rest):
         return
-    if not one and (len(rest.split()) < 4 or stated.subject.startswith("the ") or stated.plural):
+    several = stated.plural and stated.subject[0].islower() and re.match(_SEVERAL, rest) is not None
+    if not one and (len(rest.split()) < 4 or stated.subject.startswith("the ") or (stated.plural and not several)):
         return
     if not one and stated.subject[0].isupper() and not source.is_first(stated.subject, sentence):
         return
@@ -179,7 +220,7 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     if re.search(r"\b(?:example|reason|way|problem|result|question|thing|part)$", stated.subject):
         return
-    who = "Who" if source.is_person(stated.subject) or source.calls(rest) or source.calls(stated.subject) else "What"
+    who = "Who" if source.calls(rest) or (not _THING.match(rest) and _is_somebody(source, stated.subject)) else "What"
     start = stated.rest - sentence.start
     gold = source.gold(sentence, start, stated.end - sentence.start)
     if source.article.text[stated.start : stated.stop].lower() not in _PRONOUNS:

@@ -16,16 +16,19 @@ from rag.language.names import Name, NameKind, Names
 from rag.language.words import content_words
 
 NOBODY = re.compile(
-    r"College|University|School|Academy|Institute|Hospital|Museum|Library|Church|Party|League|Cup|Football|Club|Team"
+    r"College|University|Research|Systems?|Society|Foundation|Studies|Science|Cent(?:re|er)|School|Academy|Institute|Hospital|Museum|Library|Church|Party|League|Cup|Football|Club|Team"
     r"|Council|Committee|Commission|Association|Union|Bank|Group|Company|Corporation|Inc|Ltd|Media|TV|Radio"
     r"|News|Times"
     r"|Post|Press|Street|Road|Square|Park|Island|River|Lake|Sea|County|City|State|States|Kingdom|Republic|Act|Treaty"
     r"|Prize|Award|House|Palace|Court|Army|Navy|Force|Forces|Department|Ministry|Agency|Office|Crisis|War|Day|Week"
 )
 """Last words of names that are no person's."""
+_FAMILY = r"fathers?|mothers?|brothers?|sisters?|wi[fv]es?|husbands?|sons?|daughters?"
+KIN = re.compile(rf"\b(?:{_FAMILY})\b")
+"""Somebody of a family, whom 'he' or 'she' may stand for though they have no name."""
 _CALLING = re.compile(
-    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w+(?:ists?|ians?|men)|(?:wo)?m[ae]n"
-    rf"|persons?|individuals?|boys?|girls?|inhabitants)$",
+    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w{{3,}}(?:ists?|ians?|men)|(?:wo)?m[ae]n"
+    rf"|persons?|individuals?|boys?|girls?|inhabitants|{_FAMILY})$",
     re.IGNORECASE,
 )
 _SOME_OF = re.compile(
@@ -51,12 +54,19 @@ CAPTION = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: ")
 SPEAKER = "the speaker"
 AUTHORS = "the authors"
 _INTERVIEWED = re.compile(
-    r"[Ii]nterview\w*:?(?: with)?(?: \w+){0,2}? (?P<name>[A-ZÀ-Þ][\w’'-]+(?: (?:de |van |von "
-    r"|al-)?(?!\w+day\b)[A-ZÀ-Þ][\w.’'-]+){1,2})(?! and\b| (?!\w+day\b)[A-ZÀ-Þ])(?=[,:–\s]|$)"
+    r"[Ii]nterview\w*:?(?: with)?(?: (?!(?:on|of|about|in|for|at)\b)[\w-]+){0,7}? (?P<name>[A-ZÀ-Þ][\w’'-]+"
+    r"(?: (?:de |van |von |al-)?"
+    r"(?!\w+day\b)[A-ZÀ-Þ][\w.’'-]+){1,2})(?=[,:–]|\s(?:on|about|at|in|for|after|before|\w+day)\b|\s*$)"
 )
 _RESEARCH = re.compile(
     r"\b(?:participants?|hypothes\w+|findings|study|studies|et al|results|data|literature|dataset)\b"
 )
+_ADDRESSES = re.compile(
+    r"\b(?:[Tt]hank you|fellow|Mr\.? (?:President|Speaker|Chair)|Madam|[Ll]adies and gentlemen|this (?:House|Assembly)"
+    r"|I (?:wish to|urge|appeal to|call (?:up)?on|congratulate|stand here)|[Ll]et us"
+    r"|my (?:friends|colleagues|country))\b"
+)
+"""What is said to people who listen."""
 OFFICE_BEFORE = re.compile(rf"^(?:(?i:{OFFICE}|{TITLE})s?\b\.?|[A-Z][a-z]+(?:ist|ian)) (?=[A-ZÀ-Þ])")
 """An office or a calling that is written before a name like a part of it."""
 _STRETCHES = 8
@@ -78,7 +88,7 @@ class Source:
     :param hero: The person whom the article is about, if there is one, and the word that stands for them: 'He', 'She'.
     :param voice: Who 'I' or 'we' is; empty if that is not known.
     :param guides: Whether 'you' is whoever reads it.
-    :param asked: Paragraphs in which an interviewer asks.
+    :param asked: Paragraphs in which an interviewer speaks.
     :param before_who: Words that stand before 'who', so that they are people.
     """
 
@@ -149,7 +159,7 @@ class Source:
 
     def is_topic(self, noun: str) -> bool:
         """Tell whether an article speaks of something so often that 'the' before it is clear."""
-        return len(re.findall(rf"\b{re.escape(noun)}\b", self.article.text)) >= _OFTEN - 1
+        return len(re.findall(rf"\b{re.escape(noun)}\b", self.article.text)) > 1
 
     @classmethod
     def of(cls, article: Article, most: int | None = None) -> Source:
@@ -171,12 +181,14 @@ class Source:
         written = dict.fromkeys(name.text for _, name in people if 2 <= len(name.text.split()) <= 3)
         written = dict.fromkeys(OFFICE_BEFORE.sub("", name) for name in written)
         full = tuple(name for name in written if " " in name and _is_full_name(name, names, article.text))
-        within = re.findall(r"(?<=[a-zß-ÿ,] )[^\W\d_][\w’'-]*", "\n".join(filter(WHOLE.search, texts)))
-        proper = frozenset(word for word in within if word[0].isupper())
+        within = Counter(re.findall(r"(?<=[a-zß-ÿ,] )[^\W\d_][\w’'-]*", "\n".join(filter(WHOLE.search, texts))))
+        # 'Newton’s' tells of Newton
+        within += Counter(word[:-2] for word in within if re.search(r"[’']s$", word))
+        proper = frozenset(word for word in within if word[:1].isupper() and within[word] > within[word.lower()])
         words = tuple(map(content_words, texts))
         hero = _hero(article, people, full)
         asked = _asked(article, sentences)
-        voice = interviewee(article) if asked else _voice(article.text)
+        voice = interviewee(article, full) if asked else _voice(article.text)
         guides = not re.search(r"\bI\b|\b[Ww]e\b", article.text) and len(re.findall(r"\byou\b", article.text)) >= _OFTEN
         before_who = frozenset(_BEFORE_WHO.findall(article.text))
         return cls(article, sentences, words, names, people, full, proper, hero, voice, guides, asked, before_who)
@@ -197,10 +209,12 @@ class Source:
         """Tell who is the only person named in a paragraph before a sentence of it.
 
         :param sentence: The sentence.
-        :return: The name; None if nobody is named, or more than one.
+        :return: The name; None if nobody is named, more than one, or one of somebody's family is told of.
         """
         surnames = self._before(sentence)
-        if len(surnames) != 1:
+        told = (one for one in self.sentences if one.paragraph == sentence.paragraph and one.start < sentence.start)
+        # 'she' may be the daughter, who has no name
+        if len(surnames) != 1 or any(KIN.search(self.text(one)) for one in told):
             return None
         (surname,) = surnames
         named = (
@@ -219,6 +233,12 @@ class Source:
             if other.paragraph == sentence.paragraph and other.start < sentence.start
         )
         return {surname for surname in named if surname in known or surname in self.hero[0].split()}
+
+    def speaks(self, sentence: Sentence) -> bool:
+        """Tell whether a sentence is said by somebody who speaks in the whole article or is asked in it."""
+        if self.voice in ("", AUTHORS) or sentence.paragraph in self.asked:
+            return False
+        return not self.asked or sentence.paragraph > min(self.asked)
 
     def text(self, sentence: Sentence) -> str:
         """The words of a sentence."""
@@ -244,6 +264,10 @@ def _hero(article: Article, people: Sequence[tuple[Sentence, Name]], full_names:
     """Find the one person who is named far more often than others, and is always 'he' or always 'she'."""
     surnames = Counter(name.text.split()[-1] for _, name in people)
     (first, most), (_, next_most) = (*surnames.most_common(2), ("", 0), ("", 0))[:2]
+    # of several of one family the title tells who is meant
+    titled = next((name for name in surnames if article.title.split()[-1:] == [name] and surnames[name] >= _OFTEN), "")
+    if titled and re.fullmatch(r"(?:[A-ZÀ-Þ][\w.’'-]*\s?){2,4}", article.title):
+        first, most, next_most = titled, surnames[titled], 0
     full = [name for name in full_names if name.split()[-1] == first]
     he, she = (len(re.findall(rf"\b{word}\b", article.text, re.IGNORECASE)) for word in ("he", "she"))
     if most < _OFTEN or most < 2 * next_most or max(he, she) < _OFTEN or min(he, she) * 2 > max(he, she):
@@ -253,17 +277,21 @@ def _hero(article: Article, people: Sequence[tuple[Sentence, Name]], full_names:
     return (full[0] if whole else first, "He" if he > she else "She")
 
 
-def interviewee(article: Article) -> str:
+def interviewee(article: Article, full_names: Sequence[str]) -> str:
     """Name who is asked in an interview."""
     title = _INTERVIEWED.search(article.title)
-    return title["name"] if title else "the interviewee"
+    named = [name for name in full_names if name in article.title]
+    return title["name"] if title else named[0] if len(named) == 1 else "the interviewee"
 
 
 def _asked(article: Article, sentences: Sequence[Sentence]) -> frozenset[int]:
-    """Find the paragraphs that end with a question; none unless there are so many that it is an interview."""
+    """Find the paragraphs in which an interviewer speaks: if there are many such, those that end with a question."""
     last = {sentence.paragraph: sentence for sentence in sentences}
     asked = [one for one, end in last.items() if article.text[end.start : end.end].rstrip().endswith("?")]
-    return frozenset(asked if len(asked) >= _OFTEN - 1 else ())
+    if len(asked) >= _OFTEN - 1:
+        return frozenset(asked)
+    you = [one.paragraph for one in sentences if re.search(r"\byour?\b", article.text[one.start : one.end])]
+    return frozenset(you if re.search(r"\b[Ii]nterview", article.title) else ())
 
 
 def _voice(text: str) -> str:
@@ -273,9 +301,10 @@ def _voice(text: str) -> str:
         len(set(_RESEARCH.findall(own))) >= _OFTEN - 1 or re.search(r"\b[Tt]his (?:paper|article|study)\b", own)
     ):
         return AUTHORS
-    spoken = re.search(r"\b(?:[Tt]hank you|fellow|Mr\.? (?:President|Speaker|Chair)|Madam|ladies and gentlemen)", own)
-    spoken = spoken or re.search(
-        r"\b(?:[Ss]peech|[Aa]ddress|[Rr]emarks|[Ss]tatement)\b", text.strip().partition("\n")[0]
+    spoken = (
+        _ADDRESSES.search(own) is not None
+        or min(len(re.findall(rf"\b{word}\b", own)) for word in ("I", "[Ww]e")) >= _OFTEN
+        or re.search(r"\b(?:[Ss]peech|[Aa]ddress|[Rr]emarks|[Ss]tatement)\b", text.strip().partition("\n")[0])
     )
     return SPEAKER if spoken and len(re.findall(r"\b(?:I|[Ww]e|[Oo]ur)\b", own)) >= 2 * _OFTEN else ""
 
@@ -285,7 +314,8 @@ def _is_full_name(name: str, names: Names, text: str) -> bool:
     first, *_, last = name.split()
     within = re.search(rf"\b(?:in|at|near|across|(?:University|State|City|Republic) of|the) {re.escape(name)}\b", text)
     function = first.lower() in _NO_FIRST_NAME or last.lower() in _NO_FIRST_NAME or " of " in name
-    return not within and not function and _is_surname(last, names)
+    # of 'Peter O'Toole' the name is cut
+    return not within and not function and len(last) > 1 and _is_surname(last, names)
 
 
 def _is_surname(word: str, names: Names) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from rag.drafting.verbs import (
     AUX,
+    OF_ONE,
     PLAIN_OF_PAST,
     PLAIN_OF_THIRD,
     PLAIN_ONLY,
@@ -19,7 +20,7 @@ from rag.drafting.verbs import (
 
 _SAYS_WHEN = re.compile(
     r"(?:In|On|At|After|Before|During|Following|Since|By|Until|Within|When|Whenever|If|Once"
-    r"|As soon as)\s(?!(?:fact|addition|particular|general"
+    r"|As soon as)\s(?!(?:fact|addition|particular|general|order"
     r"|contrast"
     r"|other words|terms|short|turn|conclusion|summary|response|reality|practice|this|that|these|those"
     r"|which|all|any|doing"
@@ -27,7 +28,6 @@ _SAYS_WHEN = re.compile(
     r"|(?!(?:spring|evening|morning)\b)\w+ing)\b)[^,]{2,60}(?:, \d{4})?$"
 )
 """A lead that goes well at the end of a question: 'In 1820', 'After the war', 'If it rains'."""
-_OF_ONE = {"am": "is", "have": "has", "are": "is", "were": "was"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +98,9 @@ class Statement:
         :param rest: What comes after it.
         :return: What stands before the subject of a question, and what stays of the verb behind it.
         """
-        perfect = is_participle(rest.partition(" ")[0])
+        perfect = is_participle(rest.partition(" ")[0]) or re.match(r"(?:\w+ ){1,2}been\b", rest)
         if self.verb in AUX or (self.verb in ("has", "have", "had") and perfect):
-            return _OF_ONE.get(self.verb, self.verb) if self.speaks else self.verb, ""
+            return OF_ONE.get(self.verb, self.verb) if self.speaks else self.verb, ""
         if self.verb == "had":
             return "did", "have"
         if self.verb.removeprefix("co-") in PLAIN_OF_PAST:

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from index.sentences import Sentence
-from rag.drafting.source import AUTHORS, OFFICE_BEFORE, Source
+from rag.drafting.source import AUTHORS, OFFICE_BEFORE, SPEAKER, Source
 from rag.drafting.verbs import (
     AUX,
     PAST_OF_PARTICIPLE,
@@ -30,12 +30,13 @@ _NO_NOUN = frozenset(f"{OPENER}|{QUESTION_WORD}|{AUXILIARY}".split("|")) | froze
     re.findall(
         r"\w+",
         "perhaps even almost just maybe once ever about around over more less fewer up out because let yes "
-        "no not nothing "
+        "no not nothing nowadays yet imagine suppose consider say let allow see note remember add take "
         "nobody everyone everything someone something anyone each every either neither thank please unless until per "
         "given despite without whether",
     )
 )
 """Words that may begin a sentence and are neither nouns nor stand before one that is clear."""
+_NO_ADVERB = ("early", "yearly", "daily", "weekly", "monthly", "family", "elderly", "friendly", "costly", "scholarly")
 _TAKES_CLAUSE = re.compile(r"\b(?:way|time|day|year|moment|place|reason|fact|thing|extent) [\w’'-]+$")
 """Of 'the way people eat matters' the verb is not the first one."""
 _NOT_FIRST = re.compile(
@@ -44,13 +45,15 @@ _NOT_FIRST = re.compile(
     r"|each|every|none|all|any|no|much|more|most|less|again|instead|later|then|also|thus|so|still|now|of|either"
     r"|others?)$|(?:some|many|several|few)$(?! )"
 )
-_OPEN = re.compile(r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|even|since|\w+ly)$")
-SEVERAL = re.compile(r"[^siu'’]s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
+_OPEN = re.compile(
+    r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|more|less|very|even|since|\w+ly)$"
+)
+SEVERAL = re.compile(r"[^siu'’](?<!quarter)s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
 _ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
 """What a text is that speaks of itself."""
 _KIN = 5
 """First letters that words of one origin share."""
-_MOST_SUBJECT, _MOST_STOOD_FOR = 9, 5
+_MOST_SUBJECT, _MOST_STOOD_FOR = 12, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Told:
 
     :param paragraph: Its paragraph.
     :param subject: Its subject, if it is clear.
-    :param people: People that it names.
+    :param people: People that it names, or tells of as of a family.
     """
 
     paragraph: int = -1
@@ -71,11 +74,13 @@ def clear(source: Source, sentence: Sentence, subject: str, led: bool, told: Tol
     """Write a subject as it stands within a sentence; None if it is not clear by itself."""
     first, *others = subject.split()
     small = first.lower()
-    if small in ("he", "she", "his", "her", "i", "we", "you", "it", "its", "they"):
+    if small in ("he", "she", "his", "her", "i", "we", "my", "our", "you", "it", "its", "they"):
         return _named(source, sentence, small, others, told)
     some = small in ("some", "many", "most", "several", "few") and bool(others) and others[0] not in ("of", "other")
-    if small == "this" and len(others) == 1 and others[0] in _ITSELF:
-        return f"the {others[0]}"
+    if small in ("this", "these") and 0 < len(others) <= 3 and others[0].islower():
+        # what is pointed at was named before, if it is spoken of again and again
+        words = " ".join(others)
+        return f"the {words}" if words in _ITSELF or (source.is_topic(others[-1]) and _is_noun(words)) else None
     if not (some or _may_begin(first)) or not _is_noun(subject):
         return None
     if small in ("the", "a", "an"):
@@ -93,7 +98,9 @@ def clear(source: Source, sentence: Sentence, subject: str, led: bool, told: Tol
 def _may_begin(first: str) -> bool:
     """Tell whether a subject may begin with a word: not one that points, joins or counts none."""
     small = first.lower()
-    function = small in AUX or small in _NO_NOUN - {"the", "a", "an"} or small.endswith("ly")
+    function = (
+        small in AUX or small in _NO_NOUN - {"the", "a", "an"} or (small.endswith("ly") and small not in _NO_ADVERB)
+    )
     return not (function or _NOT_FIRST.match(small) or first.title() in NO_SUBJECT)
 
 
@@ -115,13 +122,11 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     """Write a name in the place of a pronoun: who is spoken of all the time, or was just spoken of."""
     if small == "you":
         return "you" if source.guides and not others else None
-    if small in ("i", "we"):
-        # an interviewer says 'I' as well, and of whom somebody speaks with 'we' is not known
-        own = source.voice == AUTHORS or (small == "i" and sentence.paragraph not in source.asked)
-        return source.voice if source.voice and own and not others else None
+    if small in ("i", "we", "my", "our"):
+        return _speaking(source, sentence, small, others)
     person = small in ("he", "she", "his", "her")
     name = source.standing_for(sentence, small in ("he", "his")) if person else None
-    if name is None and told.subject and told.subject not in (source.voice, "you"):
+    if name is None and told.subject and told.subject not in (source.voice, "you", "we"):
         kept = source.is_person(told.subject) and told.people <= 1 if person else not source.is_person(told.subject)
         several = SEVERAL.search(re.split(r" (?:of|in|for|from|at|on|with) ", told.subject)[0]) is not None
         kept = kept and len(told.subject.split()) <= _MOST_STOOD_FOR
@@ -132,9 +137,27 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
         name = OFFICE_BEFORE.sub("", name)
     if small in ("he", "she", "it", "they"):
         return name if not others else None
+    return _owned(f"{name}’s", others) if name and not name.startswith("the ") else None
+
+
+def _speaking(source: Source, sentence: Sentence, small: str, others: list[str]) -> str | None:
+    """Write who 'I' and 'we' is; in a speech 'we' stays, since questions begin with 'According to the speaker'."""
+    if small in ("we", "our") and source.voice == SPEAKER:
+        return _owned("our", others) if small == "our" else None if others else "we"
+    # an interviewer says 'I' as well, and of whom somebody speaks with 'we' is not known
+    own = source.voice == AUTHORS or (small in ("i", "my") and sentence.paragraph not in source.asked)
+    if not source.voice or not own:
+        return None
+    if small in ("my", "our"):
+        return _owned(f"{source.voice}’" if source.voice == AUTHORS else f"{source.voice}’s", others)
+    return None if others else source.voice
+
+
+def _owned(owner: str, others: list[str]) -> str | None:
+    """Write what belongs to somebody, if it is one noun with what belongs to it."""
     words = " ".join(others)
     plain = words and not _NO_PART.search(words) and not _OPEN.search(words) and not any(map(_is_past, others))
-    return f"{name}’s {words}" if name and plain and not name.startswith("the ") else None
+    return f"{owner} {words}" if plain else None
 
 
 def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
@@ -158,7 +181,8 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     if not small and re.search(r"(?:ean|ian|ican|ese|ish)$", first):
         return subject
     alone = " " not in subject or re.match(r"[\w’'-]+ (?:and|or)\b", subject)
-    return first[0].lower() + subject[1:] if small or not alone else None
+    noun = re.search(r"(?:tion|sion|ment|ness|ity|ance|ence|ism|ship|ture|ology)s?$", first)
+    return first[0].lower() + subject[1:] if small or noun or not alone else None
 
 
 def _is_past(word: str) -> bool:

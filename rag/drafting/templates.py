@@ -4,51 +4,37 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import chain, zip_longest
 
 from rag.drafting.actors import by_whom, what, who
 from rag.drafting.circumstances import how, how_long, when_in_time, where, why
+from rag.drafting.clarity import is_clear
 from rag.drafting.clauses import statements
 from rag.drafting.deeds import caused_to_do, did, to_do
-from rag.drafting.draft import Draft
+from rag.drafting.draft import Draft, Template
 from rag.drafting.facts import happened, how_big, how_many, how_many_are, how_much, when
+from rag.drafting.instructions import happens_if, instructed
 from rag.drafting.interviews import interviewed
-from rag.drafting.people import born, how_old, quoted, reported, said, who_claimed, who_is, who_said
-from rag.drafting.properties import called, of_what, which_one
+from rag.drafting.people import born, how_old, role, who_is
+from rag.drafting.properties import called, for_what, of_what, which_one
 from rag.drafting.properties import what_is as what_it_is
-from rag.drafting.source import Source
+from rag.drafting.sayings import according_to, quoted, reported, said, who_claimed, who_said
+from rag.drafting.source import AUTHORS, SPEAKER, Source
 from rag.drafting.terms import beside, examples, known_as, stands_for, what_a, what_is, which
-from rag.drafting.verbs import is_verb
+from rag.drafting.topics import told_about, we_must
 from rag.drafting.whether import is_there, whether
 
 _OF_ARTICLE = (
     who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, who_said, who_claimed, quoted, examples,
-    known_as, how_old, interviewed, born, beside,
+    known_as, how_old, interviewed, born, beside, role, we_must, instructed, happens_if,
 )  # fmt: skip
 _OF_STATEMENT = (
     why, when, how_many, where, how, who, by_whom, what, of_what, to_do, what_it_is, did, how_long, how_much,
-    called, caused_to_do, which_one, when_in_time, how_big,
+    called, caused_to_do, which_one, when_in_time, how_big, according_to, for_what,
 )  # fmt: skip
-_MOST_WORDS = 22
-_UNCLEAR = re.compile(
-    r"\b(?:this|these|those|such|latter|former|following|yesterday|today|tomorrow|tonight|now|ago|here"
-    r"|her (?:in|at|on|to|with|by|for|from|and|as)|it"
-    r"|they|them|him|he|she|we|us|our"
-    r"|I|me|my|your|however|thus|therefore|also|so|too|then|above|below|itself|themselves|himself|herself"
-    r"|respectively"
-    r"|last (?:week|month|year|night)|next (?:week|month|year)|another|others|(?:days?|weeks?|months?"
-    r"|years?) (?:earlier|later|before))\b|[()\[\]{};:—–|•…\n]"
-)
-"""Words whose meaning is lost outside of the article, and marks of a text that is no plain sentence."""
-_BEGINS = frozenset(re.findall(r"\w+", "the a an has have had there people some many most all no"))
-_LOOSE = re.compile(
-    r"(?:(?:What|Where|When|How \w+) \w+|What happened(?: \w+)?|How (?:many|much) \w+(?: \w+)?) (?:its|his|her"
-    r"|their)\b"
-)
-_HANGING = re.compile(
-    r"\b(?:the|an?|and|or|than|its|his|her|their|\w+ly|(?:before|after|by|while) \w+ing)\?$|(\b\w+\b) \1\b",
-    re.IGNORECASE,
-)
+
+_US = re.compile(r"\b(?:we|us|our)\b")
 
 
 def drafts(source: Source) -> list[Draft]:
@@ -69,36 +55,54 @@ def drafts(source: Source) -> list[Draft]:
     asked = Counter(gold.first for drafted in made for draft in drafted for gold in draft.golds)
     # yes or no is the plainest question: in turn with others where there is no other, at the end where there is one
     bare, poor = ([one for one in plain if asked[one[0].start] == count] for count in (0, 1))
-    kinds = [*made, [draft for one in bare for draft in whether(source, *one)]]
+    kinds = [
+        *made,
+        [draft for one in bare for draft in whether(source, *one)],
+        [
+            draft
+            for one in source.sentences
+            if source.speaks(one) or asked[one.start] <= 1
+            for draft in told_about(source, one)
+        ],
+    ]
     last = [*is_there(source), *(draft for one in poor for draft in whether(source, *one))]
     found: dict[str, list[Draft]] = {}
     for draft in (*chain.from_iterable(zip_longest(*kinds)), *last):
-        if draft and is_clear(draft.question):
+        draft = draft and _of_voice(source, draft)
+        if draft and _is_clear(source, draft):
             found.setdefault(draft.question.casefold(), []).append(draft)
-    # two that ask the same know of one answer each
-    return [same[0] for same in found.values() if len({gold.first for one in same for gold in one.golds[:1]}) == 1]
+    return [one for same in found.values() if (one := _one(same))]
 
 
-def is_clear(question: str) -> bool:
-    """Tell whether a question reads well without the sentence that it was made of.
+def _of_voice(source: Source, draft: Draft) -> Draft:
+    """Put a question about what somebody says of 'us' and 'our' so that it is clear who says it."""
+    asked = draft.question
+    if source.voice in (AUTHORS, SPEAKER) and source.voice in asked:
+        asked = re.sub(r"\bmy\b" if source.voice == SPEAKER else r"\b(?:my|our)\b", "their", asked)
+    elif source.voice == SPEAKER and _US.search(asked):
+        asked = f"According to {SPEAKER}, {asked[0].lower()}{asked[1:]}"
+    return replace(draft, question=asked)
 
-    >>> [is_clear(one) for one in ("Who built the mill?", "Who built this mill?", "Where did Ann go with the?")]
-    [True, False, False]
+
+def _is_clear(source: Source, draft: Draft) -> bool:
+    """Tell whether a question reads well alone, and 'you' in it is whoever reads, not those who are spoken to."""
+    if draft.template is Template.INTERVIEW:
+        # is looked at before a name stands in the place of 'you'
+        return True
+    guides = source.guides or draft.template is Template.HOW
+    if SPEAKER in draft.question and re.search(r"\b(?:his|her)\b", draft.question):
+        return False
+    # who 'we' are is known if it is asked what somebody says
+    plain = _US.sub("people", draft.question) if SPEAKER in draft.question else draft.question
+    return is_clear(plain) and (guides or not re.search(r"\byou\b", plain))
+
+
+def _one(same: list[Draft]) -> Draft | None:
+    """Make one draft of those that ask the same; None if they know of different answers.
+
+    All that an article says of who or what something is may be right.
     """
-    their = re.search(r"\btheir\b", question)
-    if their and not re.search(r"^Who |[^siu’']s\b|people|\b(?:wo)?men\b|children| and ", question[: their.start()]):
-        return False
-    if question.count('"') % 2 or question.count("“") != question.count("”") or " ," in question:
-        return False
-    unquoted = re.sub(r"“[^“”]*”", "", question)
-    # 'that' joins what is told or tells more; before a noun it points
-    joins = (
-        is_verb(word) or word in _BEGINS or word[0].isupper()
-        for word in re.findall(r"\bthat\b ?(\w*)", unquoted)
-        if word
-    )
-    if not all(joins) or re.search(r"\bthat\W*$", unquoted):
-        return False
-    return len(question.split()) <= _MOST_WORDS and not any(
-        pattern.search(unquoted) for pattern in (_UNCLEAR, _HANGING, _LOOSE)
-    )
+    first = same[0]
+    if first.template in (Template.WHO_IS, Template.WHAT_IS):
+        return replace(first, golds=tuple(dict.fromkeys(gold for one in same for gold in one.golds)))
+    return first if len({gold.first for one in same for gold in one.golds[:1]}) == 1 else None

@@ -29,10 +29,11 @@ _GENERIC = re.compile(
 )
 _NO_TERM = re.compile(r"\b(?:example|reason|way|problem|result|question|thing|part)$")
 _THE = re.compile(
-    r"(?P<subject>[Tt]he (?P<noun>(?!(?:fact|reason|rest|same|other|latter|former|following)\b)"
+    r"(?P<subject>(?:One of t|one of t|[Tt])he (?P<noun>(?!(?:fact|reason|rest|same|other|latter|former|following)\b)"
     r"[a-z][\w-]*(?: [a-z][\w-]+){0,3}?"
     r" (?:of|for|in|to|between|behind) [^.,;:()“”\"]{3,60}?)) (?P<verb>is|was|are|were) "
-    r"(?P<what>(?=(?:an?|the|one|to|that)\b|[A-ZÀ-Þ\d“$€£])[^.;:()“”\"]{2,160}?)"
+    r"(?P<what>(?=(?:an?|the|one|to|that)\b|(?:(?:about|approximately|around|over|nearly|almost|more than) )?"
+    r"[A-ZÀ-Þ\d“$€£])[^.;:()“”\"]{2,160}?)"
     r"(?=\.?$|[;:(]|\.\s*$|, (?:and|but|so|which|who|while|although|because|with)\b)"
 )
 _MOST = re.compile(
@@ -153,10 +154,11 @@ def which(source: Source) -> Iterator[Draft]:
         if match and not _FINITE.search(match["noun"]) and not re.match(r"\w+(?:ed|ing)\b", match["what"]):
             cut = match["what"].rstrip()
             gold = source.gold(sentence, match.start("what"), match.start("what") + len(cut))
-            noun = match["noun"]
+            subject = match["subject"][0].lower() + match["subject"][1:]
             if is_size(cut) or (match["verb"] in ("are", "were") and not re.search(r"s\b| and ", cut)):
                 continue
-            yield from unrivalled(source, f"What {match['verb']} the {noun}?", Template.WHICH, gold)
+            who = "Who" if source.calls(match["noun"]) else "What"
+            yield from unrivalled(source, f"{who} {match['verb']} {subject}?", Template.WHICH, gold)
         match = _MOST.match(text)
         if match and match["name"].split()[0] not in NO_SUBJECT:
             names = source.names.of(match["name"].removeprefix("The "))
@@ -212,8 +214,12 @@ def beside(source: Source) -> Iterator[Draft]:
         text = source.text(sentence)
         for name in source.names.of(text):
             match = _BESIDE.match(text, name.end)
-            listed = re.match(r", (?:and|or)\b|[^,]* and ", text[match.end("what") :]) if match else None
-            if match and not listed and name.kind is not NameKind.DATE and name.text.split()[0] in source.proper:
+            listed = (
+                re.match(r", (?:[\w’'-]+ ){0,2}(?:and|or)\b|[^,]* and ", text[match.end("what") :]) if match else None
+            )
+            tongue = re.search(r"(?:ish|ese|ian|ican|French|German|Dutch)$", name.text)
+            named = name.kind is not NameKind.DATE and name.text.split()[0] in source.proper and not tongue
+            if match and not listed and named:
                 before = text[: name.start].split()[-1:] or [""]
                 the = "the " if before[0].lower() == "the" else ""
                 who = "Who" if source.is_person(name.text) or source.calls(match["what"]) else "What"

@@ -6,10 +6,10 @@ import re
 from hashlib import sha256
 
 from rag.drafting.draft import Draft, Template
-from rag.drafting.facts import counts
-from rag.drafting.people import silent
+from rag.drafting.sayings import silent
 from rag.drafting.source import Source
 from rag.drafting.terms import unexplained
+from rag.language.english import OFFICE, TITLE
 from rag.language.words import content_words, folded
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
@@ -17,6 +17,21 @@ _SHORT = re.compile(r"\b[A-Z]{2,6}\b")
 _SAID = re.compile(
     r"What did .+? (?P<verb>say|claim|announce|argue|explain|state|write|predict|promise|insist)(?P<about> about .+)?\?"
 )
+
+
+_LIFE = (
+    ("When was {} born?", re.compile(r"\b(?:born|birth\w*|aged?|years? old|b\.|1[5-9]\d\d ?[–-])\b|, [1-9]\d,")),
+    ("Where was {} born?", re.compile(r"\b(?:born|birth\w*|native|grew up|hometown|raised)\b")),
+    ("Who did {} marry?", re.compile(r"\b(?:marri\w+|marry|wife|husband|spouse|wed\w*|widow\w*|partner)\b")),
+    (
+        "Where did {} go to university?",
+        re.compile(r"(?i:universit|college|graduate|stud(?:y|ie)|degree|professor|alum)"),
+    ),
+)
+"""What may be asked of anybody, and the words of an article that may tell it."""
+_NO_TWIN = (Template.WHAT_IS, Template.WHETHER, Template.ROLE, Template.INTERVIEW)
+_WITH_NAME = re.compile(rf"(?:\bthe|\b(?i:{OFFICE}|{TITLE})s?\.?) $")
+"""Words before a name that would not go with another: 'the Lee administration', 'Mayor Lee'."""
 
 
 def twin(draft: Draft, source: Source) -> Draft | None:
@@ -33,10 +48,12 @@ def twin(draft: Draft, source: Source) -> Draft | None:
     """
     turn = int(sha256(f"{source.article.digest} {draft.question}".encode()).hexdigest(), 16)
     # the article answers yes or no of another as well: no
-    if draft.template in (Template.WHAT_IS, Template.WHETHER):
+    if draft.template in _NO_TWIN or re.search(
+        rf"\bthe article\b|\b{re.escape(source.voice or 'the article')}\b", draft.question
+    ):
         question = None
     elif draft.template is Template.WHO_IS:
-        question = _mixed(draft.question, source, turn)
+        question = _of_life(draft.question, source, turn)
     elif draft.template is Template.STANDS_FOR:
         question = _swapped(draft.question, _SHORT, unexplained(source), turn)
     elif draft.template is Template.SAID:
@@ -48,14 +65,11 @@ def twin(draft: Draft, source: Source) -> Draft | None:
     return Draft(question, draft.template, draft.article) if question else None
 
 
-def _mixed(question: str, source: Source, turn: int) -> str | None:
-    """Ask for somebody with the first name of one person and the surname of another: nobody of the article."""
-    name = question.removeprefix("Who is ").removesuffix("?")
-    first, surname = name.split()[0], name.split()[-1]
-    others = [f"{other.split()[0]} {surname}" for other in source.full_names if other.split()[0] != first]
-    text = folded(source.article.text)
-    nobody = [other for other in others if folded(other) not in text]
-    return f"Who is {nobody[turn % len(nobody)]}?" if nobody else None
+def _of_life(question: str, source: Source, turn: int) -> str | None:
+    """Ask something else of the same person, of which the article has no word."""
+    name = question.removeprefix("Who is ").removeprefix("Who was ").removesuffix("?")
+    untold = [asked for asked, told in _LIFE if not told.search(source.article.text)]
+    return untold[turn % len(untold)].format(name) if untold else None
 
 
 def _spoken_by_another(question: str, source: Source, turn: int) -> str | None:
@@ -75,10 +89,12 @@ def _absent_years(question: str, source: Source) -> list[str]:
 
 
 def _with_another_person(draft: Draft, source: Source, turn: int) -> str | None:
-    """Swap a person for one who stands in no sentence with half of the question's words, or a number for another."""
+    """Swap a person for one who stands in no sentence with half of the question's words, or a year for another."""
     surnames = {person.split()[-1] for person in source.full_names}
     people = [name for name in source.names.of(draft.question) if name.text.split()[-1] in surnames]
-    if people:
+    # 'his' is of one, 'her' of another
+    own = re.search(r"\b(?:his|her|himself|herself)\b", draft.question)
+    if people and not own and not _WITH_NAME.search(draft.question[: people[0].start]):
         old = people[0]
         asked = content_words(draft.question) - content_words(old.text)
         texts = [
@@ -91,13 +107,7 @@ def _with_another_person(draft: Draft, source: Source, turn: int) -> str | None:
         others = [person for person in source.full_names if person not in near and person.split()[-1] != surname]
         if others:
             return draft.question[: old.start] + others[turn % len(others)] + draft.question[old.end :]
-    numbers = sorted(number for number in counts(draft.question) if number.isdigit())
-    if numbers:
-        more = [
-            str(int(numbers[0]) + step) for step in (3, 5, 8) if str(int(numbers[0]) + step) not in source.article.text
-        ]
-        return re.sub(rf"\b{numbers[0]}\b", more[turn % len(more)], draft.question, count=1) if more else None
-    return None
+    return _swapped(draft.question, _YEAR, _absent_years(draft.question, source), turn)
 
 
 def _swapped(question: str, pattern: re.Pattern[str], others: list[str], turn: int) -> str | None:

@@ -5,83 +5,85 @@ from __future__ import annotations
 import re
 
 _REGULAR = """
-    abandon abbreviate abolish absorb accelerate accept access accompany accomplish account accumulate accuse
-    achieve acknowledge acquire activate adapt add address adjust administer admire adopt advance advise
-    advocate affect aid aim alarm alienate align allocate allot allow alter amass amaze amend amount analyse
-    analyze annotate announce annoy answer anticipate appear applaud apply appoint approach approve argue
-    arrange arrest arrive assassinate assemble assert assess assign assimilate assist assume assure attach
-    attack attain attempt attend attract attribute authenticate authorise authorize award back bake balance
-    baptize base bear befriend belong benefit besiege bestow betray bill bless block boast boil bolster bomb
-    bombard borrow bother breathe breed brew broadcast broaden burn bury calculate calibrate call campaign
-    cancel cap captivate capture carry carve categorise categorize cater cause cease celebrate certify challenge
-    change characterize charge chase check cherish christen circulate cite claim clarify clean climb close
-    cluster coexist coincide collaborate collapse collect collide colonize combine command commemorate commence
-    commend comment commission communicate compare compel compete compile complain complete comply compose
-    compound compress comprise conceive concentrate concern conclude condemn condone conduct confer confide
-    confirm confront congest congratulate connect conquer consider consist consolidate constitute constrain
-    construct consult consume contact contain continue contrast contribute convene convert convict convince cook
-    cooperate coordinate copy correct correspond count couple court cover crack craft crash create credit
-    criminalize criticise criticize cross cry cultivate curate cure curve damage date debate debut decay
-    decentralize decide decimate declare decline decompose decorate decrease dedicate deem deepen default defeat
-    defend define defy degenerate delay deliver demand demolish demonstrate deny depart depend depict deploy
-    deposit derive descend describe deserve design desire destabilize destroy detach detail detect deteriorate
-    determine develop devise diagnose dictate die differ dilute diminish dip direct disable disappear disarm
-    disband discard discover discriminate discuss dislike dismiss dispatch display dispose dissolve distinguish
-    distort distribute distrust divert divide document dominate donate double download draft dream dress drop
-    dry dwarf earn edit educate elaborate elapse elect electrify eliminate embark embed embody embrace emerge
-    emigrate emphasise emphasize employ empower enable enact enclose encompass encounter encourage end endorse
-    endure enforce engage engrave engulf enhance enjoy enlarge ensure entail enter envision equip erect err
-    erupt escape escort establish estimate evacuate evaluate evaporate evolve exacerbate exaggerate examine
-    excavate exceed exchange exclaim exclude execute exemplify exhibit exist expand expel experience experiment
-    expire explain exploit explore expose express extend face fade fail fake favor favour fear feature fetch
-    file fill film filter finance finish fit fix flare flood flourish flow focus fold follow force form
-    formalize foster found frame free frequent fry fuel fund furnish gain galvanize garner gather generalize
-    generate govern graduate grant graze group grow guarantee guard guess guide hack halt hamper hand
-    handle happen harden harm harvest hasten hatch hate haul head heal heighten help hesitate highlight hinder
-    hinge hire honor honour hope host house hurry hypothesize identify ignite ignore illuminate illustrate
-    imagine imitate immerse immigrate immortalize impact impair implement imply import impose impress imprison
-    improve inaugurate include incorporate increase indicate induct infect infiltrate influence inform inhabit
-    inherit initiate inject injure insert insist inspire install institute insulate insure integrate intend
-    intensify interact intercept interfere interpret interrogate interrupt interview introduce invade invent
-    investigate invite involve irrigate isolate issue jail join judge jump justify kick kill knit knock label
-    lack land landscape last laugh launch lay learn lecture lessen level levy lie limit linger link list listen
-    live load locate lock look loosen loot love lower maintain manage mandate manipulate manufacture map march
-    marginalize mark market marry master matter measure mediate melt memorize mention merge migrate milk mimic
-    minimise minimize miss mix modify motivate mount mourn move murder mutate name narrate need neglect
-    negotiate nest nominate note notice notify nourish nullify number object obliterate observe obtain occupy
-    occur offer omit open operate oppose optimize orbit orchestrate ordain order organise organize originate
-    outline outlive outnumber overlook oversee owe own pack package paint parallel park participate pass patent
-    pay penetrate perceive perfect perform perish persecute persevere persist persuade phone pick pinpoint pitch
-    place plague plan plant play please pledge plot plummet point polarize pollute pop popularize portray pose
-    posit position possess post postpone pour practice practise praise pray preach predict premiere prepare
-    prescribe present preserve press prevent print proceed process proclaim produce profit prohibit project
-    prolong promise promote prompt propagate propose prosecute protect prove provide provoke publicize publish
-    pull punish purchase pursue push qualify quantify quash question quote radiate rain raise rally range rank
-    rate ravage reach react read realise realize rearrange reason rebuild recall receive reclaim recognise
-    recognize recommend reconvene record recover redefine redesign rediscover redistribute reduce reflect reform
-    refuse regard register regulate rehearse reject relate relax release relegate rely remain remap remark
-    remember remind remove rename renew renovate rent repair repeat replace replenish report represent repress
-    reproduce request require rescind rescue research resemble resent reserve reside resign resist resolve
-    respect respond rest restore restrict result resume retain retire retreat return reunite reuse reveal
-    reverse revert review revise revive revolutionize reward rival roam rob roll rotate route ruin rule rush
-    sacrifice sail sanction satisfy save scan scare scatter score scream sculpt seal search secrete secure seek
-    seem segment seize select sentence separate serve settle sew shape share sharpen shift ship shock shoot
-    shout show shrink shun sign signal signify simplify sleep slip slow smell smile smoke smuggle soak soar
-    soften solve sound span spare spawn specialise specialize specify speculate spell sponsor spot spread spur
-    spy squeeze stab stabilize stage stain star start state stay step stigmatize stimulate stir stitch store
-    stray streamline strengthen stress stretch stroke structure struggle study stun subdivide submerge subscribe
-    subsidize substitute succeed suffer suggest summarize summon supersede supervise supply support suppress
-    surpass surprise surrender surround survey survive suspect suspend sustain sweat swell switch swoop
-    synthesize tackle tame target taste tax teach televise tempt tend term test thread threaten thrill thrive
-    thwart tie tolerate top total touch tour trace track trade train transfer transform translate transmit
-    transport transpose trap travel treat trigger triple trouble try turn tweet uncover undergo undermine
-    understand unfold unify unite unleash unlock unveil update upgrade urge use usher utilize vaccinate value
-    vanish vary venture verify vibrate view violate visit voice volunteer vote vow wait walk want warn warrant
-    wash waste weaken wear weigh welcome whisper widen win wipe wish witness wonder work worry worsen worship
-    wreck yield
+    abandon abbreviate abolish absorb accelerate accept access accommodate accompany accomplish account accumulate
+    accuse achieve acknowledge acquire act activate adapt add address adjust administer admire adopt advance advise
+    advocate affect agree aid aim alarm alienate align allege allocate allot allow alter amass amaze amend amount
+    analyse analyze annotate announce annoy answer anticipate apologise apologize appeal appear applaud apply
+    appoint approach approve argue arrange arrest arrive ask aspire assassinate assemble assert assess assign
+    assimilate assist assume assure attach attack attain attempt attend attract attribute authenticate authorise
+    authorize avoid await award back bake balance baptize base bear beckon befriend behave believe belong benefit
+    besiege bestow betray bill bless block boast boil bolster bomb bombard boost borrow bother bow breathe breed
+    brew broadcast broaden burn bury calculate calibrate call campaign cancel cap captivate capture carry carve
+    categorise categorize cater cause cease celebrate certify challenge change characterize charge chase check
+    cherish christen circulate cite claim clarify clean climb close cluster coexist coincide collaborate collapse
+    collect collide colonize combine command commemorate commence commend comment commission communicate compare
+    compel compete compile complain complete comply compose compound compress comprise compute conceive concentrate
+    concern conclude condemn condone conduct confer confess confide confirm confront congest congratulate connect
+    conquer consider consist consolidate constitute constrain construct consult consume contact contain contend
+    continue contrast contribute convene convert convey convict convince cook cooperate coordinate copy correct
+    correlate correspond count couple court cover crack craft crash create credit criminalize criticise criticize
+    cross cry cultivate curate cure curve damage date debate debut decay decentralize decide decimate declare
+    decline decompose decorate decrease dedicate deem deepen default defeat defend define defy degenerate degrade
+    delay deliver demand demolish demonstrate deny depart depend depict deploy deposit deprive derive descend
+    describe deserve design desire destabilize destroy detach detail detect deteriorate determine develop devise
+    devote diagnose dictate die differ dilute diminish dip direct disable disagree disappear disarm disband discard
+    discover discriminate discuss dislike dismiss dispatch display dispose disrupt dissolve distinguish distort
+    distribute distrust disturb divert divide document dominate donate double download draft dream dress drop dry
+    dwarf earn edit educate elaborate elapse elect electrify eliminate embark embed embody embrace emerge emigrate
+    emit emphasise emphasize employ empower enable enact enclose encompass encounter encourage end endorse endure
+    enforce engage engrave engulf enhance enjoy enlarge enlist enrich enroll ensure entail enter entertain envision
+    equip erect err erupt escape escort establish estimate evacuate evaluate evaporate evolve exacerbate exaggerate
+    examine excavate exceed exchange exclaim exclude excuse execute exemplify exhibit exist expand expel experience
+    experiment expire explain explode exploit explore expose express extend face facilitate fade fail fake fasten
+    favor favour fear feature fetch file fill film filter finance finish fit fix flare flood flourish flow focus
+    fold follow force form formalize foster found frame free frequent fry fuel fund furnish gain galvanize garner
+    gather generalize generate govern grab graduate grant graze greet group grow guarantee guard guess guide hack
+    halt hamper hand handle happen harden harm harness harvest hasten hatch hate haul haunt head heal heighten help
+    hesitate highlight hinder hinge hire honor honour hope host house hurry hypothesize identify ignite ignore
+    illuminate illustrate imagine imitate immerse immigrate immortalize impact impair implement imply import impose
+    impress imprison improve inaugurate include incorporate increase indicate induce induct infect infiltrate
+    inflate influence inform inhabit inherit initiate inject injure insert insist inspire install institute insulate
+    insure integrate intend intensify interact intercept interfere interpret interrogate interrupt intervene
+    interview introduce invade invent invest investigate invite involve irrigate isolate issue jail join judge jump
+    justify kick kidnap kill knit knock label lack land landscape last laugh launch lay lean learn lecture lessen
+    level levy lie limit linger link list listen live load lobby locate lock look loosen loot love lower maintain
+    manage mandate manipulate manufacture map march marginalize mark market marry master matter measure mediate melt
+    memorize mention merge migrate milk mimic minimise minimize miss mix modify monitor motivate mount mourn move
+    multiply murder mutate name narrate need neglect negotiate nest nominate note notice notify nourish nullify
+    number obey object obliterate observe obtain occupy occur offend offer omit open operate oppose oppress optimize
+    orbit orchestrate ordain order organise organize originate outline outlive outnumber overlap overlook oversee
+    owe own pack package paint parallel park participate pass patent pay penetrate perceive perfect perform perish
+    persecute persevere persist persuade phone pick pinpoint pioneer pitch place plague plan plant play please
+    pledge plot plummet point polarize pollute pop popularize portray pose posit position possess post postpone pour
+    practice practise praise pray preach precede predict premiere prepare prescribe present preserve preside press
+    prevail prevent print proceed process proclaim produce profit prohibit project prolong promise promote prompt
+    propagate propel propose prosecute prosper protect protest prove provide provoke publicize publish pull punish
+    purchase pursue push qualify quantify quash question quote radiate rain raise rally range rank rate ravage reach
+    react read realise realize rearrange reason reassure rebuild recall receive recite reckon reclaim recognise
+    recognize recommend reconvene record recover recruit redefine redesign rediscover redistribute reduce refine
+    reflect reform refuse regard register regulate rehearse reinforce reject rejoin relate relax release relegate
+    rely remain remap remark remember remind remove rename render renew renovate rent reopen repair repeat replace
+    replenish report represent repress reproduce request require rescind rescue research resemble resent reserve
+    reside resign resist resolve respect respond rest restore restrict result resume retain retire retreat return
+    reunite reuse reveal reverse revert review revise revive revolutionize reward ridicule risk rival roam rob roll
+    rotate route ruin rule rush sacrifice sail sanction satisfy save scan scare scatter score scream sculpt seal
+    search secrete secure seek seem segment seize select sentence separate serve settle sew shape share sharpen
+    shift ship shock shoot shout show shrink shun sign signal signify simplify simulate sleep slip slow smell smile
+    smoke smuggle soak soar soften solve sound span spare spawn specialise specialize specify speculate spell
+    sponsor spot spread spur spy squeeze stab stabilize stage stain star stare start state stay step stigmatize
+    stimulate stir stitch store stray streamline strengthen stress stretch stroke structure struggle study stun
+    subdivide submerge subscribe subsidize substitute succeed sue suffer suggest summarise summarize summon
+    supersede supervise supply support suppress surge surpass surprise surrender surround survey survive suspect
+    suspend sustain swallow sweat swell switch swoop synthesize tackle talk tame target taste tax teach televise
+    tempt tend term test testify thank thread threaten thrill thrive thwart tie tighten tolerate top total touch
+    tour trace track trade train transcend transfer transform translate transmit transport transpose trap travel
+    treat trigger triple trouble trust try turn tweet uncover undergo undermine understand unfold unify unite
+    unleash unlock unveil update upgrade urge use usher utilize vaccinate value vanish vary venture verify vibrate
+    view violate visit voice volunteer vote vow wait walk want warn warrant wash waste watch weaken wear weigh
+    welcome whisper widen win wipe wish witness wonder work worry worsen worship wreck yield
 """
 _DOUBLED = (
-    "admit allot ban beg cap commit compel confer control dip drop embed equip expel fit hug knit map occur omit "
+    "admit allot ban beg grab cap commit compel confer control dip drop embed equip expel fit hug knit map occur omit "
     "permit plan plot pop prefer refer rip rob scan ship shun slam slip span spot spur stab star step stir stop "
     "stun submit swap tap top transfer transmit trap trim "
 )
@@ -104,7 +106,9 @@ _IRREGULAR = """
     foresaw/foreseen/foresee forgave/forgiven/forgive hung/hung/hang hid/hidden/hide mistook/mistaken/mistake
     rode/ridden/ride rang/rung/ring shook/shaken/shake sank/sunk/sink slid/slid/slide spun/spun/spin
     sprang/sprung/spring swore/sworn/swear swept/swept/sweep swung/swung/swing tore/torn/tear
-    undertook/undertaken/undertake woke/woken/wake bred/bred/breed wove/woven/weave wept/wept/weep
+    undertook/undertaken/undertake drank/drunk/drink meant/meant/mean struck/struck/strike
+    upheld/upheld/uphold shone/shone/shine strove/striven/strive woke/woken/wake
+    bred/bred/breed wove/woven/weave wept/wept/weep
 """
 _ALIKE = "broadcast burst cost cut hit hurt put read set shut split spread"
 """The past is the plain form."""
@@ -140,6 +144,8 @@ PLAIN_OF_PAST = {
 """From a past form to the plain one; without 'had', which may belong to another verb."""
 PLAIN_OF_THIRD = {_third(plain): plain for plain in _PLAIN} | {"has": "have"}
 """From the form after 'she' to the plain one."""
+OF_ONE = {"am": "is", "are": "is", "were": "was", "have": "has", **{plain: _third(plain) for plain in _PLAIN}}
+"""From the form of many to that of one."""
 PLAIN = frozenset(_PLAIN | {"have"})
 PLAIN_ONLY = PLAIN - PLAIN_OF_PAST.keys()
 """Plain forms that are no past forms as well, as 'put' is."""
@@ -152,10 +158,10 @@ TELLING = frozenset(
     re.findall(
         r"\w+",
         "acknowledge add admit agree allege announce argue assert assume believe claim comment conclude confirm decide "
-        "declare demand demonstrate deny discover emphasise emphasize estimate explain fear find hope hypothesize "
-        "indicate insist know learn maintain mean note observe point predict promise propose prove realise realize "
-        "recall recognise recognize recommend report reveal rule say show state stress suggest suspect tell think warn "
-        "write",
+        "declare demand demonstrate deny discover emphasise emphasize establish estimate explain fear find hope "
+        "hypothesize indicate insist know learn maintain mean note observe point predict promise propose prove realise "
+        "realize recall recognise recognize recommend report reveal rule say show state stress suggest suspect think "
+        "warn write",
     )
 )
 """Plain forms of verbs whose object may be a clause, with 'that' or without."""
@@ -175,7 +181,7 @@ DEEDS = frozenset(
         "quit read recommend refuse reject remember rent report request rescue resent resign retire review "
         "ride rob rule sail say score search seek seize send settle shoot sign sing speak spend stage steal "
         "study sue summon surrender swim teach tell thank think threaten throw train translate trust try "
-        "tweet unveil urge visit volunteer vote walk want warn watch wear welcome witness work worship write",
+        "tweet unveil urge visit volunteer vote walk want warn watch wear welcome witness worship write",
     )
 )
 """Plain forms of verbs for what somebody does, as things mostly do not: asked for with 'who'."""

@@ -35,7 +35,7 @@ def whether(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     # of 'serious as the machinery was lost' the clause is cut
     cut = re.match(r"\w+ as (?:the|an?)\b", rest) or (
-        " that " in rest and source.article.text.startswith(",", stated.end)
+        " that " in rest and source.article.text.startswith((",", " ("), stated.end)
     )
     if len(rest.split()) > 1 and not cut and not _DENIES.search(rest):
         asked = stated.asked("", joined(rest, stated.when))

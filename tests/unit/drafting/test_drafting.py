@@ -92,7 +92,8 @@ def test_each_kind_of_question_is_drafted() -> None:
         "What did Ada Byron do in 1835?": ["Ada Byron sold the mill with 12 other houses"],
         "Who sold the mill with 12 other houses in 1835?": ["Ada Byron"],
         "Who is Eve Fay?": ["a painter"],
-        "Were twelve people hurt in the great fire?": ["Twelve people were hurt in the great fire"],
+        "Who is the Prime Minister?": ["Ada Byron"],
+        "Who was hurt in the great fire?": ["Twelve people"],
         "Is the National Data Bureau a small body of the crown?": [
             "The National Data Bureau is a small body of the crown"
         ],
@@ -159,6 +160,144 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
             "The old mill was the first building on the coast.",
             "What was the first building on the coast?",
             "The old mill",
+        ),
+        # whoever holds an office, what many do, what was done
+        (
+            "Fay Dee, director of the Kent Mill, told of it. Then Dee left. Dee died.",
+            "Who is the director of the Kent Mill?",
+            "Fay Dee",
+        ),
+        (
+            "Old mills grind corn for the whole town.",
+            "What grinds corn for the whole town?",
+            "Old mills",
+        ),
+        (
+            "Ann Lee was appointed head of the mill in 1820.",
+            "Who was appointed head of the mill in 1820?",
+            "Ann Lee",
+        ),
+        # a clause tells when, somebody else is named as the source, what somebody is thanked for
+        (
+            "The old mill lost its wheel when the river had run dry.",
+            "When did the old mill lose its wheel?",
+            "when the river had run dry",
+        ),
+        (
+            "According to the report, the old mill was sold in May.",
+            "What does the report say about the old mill?",
+            "the old mill was sold in May",
+        ),
+        (
+            "The town council thanked Ann Lee for the new roof.",
+            "What did the town council thank Ann Lee for?",
+            "the new roof",
+        ),
+        # what many things are, one of several, what was named before
+        ("They love old mills. Mills are machines that grind corn.", "What are mills?", "machines that grind corn"),
+        ("One of the oldest mills in Kent is Deal Hall.", "What is one of the oldest mills in Kent?", "Deal Hall"),
+        (
+            "Deal is a small town. The town lies low. This town sells salt fish.",
+            "What does the town sell?",
+            "salt fish",
+        ),
+        # guides say how
+        (
+            "To reach the old mill, take the path along the river.",
+            "How do you reach the old mill?",
+            "take the path along the river",
+        ),
+        (
+            "If you miss the last ferry, you can stay at the old mill.",
+            "What should you do if you miss the last ferry?",
+            "you can stay at the old mill",
+        ),
+        # a sentence of any other build
+        (
+            "The old mill of Deal is what they love, and it has got some help.",
+            "What does the article say about the old mill of Deal?",
+            "The old mill of Deal is what they love, and it has got some help",
+        ),
+        # numbers and sums in the perfect, and 'approximately' before them
+        ("Ann Lee has bought 12 mills in Kent.", "How many mills has Ann Lee bought in Kent?", "12"),
+        ("The town council has paid $3 million.", "How much has the town council paid?", "$3 million"),
+        ("The value of the old mill is nearly $3 million.", "What is the value of the old mill?", "nearly $3 million"),
+        # what something is used for, and through what it is done
+        (
+            "The town council uses old maps to find lost mills.",
+            "Why does the town council use old maps?",
+            "to find lost mills",
+        ),
+        (
+            "The town council saved the old mill through a long campaign of farmers.",
+            "How did the town council save the old mill?",
+            "through a long campaign of farmers",
+        ),
+        # who is a noun's own verb: 'challenges and rules' are two things
+        (
+            "Old games involve hard challenges and rules.",
+            "What do old games involve?",
+            "hard challenges and rules",
+        ),
+        # the first words tell why; what is told has a noun that may be a verb
+        (
+            "Because the river was low, the town council closed the old mill.",
+            "Why did the town council close the old mill?",
+            "Because the river was low",
+        ),
+        (
+            "The town report says the decline in exports was small.",
+            "What does the town report say about the decline in exports?",
+            "the decline in exports was small",
+        ),
+        # a clause ends before 'as well as', a noun before a comma is no verb, 'always' is no noun
+        (
+            "The old mill is the home of the town council as well as a school.",
+            "Is the old mill the home of the town council?",
+            "The old mill is the home of the town council",
+        ),
+        (
+            "Old objects, such as mills, need a lot of care.",
+            "What do old objects need?",
+            "a lot of care",
+        ),
+        ("The town council always sells the old maps.", "What does the town council sell?", "the old maps"),
+        # whose brother he is is not told, and the first people of a town are 'who'
+        ("A brother from the mill stayed with Ann Lee.", "Who stayed with Ann Lee?", "A brother from the mill"),
+        (
+            "The first citizens of Deal were the Lees of Kent.",
+            "Who were the first citizens of Deal?",
+            "the Lees of Kent",
+        ),
+        (
+            "According to Wilkins, the old mill was sold.",
+            "What does Wilkins say about the old mill?",
+            "the old mill was sold",
+        ),
+        (
+            "The town council placed great hope in finding lost mills.",
+            "What did the town council place?",
+            "great hope in finding lost mills",
+        ),
+        # the whole of what somebody is called
+        ("It was said by team leader Fay Dee. Then Dee left. Dee died.", "Who is Fay Dee?", "team leader"),
+        (
+            "It was said by Kent’s old mill owner Fay Dee. Then Dee left. Dee died.",
+            "Who is Fay Dee?",
+            "Kent’s old mill owner",
+        ),
+        # two adverbs before a verb, and a name that goes on behind 'for'
+        ("The town council later gladly bought the old mill.", "What did the town council buy?", "the old mill"),
+        (
+            "The old report was printed by the Centre for Mills in 1820.",
+            "Who printed the old report in 1820?",
+            "the Centre for Mills",
+        ),
+        # adverbs between 'has' and 'been'
+        (
+            "The old mill has only just been sold in Kent.",
+            "Where has the old mill only just been sold?",
+            "Kent",
         ),
         # what stands beside a name, or behind 'and'
         ("Old Deal, built in 1820, is small.", "When was Old Deal built?", "1820"),
@@ -242,7 +381,7 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("The old bridge of Kent is 30 metres long and 12 metres wide.", "How"),  # two sizes
         ("The old bridge of Kent is 30 metres long.", "What is"),  # is asked for with 'how long'
         ("The old shop in Kent opens late on Mondays.", "Where"),
-        ("The old shop in Kent opens late on Mondays.", "What does"),
+        ("The old shop in Kent opens late on Mondays.", "What does the old shop"),
         ("The old mill was known for ten years in Kent.", "What was"),
         ("There is nothing left in the old mill of Kent.", "Is there"),
         ("Fears of a war between the world’s top two nuclear powers have grown in Kent.", "How many"),
@@ -251,6 +390,30 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
             "What returned",
         ),  # who?
         ("The old mill was used by Thursday night.", "What used"),  # 'by' tells when
+        ("The old mill was never forced to close in Kent.", "Where"),
+        ("Ann Lee told the paper the old mill had burnt down.", "What did Ann Lee tell"),
+        ("The old mill was in 1820’s great play of Kent.", "When"),
+        ("The old mill of Kent works with strong, quiet helpers.", "Does"),  # cut at an adjective
+        ("The old mill is small. It is easy to mill corn in Kent.", "Is the old mill easy"),
+        ("The town council was required to sell the mills.", "Why"),
+        ("The town council will write after the day of the feast and ask the mayor.", "When will"),
+        ("Ann Lee’s father was Catholic and her mother, a painter, was not.", "Was Ann Lee’s father"),
+        ("Nowadays most mills of Kent grind no corn.", "Do nowadays"),
+        ("The old games saw Deal and Kent play for the old cup.", "What did the old games see"),
+        ("Her mother was English, a native of Old Deal, near Kent.", "What is English"),
+        ("The town council moved many mills after the flood of the old town.", "Where did"),
+        ("Mayor Ann Lee had a daughter. She was born in Deal.", "Where was"),
+        ("They saw Deal Hall, a small school, two shops and a church.", "What is Deal Hall"),  # a list
+        ("The town council encouraged many owners to mend mills.", "What did the town council encourage?"),
+        ("On Monday, the town council told Kent News: mills are shut.", "When did the town council tell"),
+        (
+            "The old mill had new doors, and hundreds of farmers donned red hats.",
+            "Did the old mill have new doors, and",
+        ),
+        ("The sight of old mills, red barns, and Deal Hall was a great joy for all.", "What was Deal"),
+        ("It was shown by first-time director Fay Dee. Then Dee left. Dee died.", "Who is the first-time"),
+        ("The new poster of Kent will present the mills.", "What will the new poster of Kent do"),
+        ("The town request follows from the ruling of the court in May 1820.", "When does"),
         ("The old mill was built by  in Kent.", "Who"),  # nobody stands behind 'by'
         ("The old mill was built by  which they sold.", "Who"),
     ],
@@ -281,6 +444,68 @@ def test_an_interview_is_asked_about_by_name() -> None:
     made = _made(Article(f"Our paper interviews Ann Lee about mills\n\n{asked}"))
     assert made["What was Ann Lee’s first plan in Kent?"] == ["I sold the first mill in Kent."]
     assert made["Where did Ann Lee sell the second mill?"] == ["Kent"]
+
+
+def test_an_interviewer_asks_of_somebody_else() -> None:
+    """'You' is the one who is asked, wherever it stands, and the answer says more than yes."""
+    asked = "\n\n".join(
+        (
+            "If you sell the mill, would you leave Kent?",
+            "Yes. I would move to Deal.",
+            "What inspired you to buy the mill, and how did it begin?",
+            "My mother did.",
+            "Do you believe that mills are needed?",
+            "People have always eaten bread.",
+            "What is your view of it?",
+            "It is late.",
+            "Do mills still grind much corn in Kent?",
+            "On the mills of Kent",
+        )
+    )
+    made = _made(Article(f"Interview with the well-known British miller and painter Ann Lee\n\n{asked}"))
+    assert made == {
+        "Where would Ann Lee move?": ["Deal"],
+        "If they sell the mill, would Ann Lee leave Kent?": ["I would move to Deal."],
+        "What inspired Ann Lee to buy the mill?": ["My mother did."],
+        "Does Ann Lee believe that mills are needed?": ["People have always eaten bread."],
+    }
+
+
+def test_somebody_who_speaks_is_asked_about() -> None:
+    """By what they speak of, what all must do, and what is theirs; 'you' are those who listen."""
+    made = _made(
+        Article(
+            "Speech to the farmers\n\nThank you, fellow farmers. I think of mills, and we know that we love bread. "
+            "I have put forward a new plan for mills. We must rebuild the old mill of Kent. We must keep our bread. "
+            "Let us grind the corn together. I wish to congratulate you in Kent. My daughter owns a farm in Deal. "
+            "I know what I know, and I say so. The troubles we had as a nation remain."
+        )
+    )
+    assert made["What does the speaker say about a new plan for mills?"] == ["I have put forward a new plan for mills"]
+    assert made["What does the speaker say we must do?"] == ["rebuild the old mill of Kent", "keep our bread"]
+    assert "What does the speaker say about a nation remain?" not in made
+    assert made["What does the speaker urge people to do?"] == ["grind the corn together"]
+    assert made["Where does the speaker’s daughter own a farm?"] == ["Deal"]
+    assert not any("you" in question.split() for question in made)
+
+
+def test_a_speech_is_asked_what_it_says_of_us() -> None:
+    """'We' are those who listen, so a question says first who speaks."""
+    made = _made(
+        Article(
+            "Speech to the farmers\n\nThank you, fellow farmers. I think of mills, and I know that we love bread. "
+            "We suffer from a long drought. Our old mill has lost its roof. I say so, and we know it. I see. I hope so."
+        )
+    )
+    assert made["According to the speaker, what do we suffer from?"] == ["a long drought"]
+    assert made["According to the speaker, what has our old mill lost?"] == ["its roof"]
+
+
+def test_what_a_town_is_nobody_asks_with_who() -> None:
+    """Though it bears a name that may be somebody's."""
+    made = _made(Article("Of Kent\n\nLee left. Byron is a quiet city on the coast of the sea."))
+    assert made["What is Byron?"] == ["a quiet city on the coast of the sea"]
+    assert "Who is Byron?" not in made
 
 
 def test_a_year_of_a_work_is_no_birth() -> None:
@@ -319,7 +544,7 @@ def test_what_has_no_one_answer_is_not_asked(text: str) -> None:
     "text",
     [
         "Lee said so. Ann Lee built the old mill in 1820. Ann Lee built the old mill first in 1830.",  # two dates
-        "Lee said so. Ann Lee built the mill and died in 1820.",  # which of the two was in 1820?
+        "Lee said so. Ann Lee built the mill and sold a farm in 1820 and 1821.",  # two dates again
         "Ann Lee came in 1820 or 1821.",  # no one date
     ],
 )
@@ -367,13 +592,25 @@ def test_twins_have_no_answer() -> None:
     found = {draft.question: twin(draft, source) for draft in drafts(source)}
     twins = {question: one.question if one else None for question, one in found.items()}
     assert twins["What does NDB stand for?"] == "What does XYZ stand for?"
-    assert twins["Who is Eve Fay?"] in ("Who is Ada Fay?", "Who is Cy Fay?")
+    assert twins["Who is Eve Fay?"] in [
+        "When was Eve Fay born?", "Where was Eve Fay born?", "Who did Eve Fay marry?",
+        "Where did Eve Fay go to university?",
+    ]  # fmt: skip
+    # no twin is made of the halves of two names
+    assert not any(twin and ("Ada Fay" in twin or "Cy Fay" in twin) for twin in twins.values())
     assert twins["What happened in 1841?"] in [
         f"What happened in {year}?" for year in (1830, 1834, 1837, 1844, 1847, 1850)
     ]
     assert twins["What did Ada Byron say?"] in ("What did Cy Dee say?", "What did Eve Fay say?")
     assert twins["How many people were hurt in the great fire?"] is None
     assert all(one is None or (one.golds == () and one.article == NEWS) for one in found.values())
+
+
+def test_a_twin_keeps_who_his_and_her_are() -> None:
+    """Of another person, 'her mill' would be somebody else's."""
+    source = Source.of(Article("Mayor Eve Dee sold her old mill in Kent. Minister Cy Fay came, and Fay left."))
+    found = {draft.question: twin(draft, source) for draft in drafts(source)}
+    assert found["Where did Mayor Eve Dee sell her old mill?"] is None
 
 
 def test_a_twin_reads_well_and_has_no_answer() -> None:

@@ -1,0 +1,95 @@
+"""Where the subject of a clause ends and its verb begins."""
+
+from __future__ import annotations
+
+import re
+
+from rag.drafting.source import Source
+from rag.drafting.subjects import SEVERAL
+from rag.drafting.verbs import AUX, PLAIN, PLAIN_OF_PAST, PLAIN_OF_THIRD
+from rag.language.english import NO_SUBJECT
+
+_WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
+_ASIDE = re.compile(
+    r" \([^()]{1,60}\) | \([^()]{1,140}\), (?!and\b)[^,;:()“”\"]{1,110}, "
+    r"|, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
+)
+ADVERB = (
+    r"(?:also|then|soon|later|first|now|just|since|still|often|sometimes|always|already|instead|indeed|thus|again"
+    r"|(?!rare|hard|bare|scarce|near|on|suppos|alleg|report|appar|possib|probab|part|virtual|practical|famil|assemb|suppl"
+    r"|repl|monopol|anomal|butterf|fl|all|bel|bul|jel|ral|tal|dai|ear|like|friend|week|month|year)[a-z]+ly)"
+)
+"""An adverb that may be left out of a question: one in -ly that denies or doubts nothing, and is a noun's neither."""
+_MOST = 14
+"""Words of a subject and its verb."""
+_ALWAYS = re.compile(rf"{ADVERB}$")
+_PREPOSITION = re.compile(r"(?:of|in|for|on|at|from|with|between|among|under|near|behind|about|against|over)$")
+_ADJECTIVE = re.compile(
+    r"(?:free|open|clean|last|live|slow|own|complete|direct|correct|clear|better) "
+    r"(?!(?:in|on|at|to|for|with|by|from|up|out|off|into|over|after|before|until|since|and|or|the|an?|its|his|her|their)\b)"
+    r"[a-z]"
+)
+"""What may be a verb, but stands before a noun: 'offers free parking'."""
+
+
+def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Match[str]] | None:
+    """Find where the subject ends that begins here, and the verb behind it."""
+    text, place, head, headed, last = source.article.text, start, "", False, ""
+    for number in range(_MOST):
+        word = _WORD.match(text, place, end)
+        if not word:
+            return None
+        following = _WORD.match(text, word.end() + 1, end)
+        # what belongs to somebody is no verb, wherever the head is: 'fears of the world's top two powers'
+        owner = last if re.search(r"[’']s?$", last) else head
+        behind = "" if not following or _ADJECTIVE.match(text, following.start(), end) else following.group()
+        # before a comma it is a noun: 'objects, such as stones, have'
+        if number and text[word.end() : word.end() + 1] == " " and acts_as_verb(word.group(), owner, behind):
+            return word.start() - 1, word
+        aside = _ASIDE.match(text, word.end(), end) if word.group() not in NO_SUBJECT else None
+        if aside:
+            verb = _WORD.match(text, aside.end(), end)
+            known = verb and acts_as_verb(verb.group(), word.group(), "")
+            if verb and known and text[verb.end() : verb.end() + 1] == " ":
+                return word.end(), verb
+            if aside.group().startswith(", "):
+                return None
+            place = aside.end()
+            continue
+        if text[word.end() : word.end() + 1] != " ":
+            return None
+        # of 'towns in Kent' the towns tell whether the verb is of one or of many
+        headed = headed or _PREPOSITION.match(word.group()) is not None
+        head = head if headed or _ALWAYS.match(word.group()) else word.group()
+        last = word.group()
+        place = word.end() + 1
+    return None
+
+
+def acts_as_verb(word: str, head: str, following: str) -> bool:
+    """Tell whether a word is the verb of the noun before it: of one or of many, and no noun itself.
+
+    >>> [acts_as_verb("needs", "study", "a"), acts_as_verb("needs", "studies", "a"), acts_as_verb("led", "men", "by")]
+    [True, False, False]
+
+    :param word: The word.
+    :param head: The noun that tells whether the subject is one or many.
+    :param following: The word behind it; nothing if there is none that tells.
+    """
+    if word in AUX or word in ("has", "have", "had"):
+        return True
+    # 'a force led by Lee', 'the town's walls'
+    if following == "by" or re.search(r"[’']s?$", head):
+        return False
+    if head.lower() == "police" and word in ("force", "state"):
+        return False
+    if word == "cost":
+        return following[:1].isdigit() or following in ("", "about", "more", "over", "around", "nearly", "less")
+    if word.removeprefix("co-") in PLAIN_OF_PAST:
+        return True
+    several = SEVERAL.search(head) is not None
+    if head in ("I", "We", "we", "You", "you"):
+        return word in PLAIN
+    # 'future studies need', 'levels of': the word in -s is a noun
+    noun = following in AUX or following in PLAIN or following in PLAIN_OF_PAST or following in ("have", "of")
+    return (word in PLAIN and several) or (word in PLAIN_OF_THIRD and not several and not noun)
