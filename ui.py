@@ -218,24 +218,25 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         )
         lay_out = _tabs if evaluated else _columns
         log, box, buttons, pane = lay_out(events.dialogue)
-        asking: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": None}  # our own queue has a limit
+        # Gradio's own signs of progress say it in the browser's language, and one of an error covers what was said.
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        asking: dict[str, Any] = {"concurrency_limit": None, **private}  # our own queue has a limit
         told = [choice, conversation, edited, own]
         box.submit(events.ask, [box, *told], [box, log], trigger_mode="always_last", **asking)
         for button in buttons:
             button.click(events.ask, [button, *told], [box, log], **asking)
         raw.change(events.ask_again, [raw, choice, conversation, own], log, trigger_mode="multiple", **asking)
         # Not queued: Gradio's page may lose the reply to an event that joins its queue while another one leaves it.
-        unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False}
+        unqueued: dict[str, Any] = {"queue": False, **private}
         conversation.change(events.identify, conversation, None, **unqueued)
-        quiet: dict[str, Any] = {"show_progress": "hidden", **unqueued}  # no clock over the article
-        command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **quiet)
+        command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **unqueued)
         # the page is laid out once, and the index may change
         laid_out = ref(events.dialogue.assistant.index)
 
         def news(request: gr.Request) -> dict[Any, Any]:
             return _news(events.dialogue, laid_out, pane, buttons, events.locale(request))
 
-        blocks.load(news, None, [pane, *buttons], show_progress="hidden", **unqueued)
+        blocks.load(news, None, [pane, *buttons], **unqueued)
         # Not queued: for a queued tool, Gradio would call itself at the address that the client's Host header names.
         api(events.ask_article, api_name="ask_article", queue=False)
         api(events.list_articles, api_name="list_articles", queue=False)

@@ -178,7 +178,7 @@ def _read(read: ReadPassage, article: Article, locale: Locale) -> str:
 
 def _beginning(read: ReadPassage, article: Article, locale: Locale) -> str:
     words = escaped(_cut(one_line(article.text[read.start : read.end]), _BEGINNING))
-    return locale.message("bubble.quoted", words=words)
+    return locale.message("bubble.quoted", words=f'<span class="pq-quoted">{words}</span>')
 
 
 def _cut(text: str, length: int) -> str:
