@@ -115,7 +115,7 @@ def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking:
         expect(page.get_by_role("radio")).to_have_count(0)
         expect(page.locator(".pq-own-said")).to_be_empty()
         # questions to begin with that are still to come are given up with their document
-        page.route("**/questions", lambda route: None)
+        page.route("**/questions", lambda _: None)
         with page.expect_request("**/questions") as begun:
             page.get_by_role("button", name="Undo").click()
         expect(page.locator("#chat mark")).to_have_count(1)
