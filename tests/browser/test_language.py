@@ -154,6 +154,7 @@ def test_nothing_of_the_frame_is_english(browser: Browser) -> None:
         page.get_by_label(SAY("uploads.paste")).fill(PASTED.read_text(encoding="utf-8"))
         page.get_by_role("button", name=SAY("uploads.askText")).click()
         expect(page.locator(".pq-asked")).to_be_visible()
+        expect(page.locator("#article")).to_contain_text("New bridge opens in Riverton")
         assert sorted(left()) == []
         page.get_by_role("button", name=SAY("page.new")).click()
         expect(page.get_by_text(SAY("chat.new"))).to_be_visible()
