@@ -9,6 +9,6 @@ export function reading() {
 
 // With their titles, the one that was quoted last first.
 export function quoted() {
-  const links = [...document.querySelectorAll("#chat blockquote a.pq-cite")].reverse();
+  const links = [...document.querySelectorAll("#chat blockquote .pq-cite")].reverse();
   return new Map(links.map((link) => [parse(link)?.article, link.querySelector(".pq-from")?.textContent.trim()]));
 }

@@ -83,7 +83,9 @@ function look(event, pressed) {
   if (!pressed || sure) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  go(pressed);
+  // nothing was asked
+  if (pressed.closest("#question") && !document.querySelector(BOX).value.trim()) document.querySelector(BOX).focus();
+  else go(pressed);
 }
 
 async function go(pressed) {
