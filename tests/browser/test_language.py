@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from rag.locale import LOCALES
 from tests.conftest import ROOT, SEED
-from tests.page import NARROW, QUESTION, WIDE, ask, looked_over, opened
+from tests.page import NARROW, QUESTION, ask, looked_over, opened
 from tests.server import serve
 
 pytestmark = pytest.mark.slow
@@ -146,9 +146,9 @@ def test_nothing_of_the_frame_is_english(browser: Browser) -> None:
             page.get_by_role("button", name=SAY(name), exact=True).click()
             assert sorted(left()) == [], name
             page.keyboard.press("Escape")
-        page.set_viewport_size(NARROW)
+        page.set_viewport_size({"width": 390, "height": 844})
         assert sorted(left()) == []
-        page.set_viewport_size(WIDE)
+        page.set_viewport_size({"width": 1280, "height": 800})
         page.get_by_role("button", name=SAY("uploads.add")).click()
         assert sorted(left()) == []
         page.get_by_label(SAY("uploads.paste")).fill(PASTED.read_text(encoding="utf-8"))

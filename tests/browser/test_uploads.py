@@ -50,7 +50,8 @@ def test_a_long_document_has_contents(browser: Browser, taking: str) -> None:
         dropped(page, ["markets.md", "\n\n".join(["# Three markets", *parts])])
         added(page, "Three markets")
         expect(page.get_by_role("heading", level=2, name="Three markets")).to_be_visible()
-        expect(page.get_by_role("heading", level=3)).to_have_text(["The old market", "The new market", "The big market"])
+        names = ["The old market", "The new market", "The big market"]
+        expect(page.get_by_role("heading", level=3)).to_have_text(names)
         expect(page.get_by_role("heading", name="The big market")).not_to_be_in_viewport()
         page.locator(".pq-contents summary").press("Enter")
         looked_over(page)
