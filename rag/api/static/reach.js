@@ -18,6 +18,7 @@ const TRIES = 5;
 
 let waiting = false;
 let sure = false;
+let going = false;
 let anew = false;
 let timer = 0;
 
@@ -83,14 +84,17 @@ function look(event, pressed) {
   if (!pressed || sure) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  // nothing was asked
+  // nothing was asked; or it is on its way, and the box will be empty when it has gone
   if (pressed.closest("#question") && !document.querySelector(BOX).value.trim()) document.querySelector(BOX).focus();
-  else go(pressed);
+  else if (!going) go(pressed);
 }
 
 async function go(pressed) {
+  going = true;
   const now = !banner.isConnected && await server();
-  if (now && (anew || now === await run || await knows())) {
+  const known = now && (anew || now === await run || await knows());
+  going = false;
+  if (known) {
     anew = false;
     sure = true;
     pressed.click();
