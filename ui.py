@@ -51,29 +51,20 @@ from rag.api.routes.report import EVALUATION
 from rag.api.sessions import MOST as SESSIONS
 from rag.api.settings import ApiSettings
 from rag.api.tool import ask_tool, list_tool
+from rag.chat import markup
 from rag.chat.conversations import Conversations, Speaker
 from rag.chat.dialogue import Dialogue, Message
 from rag.chat.feedback import Feedback
 from rag.chat.starters import SHOWN, Starter
 from rag.chat.uploads import Uploads
-from rag.locale import ENGLISH, Locale, script_json
-from rag.rendering.wording import language_warning
+from rag.locale import ENGLISH, Locale
 from rag.terminal import run
 
-_OPENING = (
-    '<main id="opening" class="{}"><h1>Pullquote</h1><div><section><p>{}</p>'
-    '<p class="pq-scripts">{}</p></section><section class="pq-beginning">{}</section></div></main>'
-)
-_MESSAGES = '<script type="application/json" id="pq-messages">{}</script>'
-_KEYS = ("keyQuestion", "keyEdit", "keyCitations", "keySelect", "keyFind", "keyShow")
 _ANNOTATING = (
     "Write questions about the article: select the words that answer each, or type them. "
     "Every change is written into the file at once."
 )
 _WORDS = "Select them in the article, or type them. Several may be right: add one after the other."
-_STYLE = '<link rel="stylesheet" href="pullquote/{}.css">'
-_SCRIPT = '<script src="pullquote/{}.js" type="module"></script>'
-_FIRST = '<script src="pullquote/appearance.js" type="module" blocking="render"></script>'
 _DEFAULTS = ApiSettings()
 _SAID = ENGLISH.message
 """Gradio lays a page out once; `Opening` puts the reader's language in the places of these texts."""
@@ -187,17 +178,6 @@ def _told(locale: Locale = ENGLISH) -> Iterator[None]:
         ) from error
 
 
-def _more(locale: Locale) -> str:
-    """Write what stands at the end of the head."""
-    acts = {"new": "new", "save-md": "saveMarkdown", "save-json": "saveJson"}
-    links = " ".join(
-        f'<a class="pq-act" href="#{act}">{locale.message(f"page.{name}")}</a>' for act, name in acts.items()
-    )
-    keys = "".join(f"<li>{locale.message(f'page.{name}')}</li>" for name in _KEYS)
-    summary = locale.message("page.keys")
-    return f'{links}\n\n<details class="pq-keys"><summary>{summary}</summary><ul>{keys}</ul></details>'
-
-
 def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
     """Lay out the chat.
 
@@ -209,7 +189,7 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
     with gr.Blocks(title="Pullquote", analytics_enabled=False) as blocks:
         with gr.Row(elem_id="head"):
             gr.Markdown("# Pullquote", elem_id="about")
-            gr.Markdown(_more(ENGLISH), elem_id="more")
+            gr.Markdown(markup.acts(ENGLISH), elem_id="more")
         # what the page's script tells the server: the conversation id, the question that is edited, the article and the
         # document that are asked about, what is to be done
         conversation, edited, choice, own, raw, command = (
@@ -218,34 +198,30 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         )
         lay_out = _tabs if evaluated else _columns
         log, box, buttons, pane = lay_out(events.dialogue)
-        asking: dict[str, Any] = {"api_visibility": "private", "concurrency_limit": None}  # our own queue has a limit
+        # Gradio's own signs of progress say it in the browser's language, and one of an error covers what was said.
+        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+        asking: dict[str, Any] = {"concurrency_limit": None, **private}  # our own queue has a limit
         told = [choice, conversation, edited, own]
         box.submit(events.ask, [box, *told], [box, log], trigger_mode="always_last", **asking)
         for button in buttons:
             button.click(events.ask, [button, *told], [box, log], **asking)
         raw.change(events.ask_again, [raw, choice, conversation, own], log, trigger_mode="multiple", **asking)
         # Not queued: Gradio's page may lose the reply to an event that joins its queue while another one leaves it.
-        unqueued: dict[str, Any] = {"api_visibility": "private", "queue": False}
+        unqueued: dict[str, Any] = {"queue": False, **private}
         conversation.change(events.identify, conversation, None, **unqueued)
-        quiet: dict[str, Any] = {"show_progress": "hidden", **unqueued}  # no clock over the article
-        command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **quiet)
+        command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **unqueued)
         # the page is laid out once, and the index may change
         laid_out = ref(events.dialogue.assistant.index)
 
         def news(request: gr.Request) -> dict[Any, Any]:
             return _news(events.dialogue, laid_out, pane, buttons, events.locale(request))
 
-        blocks.load(news, None, [pane, *buttons], show_progress="hidden", **unqueued)
+        blocks.load(news, None, [pane, *buttons], **unqueued)
         # Not queued: for a queued tool, Gradio would call itself at the address that the client's Host header names.
         api(events.ask_article, api_name="ask_article", queue=False)
         api(events.list_articles, api_name="list_articles", queue=False)
     blocks.queue(max_size=64, api_open=False)
     return blocks
-
-
-def _report(locale: Locale) -> str:
-    """Write the frame with the report of the evaluation."""
-    return f'<iframe src="{EVALUATION.lstrip("/")}" title="{locale.message("page.evaluation")}"></iframe>'
 
 
 _Parts = tuple[gr.Chatbot, gr.Textbox, list[gr.Button], gr.Markdown]
@@ -257,7 +233,7 @@ def _tabs(dialogue: Dialogue) -> _Parts:
             parts = _columns(dialogue)
         with gr.Tab(_SAID("page.evaluation")):
             # Markdown, for Gradio's HTML would evaluate a script, which our policy forbids
-            gr.Markdown(_report(ENGLISH), elem_id="evaluation", sanitize_html=False)
+            gr.Markdown(markup.report(ENGLISH, EVALUATION), elem_id="evaluation", sanitize_html=False)
     return parts
 
 
@@ -398,17 +374,9 @@ def create_annotator(desk: Desk, settings: ApiSettings = _DEFAULTS) -> FastAPI:
     :return: The application to serve.
     """
     app = create_page_app(settings)
-    head = _head(ENGLISH, ["annotate"], ["annotate"])
+    head = markup.head(ENGLISH, ["annotate"], ["annotate"])
     _mount(app, create_annotation(desk), timedelta(days=1), lambda _: ENGLISH, lambda _: Beginning(head))
     return app
-
-
-def _head(locale: Locale, styles: Sequence[str], scripts: Sequence[str]) -> str:
-    """Write the end of a page's head: not as Gradio's own, which it loads only after its parts."""
-    own = {name: locale.messages[name] for name in ("chat", "display", "find", "history", "sources", "uploads")}
-    messages = {**own, "errors": locale.said("errors")}
-    said = _MESSAGES.format(script_json(messages))
-    return "".join([*map(_STYLE.format, ["chat", *styles]), said, *map(_SCRIPT.format, scripts)])
 
 
 def _mount(
@@ -442,16 +410,6 @@ def _mount(
         module.traceback = SimpleNamespace(print_exc=log_current_error)  # type: ignore[attr-defined]
 
 
-def _texts(dialogue: Dialogue, locale: Locale) -> dict[str, str]:
-    """Translate the texts that the chat is laid out with."""
-    said = {ENGLISH.message(f"page.{name}"): locale.message(f"page.{name}") for name in ENGLISH.messages["page"]}
-    said |= {write(ENGLISH): write(locale) for write in (_more, _report)}
-    first, *others = dialogue.assistant.index.articles
-    if others or language_warning(first):
-        said[dialogue.pane("") or ""] = dialogue.pane("", (), locale) or ""
-    return said
-
-
 def create_ui(
     assistant: Assistant,
     pool: Sequence[Starter],
@@ -478,14 +436,9 @@ def create_ui(
     scripts = ["chat", *(["uploads"] if uploads else []), *styles]
 
     def beginning(locale: Locale) -> Beginning:
-        body = _OPENING.format(
-            "pq-taking" if uploads else "",
-            locale.message("page.about"),
-            locale.message("page.scripts"),
-            dialogue.beginning(locale),
-        )
-        head = _FIRST + _head(locale, styles, scripts)
-        return Beginning(head, body, {} if locale is ENGLISH else _texts(dialogue, locale))
+        body = markup.opening(locale, dialogue, taking=uploads is not None)
+        head = markup.FIRST + markup.head(locale, styles, scripts)
+        return Beginning(head, body, markup.texts(locale, dialogue, EVALUATION))
 
     chat = create_chat(Events(dialogue, queue, settings.locale), bool(evaluation))
     _mount(app, chat, timedelta(hours=1), settings.locale, beginning, mcp_server=True)

@@ -63,6 +63,7 @@ class Tour:
             page.get_by_label("Or paste a text").fill(PASTED.read_text(encoding="utf-8"))
             page.get_by_role("button", name="Ask about this text").click()
             expect(page.locator(".pq-asked")).to_contain_text("New bridge opens in Riverton")
+            expect(page.locator("#article")).to_contain_text("New bridge opens in Riverton")
             expect(page.locator(QUESTION)).to_be_focused()
         with self.step(page, "ask"):
             ask(page, "Who opened the bridge?")

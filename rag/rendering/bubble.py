@@ -73,11 +73,13 @@ def bubble(
     """
     parts = []
     if told := _read_as(answer):
-        parts += [
-            f'<span class="pq-understood">{locale.message(f"answer.{how}")} {escaped(cut)}</span> '
+        read = [
+            f'<span class="pq-understood">{locale.message(f"answer.{how}")} {escaped(cut)}</span>'
             for how, cut in told.items()
         ]
-        parts.append(f'<a class="pq-act" href="#raw-{number}">{locale.message("bubble.asTyped")}</a>')
+        parts.append(
+            " ".join([*read, f'<a class="pq-act" href="#raw-{number}">{locale.message("bubble.asTyped")}</a>'])
+        )
     parts.append(answer_markdown(answer, articles, locale))
     if found := answer.elsewhere:
         link = f'<a class="pq-act" href="#there-{found.article}-{number}">{escaped(one_line(found.title))}</a>'
@@ -178,7 +180,7 @@ def _read(read: ReadPassage, article: Article, locale: Locale) -> str:
 
 def _beginning(read: ReadPassage, article: Article, locale: Locale) -> str:
     words = escaped(_cut(one_line(article.text[read.start : read.end]), _BEGINNING))
-    return locale.message("bubble.quoted", words=words)
+    return locale.message("bubble.quoted", words=f'<span class="pq-quoted">{words}</span>')
 
 
 def _cut(text: str, length: int) -> str:

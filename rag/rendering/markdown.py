@@ -15,6 +15,8 @@ from rag.rendering.escaping import escaped, one_line
 from rag.rendering.wording import inside, is_whole, language_warning, refusal, where
 
 _LISTED = 100
+_PARTS, _LONG = 3, 6_000
+"""Headings, and code points, that an article has at least whose contents are listed."""
 
 
 def answer_markdown(answer: Answer, articles: Sequence[Article] = (), locale: Locale = ENGLISH) -> str:
@@ -53,7 +55,8 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = (), locale: Lo
 def article_markdown(article: Article, sentences: Sequence[Sentence], note: str = "", locale: Locale = ENGLISH) -> str:
     """Write an article for the pane beside the chat, each sentence an element that can be found.
 
-    A first line short enough to be a headline is marked as one. Before an article in another language stands a
+    A first line short enough to be a headline is marked as one, and so are the document's headings; a long article
+    lists these below its title, with links `#part-<version>-<number>`. Before an article in another language stands a
     warning.
 
     :param article: The article.
@@ -63,17 +66,28 @@ def article_markdown(article: Article, sentences: Sequence[Sentence], note: str 
     :return: HTML that Markdown leaves alone: a `<p>` a line, in it a `<span id="s-<version>-<number>">` a sentence.
     """
     paragraphs: dict[int, list[str]] = {}
+    headed: dict[int, str] = {}
+    marks = set(article.landmarks.headings)
     for number, sentence in enumerate(sentences):
         text = escaped(one_line(article.text[sentence.start : sentence.end]))
+        if sentence.start in marks and paragraphs and sentence.paragraph not in paragraphs:
+            headed[sentence.paragraph] = f'<a class="pq-act" href="#part-{article.version}-{number}">{text}</a>'
         kind = "pq-sentence pq-boilerplate" if sentence.boilerplate else "pq-sentence"
         paragraphs.setdefault(sentence.paragraph, []).append(
             f'<span id="s-{article.version}-{number}" class="{kind}">{text}</span>'
         )
-    first, *others = (" ".join(spans) for spans in paragraphs.values())
+    first, *others = paragraphs
     heading = ' class="pq-title" role="heading"' if len(article.title) < TITLE_LENGTH else ""
     notes = filter(None, (note, language_warning(article, locale)))
     warned = [f'<p class="pq-warning" role="note">{one}</p>' for one in notes]
-    return "\n".join([*warned, f"<p{heading}>{first}</p>", *(f"<p>{spans}</p>" for spans in others)])
+    shown = [f"<p{heading}>{' '.join(paragraphs[first])}</p>"]
+    if len(headed) >= _PARTS and len(article.text) >= _LONG:
+        summary = locale.message("pane.contents")
+        shown.append(f'<details class="pq-contents"><summary>{summary}</summary>{"".join(headed.values())}</details>')
+    for number in others:
+        kind = ' class="pq-heading" role="heading"' if number in headed else ""
+        shown.append(f"<p{kind}>{' '.join(paragraphs[number])}</p>")
+    return "\n".join([*warned, *shown])
 
 
 def contents_markdown(articles: Sequence[Article], locale: Locale = ENGLISH) -> str:

@@ -324,8 +324,9 @@ def test_a_question_typed_while_another_is_answered_is_asked_next(page: Page) ->
 
 
 def test_bad_input_gets_a_plain_reply(page: Page) -> None:
-    """Nothing typed, and more than can be read: the server says so, and goes on."""
+    """Nothing typed asks nothing; no word, and more than can be read: the server says so, and goes on."""
     page.press(QUESTION, "Enter")
+    ask(page, "?")
     expect(page.get_by_test_id("bot").last).to_contain_text("type a question")
     ask(page, "why " * 126)
     expect(page.get_by_test_id("bot").last).to_contain_text("at most 500 characters")

@@ -388,6 +388,21 @@ def test_many_articles(browser: Browser, tmp_path: Path) -> None:
         expect(page.locator("#article .pq-title")).to_have_text("All about Plums")
         ask(page, "Where are plums grown?")
         assert "Wales" in page.locator("#chat mark").last.inner_text()
+        page.get_by_role("combobox").click()
+        page.get_by_role("option", name="All articles").click()
+        expect(page.locator(".pq-choose-now")).to_be_empty()
+        page.locator("#chat blockquote a.pq-cite").click()
+        expect(page.get_by_role("combobox")).to_have_accessible_description("Reading: All about Plums")
+        page.get_by_role("combobox").click()
+        page.keyboard.type("Apples3")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("combobox")).to_have_accessible_description("Reading: All about Apples3")
+        page.get_by_role("combobox").click()
+        # what was quoted comes before the others, and is not there twice
+        expect(page.get_by_role("option").nth(1)).to_have_text("All about Plums Quoted")
+        expect(page.get_by_role("option", name="Reading")).to_have_text("All about Apples3 Reading")
+        expect(page.get_by_role("option")).to_have_count(14)
+        looked_over(page)
 
 
 def _fruits(folder: Path, **places: str) -> list[Path]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from rag.locale import LOCALES
+from tests.conftest import ROOT, SEED
 from tests.page import NARROW, QUESTION, ask, looked_over, opened
+from tests.server import serve
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +22,21 @@ EMPTY = [
 ]  # fmt: skip
 
 TOO_LONG = "a.txt has 1,300,000 characters; at most 300,000 are read. Give it in several parts, a chapter each."
+
+PASTED = ROOT / "tests" / "data" / "documents" / "article.txt"
+OWN_WORDS = {"Pullquote", "fast"}
+"""Names, of the program and of a reader."""
+LISTEN = """window.heard = [];
+new MutationObserver((changes) => {
+  for (const { target } of changes) {
+    const one = (target.parentElement ?? target).closest('[role="status"], [role="alert"]');
+    if (one && !one.querySelector('[lang="en"]')) heard.push(one.textContent);
+  }
+}).observe(document, { childList: true, characterData: true, subtree: true });"""
+"""Keeps what is read out when it comes, and may be gone before one looks."""
+LABELLED = """[...document.querySelectorAll("[title], [placeholder]")].filter((one) => one.checkVisibility())
+  .map((one) => `${one.title} ${one.placeholder ?? ""}`).join(" ")"""
+ENGLISH_PARTS = """[...document.querySelectorAll('[lang="en"]')].map((one) => one.textContent).join(" ")"""
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +114,52 @@ def test_an_error_speaks_german(page: Page) -> None:
     box = page.get_by_test_id("toast-body")
     expect(box).to_contain_text(SAY("errors.documentGone"))
     expect(box.locator(".toast-title")).to_have_text(SAY("chat.error"))
+    # nothing covers what was typed and said
+    page.locator(QUESTION).click()
+    expect(page.locator(QUESTION)).to_have_value("Where was it?")
+    page.locator("#chat a.pq-cite").first.click(trial=True)
+    box.get_by_role("button", name=SAY("chat.close"), exact=True).click()
+
+
+def test_nothing_of_the_frame_is_english(browser: Browser) -> None:
+    """Whatever a screen reader or a tooltip says in any state: of the table, or of what is marked as English."""
+    german = {word for section in LOCALES["de"].messages.values() for word in _words(str(section))} | OWN_WORDS
+    with serve(SEED, "--reader", "fast", "--uploads") as address, browser.new_context(locale="de") as context:
+        page = context.new_page()
+        page.add_init_script(LISTEN)
+        page.goto(address)
+        expect(page.locator("#article[tabindex]")).to_be_attached()
+
+        def left() -> set[str]:
+            told = "\n".join([page.locator("body").aria_snapshot(), page.evaluate(LABELLED), *page.evaluate("heard")])
+            # roles, properties and states stand in the tree in English
+            told = re.sub(r"^ *- (/url.*|'?/?\w+)|\[\w+(=\w+)?\]", "", told, flags=re.MULTILINE)
+            return _words(told) - _words(page.evaluate(ENGLISH_PARTS)) - german
+
+        assert sorted(left()) == []
+        for question in ("Who is Nicolás Maduro?", "how do I cook arepas?", "Thanks!", "What is this about?"):
+            ask(page, question)
+        page.locator("#chat details").evaluate_all("all => all.forEach((one) => { one.open = true; })")
+        expect(page.get_by_role("button", name=SAY("chat.below"))).to_be_visible()
+        assert sorted(left()) == []
+        for name in ("display.display", "history.history", "find.name"):
+            page.get_by_role("button", name=SAY(name), exact=True).click()
+            assert sorted(left()) == [], name
+            page.keyboard.press("Escape")
+        page.set_viewport_size({"width": 390, "height": 844})
+        assert sorted(left()) == []
+        page.set_viewport_size({"width": 1280, "height": 800})
+        page.get_by_role("button", name=SAY("uploads.add")).click()
+        assert sorted(left()) == []
+        page.get_by_label(SAY("uploads.paste")).fill(PASTED.read_text(encoding="utf-8"))
+        page.get_by_role("button", name=SAY("uploads.askText")).click()
+        expect(page.locator(".pq-asked")).to_be_visible()
+        expect(page.locator("#article")).to_contain_text("New bridge opens in Riverton")
+        assert sorted(left()) == []
+        page.get_by_role("button", name=SAY("page.new")).click()
+        expect(page.get_by_text(SAY("chat.new"))).to_be_visible()
+        assert sorted(left()) == []
+
+
+def _words(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]{3,}", text))

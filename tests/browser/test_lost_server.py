@@ -5,10 +5,10 @@ from __future__ import annotations
 from itertools import count
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.conftest import SEED
-from tests.page import QUESTION, ask, looked_over, settled, until
+from tests.page import QUESTION, ask, looked_over, opened, settled, until
 from tests.server import serve
 
 pytestmark = pytest.mark.slow
@@ -60,6 +60,23 @@ def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> No
             looked_over(page)
             page.get_by_role("button", name="OK").click()
             expect(notice).to_have_count(0)
+
+
+def test_a_question_that_is_sent_twice_is_asked_once(browser: Browser, chat: str) -> None:
+    """While the page still looks whether a slow server is there."""
+    held: list[Route] = []
+    with opened(browser, chat) as page:
+        page.route("**/gradio_api/app_id", lambda route: held.append(route), times=1)
+        page.fill(QUESTION, "Who is Yuri Borisov?")
+        page.press(QUESTION, "Enter")
+        page.press(QUESTION, "Enter")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        until(page, lambda: bool(held))
+        held[0].continue_()
+        expect(page.get_by_test_id("bot")).to_have_count(1)
+        settled(page)
+        ask(page, "Who did Putin phone first?")
+        expect(page.get_by_test_id("user")).to_have_text(["Who is Yuri Borisov?", "Who did Putin phone first?"])
 
 
 def test_each_of_several_servers_may_answer(browser: Browser, chat: str) -> None:

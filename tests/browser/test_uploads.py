@@ -43,6 +43,33 @@ def added(page: Page, title: str) -> None:
     expect(page.locator("#article .pq-sentence").first).to_have_text(title)
 
 
+def test_a_long_document_has_contents(browser: Browser, taking: str) -> None:
+    """Its headings are headings, and a list above the text leads to each; words are found in the text alone."""
+    parts = [f"## The {name} market\n\n{'It sells pears and plums all year. ' * 90}" for name in ("old", "new", "big")]
+    with opened(browser, taking) as page:
+        dropped(page, ["markets.md", "\n\n".join(["# Three markets", *parts])])
+        added(page, "Three markets")
+        expect(page.get_by_role("heading", level=2, name="Three markets")).to_be_visible()
+        names = ["The old market", "The new market", "The big market"]
+        expect(page.get_by_role("heading", level=3)).to_have_text(names)
+        expect(page.get_by_role("heading", name="The big market")).not_to_be_in_viewport()
+        page.locator(".pq-contents summary").press("Enter")
+        looked_over(page)
+        page.get_by_role("link", name="The big market").press("Enter")
+        expect(page.get_by_text("The big market").and_(page.locator(".pq-sentence"))).to_be_focused()
+        expect(page.get_by_role("heading", name="The big market")).to_be_in_viewport()
+        page.keyboard.press("/")
+        page.keyboard.type("big market")
+        expect(page.locator(".pq-find-count")).to_have_text("1 of 1")
+        page.keyboard.press("Escape")
+        # an empty box asks nothing
+        page.fill(QUESTION, " ")
+        page.press(QUESTION, "Enter")
+        page.get_by_role("button", name="Ask", exact=True).click()
+        ask(page, "What does the old market sell?")
+        expect(page.get_by_test_id("user")).to_have_text(["What does the old market sell?"])
+
+
 def test_a_document_is_asked_at_once(browser: Browser, taking: str) -> None:
     """On a phone, in the dark, by the keyboard: added, asked, its citation opened; nothing for axe to complain of."""
     with opened(browser, taking, viewport=NARROW, color_scheme="dark") as page:
@@ -115,7 +142,7 @@ def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking:
         expect(page.get_by_role("radio")).to_have_count(0)
         expect(page.locator(".pq-own-said")).to_be_empty()
         # questions to begin with that are still to come are given up with their document
-        page.route("**/questions", lambda route: None)
+        page.route("**/questions", lambda _: None)
         with page.expect_request("**/questions") as begun:
             page.get_by_role("button", name="Undo").click()
         expect(page.locator("#chat mark")).to_have_count(1)

@@ -13,12 +13,14 @@ const card = element("div", { id: "pq-card", className: "pq-card", hidden: true 
 card.setAttribute("role", "tooltip");
 let cited = null;
 let timer = 0;
+let place = "";
 
 whenThere("#chat", (chat) => {
   chat.after(card);
   for (const over of [chat, card]) {
-    over.addEventListener("pointerover", ({ target, pointerType }) => {
-      if (pointerType === "mouse") soon(card.contains(target) ? cited : target.closest(CITED));
+    over.addEventListener("pointerover", ({ target, pointerType, clientX, clientY }) => {
+      // not where a citation comes to lie under a mouse that rests
+      if (pointerType === "mouse" && place !== `${clientX} ${clientY}`) soon(card.contains(target) ? cited : target.closest(CITED));
     });
     over.addEventListener("pointerleave", () => soon(null));
   }
@@ -27,6 +29,8 @@ whenThere("#chat", (chat) => {
   chat.addEventListener("click", hide, true);
   document.addEventListener("scroll", (event) => { if (!card.contains(event.target)) hide(); }, true);
 });
+
+document.addEventListener("pointermove", ({ clientX, clientY }) => { place = `${clientX} ${clientY}`; }, true);
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || card.hidden) return;

@@ -3,7 +3,7 @@
 import "./below.js";
 import "./card.js";
 import { choose } from "./chooser.js";
-import { accompany, clear, leave, motion, show, step } from "./citations.js";
+import { accompany, clear, leave, motion, part, show, step } from "./citations.js";
 import { copy, copyLink } from "./copying.js";
 import "./find.js";
 import "./display.js";
@@ -27,6 +27,7 @@ const ACTIONS = {
   edit: (link, number) => edit(Number(number)),
   raw: (link, number) => send(number, "#pq-raw"),
   open: (link, article) => open(article),
+  part,
   ask: (link) => ask(link.textContent),
   there: (link, place) => askThere(link.textContent, ...place.split("-")),
   save: (link, format) => save(format),

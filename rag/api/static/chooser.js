@@ -1,7 +1,9 @@
 // Which articles are asked: a list to tick where there are few, else a box that searches the titles. The server does that,
-// since there may be ten thousand.
+// since there may be ten thousand. Beside the box stands which one is read; the list begins with those that the
+// conversation quotes.
 
-import { message } from "./locale.js";
+import { ARTICLE, message } from "./locale.js";
+import { quoted, reading } from "./noted.js";
 import { element, tell, whenThere, write } from "./page.js";
 import { open } from "./pane.js";
 import { makeSources } from "./sources.js";
@@ -9,6 +11,7 @@ import { makeSources } from "./sources.js";
 const FEW = 12;
 
 const LISTED = 50;
+const RECENT = 5;
 const PAUSE = 120;
 const ALL = { id: "", title: message("chat.all") };
 
@@ -18,15 +21,18 @@ let active = -1;
 let asked = 0;
 let timer = 0;
 let sources = null;
+const resolved = new Map(); // by version, what the server knows of an article that is quoted: nothing of a reader's own
 
 const box = element("input", { id: "pq-choose", type: "text", autocomplete: "off", value: ALL.title });
 const list = element("ul", { id: "pq-choose-list", hidden: true });
 const more = element("p", { className: "pq-choose-more" });
+const now = element("p", { id: "pq-choose-now", className: "pq-choose-now" });
 const chooser = element("div", { id: "choice" },
-  element("label", { htmlFor: box.id, textContent: message("chat.choose") }), box, list, more);
+  element("label", { htmlFor: box.id, textContent: message("chat.choose") }), box, list, more, now);
 
 for (const [name, value] of Object.entries({
   role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id,
+  "aria-describedby": now.id,
 })) box.setAttribute(name, value);
 list.setAttribute("role", "listbox");
 list.setAttribute("aria-label", message("chat.articles"));
@@ -36,12 +42,13 @@ box.addEventListener("click", () => { if (list.hidden) search(""); });
 box.addEventListener("focus", () => box.select());
 box.addEventListener("input", () => {
   clearTimeout(timer);
+  found = []; // of the words before
   timer = setTimeout(() => search(box.value), PAUSE);
 });
 box.addEventListener("blur", () => close());
 box.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && (!list.hidden || box.value !== chosen.title)) close();
-  else if (event.key === "Enter" && !list.hidden && found[active]) choose(found[active]);
+  else if (event.key === "Enter" && (!list.hidden || box.value !== chosen.title)) enter();
   else if (event.key === "ArrowDown" && list.hidden) search("");
   else if (event.key === "ArrowDown") point(active + 1);
   else if (event.key === "ArrowUp" && !list.hidden) point(active - 1);
@@ -52,8 +59,8 @@ box.addEventListener("keydown", (event) => {
 // A press would take the focus from the box, which closes the list before the click.
 list.addEventListener("mousedown", (event) => event.preventDefault());
 list.addEventListener("click", (event) => {
-  const option = event.target.closest("li");
-  if (option) choose(found[[...list.children].indexOf(option)]);
+  const one = found[[...list.children].indexOf(event.target.closest("li"))];
+  if (one) choose(one);
 });
 
 // Whether there is a choice.
@@ -64,7 +71,10 @@ async function begin() {
   if (total > 1) {
     if (total <= FEW) sources = makeSources(first, scope);
     const shown = sources?.shownAs ?? chooser;
-    whenThere("#article", (pane) => (document.querySelector(".pq-own") ?? pane).before(shown));
+    whenThere("#article", (pane) => {
+      (document.querySelector(".pq-own") ?? pane).before(shown);
+      if (!sources) new MutationObserver(look).observe(pane, { childList: true, subtree: true });
+    });
   }
   return total > 1;
 }
@@ -74,15 +84,41 @@ async function articles(words, limit) {
   return reply.ok ? reply.json() : { articles: [], total: 0 };
 }
 
+function look() {
+  const title = reading()?.title;
+  now.replaceChildren(...title ? [`${message("sources.reading")}: `, element("span", { lang: ARTICLE, textContent: title })] : []);
+}
+
+// The articles that were quoted last, as far as they are still there.
+async function recent() {
+  return Promise.all([...quoted()].slice(0, RECENT).map(async ([version, title]) => {
+    if (!resolved.has(version)) {
+      const { articles: alike } = await articles(title ?? "", FEW);
+      resolved.set(version, alike.find(({ sha256 }) => sha256.startsWith(version)));
+    }
+    return resolved.get(version);
+  })).then((all) => all.filter(Boolean));
+}
+
+function marked({ sha256 }) {
+  const here = (version) => version && sha256?.startsWith(version);
+  if (here(reading()?.version)) return message("sources.reading");
+  return [...quoted().keys()].some(here) ? message("sources.quoted") : "";
+}
+
 async function search(words) {
   asked += 1;
   const number = asked;
-  const { articles: known, total } = await articles(words, LISTED);
+  const any = !words.trim();
+  const [{ articles: known, total }, first] = await Promise.all([articles(words, LISTED), any ? recent() : []]);
   // a later search may have been answered sooner, and the box may have been left
   if (number !== asked || document.activeElement !== box) return;
-  found = words.trim() ? known : [ALL, ...known];
+  found = [...any ? [ALL] : [], ...first, ...known.filter(({ id }) => !first.some((one) => one.id === id))];
   list.replaceChildren(...found.map((one, place) => {
-    const option = element("li", { id: `pq-choose-${place}`, textContent: one.title });
+    const option = element("li", { id: `pq-choose-${place}` }, element("span", { textContent: one.title }));
+    if (one !== ALL) option.firstChild.lang = ARTICLE;
+    const mark = marked(one);
+    if (mark) option.append(" ", element("span", { className: "pq-choose-mark", textContent: mark }));
     option.setAttribute("role", "option");
     return option;
   }));
@@ -91,6 +127,12 @@ async function search(words) {
   more.textContent = total > known.length ? message("chat.moreTitles", { count: total - known.length })
     : total ? "" : message("chat.noTitle");
   point(0);
+}
+
+async function enter() {
+  clearTimeout(timer);
+  if (!found.length) await search(box.value);
+  if (found[active]) choose(found[active]);
 }
 
 function point(place) {

@@ -70,6 +70,15 @@ function look() {
   else if (!sentence.matches(".pq-cited")) wanted.then(sentence);
 }
 
+// A line of the contents leads to its heading.
+export function part(link, place) {
+  const heading = document.querySelector(`#article [id="s-${place}"]`);
+  if (!heading) return;
+  heading.tabIndex = -1;
+  heading.focus({ preventScroll: true });
+  heading.scrollIntoView({ block: "start", behavior: motion() });
+}
+
 export function step(by) {
   turn("asking");
   const links = [...document.querySelectorAll("#chat a.pq-cite")].filter((link) => link.checkVisibility());

@@ -8,7 +8,7 @@ import { element, whenThere } from "./page.js";
 const BOX = "#question textarea";
 const ACTS = "#chat a.pq-act, #more a.pq-act";
 const UNSAID = "details, .pq-source, .pq-acts, .pq-aside, .pq-elsewhere, a.pq-act";
-const QUOTED = "blockquote, .pq-answer, .pq-closest li, .pq-next";
+const QUOTED = "blockquote, .pq-answer, .pq-closest li, .pq-next, .pq-quoted";
 const OWN = ":is(blockquote, .pq-closest li) :is(.pq-aside, .pq-unsure, .pq-place)";
 
 const said = element("div", { className: "pq-aside" });

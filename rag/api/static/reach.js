@@ -18,6 +18,7 @@ const TRIES = 5;
 
 let waiting = false;
 let sure = false;
+let going = false;
 let anew = false;
 let timer = 0;
 
@@ -83,12 +84,17 @@ function look(event, pressed) {
   if (!pressed || sure) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  go(pressed);
+  // nothing was asked; or it is on its way, and the box will be empty when it has gone
+  if (pressed.closest("#question") && !document.querySelector(BOX).value.trim()) document.querySelector(BOX).focus();
+  else if (!going) go(pressed);
 }
 
 async function go(pressed) {
+  going = true;
   const now = !banner.isConnected && await server();
-  if (now && (anew || now === await run || await knows())) {
+  const known = now && (anew || now === await run || await knows());
+  going = false;
+  if (known) {
     anew = false;
     sure = true;
     pressed.click();
@@ -107,8 +113,10 @@ addEventListener("pagehide", () => {
   const text = document.querySelector(BOX)?.value ?? "";
   session.setItem(DRAFT, JSON.stringify({ text, waiting, said: document.querySelector("#chat .bot") !== null }));
 });
-// Gradio tells the same in a box that covers the title. Of an error's box, its page loses the title that the server gives.
+// Gradio tells the same in a box that covers the title. Of an error's box, its page loses the title that the server gives,
+// and says in English what closes it.
 new MutationObserver(() => {
+  for (const close of document.querySelectorAll('[data-testid="toast-close"]')) close.ariaLabel = message("chat.close");
   for (const { firstChild: title } of document.querySelectorAll(".toast-title.error")) {
     if (title?.data?.trim() === "Error") title.data = message("chat.error");
   }

@@ -1,9 +1,9 @@
 // The articles, where there are few: which of them are asked about, and which one stands beside the chat.
 
 import { ARTICLE, message } from "./locale.js";
+import { reading } from "./noted.js";
 import { element, whenThere } from "./page.js";
 import { open } from "./pane.js";
-
 
 // Tells `choose` the articles that are ticked: none if all are asked.
 export function makeSources(known, choose) {
@@ -37,9 +37,8 @@ export function makeSources(known, choose) {
 
   // Its sentences tell it by its version; after a correction its title does.
   function shown() {
-    const first = document.querySelector("#article .pq-sentence");
-    const version = first?.id.split("-")[1];
-    return known.find(({ sha256 }) => version && sha256.startsWith(version)) ?? known.find(({ title }) => title === first?.parentElement.textContent);
+    const now = reading();
+    return now && (known.find(({ sha256 }) => sha256.startsWith(now.version)) ?? known.find(({ title }) => title === now.title));
   }
 
   function look() {

@@ -133,9 +133,11 @@ def test_why() -> None:
     assert re.match(
         r"<p>Confidence 82\xa0%, read by the last word reader\. Searching took \d+ ms, reading \d+ ms", details
     )
-    assert re.search(r"<li>\d\.\d\d, 82\xa0%: “Fruit report\s+Red apples grow in Kent", details)
+    assert re.search(r'<li>\d\.\d\d, 82\xa0%: “<span class="pq-quoted">Fruit report\s+Red apples grow in Kent', details)
     german = bubble(_ask("Where do red apples grow?", TEXT), [TEXT], 0, locale=LOCALES["de"])
-    assert re.search(r"<li>\d,\d\d, 82\xa0%: „Fruit report\s+Red apples grow in Kent", unescape(german))
+    assert re.search(
+        r'<li>\d,\d\d, 82\xa0%: „<span class="pq-quoted">Fruit report\s+Red apples grow in Kent', unescape(german)
+    )
 
 
 @pytest.mark.parametrize(
@@ -167,8 +169,8 @@ def test_what_was_also_considered() -> None:
     answer = replace(_ask("Where do red apples grow?", article), passages=tuple(passages))
     text = bubble(answer, [article], 0)
     assert "<b>" not in text
-    pears = "pears " * 8 + "pea…”"
-    assert f"<p>Also considered: “<b>B</b> {pears}, “<b>A</b> {pears}, “<b>D</b> {pears}</p><details>" in unescape(text)
+    shown = ", ".join(f'“<span class="pq-quoted"><b>{name}</b> {"pears " * 8}pea…</span>”' for name in "BAD")
+    assert f"<p>Also considered: {shown}</p><details>" in unescape(text)
     assert "considered" not in bubble(replace(answer, passages=tuple(passages[:1])), [article], 0)
 
 

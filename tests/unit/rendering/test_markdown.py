@@ -15,8 +15,10 @@ from rich.console import Console
 
 from index.article import Article
 from index.hidden import visible
+from index.landmarks import Landmarks
 from index.sentences import split
 from rag.answer import Answer, Citation, Reason, Span, Status, Timings, quotation
+from rag.locale import LOCALES
 from rag.rendering.console import answer_text
 from rag.rendering.escaping import escaped, printable_json
 from rag.rendering.markdown import answer_markdown, article_markdown, contents_markdown
@@ -146,6 +148,28 @@ def test_an_article_is_paragraphs_of_numbered_sentences() -> None:
         f'<span id="s-{TEXT.id}-1" class="pq-sentence">She left&#46;</span></p>\n'
         f'<p><span id="s-{TEXT.id}-2" class="pq-sentence pq-boilerplate">Comments are closed&#46;</span></p>'
     )
+
+
+def test_headings_are_marked_and_listed_above_a_long_article() -> None:
+    """The title is none of them, and neither is a heading within a paragraph; a short article has no list."""
+    parts = ["The bridge", *(f"Part <{part}>\n\n{'It rained all day. ' * long}" for part in "abc" for long in (9,))]
+    text = "\n\n".join(parts)
+    headings = (0, *(text.index(f"Part <{part}>") for part in "abc"))
+    short = Article(text, landmarks=Landmarks(headings=headings))
+    shown = article_markdown(short, split(short))
+    marked = re.findall('<p class="pq-heading" role="heading"><span [^>]*>Part &#60;([abc])&#62;</span></p>', shown)
+    assert marked == ["a", "b", "c"]
+    assert "pq-contents" not in shown
+    long = Article(f"{text}\n\n{'It snowed all night. ' * 300}", landmarks=Landmarks(headings=headings))
+    title, contents, *_ = article_markdown(long, split(long), locale=LOCALES["de"]).split("\n")
+    assert title.startswith('<p class="pq-title"')
+    assert contents.startswith(
+        f'<details class="pq-contents"><summary>Inhalt</summary><a class="pq-act" href="#part-{long.version}-1">'
+        "Part &#60;a&#62;</a>"
+    )
+    assert contents.count("<a ") == 3
+    inside = Article(text, landmarks=Landmarks(headings=(text.index("rained"),)))
+    assert "pq-heading" not in article_markdown(inside, split(inside))
 
 
 @given(st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=8).map("\n".join))
