@@ -25,5 +25,13 @@ def open_store(address: str, words: Tokeniser) -> Store:
     if _POSTGRES.match(address):
         raise InputError(f"{address}: PostgreSQL is not there yet. Give a folder.")
     if _MILVUS.fullmatch(address):
-        raise InputError(f"{address}: Milvus is not there yet. Give a folder.")
+        return _milvus(address, words)
     return FaissStore(Path(address), words)
+
+
+def _milvus(address: str, words: Tokeniser) -> Store:
+    try:
+        from index.stores.milvus import MilvusStore  # noqa: PLC0415 (of an extra)
+    except ModuleNotFoundError as error:
+        raise InputError(f"{address} needs Milvus's client ({error.name}): pip install 'pullquote[milvus]'") from error
+    return MilvusStore(address, words)

@@ -1,0 +1,367 @@
+"""Articles in Milvus: its vectors and its BM25 search, in a local file, on a server or on a cluster.
+
+Milvus has no transactions. So each write puts its articles as new editions, with keys of their own, and then names them
+all at once in the collection of articles; an edition that is not named there is not seen. Beforehand it notes which
+editions come and which go. Whoever writes next deletes those that a broken write noted and that no article has.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
+from secrets import token_hex
+from threading import RLock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import is_id
+from index.errors import InputError
+from index.store import EncoderMark, SentenceIndex
+from index.stores.milvus_collections import (
+    ARTICLES,
+    COLLECTIONS,
+    MARK,
+    PIECE,
+    SENTENCES,
+    TEXTS,
+    UNUSED,
+    indexes_of,
+    schema_of,
+)
+from index.stores.milvus_connection import MOST_FOUND, Connection, Row, values
+from index.stores.packed import Packed, pack, unpack
+from index.stores.store import Counts, Listed, Match, Tokeniser, check_mark, missing, taken, title_words
+from index.vectors import flat, vectors
+
+_FORMAT = 1
+_PIECES, _ROWS, _NAMED = 200, 2_000, 5_000
+"""Pieces, sentences and articles that are written at once: about 12 MB each; Milvus takes 64."""
+_NOTED = 700
+"""Editions in a note."""
+_ABANDONED = 86_400
+"""Seconds after which a write counts as broken; one that takes half as long gives up."""
+_TRIES = 10
+_EF = 200
+_KNOWN = 100_000
+
+_local_writing = RLock()
+
+
+class MilvusStore:
+    """A Milvus database as a store (see `index.stores.store.Store`). Several threads may use it.
+
+    On a server, HNSW (Malkov and Yashunin 2018) proposes sentences. In a local file all are compared, so that none is
+    missed; only one process may have it open. A search finds `MOST_FOUND` sentences at most.
+
+    :param address: `FILE.db`, which the first `put` makes, or `http://HOST:PORT/DATABASE`.
+    :param words: Gives the words of sentences and questions.
+    :raises InputError: If nothing answers there.
+    """
+
+    def __init__(self, address: str, words: Tokeniser) -> None:
+        self._connection = Connection(address)
+        self._words = words
+        self._mark: EncoderMark | None = None
+        self._finished: set[str] = set()
+        """Writes that were seen to be finished: a search that begins later sees all that they wrote."""
+        self._writing = _local_writing if self._connection.local else nullcontext()
+
+    @property
+    def mark(self) -> EncoderMark | None:
+        """See `Store`."""
+        if self._mark is None and self._connection.exists and self._connection.has(ARTICLES):
+            for collection in COLLECTIONS:
+                self._connection.load(collection)
+            for row in self._connection.get(ARTICLES, "id", [MARK], ["note"]):
+                self._mark = self._read_mark(row["note"])
+        return self._mark
+
+    def put(self, index: SentenceIndex) -> None:
+        """See `Store`; of a `put` of more than `_NAMED` articles, others see `_NAMED` at a time."""
+        with self._writing:
+            self._prepare(index.mark)
+            self._check_names(index)
+            self._sweep()
+            write, begun = token_hex(8), int(time.time())
+            editions = [f"{one.id}:{write}" for one in index.articles]
+            notes = self._note(f"~{write}_comes", begun, editions)
+            pieces = [_pieces(index, place) for place in range(len(editions))]
+            texts = (
+                {"key": f"{edition}:{number}", "edition": edition, "piece": piece, "unused": UNUSED}
+                for edition, of in zip(editions, pieces, strict=True)
+                for number, piece in enumerate(of)
+            )
+            self._connection.insert(TEXTS, texts, _PIECES)
+            self._connection.insert(SENTENCES, self._sentences(index, editions), _ROWS)
+            if time.time() - begun > _ABANDONED / 2:
+                raise InputError(f"{self._connection.name}: this took half a day. Put fewer articles at a time.")
+            notes += self._note(f"~{write}_goes", begun, self._editions(index.places).values())
+            named = [
+                _row(
+                    one.id,
+                    edition=edition,
+                    version=one.version,
+                    title=one.title,
+                    searched=_coded(one.title),
+                    sentences=len(index.rows_of(place)),
+                    pieces=len(pieces[place]),
+                )
+                for place, (one, edition) in enumerate(zip(index.articles, editions, strict=True))
+            ]
+            for first in range(0, len(named), _NAMED):
+                self._connection.upsert(ARTICLES, named[first : first + _NAMED])
+            self._settle(notes)
+
+    def remove(self, ids: Collection[str]) -> int:
+        """See `Store`."""
+        if self.mark is None:
+            return 0
+        with self._writing:
+            self._sweep()
+            there = self._editions(ids)
+            notes = self._note(f"~{token_hex(8)}_goes", int(time.time()), there.values())
+            self._connection.delete(ARTICLES, "id", list(there))
+            self._settle(notes)
+            return len(there)
+
+    def nearest(self, vector: NDArray[np.float32], k: int, only: Collection[str] | None = None) -> list[Match]:
+        """See `Store`; of a server's million sentences it finds 98 of the 100 nearest, in a local file all."""
+        return self._found(vector, "vector", k, only)
+
+    def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
+        """See `Store`; BM25 (k1 1.5, b 0.75), each word of a sentence counted once."""
+        words = _joined(self._words([question])[0])
+        return self._found(words, "counted", k, only) if words else []
+
+    def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
+        """See `Store`; all articles before those that are listed are looked at."""
+        wanted = title_words(words)
+        if self.mark is None or wanted is None or limit < 1:
+            return []
+        where = " and ".join(["sentences > 0", *(f'searched like "%{_coded(word)}%"' for word in wanted)])
+        fields = ["id", "title", "version", "sentences"]
+        rows = list(self._connection.rows(ARTICLES, where, fields, offset + limit))
+        return [Listed(row["id"], row["title"], row["version"], row["sentences"]) for row in rows[offset:]]
+
+    def fetch(self, ids: Sequence[str]) -> SentenceIndex:
+        """See `Store`."""
+        names = list(dict.fromkeys(ids))
+        if not names:
+            raise ValueError("no id is given")
+        mark = self.mark
+        for _ in range(_TRIES):
+            rows = self._rows(names, ["edition", "version", "pieces"])
+            for name in names:
+                if mark is None or name not in rows:
+                    raise missing(self._connection.name, name)
+            read = self._read([rows[name] for name in names], mark) if mark else None
+            if read:
+                return read
+            # it was replaced meanwhile, and what was being read is gone
+        raise InputError(
+            f"{self._connection.name} has lost a part of {names[0]!r}, or of an article asked for with it. Put them "
+            "there again."
+        )
+
+    def counts(self) -> Counts:
+        """See `Store`; all articles are looked at."""
+        if self.mark is None:
+            return Counts(0, 0)
+        sentences = [row["sentences"] for row in self._connection.rows(ARTICLES, "sentences > 0", ["sentences"])]
+        return Counts(len(sentences), sum(sentences))
+
+    def close(self) -> None:
+        """See `Store`."""
+        self._connection.close()
+
+    def _prepare(self, mark: EncoderMark) -> None:
+        """Make the collections, if they are not there."""
+        self._connection.open()
+        if self.mark is None:
+            for collection in COLLECTIONS:
+                if not self._connection.has(collection):
+                    schema = schema_of(collection, mark.dimension)
+                    self._connection.make(collection, schema, indexes_of(collection, exact=self._connection.local))
+                self._connection.load(collection)
+            told = json.dumps({"format": _FORMAT, **asdict(mark)})
+            self._connection.upsert(ARTICLES, [_row(MARK, note=told)])
+        check_mark(self._connection.name, self.mark, mark)
+
+    def _read_mark(self, note: str) -> EncoderMark:
+        told = json.loads(note)
+        if told.pop("format") != _FORMAT:
+            raise InputError(
+                f"What {self._connection.name} holds was written by another version of Pullquote. Give another "
+                "database, and index the articles anew."
+            )
+        return EncoderMark(**told)
+
+    def _check_names(self, index: SentenceIndex) -> None:
+        """Refuse what cannot stand beside what stays: see `SentenceIndex`."""
+        names = {name: one for one in index.articles for name in (one.id, one.version)}
+        for field in ("id", "version"):
+            for row in self._connection.get(ARTICLES, field, list(names), ["id", "version"]):
+                if row["id"] not in index.places:
+                    new = names[row["version"] if row["version"] in names else row["id"]]
+                    raise taken(self._connection.name, new.id, row["id"])
+
+    def _sentences(self, index: SentenceIndex, editions: Sequence[str]) -> Iterator[Row]:
+        for place, edition in enumerate(editions):
+            rows = [row for row in index.rows_of(place) if not index.sentences[row].sentence.boilerplate]
+            words = self._words([index.text(row) for row in rows])
+            for row, vector, of in zip(rows, index.vectors(rows), words, strict=True):
+                number = index.sentences[row].number
+                yield {
+                    "key": f"{edition}:{number}",
+                    "edition": edition,
+                    "article": index.articles[place].id,
+                    "number": number,
+                    "vector": vector,
+                    "words": _joined(of),
+                }
+
+    def _found(self, asked: Any, field: str, k: int, only: Collection[str] | None) -> list[Match]:
+        """Search until as many as are wanted belong to the editions that count."""
+        names = None if only is None else _ids(only)
+        if self.mark is None or names == [] or k < 1:
+            return []
+        depth = min(k, MOST_FOUND)
+        while True:
+            hits = self._connection.search(
+                SENTENCES,
+                data=[asked],
+                anns_field=field,
+                limit=depth,
+                filter="" if names is None else f"article in {values(names)}",
+                search_params={"params": {"ef": max(_EF, 2 * depth)} if field == "vector" else {}},
+                output_fields=["article", "number", "edition"],
+            )
+            # the BM25 of Milvus Lite comes as a distance, below 0
+            found = [(hit["entity"], hit["distance"] if field == "vector" else abs(hit["distance"])) for hit in hits]
+            current = self._editions({row["article"] for row, _ in found})
+            writes = {edition.partition(":")[2] for edition in current.values()}
+            kept = [(row, score) for row, score in found if current.get(row["article"]) == row["edition"]]
+            if not writes <= self._finished:
+                # one may have ended during the search, which then saw a part of it
+                self._finished = writes | (self._finished if len(self._finished) < _KNOWN else set())
+            elif len(kept) >= k or len(hits) < depth or depth == MOST_FOUND:
+                return [Match(row["article"], row["number"], score) for row, score in kept[:k]]
+            else:
+                depth = min(4 * depth, MOST_FOUND)
+
+    def _read(self, rows: Sequence[Row], mark: EncoderMark) -> SentenceIndex | None:
+        """Read editions; None if a part of one is not there."""
+        keys = [f"{row['edition']}:{number}" for row in rows for number in range(row["pieces"])]
+        found = {
+            row["key"]: row["piece"] for row in self._connection.get(TEXTS, "key", keys, ["key", "piece"], _PIECES)
+        }
+        if len(found) < len(keys):
+            return None
+        pieces = iter(keys)
+        several = [
+            self._unpacked("".join(found[next(pieces)] for _ in range(row["pieces"])), row, mark.dimension)
+            for row in rows
+        ]
+        keys = [
+            f"{row['edition']}:{number}"
+            for row, one in zip(rows, several, strict=True)
+            for number, sentence in enumerate(one.sentences)
+            if not sentence.boilerplate
+        ]
+        stored = {row["key"]: row["vector"] for row in self._connection.get(SENTENCES, "key", keys, ["key", "vector"])}
+        if len(stored) < len(keys):
+            return None
+        every = np.array([stored[key] for key in keys], dtype=np.float32).reshape(len(keys), mark.dimension)
+        ends = np.cumsum([sum(not sentence.boilerplate for sentence in one.sentences) for one in several])
+        return SentenceIndex(
+            [one.article for one in several],
+            [one.sentences for one in several],
+            vectors(
+                np.concatenate([one.vectors(of) for one, of in zip(several, np.split(every, ends[:-1]), strict=True)])
+            ),
+            flat(*(one.paragraphs for one in several)),
+            mark,
+        )
+
+    def _unpacked(self, text: str, row: Row, dimension: int) -> Packed:
+        try:
+            packed = unpack(base64.b64decode(text), dimension)
+            if (packed.article.id, packed.article.version) == (row["id"], row["version"]):
+                return packed
+            wrong = f"is {packed.article.version}, not {row['version']}"
+        except ValueError as error:
+            wrong = str(error)
+        raise InputError(
+            f"{self._connection.name}: what it holds of {row['id']!r} {wrong}. Put the article there again."
+        )
+
+    def _editions(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the edition that counts of each article that is there."""
+        return {name: row["edition"] for name, row in self._rows(ids, ["edition"]).items()}
+
+    def _rows(self, ids: Iterable[str], fields: Sequence[str]) -> dict[str, Row]:
+        return {row["id"]: row for row in self._connection.get(ARTICLES, "id", _ids(ids), ["id", *fields])}
+
+    def _note(self, name: str, begun: int, editions: Iterable[str]) -> list[Row]:
+        several = list(editions)
+        notes = [
+            _row(f"{name}_{first}", begun=begun, note=" ".join(several[first : first + _NOTED]))
+            for first in range(0, len(several), _NOTED)
+        ]
+        self._connection.insert(ARTICLES, notes, _PIECES)
+        return notes
+
+    def _sweep(self) -> None:
+        """Delete what broken writes have left; in a local database no other write can be under way."""
+        ended = int(time.time()) - (0 if self._connection.local else _ABANDONED)
+        self._settle(list(self._connection.rows(ARTICLES, f"begun > 0 and begun <= {ended}", ["id", "note"])))
+
+    def _settle(self, notes: Sequence[Row]) -> None:
+        """Delete those of the noted editions that do not count, then the notes."""
+        if not notes:
+            return
+        noted = [edition for note in notes for edition in note["note"].split()]
+        current = self._editions(edition.partition(":")[0] for edition in noted)
+        gone = [edition for edition in noted if current.get(edition.partition(":")[0]) != edition]
+        for collection in (SENTENCES, TEXTS):
+            self._connection.delete(collection, "edition", gone)
+        self._connection.delete(ARTICLES, "id", [note["id"] for note in notes])
+        if self._connection.local:
+            self._connection.flush(*COLLECTIONS)
+
+
+def _row(name: str, **fields: Any) -> Row:
+    """Return a row of the collection of articles: an article's, a note or the mark."""
+    empty = {"edition": "", "version": "", "title": "", "searched": "", "sentences": 0, "pieces": 0, "begun": 0}
+    return {"id": name, **empty, "note": "", "unused": UNUSED, **fields}
+
+
+def _pieces(index: SentenceIndex, place: int) -> list[str]:
+    text = base64.b64encode(pack(index, place)).decode()
+    return [text[first : first + PIECE] for first in range(0, len(text), PIECE)]
+
+
+def _joined(words: Iterable[str]) -> str:
+    """Write words for the engine to part: each once, and as many as it takes."""
+    text = " ".join(dict.fromkeys(words))
+    return text if len(text) <= PIECE // 4 else text.encode()[:PIECE].decode(errors="ignore")
+
+
+def _coded(text: str) -> str:
+    """Write a text so that no mark of it means anything in a filter, and a part of it is a part of what is written.
+
+    >>> _coded("É%")
+    'xc3xa9x25'
+    """
+    return "".join(f"x{byte:02x}" for byte in text.casefold().encode(errors="surrogatepass"))
+
+
+def _ids(names: Iterable[str]) -> list[str]:
+    """Return those that can be an article's id, each once."""
+    return [name for name in dict.fromkeys(names) if is_id(name)]
