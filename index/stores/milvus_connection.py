@@ -231,7 +231,7 @@ class Connection:
     def _failed(self, code: str, told: str) -> InputError:
         if code in ("UNAVAILABLE", "DEADLINE_EXCEEDED", "2") or "timeout" in told.lower():
             return InputError(
-                f"{self.name} does not answer, or not within {_SECONDS} seconds. Check that the Milvus server runs, and "
+                f"{self.name} does not answer, or not within {_SECONDS} seconds. Check that the server runs, and "
                 "do the same again: nothing of a write that was not finished is seen."
             )
         return InputError(
