@@ -75,7 +75,7 @@ class MilvusStore:
     @property
     def mark(self) -> EncoderMark | None:
         """See `Store`."""
-        if self._mark is None and self._connection.exists and self._connection.has(ARTICLES):
+        if self._mark is None and self._connection.found() and self._connection.has(ARTICLES):
             for collection in COLLECTIONS:
                 self._connection.load(collection)
             for row in self._connection.get(ARTICLES, "id", [MARK], ["note"]):

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from itertools import islice
 from pathlib import Path
 from threading import Lock, RLock
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import grpc
@@ -25,6 +25,7 @@ from pymilvus.milvus_client import IndexParams
 from index.errors import InputError
 
 Row: TypeAlias = Mapping[str, Any]
+Result = TypeVar("Result")
 
 MOST_FOUND = 16_384
 """Rows that Milvus gives to one search."""
@@ -34,18 +35,20 @@ _CONNECT = 5
 _KEYS = 2_000
 """Rows that are asked for, or deleted, at a time."""
 _PLAIN = re.compile(r"[0-9a-z_:~%]*")
+_NOT_LOADED = 101
 _READING = ("DescribeCollection", "HasCollection", "LoadCollection", "Query", "Search")
 _GRPC = {
     # else a channel made after the server came back shares the old one's wait, up to two minutes
     "grpc.use_local_subchannel_pool": 1,
-    # gRPC's own retries, with jitter: about five seconds in all
+    "grpc.max_reconnect_backoff_ms": 1_000,
+    # gRPC's own retries, with jitter: one or two seconds in all
     "grpc.service_config": json.dumps(
         {
             "methodConfig": [
                 {
                     "name": [{"service": "milvus.proto.milvus.MilvusService", "method": name} for name in _READING],
                     "retryPolicy": {
-                        "maxAttempts": 5,
+                        "maxAttempts": 3,
                         "initialBackoff": "0.5s",
                         "maxBackoff": "3s",
                         "backoffMultiplier": 2,
@@ -78,6 +81,10 @@ def values(several: Iterable[str]) -> str:
     return "[" + ", ".join(f'"{one}"' for one in told) + "]"
 
 
+class _NotLoadedError(InputError):
+    """A collection has to be loaded before it is read."""
+
+
 class Connection:
     """A Milvus database. Several threads may use it.
 
@@ -90,17 +97,18 @@ class Connection:
         self.name = address if self.local else _without_password(address)
         self._address = str(Path(address).resolve()) if self.local else address
         self._client: MilvusClient | None = None
+        self._closed = False
         if self.local and Path(address).is_file():
             raise InputError(
                 f"{address} is a file; the Milvus Lite of today keeps a folder of such a name. Give another name, and "
                 "index the articles anew."
             )
-        if not self.local or Path(address).exists():
-            self.open()
+        self.found()
 
-    @property
-    def exists(self) -> bool:
-        """Tell whether there is a database: a local one may have to be made."""
+    def found(self) -> bool:
+        """Open the database if it is there, and tell whether it is: a local one may have to be made."""
+        if not self.local or Path(self._address).exists():
+            self.open()
         return self._client is not None
 
     def open(self) -> None:
@@ -109,6 +117,8 @@ class Connection:
         :raises InputError: If it cannot be opened.
         """
         with _opening:
+            if self._closed:
+                raise InputError(f"The connection to {self.name} is closed. Open it again.")
             if self._client is not None:
                 return
             try:
@@ -163,16 +173,19 @@ class Connection:
         found: list[Row] = []
         for first in range(0, len(of), at_once):
             where = f"{key} in {values(of[first : first + at_once])}"
-            with self._client_at_work() as client:
-                found += client.query(collection, where, list(fields), timeout=_SECONDS)
+            found += self._read(
+                collection, lambda client, where=where: client.query(collection, where, list(fields), timeout=_SECONDS)
+            )
         return found
 
     def rows(self, collection: str, where: str, fields: Sequence[str], limit: int = -1) -> Iterator[Row]:
         """Give the rows that pass a filter, by their keys."""
-        with self._client_at_work() as client:
-            pages = client.query_iterator(
+        pages = self._read(
+            collection,
+            lambda client: client.query_iterator(
                 collection, MOST_FOUND, limit, filter=where, output_fields=list(fields), timeout=_SECONDS
-            )
+            ),
+        )
         while True:
             with self._client_at_work():
                 page = pages.next()
@@ -183,8 +196,7 @@ class Connection:
 
     def search(self, collection: str, **what: Any) -> list[Row]:
         """Find rows for one question; see `MilvusClient.search`."""
-        with self._client_at_work() as client:
-            return list(client.search(collection, timeout=_SECONDS, **what)[0])
+        return list(self._read(collection, lambda client: client.search(collection, timeout=_SECONDS, **what)[0]))
 
     def flush(self, *collections: str) -> None:
         """Let Milvus Lite index what was written; until then it compares row by row."""
@@ -195,6 +207,7 @@ class Connection:
     def close(self) -> None:
         """Close the connection, and with the last one a local database."""
         with _opening:
+            self._closed = True
             if self._client is None:
                 return
             self._client.close()
@@ -205,16 +218,27 @@ class Connection:
                     del _opened[self._address]
                     server_manager_instance.release_server(self._address)
 
+    def _read(self, collection: str, read: Callable[[MilvusClient], Result]) -> Result:
+        try:
+            with self._client_at_work() as client:
+                return read(client)
+        except _NotLoadedError:
+            # Milvus Lite's server was started anew
+            self.load(collection)
+            with self._client_at_work() as client:
+                return read(client)
+
     @contextmanager
     def _client_at_work(self) -> Iterator[MilvusClient]:
-        if self._client is None:
-            raise InputError(f"The connection to {self.name} is closed. Open it again.")
+        self.open()
         try:
             with _one_by_one if self.local else nullcontext():
                 yield self._client
         except grpc.RpcError as error:
             raise self._failed(error.code().name, error.details() or "") from error
         except MilvusException as error:
+            if error.code == _NOT_LOADED:
+                raise _NotLoadedError(f"{self.name} has released what it held. Load its collections.") from error
             raise self._failed(getattr(error.code, "name", str(error.code)), error.message) from error
 
     def _unopened(self, error: Exception) -> InputError:

@@ -1,0 +1,172 @@
+"""What is special about Milvus: writes without transactions, servers that go, files that others hold, filters."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from index.article import Article
+from index.errors import InputError
+from index.stores.milvus import MilvusStore
+from index.stores.milvus_collections import ARTICLES, SENTENCES, TEXTS
+from index.stores.milvus_connection import Connection, values
+from index.stores.opening import open_store
+from index.stores.store import Counts
+from rag.language.words import tokenised
+from tests.unit.index.test_stores import APPLES, PEARS, PLUMS, built, same, texts, vector
+
+
+@contextmanager
+def served(folder: Path, port: int) -> Iterator[None]:
+    """Run Milvus Lite as a server of its own, which speaks as Milvus does, and kill it at the end."""
+    command = [str(Path(sys.executable).with_name("milvus-lite")), "server", "--data-dir", str(folder)]
+    with subprocess.Popen([*command, "--host", "127.0.0.1", "--port", str(port)], stdout=subprocess.DEVNULL) as server:
+        try:
+            while True:
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    break
+                except ConnectionRefusedError:
+                    assert server.poll() is None
+                    time.sleep(0.05)
+            yield
+        finally:
+            server.kill()
+
+
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        return int(listening.getsockname()[1])
+
+
+def rows(address: str) -> dict[str, int]:
+    """Count what lies in each collection, seen or not."""
+    connection = Connection(address)
+    keys = {ARTICLES: "id", SENTENCES: "key", TEXTS: "key"}
+    counted = {name: len(list(connection.rows(name, f'{key} >= ""', [key]))) for name, key in keys.items()}
+    connection.close()
+    return counted
+
+
+def test_a_write_that_broke_is_not_seen_and_is_swept(tmp_path: Path) -> None:
+    """Whatever it had written; the article that it would have replaced is whole, and so is one in many pieces."""
+    address = str(tmp_path / "new folder" / "milvus.db")
+    noise = "".join(sha256(bytes([number % 256, number // 256])).hexdigest() for number in range(6_000))
+    long = Article(" ".join(noise[first : first + 900] for first in range(0, len(noise), 900)), id="long")
+    longer = Article(f"{long.text} And more.", id="apples")
+    breaks: list[bool] = []
+
+    def words(several: Sequence[str]) -> Sequence[Sequence[str]]:
+        if breaks:
+            raise RuntimeError("killed")
+        return tokenised(several)
+
+    store = open_store(address, words)
+    assert not Path(address).exists()
+    assert (store.mark, store.counts(), store.remove(["a"])) == (None, Counts(0, 0), 0)
+    store.put(built(APPLES, long))
+    before = rows(address)
+    assert before[TEXTS] > 4
+    breaks.append(True)
+    with pytest.raises(RuntimeError, match="killed"):
+        store.put(built(longer, PEARS))
+    assert rows(address)[TEXTS] > before[TEXTS] + 4
+    same(store.fetch(["apples", "long"]), built(APPLES, long))
+    assert [one.id for one in store.listed()] == ["apples", "long"]
+    assert store.counts() == Counts(2, len(built(APPLES, long)))
+    breaks.clear()
+    store.put(built(APPLES))
+    assert rows(address) == before
+    store.close()
+    # the lock, too, is let go
+    again = open_store(address, words)
+    same(again.fetch(["long", "apples"]), built(long, APPLES))
+    with pytest.raises(InputError, match=r"milvus\.db is closed\. Open it again"):
+        store.counts()
+    again.close()
+
+
+def test_a_search_sees_articles_whole(tmp_path: Path) -> None:
+    """The old or the new, and all that one write wrote, whatever the moment."""
+    store, other = (open_store(str(tmp_path / "milvus.db"), tokenised) for _ in range(2))
+    sizes = (20, 5)
+    versions = [
+        built(*(Article(" ".join(f"Ripe {name} {n} of {size}." for n in range(size)), id=name) for name in ("a", "b")))
+        for size in sizes
+    ]
+    seen = {frozenset((one.articles[stored.article].id, stored.number) for stored in one.sentences) for one in versions}
+    store.put(built(APPLES, PEARS))
+    store.put(versions[0])
+
+    def write() -> None:
+        for turn in range(1, 7):
+            store.put(versions[turn % 2])
+
+    with ThreadPoolExecutor(1) as thread:
+        writing = thread.submit(write)
+        while not writing.done():
+            for found in (
+                other.nearest(vector("ripe"), 80, ["a", "b"]),
+                other.common_words("ripe", 80, ["a", "b"]),
+                [one for one in other.nearest(vector("ripe"), 500) if one.article in ("a", "b")],
+            ):
+                assert {(one.article, one.number) for one in found} in seen
+                assert len({(one.article, one.number) for one in found}) == len(found)
+        writing.result()
+    for one in (store, other):
+        one.close()
+
+
+def test_a_server_that_goes_and_comes(tmp_path: Path) -> None:
+    """A short while is waited for; then the address is told, without the password. HNSW finds what FLAT does."""
+    port = free_port()
+    address, shown = f"http://user:secret@127.0.0.1:{port}/", rf"http://127\.0\.0\.1:{port}/"
+    with pytest.raises(InputError, match=rf"No Milvus answers at {shown} .*Check that the server runs") as raised:
+        open_store(address, tokenised)
+    assert "secret" not in str(raised.value)
+    with served(tmp_path / "served.db", port):
+        store = open_store(address, tokenised)
+        store.put(built(APPLES, PEARS))
+        with pytest.raises(InputError, match=r"served\.db\. Milvus Lite serves one process.*address of a Milvus serv"):
+            open_store(str(tmp_path / "served.db"), tokenised)
+    with pytest.raises(InputError, match=rf"{shown} does not answer.*nothing of a write that was not finished is seen"):
+        store.counts()
+    with served(tmp_path / "served.db", port):
+        same(store.fetch(["pears", "apples"]), built(PEARS, APPLES))
+        store.put(built(PLUMS))
+        found = store.nearest(vector("red apples ripen in kent"), 1)
+        assert texts(found, APPLES) == ["Red apples ripen in Kent."]
+        store.close()
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:port", "http://[bad", "https://user:secret@127.0.0.1:1"])
+def test_addresses_at_which_none_answers(address: str) -> None:
+    """The message says what to check."""
+    with pytest.raises(InputError, match=r"^No Milvus answers at [^@]* \(.*Check that the server runs, and the host"):
+        open_store(address, tokenised)
+
+
+def test_what_is_no_database(tmp_path: Path) -> None:
+    """A file of an older Milvus Lite is left as it is."""
+    (tmp_path / "old.db").write_bytes(b"SQLite format 3")
+    with pytest.raises(InputError, match=r"old\.db is a file; .*Give another name"):
+        MilvusStore(str(tmp_path / "old.db"), tokenised)
+    assert (tmp_path / "old.db").read_bytes() == b"SQLite format 3"
+
+
+def test_values_in_a_filter() -> None:
+    """Milvus Lite has no templates for filters: what could mean something in one never gets there."""
+    assert values(["a_1", "~b:2"]) == '["a_1", "~b:2"]'
+    for hostile in ('a"] or id != ["', "a\\", "a b", "ä", "a\n", "{a}", "'"):
+        with pytest.raises(ValueError, match="cannot stand in a filter"):
+            values(["a", hostile])
