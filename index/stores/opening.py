@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import InputError
@@ -23,7 +25,23 @@ def open_store(address: str, words: Tokeniser) -> Store:
     :raises InputError: If it cannot be reached or holds something else, or the packages for it are not installed.
     """
     if _POSTGRES.match(address):
-        raise InputError(f"{address}: PostgreSQL is not there yet. Give a folder.")
+        with _extra("postgres"):
+            # imported here, as it belongs to an extra
+            from index.stores.postgres import PostgresStore  # noqa: PLC0415
+        return PostgresStore(address, words)
     if _MILVUS.fullmatch(address):
-        raise InputError(f"{address}: Milvus is not there yet. Give a folder.")
+        raise InputError(f"{address}: Milvus is not there yet. Give a folder or postgresql://…")
     return FaissStore(Path(address), words)
+
+
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    """Say how to install a package that is missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        needed = str(error.name).partition(".")[0]
+        raise InputError(f"This store needs {needed}. Run: pip install 'pullquote[{name}]'") from error
+    except ImportError as error:
+        # psycopg without libpq
+        raise InputError(f"This store needs more: {error}. Run: pip install 'pullquote[{name}]'") from error
