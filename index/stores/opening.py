@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import InputError
@@ -23,15 +25,25 @@ def open_store(address: str, words: Tokeniser) -> Store:
     :raises InputError: If it cannot be reached or holds something else, or the packages for it are not installed.
     """
     if _POSTGRES.match(address):
-        raise InputError(f"{address}: PostgreSQL is not there yet. Give a folder.")
+        with _extra("postgres"):
+            # imported here, as it belongs to an extra
+            from index.stores.postgres import PostgresStore  # noqa: PLC0415
+        return PostgresStore(address, words)
     if _MILVUS.fullmatch(address):
-        return _milvus(address, words)
+        with _extra("milvus"):
+            from index.stores.milvus import MilvusStore  # noqa: PLC0415
+        return MilvusStore(address, words)
     return FaissStore(Path(address), words)
 
 
-def _milvus(address: str, words: Tokeniser) -> Store:
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    """Say how to install a package that is missing."""
     try:
-        from index.stores.milvus import MilvusStore  # noqa: PLC0415 (of an extra)
+        yield
     except ModuleNotFoundError as error:
-        raise InputError(f"{address} needs Milvus's client ({error.name}): pip install 'pullquote[milvus]'") from error
-    return MilvusStore(address, words)
+        needed = str(error.name).partition(".")[0]
+        raise InputError(f"This store needs {needed}. Run: pip install 'pullquote[{name}]'") from error
+    except ImportError as error:
+        # psycopg without libpq
+        raise InputError(f"This store needs more: {error}. Run: pip install 'pullquote[{name}]'") from error

@@ -110,7 +110,7 @@ def texts(matches: list[Match], *articles: Article) -> list[str]:
 
 def vector(text: str) -> NDArray[np.float32]:
     """Encode a text."""
-    (encoded,) = ENCODER.encode([text])
+    encoded: NDArray[np.float32] = ENCODER.encode([text])[0]
     return encoded
 
 
