@@ -173,9 +173,7 @@ class Connection:
         found: list[Row] = []
         for first in range(0, len(of), at_once):
             where = f"{key} in {values(of[first : first + at_once])}"
-            found += self._read(
-                collection, lambda client, where=where: client.query(collection, where, list(fields), timeout=_SECONDS)
-            )
+            found += self._query(collection, where, fields)
         return found
 
     def rows(self, collection: str, where: str, fields: Sequence[str], limit: int = -1) -> Iterator[Row]:
@@ -217,6 +215,11 @@ class Connection:
                 if not _opened[self._address]:
                     del _opened[self._address]
                     server_manager_instance.release_server(self._address)
+
+    def _query(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
+        return list(
+            self._read(collection, lambda client: client.query(collection, where, list(fields), timeout=_SECONDS))
+        )
 
     def _read(self, collection: str, read: Callable[[MilvusClient], Result]) -> Result:
         try:
