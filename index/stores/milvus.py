@@ -13,6 +13,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
+from itertools import islice
 from secrets import token_hex
 from threading import RLock
 from typing import Any
@@ -145,9 +146,9 @@ class MilvusStore:
         if self.mark is None or wanted is None or limit < 1:
             return []
         where = " and ".join(["sentences > 0", *(f'searched like "%{_coded(word)}%"' for word in wanted)])
-        fields = ["id", "title", "version", "sentences"]
-        rows = list(self._connection.rows(ARTICLES, where, fields, offset + limit))
-        return [Listed(row["id"], row["title"], row["version"], row["sentences"]) for row in rows[offset:]]
+        rows = self._connection.rows(ARTICLES, "id", where, ["title", "version", "sentences"], offset + limit)
+        listed = islice(rows, offset, offset + limit)
+        return [Listed(row["id"], row["title"], row["version"], row["sentences"]) for row in listed]
 
     def fetch(self, ids: Sequence[str]) -> SentenceIndex:
         """See `Store`."""
@@ -173,7 +174,7 @@ class MilvusStore:
         """See `Store`; all articles are looked at."""
         if self.mark is None:
             return Counts(0, 0)
-        sentences = [row["sentences"] for row in self._connection.rows(ARTICLES, "sentences > 0", ["sentences"])]
+        sentences = [row["sentences"] for row in self._connection.rows(ARTICLES, "id", "sentences > 0", ["sentences"])]
         return Counts(len(sentences), sum(sentences))
 
     def close(self) -> None:
@@ -242,16 +243,20 @@ class MilvusStore:
                 search_params={"params": {"ef": max(_EF, 2 * depth)} if field == "vector" else {}},
                 output_fields=["article", "number", "edition"],
             )
-            # the BM25 of Milvus Lite comes as a distance, below 0
-            found = [(hit["entity"], hit["distance"] if field == "vector" else abs(hit["distance"])) for hit in hits]
-            current = self._editions({row["article"] for row, _ in found})
+            current = self._editions({hit["entity"]["article"] for hit in hits})
             writes = {edition.partition(":")[2] for edition in current.values()}
-            kept = [(row, score) for row, score in found if current.get(row["article"]) == row["edition"]]
+            kept: dict[tuple[str, int], float] = {}
+            for hit in hits:
+                row = hit["entity"]
+                if current.get(row["article"]) == row["edition"]:
+                    # the BM25 of Milvus Lite comes as a distance, below 0
+                    score = hit["distance"] if field == "vector" else abs(hit["distance"])
+                    kept.setdefault((row["article"], row["number"]), score)
             if not writes <= self._finished:
                 # one may have ended during the search, which then saw a part of it
                 self._finished = writes | (self._finished if len(self._finished) < _KNOWN else set())
             elif len(kept) >= k or len(hits) < depth or depth == MOST_FOUND:
-                return [Match(row["article"], row["number"], score) for row, score in kept[:k]]
+                return [Match(*where, score) for where, score in islice(kept.items(), k)]
             else:
                 depth = min(4 * depth, MOST_FOUND)
 
@@ -320,7 +325,7 @@ class MilvusStore:
     def _sweep(self) -> None:
         """Delete what broken writes have left; in a local database no other write can be under way."""
         ended = int(time.time()) - (0 if self._connection.local else _ABANDONED)
-        self._settle(list(self._connection.rows(ARTICLES, f"begun > 0 and begun <= {ended}", ["id", "note"])))
+        self._settle(list(self._connection.rows(ARTICLES, "id", f"begun > 0 and begun <= {ended}", ["note"])))
 
     def _settle(self, notes: Sequence[Row]) -> None:
         """Delete those of the noted editions that do not count, then the notes."""

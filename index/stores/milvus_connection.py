@@ -176,21 +176,29 @@ class Connection:
             found += self._query(collection, where, fields)
         return found
 
-    def rows(self, collection: str, where: str, fields: Sequence[str], limit: int = -1) -> Iterator[Row]:
-        """Give the rows that pass a filter, by their keys."""
+    def rows(
+        self, collection: str, key: str, where: str, fields: Sequence[str], page: int = MOST_FOUND
+    ) -> Iterator[Row]:
+        """Give the rows that pass a filter, by their keys, each once: Milvus Lite may give one twice after a crash."""
         pages = self._read(
             collection,
             lambda client: client.query_iterator(
-                collection, MOST_FOUND, limit, filter=where, output_fields=list(fields), timeout=_SECONDS
+                collection, min(page, MOST_FOUND), filter=where, output_fields=[key, *fields], timeout=_SECONDS
             ),
         )
-        while True:
-            with self._client_at_work():
-                page = pages.next()
-            if not page:
-                break
-            yield from page
-        pages.close()
+        before = None
+        try:
+            while True:
+                with self._client_at_work():
+                    several = pages.next()
+                if not several:
+                    return
+                for row in several:
+                    if row[key] != before:
+                        yield row
+                    before = row[key]
+        finally:
+            pages.close()
 
     def search(self, collection: str, **what: Any) -> list[Row]:
         """Find rows for one question; see `MilvusClient.search`."""

@@ -53,7 +53,7 @@ def rows(address: str) -> dict[str, int]:
     """Count what lies in each collection, seen or not."""
     connection = Connection(address)
     keys = {ARTICLES: "id", SENTENCES: "key", TEXTS: "key"}
-    counted = {name: len(list(connection.rows(name, f'{key} >= ""', [key]))) for name, key in keys.items()}
+    counted = {name: len(list(connection.rows(name, key, f'{key} >= ""', []))) for name, key in keys.items()}
     connection.close()
     return counted
 
