@@ -48,7 +48,7 @@ def main() -> int:
     return ended
 
 
-TESTS = ("tests/unit/index/test_stores.py", "tests/servers")
+TESTS = ("tests/unit/index/test_stores.py", "tests/unit/answering/test_archive.py", "tests/servers")
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -42,7 +42,7 @@ _MOST_DIMENSIONS = 2000
 """Of a vector in a graph of pgvector."""
 SCHEMA = 1
 """Goes up when the tables change."""
-_LOST = 15
+_LOST = 30
 """Seconds that a lost connection is tried anew."""
 _CONNECTING: dict[str, str | int] = {
     "connect_timeout": 5,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -356,3 +357,11 @@ def test_a_store_is_a_dictionary(connection: Store, steps: list[tuple[str, objec
         if kept:
             same(connection.fetch(expected), built(*(kept[name] for name in expected)))
             assert connection.counts() == Counts(len(kept), len(built(*kept.values())))
+
+
+def test_an_engine_whose_packages_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that installs them is told."""
+    monkeypatch.delitem(sys.modules, "index.stores.postgres", raising=False)
+    monkeypatch.setitem(sys.modules, "pgvector", None)
+    with pytest.raises(InputError, match=r"^This store needs pgvector\. Run: pip install 'pullquote\[postgres\]'$"):
+        open_store("postgresql://127.0.0.1/none", tokenised)
