@@ -98,11 +98,8 @@ class Connection:
         self._address = str(Path(address).resolve()) if self.local else address
         self._client: MilvusClient | None = None
         self._closed = False
-        if self.local and Path(address).is_file():
-            raise InputError(
-                f"{address} is a file; the Milvus Lite of today keeps a folder of such a name. Give another name, and "
-                "index the articles anew."
-            )
+        if self.local:
+            _check_folder(Path(address))
         self.found()
 
     def found(self) -> bool:
@@ -269,9 +266,24 @@ class Connection:
                 f"{self.name} does not answer, or not within {_SECONDS} seconds. Check that the server runs, and "
                 "do the same again: nothing of a write that was not finished is seen."
             )
+        if self.local:
+            return InputError(
+                f"{self.name} cannot be read or written ({_short(told)}). Put a copy of it in its place, or index the "
+                "articles anew, at another name."
+            )
         return InputError(
             f"{self.name} refused: {_short(told)}. Check the user's rights and the server's log, and do it again."
         )
+
+
+def _check_folder(path: Path) -> None:
+    if path.is_file():
+        raise InputError(
+            f"{path} is a file; the Milvus Lite of today keeps a folder of such a name. Give another name, and index "
+            "the articles anew."
+        )
+    if path.is_dir() and any(path.iterdir()) and not (path / "LOCK").exists():
+        raise InputError(f"{path} holds other files and is no database of Milvus Lite. Give another name.")
 
 
 def _short(told: str) -> str:

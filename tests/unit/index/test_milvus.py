@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,7 +16,6 @@ import pytest
 
 from index.article import Article
 from index.errors import InputError
-from index.stores.milvus import MilvusStore
 from index.stores.milvus_collections import ARTICLES, SENTENCES, TEXTS
 from index.stores.milvus_connection import Connection, values
 from index.stores.opening import open_store
@@ -156,12 +155,29 @@ def test_addresses_at_which_none_answers(address: str) -> None:
         open_store(address, tokenised)
 
 
-def test_what_is_no_database(tmp_path: Path) -> None:
-    """A file of an older Milvus Lite is left as it is."""
+def test_what_is_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of an older Milvus Lite, or a folder of something else, is left as it is; a damaged one is no crash."""
     (tmp_path / "old.db").write_bytes(b"SQLite format 3")
-    with pytest.raises(InputError, match=r"old\.db is a file; .*Give another name"):
-        MilvusStore(str(tmp_path / "old.db"), tokenised)
+    (tmp_path / "other.db").mkdir()
+    (tmp_path / "other.db" / "notes.txt").touch()
+    for name, wrong in (("old", "is a file;"), ("other", "holds other files and is no database")):
+        with pytest.raises(InputError, match=rf"{name}\.db {wrong} .*Give another name"):
+            open_store(str(tmp_path / f"{name}.db"), tokenised)
     assert (tmp_path / "old.db").read_bytes() == b"SQLite format 3"
+    assert [path.name for path in (tmp_path / "other.db").iterdir()] == ["notes.txt"]
+    store = open_store(str(tmp_path / "milvus.db"), tokenised)
+    store.put(built(APPLES))
+    store.close()
+    for path in (tmp_path / "milvus.db" / "collections" / TEXTS).rglob("*.parquet"):
+        path.write_bytes(path.read_bytes()[:100])
+    unread = pytest.raises(InputError, match=r"milvus\.db cannot be read or written \(.*Put a copy of it in its place")
+    with closing(open_store(str(tmp_path / "milvus.db"), tokenised)) as damaged, unread:
+        damaged.fetch(["apples"])
+    monkeypatch.delitem(sys.modules, "index.stores.milvus")
+    monkeypatch.delitem(sys.modules, "index.stores.milvus_connection")
+    monkeypatch.setitem(sys.modules, "milvus_lite.server_manager", None)
+    with pytest.raises(InputError, match=r"^This store needs milvus_lite\. Run: pip install 'pullquote\[milvus\]'$"):
+        open_store("a.db", tokenised)
 
 
 def test_values_in_a_filter() -> None:
