@@ -48,8 +48,11 @@ _NOTED = 700
 _ABANDONED = 86_400
 """Seconds after which a write counts as broken; one that takes half as long gives up."""
 _TRIES = 10
-_EF = 200
+"""Times that articles are read of which one is replaced meanwhile."""
+_PROPOSED = 200
+"""Sentences that HNSW looks at, at least; it looks at twice as many as are wanted."""
 _KNOWN = 100_000
+"""Writes that are remembered as finished."""
 
 _local_writing = RLock()
 
@@ -156,12 +159,14 @@ class MilvusStore:
         if not names:
             raise ValueError("no id is given")
         mark = self.mark
+        if mark is None:
+            raise missing(self._connection.name, names[0])
         for _ in range(_TRIES):
             rows = self._rows(names, ["edition", "version", "pieces"])
             for name in names:
-                if mark is None or name not in rows:
+                if name not in rows:
                     raise missing(self._connection.name, name)
-            read = self._read([rows[name] for name in names], mark) if mark else None
+            read = self._read([rows[name] for name in names], mark)
             if read:
                 return read
             # it was replaced meanwhile, and what was being read is gone
@@ -240,7 +245,7 @@ class MilvusStore:
                 anns_field=field,
                 limit=depth,
                 filter="" if names is None else f"article in {values(names)}",
-                search_params={"params": {"ef": max(_EF, 2 * depth)} if field == "vector" else {}},
+                search_params={"params": {"ef": max(_PROPOSED, 2 * depth)} if field == "vector" else {}},
                 output_fields=["article", "number", "edition"],
             )
             current = self._editions({hit["entity"]["article"] for hit in hits})
