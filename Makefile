@@ -26,7 +26,7 @@ check: .venv/test  ## style, types and the order of imports only
 fuzz: .venv/test  ## property tests on random examples for SECONDS=N; keep what fails as an @example
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
-stores: .venv/test  ## start PostgreSQL with pgvector, and test with it what keeps articles
+stores: .venv/test  ## start PostgreSQL with pgvector and Milvus Lite, and test with them what keeps articles
 	$(BIN)/python -m tests.postgres
 	$(BIN)/python -m tests.stores
 

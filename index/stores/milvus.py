@@ -342,7 +342,7 @@ class MilvusStore:
         for collection in (SENTENCES, TEXTS):
             self._connection.delete(collection, "edition", gone)
         self._connection.delete(ARTICLES, "id", [note["id"] for note in notes])
-        if self._connection.local:
+        if self._connection.lite:
             self._connection.flush(*COLLECTIONS)
 
 

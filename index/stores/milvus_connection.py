@@ -94,6 +94,8 @@ class Connection:
 
     def __init__(self, address: str) -> None:
         self.local = address.endswith(".db")
+        self.lite = self.local
+        """Whether it is Milvus Lite that answers."""
         self.name = address if self.local else _without_password(address)
         self._address = str(Path(address).resolve()) if self.local else address
         self._client: MilvusClient | None = None
@@ -123,6 +125,7 @@ class Connection:
                     Path(self._address).parent.mkdir(parents=True, exist_ok=True)
                 # a connection of its own, so that closing one closes no other
                 self._client = MilvusClient(self._address, timeout=_CONNECT, dedicated=True, grpc_options=_GRPC)
+                self.lite = self._client.get_server_version(timeout=_CONNECT).startswith("milvus_lite")
             except (MilvusException, grpc.RpcError, OSError, ValueError) as error:
                 raise self._unopened(error) from error
             if self.local:

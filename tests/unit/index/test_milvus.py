@@ -1,14 +1,11 @@
-"""What is special about Milvus: writes without transactions, servers that go, files that others hold, filters."""
+"""What is special about Milvus: writes without transactions, addresses and folders, filters."""
 
 from __future__ import annotations
 
-import socket
-import subprocess
 import sys
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,31 +18,7 @@ from index.stores.milvus_connection import Connection, values
 from index.stores.opening import open_store
 from index.stores.store import Counts
 from rag.language.words import tokenised
-from tests.unit.index.test_stores import APPLES, PEARS, PLUMS, built, same, texts, vector
-
-
-@contextmanager
-def served(folder: Path, port: int) -> Iterator[None]:
-    """Run Milvus Lite as a server of its own, which speaks as Milvus does, and kill it at the end."""
-    command = [str(Path(sys.executable).with_name("milvus-lite")), "server", "--data-dir", str(folder)]
-    with subprocess.Popen([*command, "--host", "127.0.0.1", "--port", str(port)], stdout=subprocess.DEVNULL) as server:
-        try:
-            while True:
-                try:
-                    socket.create_connection(("127.0.0.1", port)).close()
-                    break
-                except ConnectionRefusedError:
-                    assert server.poll() is None
-                    time.sleep(0.05)
-            yield
-        finally:
-            server.kill()
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
+from tests.unit.index.test_stores import APPLES, PEARS, built, same, vector
 
 
 def rows(address: str) -> dict[str, int]:
@@ -124,28 +97,6 @@ def test_a_search_sees_articles_whole(tmp_path: Path) -> None:
         writing.result()
     for one in (store, other):
         one.close()
-
-
-def test_a_server_that_goes_and_comes(tmp_path: Path) -> None:
-    """A short while is waited for; then the address is told, without the password. HNSW finds what FLAT does."""
-    port = free_port()
-    address, shown = f"http://user:secret@127.0.0.1:{port}/", rf"http://127\.0\.0\.1:{port}/"
-    with pytest.raises(InputError, match=rf"No Milvus answers at {shown} .*Check that the server runs") as raised:
-        open_store(address, tokenised)
-    assert "secret" not in str(raised.value)
-    with served(tmp_path / "served.db", port):
-        store = open_store(address, tokenised)
-        store.put(built(APPLES, PEARS))
-        with pytest.raises(InputError, match=r"served\.db\. Milvus Lite serves one process.*address of a Milvus serv"):
-            open_store(str(tmp_path / "served.db"), tokenised)
-    with pytest.raises(InputError, match=rf"{shown} does not answer.*nothing of a write that was not finished is seen"):
-        store.counts()
-    with served(tmp_path / "served.db", port):
-        same(store.fetch(["pears", "apples"]), built(PEARS, APPLES))
-        store.put(built(PLUMS))
-        found = store.nearest(vector("red apples ripen in kent"), 1)
-        assert texts(found, APPLES) == ["Red apples ripen in Kent."]
-        store.close()
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:port", "http://[bad", "https://user:secret@127.0.0.1:1"])
