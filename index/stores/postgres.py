@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from threading import RLock
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 
 import numpy as np
 import psycopg
@@ -76,6 +76,7 @@ _REFUSED = (
     errors.UniqueViolation,
 )
 
+# with `fastupdate`, each search for words would read what was put last row by row
 _TABLES = """
 CREATE SCHEMA IF NOT EXISTS pullquote;
 CREATE TABLE pullquote.store (
@@ -111,11 +112,12 @@ CREATE TABLE pullquote.sentences (
     vector vector({dimension}) NOT NULL,
     PRIMARY KEY (article, number)
 );
-CREATE INDEX ON pullquote.sentences USING gin (words);
+CREATE INDEX ON pullquote.sentences USING gin (words) WITH (fastupdate = off);
 """
 _GRAPH = """
-CREATE INDEX ON pullquote.sentences USING hnsw (vector vector_ip_ops) WHERE NOT boilerplate;
+CREATE INDEX graph ON pullquote.sentences USING hnsw (vector vector_ip_ops) WHERE NOT boilerplate
 """
+_HAS_GRAPH = "SELECT to_regclass('pullquote.graph') IS NOT NULL"
 _PUT_ARTICLE = """
 INSERT INTO pullquote.articles (id, version, title, folded_title, url, text, pages, headings, document_sha256,
     sentences, words, paragraph_vectors)
@@ -146,13 +148,13 @@ _COMMON = """
 WITH whole AS (
     SELECT sum(sentences)::float8 AS size, sum(words)::float8 / sum(sentences) AS mean FROM pullquote.articles
 ), asked AS MATERIALIZED (
-    SELECT query, ln(1 + (size - holding + 0.5) / (holding + 0.5)) AS rarity
-    FROM unnest(%(words)s::text[]) AS word, whole,
-    LATERAL (SELECT quote_literal(word)::tsquery AS query) AS quoted,
+    SELECT quote_literal(word)::tsquery AS query FROM unnest(%(words)s::text[]) AS word
+), weighed AS MATERIALIZED (
+    SELECT query, ln(1 + (size - holding + 0.5) / (holding + 0.5)) AS rarity FROM asked, whole,
     LATERAL (SELECT count(*) AS holding FROM pullquote.sentences WHERE words @@ query) AS counted
 ), found AS (
-    SELECT article, number, sum(rarity / (1 + 1.5 * (0.25 + 0.75 * length(words) / mean))) AS score
-    FROM asked JOIN pullquote.sentences ON words @@ query, whole
+    SELECT article, number, sum(rarity / (1 + 1.5 * (0.25 + length(words) / mean * 0.75))) AS score
+    FROM weighed JOIN pullquote.sentences ON words @@ query, whole
     WHERE %(only)s::bigint[] IS NULL OR article = ANY(%(only)s::bigint[])
     GROUP BY article, number ORDER BY score DESC LIMIT %(k)s
 )
@@ -226,6 +228,8 @@ class PostgresStore:
                 raise taken(self._name, *other)
 
         self._write(write)
+        if index.dimension <= _MOST_DIMENSIONS:
+            self._write(self._made_graph)
 
     def remove(self, ids: Collection[str]) -> int:
         """See `Store`."""
@@ -320,8 +324,7 @@ class PostgresStore:
         """Find the keys of chosen articles, and tell whether all of their sentences, or all in all, are compared."""
         if only is None:
             most = "SELECT count(*) FROM (SELECT FROM pullquote.sentences LIMIT %s) AS few"
-            (rows,) = connection.execute(most, [EXACT + 1]).fetchone() or (0,)
-            return None, rows <= EXACT
+            return None, _value(connection, most, EXACT + 1) <= EXACT
         chosen = "SELECT key, sentences FROM pullquote.articles WHERE id = ANY(%s)"
         found = connection.execute(chosen, [[one for one in only if is_id(one)]]).fetchall()
         return [key for key, _ in found], sum(size for _, size in found) <= EXACT
@@ -335,17 +338,15 @@ class PostgresStore:
 
     def _kept_mark(self, connection: Connection) -> EncoderMark | None:
         """Read what the tables were made for; None if there are none yet."""
-        if self._mark is None:
-            (there,) = connection.execute("SELECT to_regclass('pullquote.store') IS NOT NULL").fetchone() or (False,)
-            if there:
-                row = connection.execute("SELECT schema, encoder, encoder_sha256, dimension FROM pullquote.store")
-                schema, *mark = row.fetchone() or (None,)
-                if schema != SCHEMA:
-                    raise InputError(
-                        f"{self._name} holds articles in the form {schema}; this version of Pullquote reads the form "
-                        f"{SCHEMA}. Use the version that wrote them, or put the articles into a new database."
-                    )
-                self._mark = EncoderMark(*mark)
+        if self._mark is None and _value(connection, "SELECT to_regclass('pullquote.store') IS NOT NULL"):
+            row = connection.execute("SELECT schema, encoder, encoder_sha256, dimension FROM pullquote.store")
+            schema, *mark = row.fetchone() or (None,)
+            if schema != SCHEMA:
+                raise InputError(
+                    f"{self._name} holds articles in the form {schema}; this version of Pullquote reads the form "
+                    f"{SCHEMA}. Use the version that wrote them, or put the articles into a new database."
+                )
+            self._mark = EncoderMark(*mark)
         return self._mark
 
     def _made(self, connection: Connection, mark: EncoderMark) -> EncoderMark:
@@ -357,13 +358,25 @@ class PostgresStore:
         if kept is None:
             tables = sql.SQL(_TABLES).format(dimension=sql.Literal(mark.dimension))
             connection.execute(tables)
-            if mark.dimension <= _MOST_DIMENSIONS:
-                connection.execute(_GRAPH)
             # in the row, where it is read in one go
             connection.execute("ALTER TABLE pullquote.sentences ALTER COLUMN vector SET STORAGE plain")
             row = [SCHEMA, mark.name, mark.digest, mark.dimension]
             connection.execute("INSERT INTO pullquote.store VALUES (%s, %s, %s, %s)", row)
         return kept or mark
+
+    def _made_graph(self, connection: Connection) -> None:
+        """Make the graph, once there are more sentences than are all compared; each `put` adds to it from then on.
+
+        Of sentences that are there it is made far sooner than of those that come one by one, and few need none.
+        """
+        _, few = self._chosen(connection, None)
+        if few or _value(connection, _HAS_GRAPH):
+            return
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if not _value(connection, _HAS_GRAPH):
+            # it waits for others who put, and takes its time where many were put at once
+            connection.execute("SET LOCAL statement_timeout = 0")
+            connection.execute(_GRAPH)
 
     def _read(self, work: Callable[[Connection], Result]) -> Result:
         return self._run(work, IsolationLevel.REPEATABLE_READ)
@@ -435,6 +448,12 @@ class PostgresStore:
                 f"{self._name} has pgvector {found[0]}; at least 0.8 is needed. Install it on the server, then let a "
                 "superuser run in this database: ALTER EXTENSION vector UPDATE"
             )
+
+
+def _value(connection: Connection, query: LiteralString, *given: object) -> Any:
+    """Return the value that a query is asked for."""
+    (value,) = connection.execute(query, given).fetchone() or (None,)
+    return value
 
 
 def _read_address(address: str) -> tuple[str, str]:

@@ -162,11 +162,14 @@ def _written(connection: psycopg.Connection) -> bool:
     return bool(pages > 3)
 
 
-def test_many_sentences(store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_sentences(store: PostgresStore, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Beyond `EXACT` the graph proposes: nearly all of the nearest are found, with exact scores, in all and in some."""
     index = _articles(150)
     store.remove(["apples"])
+    monkeypatch.setattr(postgres, "EXACT", 100)
     store.put(index)
+    with psycopg.connect(address) as connection:
+        assert connection.execute("SELECT to_regclass('pullquote.graph')").fetchone() == ("pullquote.graph",)
     random = np.random.default_rng(5)
     queries = [index.vectors([row])[0] for row in random.integers(0, len(index), 12).tolist()]
     some = [one.id for one in index.articles[:75]]
