@@ -53,7 +53,7 @@ def schema_of(collection: str, dimension: int) -> CollectionSchema:
     parted = {"tokenizer": "standard"}
     schema.add_field("words", DataType.VARCHAR, max_length=_LONG, enable_analyzer=True, analyzer_params=parted)
     schema.add_field("counted", DataType.SPARSE_FLOAT_VECTOR)
-    schema.add_function(Function("count", FunctionType.BM25, ["words"], ["counted"]))
+    schema.add_function(Function("bm25", FunctionType.BM25, ["words"], ["counted"]))
     return schema
 
 
