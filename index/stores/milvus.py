@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import nullcontext
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from itertools import islice
 from secrets import token_hex
 from threading import RLock
@@ -28,15 +28,19 @@ from index.stores.milvus_collections import (
     ARTICLES,
     COLLECTIONS,
     MARK,
-    PIECE,
     SENTENCES,
     TEXTS,
     UNUSED,
+    Edition,
+    coded,
     indexes_of,
+    joined,
+    pieces_of,
+    row_of,
     schema_of,
 )
 from index.stores.milvus_connection import MOST_FOUND, Connection, Row, values
-from index.stores.packed import Packed, pack, unpack
+from index.stores.packed import Packed, unpack
 from index.stores.store import Counts, Listed, Match, Tokeniser, check_mark, missing, taken, title_words
 from index.vectors import flat, vectors
 
@@ -55,33 +59,6 @@ _KNOWN = 100_000
 """Writes that are remembered as finished."""
 
 _local_writing = RLock()
-
-
-@dataclass(frozen=True, slots=True)
-class _Edition:
-    """An article as one write wrote it.
-
-    :param edition: The article's id, a colon, and the name of the write.
-    """
-
-    edition: str
-    sentences: int
-    pieces: int
-
-    @classmethod
-    def read(cls, told: str) -> _Edition:
-        """Read what a note tells of one."""
-        edition, sentences, pieces = told.rsplit(":", 2)
-        return cls(edition, int(sentences), int(pieces))
-
-    @property
-    def article(self) -> str:
-        """Return the article's id."""
-        return self.edition.partition(":")[0]
-
-    def keys(self, count: int) -> list[str]:
-        """Return the keys of so many of its rows, numbered from 0."""
-        return [f"{self.edition}:{number}" for number in range(count)]
 
 
 class MilvusStore:
@@ -121,9 +98,9 @@ class MilvusStore:
             self._sweep()
             write, begun = token_hex(8), int(time.time())
             editions = [f"{one.id}:{write}" for one in index.articles]
-            pieces = [_pieces(index, place) for place in range(len(editions))]
+            pieces = [pieces_of(index, place) for place in range(len(editions))]
             coming = [
-                _Edition(edition, len(index.rows_of(place)), len(pieces[place]))
+                Edition(edition, len(index.rows_of(place)), len(pieces[place]))
                 for place, edition in enumerate(editions)
             ]
             notes = self._note(f"~{write}_comes", begun, coming)
@@ -138,7 +115,7 @@ class MilvusStore:
                 raise InputError(f"{self._connection.name}: this took half a day. Put fewer articles at a time.")
             notes += self._note(f"~{write}_goes", begun, self._editions(index.places).values())
             named = [
-                _row(one.id, **asdict(edition), version=one.version, title=one.title, searched=_coded(one.title))
+                row_of(one.id, **asdict(edition), version=one.version, title=one.title, searched=coded(one.title))
                 for one, edition in zip(index.articles, coming, strict=True)
             ]
             for first in range(0, len(named), _NAMED):
@@ -163,7 +140,7 @@ class MilvusStore:
 
     def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
         """See `Store`; BM25 (k1 1.5, b 0.75), each word of a sentence counted once."""
-        words = _joined(self._words([question])[0])
+        words = joined(self._words([question])[0])
         return self._found(words, "counted", k, only) if words else []
 
     def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
@@ -171,7 +148,7 @@ class MilvusStore:
         wanted = title_words(words)
         if self.mark is None or wanted is None or limit < 1:
             return []
-        where = " and ".join(["sentences > 0", *(f'searched like "%{_coded(word)}%"' for word in wanted)])
+        where = " and ".join(["sentences > 0", *(f'searched like "%{coded(word)}%"' for word in wanted)])
         rows = self._connection.rows(ARTICLES, "id", where, ["title", "version", "sentences"], offset + limit)
         listed = islice(rows, offset, offset + limit)
         return [Listed(row["id"], row["title"], row["version"], row["sentences"]) for row in listed]
@@ -219,7 +196,7 @@ class MilvusStore:
                     self._connection.make(collection, schema, indexes_of(collection, exact=self._connection.local))
                 self._connection.load(collection)
             told = json.dumps({"format": _FORMAT, **asdict(mark)})
-            self._connection.upsert(ARTICLES, [_row(MARK, note=told)])
+            self._connection.upsert(ARTICLES, [row_of(MARK, note=told)])
         check_mark(self._connection.name, self.mark, mark)
 
     def _read_mark(self, note: str) -> EncoderMark:
@@ -252,7 +229,7 @@ class MilvusStore:
                     "article": index.articles[place].id,
                     "number": number,
                     "vector": vector,
-                    "words": _joined(of),
+                    "words": joined(of),
                 }
 
     def _found(self, asked: Any, field: str, k: int, only: Collection[str] | None) -> list[Match]:
@@ -334,18 +311,18 @@ class MilvusStore:
             f"{self._connection.name}: what it holds of {row['id']!r} {wrong}. Put the article there again."
         )
 
-    def _editions(self, ids: Iterable[str]) -> dict[str, _Edition]:
+    def _editions(self, ids: Iterable[str]) -> dict[str, Edition]:
         """Return the edition that counts of each article that is there."""
         rows = self._rows(ids, ["edition", "sentences", "pieces"])
-        return {name: _Edition(row["edition"], row["sentences"], row["pieces"]) for name, row in rows.items()}
+        return {name: Edition(row["edition"], row["sentences"], row["pieces"]) for name, row in rows.items()}
 
     def _rows(self, ids: Iterable[str], fields: Sequence[str]) -> dict[str, Row]:
         return {row["id"]: row for row in self._connection.get(ARTICLES, "id", _ids(ids), ["id", *fields])}
 
-    def _note(self, name: str, begun: int, editions: Iterable[_Edition]) -> list[Row]:
+    def _note(self, name: str, begun: int, editions: Iterable[Edition]) -> list[Row]:
         several = [f"{one.edition}:{one.sentences}:{one.pieces}" for one in editions]
         notes = [
-            _row(f"{name}_{first}", begun=begun, note=" ".join(several[first : first + _NOTED]))
+            row_of(f"{name}_{first}", begun=begun, note=" ".join(several[first : first + _NOTED]))
             for first in range(0, len(several), _NOTED)
         ]
         self._connection.insert(ARTICLES, notes, _PIECES)
@@ -360,7 +337,7 @@ class MilvusStore:
         """Delete those of the noted editions that do not count, then the notes."""
         if not notes:
             return
-        noted = [_Edition.read(told) for note in notes for told in note["note"].split()]
+        noted = [Edition.read(told) for note in notes for told in note["note"].split()]
         current = set(self._editions(one.article for one in noted).values())
         gone = [one for one in noted if one not in current]
         # by key: to look for them by another field is to look at all
@@ -369,32 +346,6 @@ class MilvusStore:
         self._connection.delete(ARTICLES, "id", [note["id"] for note in notes])
         if self._connection.lite:
             self._connection.flush(*COLLECTIONS)
-
-
-def _row(name: str, **fields: Any) -> Row:
-    """Return a row of the collection of articles: an article's, a note or the mark."""
-    empty = {"edition": "", "version": "", "title": "", "searched": "", "sentences": 0, "pieces": 0, "begun": 0}
-    return {"id": name, **empty, "note": "", "unused": UNUSED, **fields}
-
-
-def _pieces(index: SentenceIndex, place: int) -> list[str]:
-    text = base64.b64encode(pack(index, place)).decode()
-    return [text[first : first + PIECE] for first in range(0, len(text), PIECE)]
-
-
-def _joined(words: Iterable[str]) -> str:
-    """Write words for the engine to part: each once, and as many as it takes."""
-    text = " ".join(dict.fromkeys(words))
-    return text if len(text) <= PIECE // 4 else text.encode()[:PIECE].decode(errors="ignore")
-
-
-def _coded(text: str) -> str:
-    """Write a text so that no mark of it means anything in a filter, and a part of it is a part of what is written.
-
-    >>> _coded("É%")
-    'xc3xa9x25'
-    """
-    return "".join(f"x{byte:02x}" for byte in text.casefold().encode(errors="surrogatepass"))
 
 
 def _ids(names: Iterable[str]) -> list[str]:

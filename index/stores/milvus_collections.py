@@ -1,9 +1,18 @@
-"""What the collections in Milvus look like."""
+"""What the collections in Milvus look like, and what is written into them."""
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
 from pymilvus import CollectionSchema, DataType, Function, FunctionType, MilvusClient
 from pymilvus.milvus_client import IndexParams
+
+from index.store import SentenceIndex
+from index.stores.milvus_connection import Row
+from index.stores.packed import pack
 
 ARTICLES = "pullquote_articles"
 """A row for each article, which names its edition; beside them the mark, and notes of what is being written."""
@@ -74,3 +83,60 @@ def indexes_of(collection: str, exact: bool) -> IndexParams:
         "counted", index_type="SPARSE_INVERTED_INDEX", metric_type="BM25", params={"bm25_k1": 1.5, "bm25_b": 0.75}
     )
     return indexes
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """An article as one write wrote it.
+
+    :param edition: The article's id, a colon, and the name of the write.
+    """
+
+    edition: str
+    sentences: int
+    pieces: int
+
+    @classmethod
+    def read(cls, told: str) -> Edition:
+        """Read what a note tells of one."""
+        edition, sentences, pieces = told.rsplit(":", 2)
+        return cls(edition, int(sentences), int(pieces))
+
+    @property
+    def article(self) -> str:
+        """Return the article's id."""
+        return self.edition.partition(":")[0]
+
+    def keys(self, count: int) -> list[str]:
+        """Return the keys of so many of its rows, numbered from 0."""
+        return [f"{self.edition}:{number}" for number in range(count)]
+
+
+def row_of(name: str, **fields: Any) -> Row:
+    """Return a row of the collection of articles: an article's, a note or the mark."""
+    empty = {"edition": "", "version": "", "title": "", "searched": "", "sentences": 0, "pieces": 0, "begun": 0}
+    return {"id": name, **empty, "note": "", "unused": UNUSED, **fields}
+
+
+def pieces_of(index: SentenceIndex, place: int) -> list[str]:
+    """Write all of an article that is not searched.
+
+    :param place: Its place in the index.
+    """
+    text = base64.b64encode(pack(index, place)).decode()
+    return [text[first : first + PIECE] for first in range(0, len(text), PIECE)]
+
+
+def joined(words: Iterable[str]) -> str:
+    """Write words for the engine to part: each once, and as many as it takes."""
+    text = " ".join(dict.fromkeys(words))
+    return text if len(text) <= PIECE // 4 else text.encode()[:PIECE].decode(errors="ignore")
+
+
+def coded(text: str) -> str:
+    """Write a text so that no mark of it means anything in a filter, and a part of it is a part of what is written.
+
+    >>> coded("É%")
+    'xc3xa9x25'
+    """
+    return "".join(f"x{byte:02x}" for byte in text.casefold().encode(errors="surrogatepass"))
