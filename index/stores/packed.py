@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import astuple, dataclass
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,8 @@ from index.sentences import Sentence
 from index.store import SentenceIndex
 from index.vectors import rows_of
 
-_HEAD = 4
-"""Bytes that tell the length of what is said in JSON, before the vectors."""
+_DIGEST, _LENGTH = 32, 4
+"""Bytes of the digest of all that follows, and of the length of what is said in JSON, before the vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +64,30 @@ def pack(index: SentenceIndex, place: int) -> bytes:
     }
     head = zlib.compress(json.dumps(told, ensure_ascii=False).encode())
     paragraphs = rows_of(index.paragraph_vectors, np.arange(stored[0].paragraph, stored[-1].paragraph + 1))
-    return b"".join(
-        [
-            len(head).to_bytes(_HEAD),
-            head,
-            paragraphs.astype("<f4").tobytes(),
-            index.vectors(boilerplate).astype("<f4").tobytes(),
-        ]
-    )
+    rows = np.concatenate([paragraphs, index.vectors(boilerplate)])
+    body = b"".join([len(head).to_bytes(_LENGTH), head, rows.astype("<f4").tobytes()])
+    return sha256(body).digest() + body
 
 
 def unpack(data: bytes, dimension: int) -> Packed:
     """Read what `pack` wrote.
 
-    :raises ValueError: If it is something else.
+    :raises ValueError: If it is something else, or was changed.
     """
-    try:
-        end = _HEAD + int.from_bytes(data[:_HEAD])
-        told = json.loads(zlib.decompress(data[_HEAD:end]))
-        pages, headings = told["landmarks"]
-        article = Article(
-            told["text"],
-            told["url"],
-            id=told["id"],
-            landmarks=Landmarks(tuple(pages), tuple(headings)),
-            document_sha256=told["document_sha256"],
-        )
-        sentences = tuple(Sentence(*one) for one in told["sentences"])
-        paragraphs = 1 + max(one.paragraph for one in sentences)
-        boilerplate = sum(one.boilerplate for one in sentences)
-        rows = np.frombuffer(data, "<f4", offset=end).astype(np.float32).reshape(paragraphs + boilerplate, dimension)
-    except (zlib.error, KeyError, TypeError) as error:
-        raise ValueError(f"is no article ({error})") from error
+    body = data[_DIGEST:]
+    if sha256(body).digest() != data[:_DIGEST]:
+        raise ValueError("was changed since it was written")
+    end = _LENGTH + int.from_bytes(body[:_LENGTH])
+    told = json.loads(zlib.decompress(body[_LENGTH:end]))
+    pages, headings = told["landmarks"]
+    article = Article(
+        told["text"],
+        told["url"],
+        id=told["id"],
+        landmarks=Landmarks(tuple(pages), tuple(headings)),
+        document_sha256=told["document_sha256"],
+    )
+    sentences = tuple(Sentence(*one) for one in told["sentences"])
+    paragraphs = 1 + max(one.paragraph for one in sentences)
+    rows = np.frombuffer(body, "<f4", offset=end).astype(np.float32).reshape(-1, dimension)
     return Packed(article, sentences, rows[:paragraphs], rows[paragraphs:])
