@@ -258,9 +258,11 @@ class Connection:
                 f"Cannot open {self.name}. Milvus Lite serves one process: if another has it open, close that, or give "
                 "the address of a Milvus server. Else see that the folder is Milvus Lite's and writable."
             )
+        told = str(getattr(error, "message", error))
+        why = "" if told.startswith("Fail connecting") else f" ({_short(told)})"
         return InputError(
-            f"No Milvus answers at {self.name} ({_short(str(getattr(error, 'message', error)))}). Check that the "
-            "server runs, and the host, the port (19530 if it is not changed), the user and the password."
+            f"No Milvus answers at {self.name}{why}. Check that the server runs, and the host, the port (19530 if it is "
+            "not changed), the user and the password."
         )
 
     def _failed(self, code: str, told: str) -> InputError:
