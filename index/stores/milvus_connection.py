@@ -261,8 +261,8 @@ class Connection:
         told = str(getattr(error, "message", error))
         why = "" if told.startswith("Fail connecting") else f" ({_short(told)})"
         return InputError(
-            f"No Milvus answers at {self.name}{why}. Check that the server runs, and the host, the port (19530 if it is "
-            "not changed), the user and the password."
+            f"No Milvus answers at {self.name}{why}. Check that the server runs, and the host, the port (19530 if "
+            "it is not changed), the user and the password."
         )
 
     def _failed(self, code: str, told: str) -> InputError:
