@@ -112,7 +112,13 @@ def started(*settings: str) -> Iterator[Server]:
 def _run(command: list[str | Path]) -> None:
     """Run a program as somebody who is not root, whom PostgreSQL refuses."""
     user = "nobody" if os.geteuid() == 0 else None
-    subprocess.run(command, check=True, user=user, cwd="/", stdout=subprocess.DEVNULL, timeout=90)
+    subprocess.run(command, check=True, user=user, cwd="/", env=environment(), stdout=subprocess.DEVNULL, timeout=90)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment in which the programs find their libraries, if they were only unpacked."""
+    libraries = map(str, _UNPACKED.glob("usr/lib/*-linux-gnu"))
+    return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join([*libraries, os.environ.get("LD_LIBRARY_PATH", "")])}
 
 
 def main() -> int:

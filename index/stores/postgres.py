@@ -5,7 +5,7 @@ Up to `EXACT` sentences a search compares all of them. Beyond, an HNSW graph pro
 Words are ranked by BM25 (Lucene's, k1 1.5, b 0.75), each word of a sentence counted once, as `FaissStore` does.
 
 What may hold anything is stored as bytes, since a text of PostgreSQL holds no zero. Each `put`, each `remove` and each
-search is one transaction, so that it works through PgBouncer, too.
+search is one transaction.
 """
 
 from __future__ import annotations
@@ -140,8 +140,7 @@ WHERE mine.id = ANY(%s) LIMIT 1
 _NEAREST = """
 SELECT id, number, -distance FROM (
     SELECT article, number, vector <#> %(vector)s AS distance FROM pullquote.sentences
-    WHERE NOT boilerplate AND (%(only)s::bigint[] IS NULL OR article = ANY(%(only)s::bigint[]))
-    ORDER BY {distance} LIMIT %(k)s
+    WHERE NOT boilerplate {inside} ORDER BY {distance} LIMIT %(k)s
 ) AS found JOIN pullquote.articles ON key = article ORDER BY distance
 """
 _COMMON = """
@@ -154,8 +153,7 @@ WITH whole AS (
     LATERAL (SELECT count(*) AS holding FROM pullquote.sentences WHERE words @@ query) AS counted
 ), found AS (
     SELECT article, number, sum(rarity / (1 + 1.5 * (0.25 + length(words) / mean * 0.75))) AS score
-    FROM weighed JOIN pullquote.sentences ON words @@ query, whole
-    WHERE %(only)s::bigint[] IS NULL OR article = ANY(%(only)s::bigint[])
+    FROM weighed JOIN pullquote.sentences ON words @@ query {inside}, whole
     GROUP BY article, number ORDER BY score DESC LIMIT %(k)s
 )
 SELECT id, number, score FROM found JOIN pullquote.articles ON key = article ORDER BY score DESC
@@ -170,7 +168,7 @@ SELECT key, id, url, text, pages, headings, document_sha256, paragraph_vectors F
 WHERE id = ANY(%s)
 """
 _FETCH_SENTENCES = """
-SELECT article, first, beyond, paragraph, boilerplate, vector FROM pullquote.sentences
+SELECT article, first, beyond, paragraph, boilerplate, vector_send(vector) FROM pullquote.sentences
 WHERE article = ANY(%s) ORDER BY article, number
 """
 
@@ -253,7 +251,7 @@ class PostgresStore:
             keys, few = self._chosen(connection, only)
             # with the sum, which no index has, all are compared
             distance = sql.SQL("(vector <#> %(vector)s) + 0" if few or k > _DEEPEST else "vector <#> %(vector)s")
-            query = sql.SQL(_NEAREST).format(distance=distance)
+            query = sql.SQL(_NEAREST).format(inside=_inside(keys), distance=distance)
             return _matches(connection.execute(query, {"vector": Vector(vector), "only": keys, "k": k}))
 
         return self._read(read)
@@ -266,7 +264,8 @@ class PostgresStore:
             if self._kept_mark(connection) is None or not words:
                 return []
             keys, _ = self._chosen(connection, only)
-            return _matches(connection.execute(_COMMON, {"words": words, "only": keys, "k": k}))
+            query = sql.SQL(_COMMON).format(inside=_inside(keys))
+            return _matches(connection.execute(query, {"words": words, "only": keys, "k": k}))
 
         return self._read(read)
 
@@ -450,6 +449,11 @@ class PostgresStore:
             )
 
 
+def _inside(keys: Sequence[int] | None) -> sql.SQL:
+    """Return the condition for chosen articles: none where there is nothing to leave out, so that each has its plan."""
+    return sql.SQL("" if keys is None else "AND article = ANY(%(only)s::bigint[])")
+
+
 def _value(connection: Connection, query: LiteralString, *given: object) -> Any:
     """Return the value that a query is asked for."""
     (value,) = connection.execute(query, given).fetchone() or (None,)
@@ -467,9 +471,8 @@ def _read_address(address: str) -> tuple[str, str]:
     user, host, port, database = (str(given.get(part) or "") for part in ("user", "host", "port", "dbname"))
     shown = f"postgresql://{user and user + '@'}{host}{port and ':' + port}/{database}"
     # where the address says otherwise, that counts
-    return make_conninfo(address, **{name: value for name, value in _CONNECTING.items() if name not in given}), visible(
-        shown
-    )
+    others = {name: value for name, value in _CONNECTING.items() if name not in given}
+    return make_conninfo(address, **others), visible(shown)
 
 
 def _said(error: psycopg.Error) -> str:
@@ -529,10 +532,17 @@ def _index(articles: Sequence[Row], sentences: dict[int, list[Row]], mark: Encod
     return SentenceIndex(
         read,
         [[Sentence(*row[:-1]) for row in of] for of in stored],
-        vectors(np.stack([row[-1].to_numpy() for of in stored for row in of])),
+        vectors(_received(b"".join(row[-1] for of in stored for row in of), mark.dimension)),
         flat(*(of.astype(np.float32) for of in paragraphs)),
         mark,
     )
+
+
+def _received(sent: bytes, dimension: int) -> NDArray[np.float32]:
+    """Read what pgvector sends of vectors: of each its dimension, two bytes that are kept free, and its numbers."""
+    rows = np.frombuffer(sent, dtype=[("head", "V4"), ("numbers", ">f4", dimension)])
+    received: NDArray[np.float32] = rows["numbers"].astype(np.float32)
+    return received
 
 
 def _matches(rows: Iterable[Row]) -> list[Match]:

@@ -87,7 +87,8 @@ def search(address: str, truth: Path, server: Callable[[], dict[str, float]]) ->
         }
 
 
-def _of_folder(folder: Path) -> dict[str, float]:
+def of_folder(folder: Path) -> dict[str, float]:
+    """Measure an index folder."""
     return {"disk_mb": sum(path.stat().st_size for path in folder.iterdir()) / 1e6}
 
 
@@ -95,18 +96,25 @@ def _of_server(address: str, postmaster: int) -> dict[str, float]:
     """Measure the database, and what the server's processes hold, what they share counted once."""
     with psycopg.connect(address) as connection:
         (size,) = connection.execute("SELECT pg_database_size(current_database())").fetchone() or (0,)
-    return {"disk_mb": size / 1e6, "server_mb": sum(_shared_once(pid) for pid in (postmaster, *_children(postmaster)))}
+    return {"disk_mb": size / 1e6, "server_mb": sum(_own(pid) for pid in (postmaster, *_children(postmaster)))}
 
 
 def _children(parent: int) -> list[int]:
-    stats = [path.read_text(encoding="utf-8").rsplit(")", 1)[1].split() for path in Path("/proc").glob("[0-9]*/stat")]
-    numbers = [int(path.parent.name) for path in Path("/proc").glob("[0-9]*/stat")]
-    return [pid for pid, stat in zip(numbers, stats, strict=True) if int(stat[1]) == parent]
+    return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="utf-8").split()]
 
 
-def _shared_once(pid: int) -> float:
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+def _own(pid: int) -> float:
+    """Return the MB that a process holds, with its part of what it shares; 0 if it has ended meanwhile."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0.0
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
+
+
+def measured_in(address: str, size: int, truth: Path, server: Callable[[], dict[str, float]]) -> dict[str, Any]:
+    """Put and search in this process."""
+    return {**put(address, size, truth), **search(address, truth, server)}
 
 
 def measured(address: str, size: int, server: Callable[[], dict[str, float]]) -> dict[str, Any]:
@@ -126,7 +134,7 @@ def main() -> None:
     report: dict[str, Any] = {**begun(), "sentences": given.sentences}
     with TemporaryDirectory() as folder:
         kept = Path(folder) / "index"
-        report["faiss"] = measured(str(kept), given.sentences, partial(_of_folder, kept))
+        report["faiss"] = measured(str(kept), given.sentences, partial(of_folder, kept))
         Console().print_json(data=report["faiss"])
     with started() as server:
         postmaster = int((server.folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
