@@ -1,10 +1,10 @@
 """What it takes to keep and to search articles in each store: `python -m tests.benchmarks.stores --sentences 10000`.
 
 Articles and vectors are made by rule, as `tests/benchmarks/growth.py` tells; nothing is encoded. They are put in parts
-of 10,000 sentences. Then 200 questions, which are none of the sentences, each ask for the 100 nearest sentences, for
-the 100 with the most words in common, and for the 20 articles of the nearest. All of it is one client, with one
-connection; PostgreSQL is started on this machine with Debian's settings, and Milvus Lite is a part of the process.
-100,000 sentences take some minutes.
+of 10,000 sentences (`--part`). Then 200 questions, which are none of the sentences, each ask for the 100 nearest
+sentences, for the 100 with the most words in common, and for the 20 articles of the nearest. All of it is one client,
+with one connection; PostgreSQL is started on this machine with Debian's settings, and Milvus Lite is a part of the
+process. 100,000 sentences take minutes.
 """
 
 from __future__ import annotations
@@ -33,14 +33,15 @@ from tests.benchmarks.growth import sample
 from tests.benchmarks.steps import begun, memory, timed, write_report
 from tests.postgres import started
 
-_PART, _RECALLED = 10_000, 10
+_RECALLED = 10
 
 
-def put(address: str, size: int, truth: Path) -> dict[str, float]:
+def put(address: str, size: int, part: int, truth: Path) -> dict[str, float]:
     """Put articles into an empty store.
 
     :param address: The store's.
     :param size: Sentences, a multiple of 40.
+    :param part: Sentences that are put at a time.
     :param truth: Where the questions and the sentences that are nearest to them are written.
     :return: Sentences a second.
     """
@@ -49,13 +50,13 @@ def put(address: str, size: int, truth: Path) -> dict[str, float]:
     stored = [[index.sentences[row] for row in rows] for rows in nearest.tolist()]
     expected = [[(index.articles[one.article].id, one.number) for one in rows] for rows in stored]
     truth.write_text(json.dumps([questions.tolist(), texts, expected]), encoding="utf-8")
-    each = _PART * len(index.articles) // size
+    each = part * len(index.articles) // size
     places = range(len(index.articles))
     parts = [index.only(*places[first : first + each]) for first in places[::each]]
     with closing(open_store(address, tokenised)) as store:
         began = perf_counter()
-        for part in parts:
-            store.put(part)
+        for one in parts:
+            store.put(one)
         return {"put_per_s": size / (perf_counter() - began)}
 
 
@@ -113,16 +114,18 @@ def _own(pid: int) -> float:
     return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
 
 
-def measured_in(address: str, size: int, truth: Path, server: Callable[[], dict[str, float]]) -> dict[str, Any]:
+def measured_in(
+    address: str, size: int, part: int, truth: Path, server: Callable[[], dict[str, float]]
+) -> dict[str, Any]:
     """Put and search in this process."""
-    return {**put(address, size, truth), **search(address, truth, server)}
+    return {**put(address, size, part, truth), **search(address, truth, server)}
 
 
-def measured(address: str, size: int, server: Callable[[], dict[str, float]]) -> dict[str, Any]:
+def measured(address: str, size: int, part: int, server: Callable[[], dict[str, float]]) -> dict[str, Any]:
     """Put and search, each in a process of its own."""
     with TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as apart:
         truth = Path(folder) / "truth.json"
-        done = apart.submit(put, address, size, truth).result()
+        done = apart.submit(put, address, size, part, truth).result()
         return {**done, **apart.submit(search, address, truth, server).result()}
 
 
@@ -130,19 +133,20 @@ def main() -> None:
     """Measure each store."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sentences", type=int, default=10_000, help="a multiple of 40")
+    parser.add_argument("--part", type=int, default=10_000, help="sentences that are put at a time")
     parser.add_argument("--json", type=Path, help="write the numbers there")
     given = parser.parse_args()
-    report: dict[str, Any] = {**begun(), "sentences": given.sentences}
+    report: dict[str, Any] = {**begun(), "sentences": given.sentences, "part": given.part}
     for store, name in (("faiss", "index"), ("milvus_lite", "milvus.db")):
         with TemporaryDirectory() as folder:
             kept = Path(folder) / name
-            report[store] = measured(str(kept), given.sentences, partial(of_folder, kept))
+            report[store] = measured(str(kept), given.sentences, given.part, partial(of_folder, kept))
         Console().print_json(data=report[store])
     with started() as server:
         postmaster = int((server.folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
         report["postgres_version"] = server.version()
         of_server = partial(_of_server, server.address(), postmaster)
-        report["postgres"] = measured(server.address(), given.sentences, of_server)
+        report["postgres"] = measured(server.address(), given.sentences, given.part, of_server)
         Console().print_json(data=report["postgres"])
     write_report(given.json, report)
 
