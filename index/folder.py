@@ -10,7 +10,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -43,26 +44,59 @@ def save_index(index: SentenceIndex, folder: str | Path, sources: Mapping[str, s
     :raises InputError: If the folder cannot be written or holds something else.
     """
     folder = Path(folder)
+    with writing(folder):
+        manifest = _write_files(index, folder, sources or {})
+        flush(folder)
+        told = json.dumps(sealed(asdict(manifest)), indent=2, ensure_ascii=False)
+        # a file's name that is no UTF-8 has halves of surrogate pairs, which JSON escapes in the same way
+        _write(folder / MANIFEST, told.encode(errors="backslashreplace"))
+        flush(folder)
+        _remove_older(folder, {file.name for file in manifest.files})
+    return manifest
+
+
+def empty_folder(folder: Path) -> None:
+    """Remove an index from its folder; once its manifest is gone, the rest is no index.
+
+    :param folder: The folder.
+    :raises InputError: If it cannot be written or holds something else.
+    """
+    with writing(folder):
+        (folder / MANIFEST).unlink(missing_ok=True)
+        flush(folder)
+        _remove_older(folder, set())
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Keep other writers away from a folder, which is made if it is missing.
+
+    :param folder: The folder.
+    :raises InputError: If it cannot be written or holds something else.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        strangers = [path.name for path in folder.iterdir() if not _OURS.fullmatch(path.name) and path.name != _LOCK]
-        if strangers and MANIFEST not in strangers:
-            raise InputError(
-                f"{folder} holds other files ({strangers[0]!r}, …) and no index. Give an empty or a new folder."
-            )
+        check_folder(folder)
         with locked(folder):
-            manifest = _write_files(index, folder, sources or {})
-            flush(folder)
-            told = json.dumps(sealed(asdict(manifest)), indent=2, ensure_ascii=False)
-            # a file's name that is no UTF-8 has halves of surrogate pairs, which JSON escapes in the same way
-            _write(folder / MANIFEST, told.encode(errors="backslashreplace"))
-            flush(folder)
-            _remove_older(folder, manifest)
+            yield
     except OSError as error:
         raise InputError(
             f"Cannot write the index to {folder}: {error.strerror or error}. Give a writable folder."
         ) from error
-    return manifest
+
+
+def check_folder(folder: Path) -> None:
+    """Look whether an index may be written into a folder.
+
+    :param folder: The folder.
+    :raises InputError: If it holds something else.
+    :raises OSError: If it cannot be read.
+    """
+    strangers = [path.name for path in folder.iterdir() if not _OURS.fullmatch(path.name) and path.name != _LOCK]
+    if strangers and MANIFEST not in strangers:
+        raise InputError(
+            f"{folder} holds other files ({strangers[0]!r}, …) and no index. Give an empty or a new folder."
+        )
 
 
 def locked(folder: Path) -> FileLock:
@@ -136,8 +170,7 @@ def _write_part(part: Path, write: Callable[[IO[bytes]], object]) -> None:
         os.fsync(file.fileno())
 
 
-def _remove_older(folder: Path, manifest: Manifest) -> None:
-    current = {file.name for file in manifest.files}
+def _remove_older(folder: Path, current: Collection[str]) -> None:
     for path in folder.iterdir():
         if _OURS.fullmatch(path.name) and path.name not in current:
             path.unlink()

@@ -206,7 +206,7 @@ class SentenceIndex:
     def only(self, *places: int) -> SentenceIndex:
         """Return an index of one article, or of some; nothing is encoded again, and the others are not looked at.
 
-        :param places: Their places in `articles`, ascending.
+        :param places: Their places in `articles`, in the order that they are to have.
         :return: What building them alone gives, as with `joined`.
         """
         stored = [self.sentences[rows.start : rows.stop] for rows in map(self.rows_of, places)]

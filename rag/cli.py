@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shlex
+from contextlib import ExitStack, closing
 from importlib import metadata
 from pathlib import Path
 from typing import Annotated
@@ -18,13 +19,17 @@ from index.loading import stored_articles
 from index.manifest import read_manifest
 from index.revision import named_as_before
 from index.store import SentenceIndex
+from index.stores.opening import open_store
 from index.weights import DEFAULT_ENCODER
+from rag.answering.archive import Archive
+from rag.answering.assistant import Assistant
 from rag.chat.uploads import is_own
 from rag.drafting.command import questions_command
 from rag.evaluation.command import evaluate_command
 from rag.evaluation.verification import check_transcript
 from rag.files import written
-from rag.library.commands import check_command, list_command, update_command
+from rag.language.words import tokenised
+from rag.library.commands import check_command, list_command, put_into, remove_from, update_command
 from rag.question_sets.json_lines import read_json_lines
 from rag.reading.calibration import Caution
 from rag.rendering.console import answer_text
@@ -37,10 +42,12 @@ from rag.terminal import (
     HintsOption,
     IndexOption,
     ReaderOption,
+    StoreOption,
     counting,
     default_folder,
     encoding,
     find_source,
+    open_archive,
     open_assistant,
     read_articles,
     run,
@@ -111,11 +118,26 @@ def index_command(
     ] = False,
     remove: Annotated[bool, typer.Option("--remove", help="Remove these from the index that is there.")] = False,
     fetch: FetchOption = False,
+    store: StoreOption = None,
 ) -> None:
-    """Read articles and store them as a searchable index, or change one: add to it, correct it, remove from it."""
+    """Read articles and store them as a searchable index, or change one: add to it, correct it, remove from it.
+
+    A --store keeps what it has: articles are added, and one with an id that is there takes that one's place.
+    """
     steps = [name for name, wanted in (("--add", add), ("--replace", replace), ("--remove", remove)) if wanted]
     if len(steps) > 1:
         raise InputError(f"{' and '.join(steps)} are two steps: run the command once with each.")
+    if store is not None:
+        if folder or add or replace:
+            raise InputError(
+                "A --store takes no --index, --add or --replace: articles are added, and one with an id that is there "
+                "takes that one's place (--id ID)."
+            )
+        if remove:
+            remove_from(store, paths)
+        else:
+            put_into(store, _named(read_articles(paths, urls, fetch), ids), encoder)
+        return
     target = folder or default_folder()
     if remove:
         stored = index.remove_articles(target, paths)
@@ -147,6 +169,7 @@ def ask(
     hints: HintsOption = True,
     fetch: FetchOption = False,
     as_json: JsonOption = False,
+    store: StoreOption = None,
 ) -> None:
     """Ask a question, or a file of questions, about an article."""
     if (question is None) == (batch is None):
@@ -156,18 +179,27 @@ def ask(
     questions = _batch(batch) if batch else [question or ""]
     for asked in questions:
         check_question(asked)
-    assistant = open_assistant(find_source(article, folder, fetch=fetch), encoder, reader, caution, hints=hints)
-    if batch:
-        with written(output) as lines, counting("Asking", len(questions)) as advance:
-            for asked in questions:
-                lines.write(printable_json(assistant.ask(asked, article=only).to_dict()) + "\n")
-                advance()
-        return
-    answer = assistant.ask(questions[0], article=only)
+    if store is not None and (article or folder):
+        raise InputError("Give --store, --article or --index, one of the three.")
+    with ExitStack() as opened:
+        answers: Assistant | Archive
+        if store is None:
+            source = find_source(article, folder, fetch=fetch)
+            answers = open_assistant(source, encoder, reader, caution, hints=hints)
+        else:
+            kept = opened.enter_context(closing(open_store(store, tokenised)))
+            answers = open_archive(kept, encoder, reader, caution, hints=hints)
+        if batch:
+            with written(output) as lines, counting("Asking", len(questions)) as advance:
+                for asked in questions:
+                    lines.write(printable_json(answers.ask(asked, article=only).to_dict()) + "\n")
+                    advance()
+            return
+        answer = answers.ask(questions[0], article=only)
     if as_json:
         print(printable_json(answer.to_dict(), indent=2))
     else:
-        _out.print(answer_text(answer, assistant.index.articles))
+        _out.print(answer_text(answer, answer.versions))
 
 
 @app.command()

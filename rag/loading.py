@@ -18,6 +18,7 @@ from index.manifest import FORMAT, MANIFEST, read_manifest
 from index.openvino_encoder import open_encoder
 from index.paragraphs import is_wrapped
 from index.store import SentenceIndex
+from index.stores.store import Store
 from index.weights import DEFAULT_ENCODER, cache_folder
 from rag.answering.memory import check_remembered
 from rag.reading.calibration import Caution
@@ -25,6 +26,7 @@ from rag.reading.shipped import load_reader
 from rag.retrieval.fusion import DEFAULT, Fusion
 
 if TYPE_CHECKING:
+    from rag.answering.archive import Archive
     from rag.answering.assistant import Assistant
 
 File = str | Path
@@ -61,8 +63,7 @@ def load_assistant(
     :return: The assistant.
     :raises InputError: If a file, an index or a model cannot be used; the message says what to do.
     """
-    if caution not in list(Caution):
-        raise InputError(f"No caution is called {caution!r}. Choose one of: {', '.join(Caution)}.")
+    _check_caution(caution)
     check_remembered(remembered)
     index, model = load_searchable(source, encoder, progress)
     read_by = load_reader(reader)
@@ -71,6 +72,40 @@ def load_assistant(
     from rag.answering.assistant import Assistant  # noqa: PLC0415
 
     return Assistant(index, model, read_by, threshold, fusion, remembered, cache_folder(), sure, hints=hints)
+
+
+def load_archive(
+    store: Store,
+    *,
+    encoder: str | None = None,
+    reader: str | None = None,
+    caution: Caution = Caution.NORMAL,
+    hints: bool = True,
+) -> Archive:
+    """Load the models for the articles of a store, and put them together.
+
+    :param store: The articles. It stays open.
+    :param encoder: Model name or folder; by default the one that the store was made with.
+    :param reader: As for `load_assistant`.
+    :param caution: How sure to be before answering.
+    :param hints: Whether an answer from some articles tells of another one that answers better.
+    :return: What answers.
+    :raises InputError: If the store or a model cannot be used; the message says what to do.
+    """
+    _check_caution(caution)
+    kept = store.mark
+    model = open_encoder(encoder or (kept.name if kept else DEFAULT_ENCODER))
+    read_by = load_reader(reader)
+    threshold, sure = read_by.calibration.threshold(Caution(caution)), read_by.calibration.sure(Caution(caution))
+    # imported only here, as above
+    from rag.answering.archive import Archive  # noqa: PLC0415
+
+    return Archive(store, model, read_by, threshold, sure, hints=hints)
+
+
+def _check_caution(caution: Caution) -> None:
+    if caution not in list(Caution):
+        raise InputError(f"No caution is called {caution!r}. Choose one of: {', '.join(Caution)}.")
 
 
 def load_searchable(

@@ -22,9 +22,12 @@ from index.article import MOST_BYTES_OF_DOCUMENT, Article, article_of, is_web_ad
 from index.errors import InputError
 from index.hidden import visible
 from index.manifest import MANIFEST, read_manifest
+from index.stores.store import Store
 from index.weights import DEFAULT_ENCODER, MINILM, cache_folder
+from rag.answering.archive import Archive
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Caution, OperatingPoint
+from rag.reading.reading import CalibratedReader
 from rag.rendering.wording import language_warning
 from rag.retrieval.fusion import DEFAULT, Fusion
 
@@ -47,6 +50,14 @@ FetchOption = Annotated[
     ),
 ]
 IndexOption = Annotated[Path | None, typer.Option("--index", help="A folder made by `pullquote index`.")]
+StoreOption = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        help="Where articles are kept: postgresql://USER@HOST/DATABASE, or a folder.",
+        metavar="ADDRESS",
+    ),
+]
 EncoderOption = Annotated[
     str | None, typer.Option(help=f"Sentence-transformers folder or hub name. [default: {DEFAULT_ENCODER}]")
 ]
@@ -161,15 +172,45 @@ def open_assistant(
             hints=hints,
             progress=progress,
         )
-    if caution is not Caution.NORMAL:
-        for line in _prices(assistant, caution):
-            tell(line)
+    _tell_prices(assistant.reader, caution)
     return assistant
 
 
-def _prices(assistant: Assistant, caution: Caution) -> list[str]:
+def open_archive(
+    store: Store,
+    encoder: str | None,
+    reader: str | None,
+    caution: Caution = Caution.NORMAL,
+    *,
+    hints: bool = False,
+) -> Archive:
+    """Go from a store and the options to what answers from it, likewise.
+
+    :param store: The articles. It stays open.
+    :raises InputError: If the store or an option cannot be used.
+    """
+    # imported here, as above
+    from rag.loading import load_archive  # noqa: PLC0415
+    from rag.reading.shipped import obtained  # noqa: PLC0415
+
+    reader = obtained(reader)
+    kept = store.mark
+    stay_offline(encoder or (kept.name if kept else None), reader)
+    with encoding():
+        archive = load_archive(store, encoder=encoder, reader=reader, caution=caution, hints=hints)
+    _tell_prices(archive.reader, caution)
+    return archive
+
+
+def _tell_prices(reader: CalibratedReader, caution: Caution) -> None:
+    if caution is not Caution.NORMAL:
+        for line in _prices(reader, caution):
+            tell(line)
+
+
+def _prices(reader: CalibratedReader, caution: Caution) -> list[str]:
     """Say what a caution costs, and below it the normal one."""
-    points = assistant.reader.calibration.points
+    points = reader.calibration.points
     if points is None:
         return [f"Caution {caution}: this reader is not calibrated, so nobody has measured what that costs."]
     return [f"Caution {each}: {_rates(points[each])}" for each in (caution, Caution.NORMAL)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -16,15 +18,20 @@ from index.hidden import visible
 from index.loading import load_index
 from index.manifest import MANIFEST, read_manifest
 from index.store import EncoderMark, SentenceIndex
+from index.stores.opening import open_store
+from index.stores.store import check_mark
 from index.update import Differences, differences
 from index.weights import DEFAULT_ENCODER
+from rag.language.words import tokenised
 from rag.rendering.escaping import printable_json
 from rag.rendering.wording import language_warning
 from rag.retrieval.titles import titled
-from rag.terminal import EncoderOption, counting, default_folder, encoding, stay_offline, tell
+from rag.terminal import EncoderOption, StoreOption, counting, default_folder, encoding, stay_offline, tell
 
 _TOLD = 8
 """Files that are named one by one."""
+_PAGE = 1000
+"""Articles of a store that are listed at a time."""
 FolderArgument = Annotated[
     Path | None, typer.Argument(help="A folder made by `pullquote index`. [default: the one that it writes]")
 ]
@@ -34,8 +41,14 @@ def list_command(
     folder: FolderArgument = None,
     words: Annotated[str, typer.Option("--find", help="Only those with these words in their titles.")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, an article a line.")] = False,
+    store: StoreOption = None,
 ) -> None:
-    """List the articles of an index: id, title, and address or file."""
+    """List the articles of an index: id, title, and address or file; those of a store: id and title."""
+    if store is not None:
+        if folder:
+            raise InputError(f"Give a folder or --store, not both ({folder} and a store).")
+        _list_store(store, words, as_json=as_json)
+        return
     articles = read_manifest(folder or default_folder()).articles
     found = [articles[place] for place in titled([one.title for one in articles], words)]
     widest = max((len(one.name) for one in found), default=0)
@@ -46,6 +59,62 @@ def list_command(
         else:
             typer.echo(visible(f"{one.name:{widest}}  {one.title}  {one.url or one.source or ''}".rstrip()))
     tell(f"{_counted(len(found), 'article')}{f' of {len(articles)}' if len(found) < len(articles) else ''}")
+
+
+def _list_store(address: str, words: str, *, as_json: bool) -> None:
+    """List the articles of a store, by id; a page at a time, since they may be millions."""
+    count = 0
+    with closing(open_store(address, tokenised)) as store:
+        while page := store.listed(count, _PAGE, words):
+            count += len(page)
+            for one in page:
+                if as_json:
+                    typer.echo(printable_json(asdict(one)))
+                else:
+                    typer.echo(visible(f"{one.id}  {one.title}"))
+        kept = store.counts().articles
+    tell(f"{_counted(count, 'article')}{f' of {kept}' if count < kept else ''}")
+
+
+def put_into(address: str, articles: Sequence[Article], encoder: str | None) -> None:
+    """Put articles into a store, and say what it holds then.
+
+    :param address: The store's.
+    :param articles: They; one whose id is there takes the place of the older one.
+    :param encoder: Name or folder; by default the one that the store was made with.
+    :raises InputError: If the store or the encoder cannot be used.
+    """
+    with closing(open_store(address, tokenised)) as store:
+        kept = store.mark
+        name = encoder or (kept.name if kept else DEFAULT_ENCODER)
+        stay_offline(name)
+        with encoding() as progress:
+            model = index.open_encoder(name)
+            check_mark("The store", kept, EncoderMark(model.name, model.digest, model.dimension))
+            built = index.build_index(articles, model, progress)
+        store.put(built)
+        now = store.counts()
+    tell(f"Stored {_size(built)}; the store holds {_counted(now.articles, 'article')}")
+    tell('Next: pullquote ask "What happened?" --store ADDRESS')
+
+
+def remove_from(address: str, ids: Sequence[str]) -> None:
+    """Remove articles from a store, and say how many there were.
+
+    :param address: The store's.
+    :param ids: The articles' ids.
+    :raises InputError: If it holds none of them, or cannot be used.
+    """
+    with closing(open_store(address, tokenised)) as store:
+        removed = store.remove(ids)
+        now = store.counts()
+    if not removed:
+        raise InputError(
+            f"The store holds no article with the id {ids[0][:80]!r}. `pullquote list --store` shows the ids."
+        )
+    tell(f"Removed {_counted(removed, 'article')}; the store holds {_counted(now.articles, 'article')}")
+    if missed := len(set(ids)) - removed:
+        tell(f"Not there: {_counted(missed, 'article')}", "yellow")
 
 
 def check_command(folder: FolderArgument = None) -> None:

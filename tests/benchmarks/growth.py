@@ -90,6 +90,21 @@ class Prepared:
         return np.stack([next(self._rows) for _ in texts])
 
 
+def sample(size: int) -> tuple[SentenceIndex, NDArray[np.float32], list[str]]:
+    """Make an index without cells, and questions.
+
+    :param size: Sentences, a multiple of 40.
+    :return: The index, the questions' vectors, and texts of six words.
+    """
+    mixture = Mixture(size)
+    questions = mixture.draw(_QUESTIONS)
+    rows, paragraphs = flat(mixture.draw(size)), flat(mixture.draw(size // _IN_PARAGRAPH))
+    articles = list(_articles(size))
+    index = SentenceIndex([one for one, _ in articles], [of for _, of in articles], Vectors(rows), paragraphs, _MARK)
+    random = np.random.default_rng(1)
+    return index, questions, [" ".join(_words(random, 6)) for _ in questions]
+
+
 def build(size: int, folder: Path) -> dict[str, float]:
     """Make an index and store it.
 

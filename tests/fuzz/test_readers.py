@@ -23,6 +23,7 @@ from index.folder import save_index
 from index.loading import load_index, stored_articles
 from index.manifest import MANIFEST, read_manifest
 from index.seal import sealed
+from index.stores.packed import pack, unpack
 from rag.annotation.annotation import Annotation
 from rag.answer import UNSEALED, Turn
 from rag.answering.assistant import Assistant
@@ -109,6 +110,13 @@ def test_question_sets(name: str, data: st.DataObject) -> None:
     _read(name, made, read_question_set)
     _read(f"{name}.gz", gzip.compress(made), read_question_set)
     _read(f"{name}.gz", data.draw(bytes_of(gzip.compress(right[0]))), read_question_set)
+
+
+@given(bytes_of(pack(INDEX, 0)))
+def test_packed_articles(data: bytes) -> None:
+    """An article as a store of others keeps it: a change is noticed."""
+    with suppress(ValueError):
+        assert unpack(data, ENCODER.dimension).article == TEXT
 
 
 @given(json_of([QUESTION, {"turns": [QUESTION, QUESTION]}]))

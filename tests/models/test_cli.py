@@ -152,6 +152,9 @@ def test_index_ask_verify(tmp_path: Path) -> None:
     answer = json.loads(done.stdout)
     assert (answer["status"], answer["citations"][0]["sentence"]) == ("answered", 22)
     assert "1962" in answer["text"]
+    # the folder is a store, too
+    stored = json.loads(pullquote("ask", "When was the Cuban Missile Crisis?", "--store", folder, "--json").stdout)
+    assert {key for key in answer if answer[key] != stored[key]} <= {"timings_ms", "sha256"}
     batch.write_text(
         '{"question": "Who is Anatoly Antonov?"}\n\n{"question": "how do i cook arepas"}\n', encoding="utf-8"
     )

@@ -86,13 +86,15 @@ def _imported(paths: Iterable[Path]) -> set[str]:
 PARTS = {
     "documents": [ROOT / "index" / "documents" / f"{name}.py" for name in ("docx", "email", "epub", "html")],
     "evaluate": [*ROOT.glob("rag/evaluation/**/*.py")],
+    "milvus": [*ROOT.glob("index/stores/milvus*.py")],
+    "postgres": [ROOT / "index" / "stores" / "postgres.py"],
     "train": [*ROOT.glob("rag/training/**/*.py")],
     "test": [path for path in ROOT.glob("tests/**/*.py") if PEERS not in path.as_posix()],
 }
 BASE = [
     path
     for path in [*ROOT.glob("index/**/*.py"), *ROOT.glob("rag/**/*.py"), ROOT / "ui.py"]
-    if path not in {*PARTS["documents"], *PARTS["evaluate"], *PARTS["train"]}
+    if path not in {path for part in ("documents", "evaluate", "milvus", "postgres", "train") for path in PARTS[part]}
 ]
 
 

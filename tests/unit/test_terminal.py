@@ -12,14 +12,11 @@ import pytest
 import typer
 from rich.console import Console
 
-from index.article import Article
-from index.build import build_index
 from index.errors import InputError
-from rag.answering.assistant import Assistant
 from rag.reading.calibration import Calibration, Caution, OperatingPoint
 from rag.reading.reading import CalibratedReader
 from rag.terminal import CRASHED, _prices, counting, read_articles, run, tell
-from tests.conftest import ROOT, LastWordReader, WordEncoder
+from tests.conftest import ROOT, LastWordReader
 
 NORMAL = OperatingPoint(0.2, 0.5, 0.814, 0.6, 0.7, 0.85)
 POINTS = {
@@ -34,10 +31,8 @@ SAID_OF_NORMAL = (
 )
 
 
-def _assistant(points: Mapping[Caution, OperatingPoint] | None) -> Assistant:
-    encoder = WordEncoder()
-    reader = CalibratedReader(LastWordReader(), Calibration(0.0, 1.0, 0.0, points=points))
-    return Assistant(build_index([Article("Red apples grow in Kent.")], encoder), encoder, reader, 0.5)
+def _reader(points: Mapping[Caution, OperatingPoint] | None) -> CalibratedReader:
+    return CalibratedReader(LastWordReader(), Calibration(0.0, 1.0, 0.0, points=points))
 
 
 @pytest.mark.parametrize(
@@ -62,12 +57,12 @@ def _assistant(points: Mapping[Caution, OperatingPoint] | None) -> Assistant:
 )
 def test_a_caution_tells_how_often_it_is_right(caution: Caution, said: str) -> None:
     """For both kinds of questions, with the normal one to compare; what nobody measured is left out."""
-    assert _prices(_assistant(POINTS), caution) == [f"Caution {caution}: {said}", SAID_OF_NORMAL]
+    assert _prices(_reader(POINTS), caution) == [f"Caution {caution}: {said}", SAID_OF_NORMAL]
 
 
 def test_what_nobody_measured_is_not_told() -> None:
     """A reader that was not calibrated has no rates."""
-    assert _prices(_assistant(None), Caution.LOW) == [
+    assert _prices(_reader(None), Caution.LOW) == [
         "Caution low: this reader is not calibrated, so nobody has measured what that costs."
     ]
 

@@ -137,3 +137,32 @@ def test_an_index_is_checked(tmp_path: Path, files: Path) -> None:
             path.write_bytes(whole)
     assert "is whole" in _run("check", folder).stderr
     assert "No index in" in str(_run("check", tmp_path / "none", code=1).exception)
+
+
+def test_a_store_is_filled_listed_and_emptied(tmp_path: Path, files: Path) -> None:
+    """An article comes beside those that are there, or by its id in the place of one; what cannot be done is said."""
+    store = tmp_path / "store"
+    told = _run("index", files / "a.txt", "--store", store, "--id", "bridge").stderr
+    assert "Stored 2 sentences of 1 article; the store holds 1 article\n" in told
+    assert 'Next: pullquote ask "What happened?" --store ADDRESS' in told
+    _run("index", files / "b.md", "--store", store)
+    (files / "a.txt").write_text("The new bridge\n\nIt was opened in June.", encoding="utf-8")
+    assert "the store holds 2 articles" in _run("index", files / "a.txt", "--store", store, "--id", "bridge").stderr
+    cafe = index.read_article(files / "b.md")
+    listed = _run("list", "--store", store)
+    assert listed.stdout.splitlines() == sorted([f"{cafe.id}  Café", "bridge  The new bridge"])
+    assert listed.stderr == "2 articles\n"
+    found = _run("list", "--store", store, "--find", "BRIDGE", "--json")
+    assert [json.loads(line)["title"] for line in found.stdout.splitlines()] == ["The new bridge"]
+    assert found.stderr == "1 article of 2\n"
+    told = _run("index", "--remove", "bridge", "none", "--store", store).stderr
+    assert told == "Removed 1 article; the store holds 1 article\nNot there: 1 article\n"
+    for wrong, message in (
+        (["index", "--remove", "bridge", "--store", store], "The store holds no article with the id 'bridge'"),
+        (["index", files / "a.txt", "--store", store, "--add"], "A --store takes no --index, --add or --replace"),
+        (["list", store, "--store", store], "Give a folder or --store, not both"),
+        (["list", "--store", files], f"{files} holds other files"),
+        (["ask", "Where?", "--store", store, "--index", store], "Give --store, --article or --index, one of the three"),
+        (["list", "--store", "postgresql://127.0.0.1:1/none"], "Cannot connect to postgresql://127.0.0.1:1/none: "),
+    ):
+        assert str(_run(*wrong, code=1).exception).startswith(message)

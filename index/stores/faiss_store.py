@@ -1,0 +1,225 @@
+"""The store that needs no server: an index folder, searched by FAISS in this process.
+
+A change is written as `index/folder.py` writes an index, whole, under the folder's lock; each call looks whether
+another process has written, and then reads the folder anew.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from threading import RLock
+
+import bm25s
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import Article
+from index.errors import InputError
+from index.folder import check_folder, empty_folder, save_index, writing
+from index.loading import load_index
+from index.manifest import MANIFEST, Manifest, read_manifest
+from index.store import EncoderMark, SentenceIndex
+from index.stores.store import Counts, Listed, Match, Tokeniser, check_mark, missing, taken, title_words
+
+
+@dataclass(frozen=True)
+class _Held:
+    """What a folder held when it was read.
+
+    :param words: Gives the words of its sentences.
+    """
+
+    index: SentenceIndex
+    manifest: Manifest
+    words: Tokeniser
+
+    @cached_property
+    def body(self) -> NDArray[np.bool_]:
+        """Tell of each row whether it is the article's, and no boilerplate."""
+        return np.array([not row.sentence.boilerplate for row in self.index.sentences])
+
+    @cached_property
+    def _ranking(self) -> bm25s.BM25 | None:
+        words = self.words([self.index.text(row) for row in range(len(self.index))])
+        counted = [list(set(of)) if body else [] for of, body in zip(words, self.body, strict=True)]
+        if not any(counted):
+            return None
+        ranking = bm25s.BM25(k1=1.5, b=0.75)
+        ranking.index(counted, show_progress=False)
+        return ranking
+
+    def word_scores(self, words: Sequence[str]) -> NDArray[np.float32]:
+        """Compare a question's words with the sentences.
+
+        :return: float32 (sentences,): 0 where no word is common.
+        """
+        ranking = self._ranking
+        known = [word for word in dict.fromkeys(words) if ranking and word in ranking.vocab_dict]
+        if ranking is None or not known:
+            return np.zeros(len(self.index), dtype=np.float32)
+        return np.asarray(ranking.get_scores(known), dtype=np.float32)
+
+    def rows(self, only: Iterable[str]) -> list[int]:
+        """Return the rows of chosen articles' sentences."""
+        places = self.index.places
+        return [row for name in dict.fromkeys(only) if name in places for row in self.index.rows_of(places[name])]
+
+    def matches(self, found: Iterable[tuple[int, np.floating | float]]) -> list[Match]:
+        """Name the sentences of (row, score) pairs."""
+        stored = [(self.index.sentences[row], score) for row, score in found]
+        return [Match(self.index.articles[one.article].id, one.number, float(score)) for one, score in stored]
+
+
+class FaissStore:
+    """An index folder as a store (see `index.stores.store.Store`). Several threads may use it.
+
+    :param folder: The folder; it is made by the first `put`.
+    :param words: Gives the words of sentences and questions.
+    :raises InputError: If it holds something else.
+    """
+
+    def __init__(self, folder: Path, words: Tokeniser) -> None:
+        self._folder = folder
+        self._words = words
+        self._lock = RLock()
+        self._stamp: tuple[int, ...] | None = None
+        self._held: _Held | None = None
+        try:
+            if folder.exists():
+                check_folder(folder)
+        except OSError as error:
+            raise InputError(f"Cannot read {folder}: {error.strerror}. Give a folder that can be read.") from error
+
+    @property
+    def mark(self) -> EncoderMark | None:
+        """See `Store`."""
+        held = self._current()
+        return held.index.mark if held else None
+
+    def put(self, index: SentenceIndex) -> None:
+        """See `Store`."""
+        with self._lock, writing(self._folder):
+            held = self._current()
+            if held is None:
+                save_index(index, self._folder)
+                return
+            check_mark(str(self._folder), held.index.mark, index.mark)
+            stays = [place for place, one in enumerate(held.index.articles) if one.id not in index.places]
+            self._check_names(index, (held.index.articles[place] for place in stays))
+            gone = set(range(len(held.index.articles))).difference(stays)
+            after = held.index.without(gone).joined(index) if stays else index
+            save_index(after, self._folder, held.manifest.sources)
+
+    def remove(self, ids: Collection[str]) -> int:
+        """See `Store`."""
+        if self._current() is None:
+            return 0
+        with self._lock, writing(self._folder):
+            held = self._current()
+            gone = {held.index.places[name] for name in ids if name in held.index.places} if held else set()
+            if held and len(gone) == len(held.index.articles):
+                empty_folder(self._folder)
+            elif held and gone:
+                save_index(held.index.without(gone), self._folder, held.manifest.sources)
+            return len(gone)
+
+    def nearest(self, vector: NDArray[np.float32], k: int, only: Collection[str] | None = None) -> list[Match]:
+        """See `Store`."""
+        held = self._current()
+        if held is None:
+            return []
+        if only is not None:
+            rows = np.asarray([row for row in held.rows(only) if held.body[row]], dtype=np.int64)
+            scores = held.index.vectors(rows.tolist()) @ vector if len(rows) else np.zeros(0, dtype=np.float32)
+            return held.matches((rows[place], scores[place]) for place in np.argsort(-scores, kind="stable")[:k])
+        # boilerplate is rare: hardly ever is it searched for a second time
+        depth = k
+        while True:
+            found = [(row, score) for row, score in held.index.search(vector, depth) if held.body[row]]
+            if len(found) >= k or depth >= len(held.index):
+                return held.matches(found[:k])
+            depth = max(4 * depth, 100)
+
+    def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
+        """See `Store`; BM25 (Lucene's, k1 1.5, b 0.75), each word of a sentence counted once."""
+        held = self._current()
+        if held is None:
+            return []
+        scores = held.word_scores(self._words([question])[0])
+        if only is not None:
+            inside = np.zeros(len(scores), dtype=bool)
+            inside[held.rows(only)] = True
+            scores = np.where(inside, scores, 0)
+        rows = np.flatnonzero(scores)
+        return held.matches((row, scores[row]) for row in rows[np.argsort(-scores[rows], kind="stable")[:k]])
+
+    def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
+        """See `Store`."""
+        held, wanted = self._current(), title_words(words)
+        if held is None or wanted is None:
+            return []
+        index = held.index
+        found = sorted(one.id for one in index.articles if all(word in one.title.casefold() for word in wanted))
+        places = [index.places[name] for name in found[offset : offset + limit]]
+        articles = [(index.articles[place], len(index.rows_of(place))) for place in places]
+        return [Listed(one.id, one.title, one.version, sentences) for one, sentences in articles]
+
+    def fetch(self, ids: Sequence[str]) -> SentenceIndex:
+        """See `Store`."""
+        held = self._current()
+        for name in ids:
+            if held is None or name not in held.index.places:
+                raise missing(str(self._folder), name)
+        if held is None:
+            raise ValueError("no id is given")
+        return held.index.only(*(held.index.places[name] for name in dict.fromkeys(ids)))
+
+    def counts(self) -> Counts:
+        """See `Store`."""
+        held = self._current()
+        return Counts(len(held.index.articles), len(held.index)) if held else Counts(0, 0)
+
+    def close(self) -> None:
+        """See `Store`."""
+        with self._lock:
+            self._stamp = self._held = None
+
+    def _check_names(self, coming: SentenceIndex, staying: Iterable[Article]) -> None:
+        """Refuse what cannot stand beside what stays: see `SentenceIndex`."""
+        names = {name: one for one in coming.articles for name in (one.id, one.version)}
+        for old in staying:
+            new = names.get(old.version) or names.get(old.id)
+            if new:
+                raise taken(str(self._folder), new.id, old.id)
+
+    def _current(self) -> _Held | None:
+        """Return what the folder holds now."""
+        with self._lock:
+            stamp = self._stamped()
+            if stamp != self._stamp:
+                self._held = self._read() if stamp else None
+                self._stamp = stamp
+            return self._held
+
+    def _stamped(self) -> tuple[int, ...] | None:
+        """Tell of the manifest which one it is: each is a file of its own."""
+        try:
+            told = os.stat(self._folder / MANIFEST)
+        except FileNotFoundError:
+            return None
+        return told.st_ino, told.st_mtime_ns, told.st_size
+
+    def _read(self) -> _Held | None:
+        try:
+            manifest = read_manifest(self._folder)
+            mark = EncoderMark(manifest.encoder, manifest.encoder_sha256, manifest.dimension)
+            return _Held(load_index(self._folder, mark, unchanged=False), manifest, self._words)
+        except InputError:
+            if self._stamped() is None:
+                # all was removed meanwhile
+                return None
+            raise

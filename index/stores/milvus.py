@@ -1,0 +1,353 @@
+"""Articles in Milvus: its vectors and its BM25 search, in a local file, on a server or on a cluster.
+
+Milvus has no transactions. So each write puts its articles as new editions, with keys of their own, and then names them
+all at once in the collection of articles; an edition that is not named there is not seen. Beforehand it notes which
+editions come and which go. Whoever writes next deletes those that a broken write noted and that no article has.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import asdict
+from itertools import islice
+from secrets import token_hex
+from threading import RLock
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.article import is_id
+from index.errors import InputError
+from index.store import EncoderMark, SentenceIndex
+from index.stores.milvus_collections import (
+    ARTICLES,
+    COLLECTIONS,
+    MARK,
+    SENTENCES,
+    TEXTS,
+    UNUSED,
+    Edition,
+    coded,
+    indexes_of,
+    joined,
+    pieces_of,
+    row_of,
+    schema_of,
+)
+from index.stores.milvus_connection import MOST_FOUND, Connection, Row, values
+from index.stores.packed import Packed, unpack
+from index.stores.store import Counts, Listed, Match, Tokeniser, check_mark, missing, taken, title_words
+from index.vectors import flat, vectors
+
+_FORMAT = 1
+_PIECES, _ROWS, _NAMED = 200, 2_000, 5_000
+"""Pieces, sentences and articles that are written at once: about 12 MB each; Milvus takes 64."""
+_NOTED = 600
+"""Editions in a note."""
+_ABANDONED = 86_400
+"""Seconds after which a write counts as broken; one that takes half as long gives up."""
+_TRIES = 10
+"""Times that articles are read of which one is replaced meanwhile."""
+_PROPOSED = 200
+"""Sentences that HNSW looks at, at least; it looks at twice as many as are wanted."""
+_KNOWN = 100_000
+"""Writes that are remembered as finished."""
+
+_local_writing = RLock()
+
+
+class MilvusStore:
+    """A Milvus database as a store (see `index.stores.store.Store`). Several threads may use it.
+
+    On a server, HNSW (Malkov and Yashunin 2018) proposes sentences. In a local file all are compared, so that none is
+    missed; only one process may have it open. A search finds `MOST_FOUND` sentences at most.
+
+    :param address: `FILE.db`, which the first `put` makes, or `http://HOST:PORT/DATABASE`.
+    :param words: Gives the words of sentences and questions.
+    :raises InputError: If nothing answers there.
+    """
+
+    def __init__(self, address: str, words: Tokeniser) -> None:
+        self._connection = Connection(address)
+        self._words = words
+        self._mark: EncoderMark | None = None
+        self._finished: set[str] = set()
+        """Writes that were seen to be finished: a search that begins later sees all that they wrote."""
+        self._writing = _local_writing if self._connection.local else nullcontext()
+
+    @property
+    def mark(self) -> EncoderMark | None:
+        """See `Store`."""
+        if self._mark is None and self._connection.found() and self._connection.has(ARTICLES):
+            for collection in COLLECTIONS:
+                self._connection.load(collection)
+            for row in self._connection.get(ARTICLES, "id", [MARK], ["note"]):
+                self._mark = self._read_mark(row["note"])
+        return self._mark
+
+    def put(self, index: SentenceIndex) -> None:
+        """See `Store`; of a `put` of more than `_NAMED` articles, others see `_NAMED` at a time."""
+        with self._writing:
+            self._prepare(index.mark)
+            self._check_names(index)
+            self._sweep()
+            write, begun = token_hex(8), int(time.time())
+            editions = [f"{one.id}:{write}" for one in index.articles]
+            pieces = [pieces_of(index, place) for place in range(len(editions))]
+            coming = [
+                Edition(edition, len(index.rows_of(place)), len(pieces[place]))
+                for place, edition in enumerate(editions)
+            ]
+            notes = self._note(f"~{write}_comes", begun, coming)
+            texts = (
+                {"key": f"{edition}:{number}", "edition": edition, "piece": piece, "unused": UNUSED}
+                for edition, of in zip(editions, pieces, strict=True)
+                for number, piece in enumerate(of)
+            )
+            self._connection.insert(TEXTS, texts, _PIECES)
+            self._connection.insert(SENTENCES, self._sentences(index, editions), _ROWS)
+            if time.time() - begun > _ABANDONED / 2:
+                raise InputError(f"{self._connection.name}: this took half a day. Put fewer articles at a time.")
+            notes += self._note(f"~{write}_goes", begun, self._editions(index.places).values())
+            named = [
+                row_of(one.id, **asdict(edition), version=one.version, title=one.title, searched=coded(one.title))
+                for one, edition in zip(index.articles, coming, strict=True)
+            ]
+            for first in range(0, len(named), _NAMED):
+                self._connection.upsert(ARTICLES, named[first : first + _NAMED])
+            self._settle(notes)
+
+    def remove(self, ids: Collection[str]) -> int:
+        """See `Store`."""
+        if self.mark is None:
+            return 0
+        with self._writing:
+            self._sweep()
+            there = self._editions(ids)
+            notes = self._note(f"~{token_hex(8)}_goes", int(time.time()), there.values())
+            self._connection.delete(ARTICLES, "id", list(there))
+            self._settle(notes)
+            return len(there)
+
+    def nearest(self, vector: NDArray[np.float32], k: int, only: Collection[str] | None = None) -> list[Match]:
+        """See `Store`; in a local file it finds all. HNSW found 98 of the 100 nearest of 100,000 made-up sentences."""
+        return self._found(vector, "vector", k, only)
+
+    def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
+        """See `Store`; BM25 (k1 1.5, b 0.75), each word of a sentence counted once."""
+        words = joined(self._words([question])[0])
+        return self._found(words, "counted", k, only) if words else []
+
+    def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
+        """See `Store`; all articles before those that are listed are looked at."""
+        wanted = title_words(words)
+        if self.mark is None or wanted is None or limit < 1:
+            return []
+        where = " and ".join(["sentences > 0", *(f'searched like "%{coded(word)}%"' for word in wanted)])
+        rows = self._connection.rows(ARTICLES, "id", where, ["title", "version", "sentences"], offset + limit)
+        listed = islice(rows, offset, offset + limit)
+        return [Listed(row["id"], row["title"], row["version"], row["sentences"]) for row in listed]
+
+    def fetch(self, ids: Sequence[str]) -> SentenceIndex:
+        """See `Store`."""
+        names = list(dict.fromkeys(ids))
+        if not names:
+            raise ValueError("no id is given")
+        mark = self.mark
+        if mark is None:
+            raise missing(self._connection.name, names[0])
+        for _ in range(_TRIES):
+            rows = self._rows(names, ["edition", "version", "pieces"])
+            for name in names:
+                if name not in rows:
+                    raise missing(self._connection.name, name)
+            read = self._read([rows[name] for name in names], mark)
+            if read:
+                return read
+            # it was replaced meanwhile, and what was being read is gone
+        raise InputError(
+            f"{self._connection.name} has lost a part of {names[0]!r}, or of an article asked for with it. Put them "
+            "there again."
+        )
+
+    def counts(self) -> Counts:
+        """See `Store`; all articles are looked at."""
+        if self.mark is None:
+            return Counts(0, 0)
+        sentences = [row["sentences"] for row in self._connection.rows(ARTICLES, "id", "sentences > 0", ["sentences"])]
+        return Counts(len(sentences), sum(sentences))
+
+    def close(self) -> None:
+        """See `Store`."""
+        self._connection.close()
+
+    def _prepare(self, mark: EncoderMark) -> None:
+        """Make the collections, if they are not there."""
+        self._connection.open()
+        if self.mark is None:
+            for collection in COLLECTIONS:
+                if not self._connection.has(collection):
+                    schema = schema_of(collection, mark.dimension)
+                    self._connection.make(collection, schema, indexes_of(collection, exact=self._connection.local))
+                self._connection.load(collection)
+            told = json.dumps({"format": _FORMAT, **asdict(mark)})
+            self._connection.upsert(ARTICLES, [row_of(MARK, note=told)])
+        check_mark(self._connection.name, self.mark, mark)
+
+    def _read_mark(self, note: str) -> EncoderMark:
+        told = json.loads(note)
+        if told.pop("format") != _FORMAT:
+            raise InputError(
+                f"What {self._connection.name} holds was written by another version of Pullquote. Give another "
+                "database, and index the articles anew."
+            )
+        return EncoderMark(**told)
+
+    def _check_names(self, index: SentenceIndex) -> None:
+        """Refuse what cannot stand beside what stays: see `SentenceIndex`."""
+        names = {name: one for one in index.articles for name in (one.id, one.version)}
+        for field in ("id", "version"):
+            for row in self._connection.get(ARTICLES, field, list(names), ["id", "version"]):
+                if row["id"] not in index.places:
+                    new = names[row["version"] if row["version"] in names else row["id"]]
+                    raise taken(self._connection.name, new.id, row["id"])
+
+    def _sentences(self, index: SentenceIndex, editions: Sequence[str]) -> Iterator[Row]:
+        for place, edition in enumerate(editions):
+            rows = [row for row in index.rows_of(place) if not index.sentences[row].sentence.boilerplate]
+            words = self._words([index.text(row) for row in rows])
+            for row, vector, of in zip(rows, index.vectors(rows), words, strict=True):
+                number = index.sentences[row].number
+                yield {
+                    "key": f"{edition}:{number}",
+                    "edition": edition,
+                    "article": index.articles[place].id,
+                    "number": number,
+                    "vector": vector,
+                    "words": joined(of),
+                }
+
+    def _found(self, asked: Any, field: str, k: int, only: Collection[str] | None) -> list[Match]:
+        """Search until as many as are wanted belong to the editions that count."""
+        names = None if only is None else _ids(only)
+        if self.mark is None or names == [] or k < 1:
+            return []
+        depth = min(k, MOST_FOUND)
+        while True:
+            hits = self._connection.search(
+                SENTENCES,
+                data=[asked],
+                anns_field=field,
+                limit=depth,
+                filter="" if names is None else f"article in {values(names)}",
+                search_params={"params": {"ef": max(_PROPOSED, 2 * depth)} if field == "vector" else {}},
+                output_fields=["article", "number", "edition"],
+            )
+            current = self._editions({hit["entity"]["article"] for hit in hits})
+            writes = {one.edition.partition(":")[2] for one in current.values()}
+            kept: dict[tuple[str, int], float] = {}
+            for hit in hits:
+                row = hit["entity"]
+                if row["article"] in current and current[row["article"]].edition == row["edition"]:
+                    # the BM25 of Milvus Lite comes as a distance, below 0
+                    score = hit["distance"] if field == "vector" else abs(hit["distance"])
+                    kept.setdefault((row["article"], row["number"]), score)
+            if not writes <= self._finished:
+                # one may have ended during the search, which then saw a part of it
+                self._finished = writes | (self._finished if len(self._finished) < _KNOWN else set())
+            elif len(kept) >= k or len(hits) < depth or depth == MOST_FOUND:
+                return [Match(*where, score) for where, score in islice(kept.items(), k)]
+            else:
+                depth = min(4 * depth, MOST_FOUND)
+
+    def _read(self, rows: Sequence[Row], mark: EncoderMark) -> SentenceIndex | None:
+        """Read editions; None if a part of one is not there."""
+        keys = [f"{row['edition']}:{number}" for row in rows for number in range(row["pieces"])]
+        found = {
+            row["key"]: row["piece"] for row in self._connection.get(TEXTS, "key", keys, ["key", "piece"], _PIECES)
+        }
+        if len(found) < len(keys):
+            return None
+        pieces = iter(keys)
+        several = [
+            self._unpacked("".join(found[next(pieces)] for _ in range(row["pieces"])), row, mark.dimension)
+            for row in rows
+        ]
+        keys = [
+            f"{row['edition']}:{number}"
+            for row, one in zip(rows, several, strict=True)
+            for number, sentence in enumerate(one.sentences)
+            if not sentence.boilerplate
+        ]
+        stored = {row["key"]: row["vector"] for row in self._connection.get(SENTENCES, "key", keys, ["key", "vector"])}
+        if len(stored) < len(keys):
+            return None
+        every = np.array([stored[key] for key in keys], dtype=np.float32).reshape(len(keys), mark.dimension)
+        ends = np.cumsum([sum(not sentence.boilerplate for sentence in one.sentences) for one in several])
+        return SentenceIndex(
+            [one.article for one in several],
+            [one.sentences for one in several],
+            vectors(
+                np.concatenate([one.vectors(of) for one, of in zip(several, np.split(every, ends[:-1]), strict=True)])
+            ),
+            flat(*(one.paragraphs for one in several)),
+            mark,
+        )
+
+    def _unpacked(self, text: str, row: Row, dimension: int) -> Packed:
+        try:
+            packed = unpack(base64.b64decode(text), dimension)
+            if (packed.article.id, packed.article.version) == (row["id"], row["version"]):
+                return packed
+            wrong = f"is {packed.article.version}, not {row['version']}"
+        except ValueError as error:
+            wrong = str(error)
+        raise InputError(
+            f"{self._connection.name}: what it holds of {row['id']!r} {wrong}. Put the article there again."
+        )
+
+    def _editions(self, ids: Iterable[str]) -> dict[str, Edition]:
+        """Return the edition that counts of each article that is there."""
+        rows = self._rows(ids, ["edition", "sentences", "pieces"])
+        return {name: Edition(row["edition"], row["sentences"], row["pieces"]) for name, row in rows.items()}
+
+    def _rows(self, ids: Iterable[str], fields: Sequence[str]) -> dict[str, Row]:
+        return {row["id"]: row for row in self._connection.get(ARTICLES, "id", _ids(ids), ["id", *fields])}
+
+    def _note(self, name: str, begun: int, editions: Iterable[Edition]) -> list[Row]:
+        several = [f"{one.edition}:{one.sentences}:{one.pieces}" for one in editions]
+        notes = [
+            row_of(f"{name}_{first}", begun=begun, note=" ".join(several[first : first + _NOTED]))
+            for first in range(0, len(several), _NOTED)
+        ]
+        self._connection.insert(ARTICLES, notes, _PIECES)
+        return notes
+
+    def _sweep(self) -> None:
+        """Delete what broken writes have left; in a local database no other write can be under way."""
+        ended = int(time.time()) - (0 if self._connection.local else _ABANDONED)
+        self._settle(list(self._connection.rows(ARTICLES, "id", f"begun > 0 and begun <= {ended}", ["note"])))
+
+    def _settle(self, notes: Sequence[Row]) -> None:
+        """Delete those of the noted editions that do not count, then the notes."""
+        if not notes:
+            return
+        noted = [Edition.read(told) for note in notes for told in note["note"].split()]
+        current = set(self._editions(one.article for one in noted).values())
+        gone = [one for one in noted if one not in current]
+        # by key: to look for them by another field is to look at all
+        self._connection.delete(SENTENCES, "key", [key for one in gone for key in one.keys(one.sentences)])
+        self._connection.delete(TEXTS, "key", [key for one in gone for key in one.keys(one.pieces)])
+        self._connection.delete(ARTICLES, "id", [note["id"] for note in notes])
+        if self._connection.lite:
+            self._connection.flush(*COLLECTIONS)
+
+
+def _ids(names: Iterable[str]) -> list[str]:
+    """Return those that can be an article's id, each once."""
+    return [name for name in dict.fromkeys(names) if is_id(name)]

@@ -1,0 +1,554 @@
+"""A store in PostgreSQL with pgvector: all of it in the schema `pullquote` of a database, which others may use, too.
+
+Up to `EXACT` sentences a search compares all of them. Beyond, an HNSW graph proposes sentences (Malkov and Yashunin
+2018), which may miss some; where only some articles are asked and these have few sentences, all of theirs are compared.
+Words are ranked by BM25 (Lucene's, k1 1.5, b 0.75), each word of a sentence counted once, as `FaissStore` does.
+
+What may hold anything is stored as bytes, since a text of PostgreSQL holds no zero. Each `put`, each `remove` and each
+search is one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from threading import RLock
+from typing import Any, LiteralString, TypeVar
+
+import numpy as np
+import psycopg
+from numpy.typing import NDArray
+from pgvector import Vector
+from pgvector.psycopg import register_vector
+from psycopg import Connection, IsolationLevel, errors, sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_random_exponential
+
+from index.article import Article, is_id
+from index.errors import InputError
+from index.hidden import visible
+from index.landmarks import Landmarks
+from index.sentences import Sentence
+from index.store import EncoderMark, SentenceIndex
+from index.stores.store import Counts, Listed, Match, Tokeniser, check_mark, missing, taken, title_words
+from index.vectors import flat, rows_of, vectors
+
+EXACT = 10_000
+"""Sentences that are all compared."""
+_DEEPEST = 500
+"""Sentences searched for from which on all are compared: the graph is made for few."""
+_LONGEST_WORD = 2046
+"""Bytes of a word that PostgreSQL compares; longer ones are left out."""
+_MOST_DIMENSIONS = 2000
+"""Of a vector in a graph of pgvector."""
+SCHEMA = 1
+"""Goes up when the tables change."""
+_LOST = 30
+"""Seconds that a lost connection is tried anew."""
+_CONNECTING: dict[str, str | int] = {
+    "connect_timeout": 5,
+    # of a server that is gone without a word the connection ends after 20 seconds
+    "keepalives_idle": 5,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+    "application_name": "pullquote",
+    "client_encoding": "utf8",
+}
+# compiling a query takes longer than any of these
+_SETTINGS = """
+SET LOCAL statement_timeout = '60s';
+SET LOCAL jit = off;
+SET LOCAL hnsw.ef_search = 400;
+SET LOCAL hnsw.iterative_scan = relaxed_order;
+"""
+_EXTENSION = (0, 8)
+"""The first version of pgvector that goes on searching where a filter leaves out what it found."""
+_VERSION = "SELECT extversion FROM pg_extension WHERE extname = 'vector'"
+_FLOATS = np.dtype("<f4")
+_LOCK = 0x70756C6C71756F74
+"""Held by who makes the tables: 'pullquot'."""
+_REFUSED = (
+    psycopg.OperationalError,
+    errors.InsufficientPrivilege,
+    errors.InvalidSchemaName,
+    errors.ReadOnlySqlTransaction,
+    errors.UndefinedTable,
+    errors.UniqueViolation,
+)
+
+# with `fastupdate`, each search for words would read what was put last row by row
+_TABLES = """
+CREATE SCHEMA IF NOT EXISTS pullquote;
+CREATE TABLE pullquote.store (
+    schema integer NOT NULL,
+    encoder text NOT NULL,
+    encoder_sha256 text NOT NULL,
+    dimension integer NOT NULL
+);
+CREATE TABLE pullquote.articles (
+    key bigint GENERATED ALWAYS AS IDENTITY,
+    id text COLLATE "C" PRIMARY KEY,
+    version text COLLATE "C" NOT NULL UNIQUE DEFERRABLE INITIALLY DEFERRED,
+    title text NOT NULL,
+    folded_title text NOT NULL,
+    url text,
+    text bytea NOT NULL,
+    pages integer[] NOT NULL,
+    headings integer[] NOT NULL,
+    document_sha256 text,
+    sentences integer NOT NULL,
+    words integer NOT NULL,
+    paragraph_vectors bytea NOT NULL,
+    UNIQUE (key) INCLUDE (sentences, words)
+);
+CREATE TABLE pullquote.sentences (
+    article bigint NOT NULL REFERENCES pullquote.articles (key) ON DELETE CASCADE,
+    number integer NOT NULL,
+    first integer NOT NULL,
+    beyond integer NOT NULL,
+    paragraph integer NOT NULL,
+    boilerplate boolean NOT NULL,
+    words tsvector NOT NULL,
+    vector vector({dimension}) NOT NULL,
+    PRIMARY KEY (article, number)
+);
+CREATE INDEX ON pullquote.sentences USING gin (words) WITH (fastupdate = off);
+"""
+_GRAPH = """
+CREATE INDEX graph ON pullquote.sentences USING hnsw (vector vector_ip_ops) WHERE NOT boilerplate
+"""
+_HAS_GRAPH = "SELECT to_regclass('pullquote.graph') IS NOT NULL"
+_PUT_ARTICLE = """
+INSERT INTO pullquote.articles (id, version, title, folded_title, url, text, pages, headings, document_sha256,
+    sentences, words, paragraph_vectors)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+ON CONFLICT (id) DO UPDATE SET
+    version = excluded.version, title = excluded.title, folded_title = excluded.folded_title, url = excluded.url,
+    text = excluded.text, pages = excluded.pages, headings = excluded.headings,
+    document_sha256 = excluded.document_sha256, sentences = excluded.sentences, words = excluded.words,
+    paragraph_vectors = excluded.paragraph_vectors
+RETURNING key
+"""
+_PUT_SENTENCE = """
+INSERT INTO pullquote.sentences VALUES (%s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]), %s)
+"""
+_TAKEN = """
+SELECT mine.id, other.id FROM pullquote.articles mine JOIN pullquote.articles other
+ON other.key <> mine.key AND (other.version = mine.version OR other.version = mine.id OR other.id = mine.version)
+WHERE mine.id = ANY(%s) LIMIT 1
+"""
+_NEAREST = """
+SELECT id, number, -distance FROM (
+    SELECT article, number, vector <#> %(vector)s AS distance FROM pullquote.sentences
+    WHERE NOT boilerplate {inside} ORDER BY {distance} LIMIT %(k)s
+) AS found JOIN pullquote.articles ON key = article ORDER BY distance
+"""
+_COMMON = """
+WITH whole AS (
+    SELECT sum(sentences)::float8 AS size, sum(words)::float8 / sum(sentences) AS mean FROM pullquote.articles
+), asked AS MATERIALIZED (
+    SELECT quote_literal(word)::tsquery AS query FROM unnest(%(words)s::text[]) AS word
+), weighed AS MATERIALIZED (
+    SELECT query, ln(1 + (size - holding + 0.5) / (holding + 0.5)) AS rarity FROM asked, whole,
+    LATERAL (SELECT count(*) AS holding FROM pullquote.sentences WHERE words @@ query) AS counted
+), found AS (
+    SELECT article, number, sum(rarity / (1 + 1.5 * (0.25 + length(words) / mean * 0.75))) AS score
+    FROM weighed JOIN pullquote.sentences ON words @@ query {inside}, whole
+    GROUP BY article, number ORDER BY score DESC LIMIT %(k)s
+)
+SELECT id, number, score FROM found JOIN pullquote.articles ON key = article ORDER BY score DESC
+"""
+_LIST = """
+SELECT id, title, version, sentences FROM pullquote.articles
+WHERE NOT EXISTS (SELECT FROM unnest(%s::text[]) AS word WHERE strpos(folded_title, word) = 0)
+ORDER BY id OFFSET %s LIMIT %s
+"""
+_FETCH = """
+SELECT key, id, url, text, pages, headings, document_sha256, paragraph_vectors FROM pullquote.articles
+WHERE id = ANY(%s)
+"""
+_FETCH_SENTENCES = """
+SELECT article, first, beyond, paragraph, boilerplate, vector_send(vector) FROM pullquote.sentences
+WHERE article = ANY(%s) ORDER BY article, number
+"""
+
+Result = TypeVar("Result")
+Row = tuple[Any, ...]
+
+
+class _UnreachableError(InputError):
+    """There is no connection, or none any more."""
+
+
+class PostgresStore:
+    """A database as a store (see `index.stores.store.Store`). Several threads may use it, one at a time.
+
+    :param address: `postgresql://user@host:port/database`, or what else libpq takes. The first `put` makes the tables.
+    :param words: Gives the words of sentences and questions.
+    :raises InputError: If there is no connection, no pgvector, or what is there is of another version of Pullquote.
+    """
+
+    def __init__(self, address: str, words: Tokeniser) -> None:
+        self._address, self._name = _read_address(address)
+        self._words = words
+        self._lock = RLock()
+        self._mark: EncoderMark | None = None
+        self._connection: Connection | None = self._connected()
+        try:
+            self._read(self._kept_mark)
+        except InputError:
+            self.close()
+            raise
+
+    @property
+    def mark(self) -> EncoderMark | None:
+        """See `Store`."""
+        return self._read(self._kept_mark)
+
+    def put(self, index: SentenceIndex) -> None:
+        """See `Store`."""
+        order = sorted(range(len(index.articles)), key=lambda place: index.articles[place].id)
+        words = self._words_of(index)
+        articles = [_article_row(index, place, words) for place in order]
+        ids = [article.id for article in index.articles]
+
+        def write(connection: Connection) -> None:
+            check_mark(self._name, self._made(connection, index.mark), index.mark)
+            with connection.cursor() as cursor:
+                # in the order of ids, so that of two that put the same articles one waits for the other
+                cursor.executemany(_PUT_ARTICLE, articles, returning=True)
+                keys = [result.fetchone() for result in cursor.results()]
+                of = {place: key[0] for place, key in zip(order, keys, strict=True) if key}
+                cursor.execute("DELETE FROM pullquote.sentences WHERE article = ANY(%s)", [list(of.values())])
+                cursor.executemany(_PUT_SENTENCE, _sentence_rows(index, of, words))
+                other = cursor.execute(_TAKEN, [ids]).fetchone()
+            if other:
+                raise taken(self._name, *other)
+
+        self._write(write)
+        if index.dimension <= _MOST_DIMENSIONS:
+            self._write(self._made_graph)
+
+    def remove(self, ids: Collection[str]) -> int:
+        """See `Store`."""
+        known = [one for one in ids if is_id(one)]
+
+        def write(connection: Connection) -> int:
+            if self._kept_mark(connection) is None:
+                return 0
+            rows = "SELECT key FROM pullquote.articles WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+            keys = [key for (key,) in connection.execute(rows, [known])]
+            return connection.execute("DELETE FROM pullquote.articles WHERE key = ANY(%s)", [keys]).rowcount
+
+        return self._write(write)
+
+    def nearest(self, vector: NDArray[np.float32], k: int, only: Collection[str] | None = None) -> list[Match]:
+        """See `Store`."""
+
+        def read(connection: Connection) -> list[Match]:
+            if self._kept_mark(connection) is None:
+                return []
+            keys, few = self._chosen(connection, only)
+            # with the sum, which no index has, all are compared
+            distance = sql.SQL("(vector <#> %(vector)s) + 0" if few or k > _DEEPEST else "vector <#> %(vector)s")
+            query = sql.SQL(_NEAREST).format(inside=_inside(keys), distance=distance)
+            return _matches(connection.execute(query, {"vector": Vector(vector), "only": keys, "k": k}))
+
+        return self._read(read)
+
+    def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
+        """See `Store`; BM25, as the module tells."""
+        words = _short(self._words([question])[0])
+
+        def read(connection: Connection) -> list[Match]:
+            if self._kept_mark(connection) is None or not words:
+                return []
+            keys, _ = self._chosen(connection, only)
+            query = sql.SQL(_COMMON).format(inside=_inside(keys))
+            return _matches(connection.execute(query, {"words": words, "only": keys, "k": k}))
+
+        return self._read(read)
+
+    def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
+        """See `Store`."""
+        wanted = title_words(words)
+
+        def read(connection: Connection) -> list[Listed]:
+            if wanted is None or self._kept_mark(connection) is None:
+                return []
+            return [Listed(*row) for row in connection.execute(_LIST, [wanted, offset, limit])]
+
+        return self._read(read)
+
+    def fetch(self, ids: Sequence[str]) -> SentenceIndex:
+        """See `Store`."""
+        if not ids:
+            raise ValueError("no id is given")
+
+        def read(connection: Connection) -> SentenceIndex:
+            mark = self._kept_mark(connection)
+            if mark is None:
+                raise missing(self._name, ids[0])
+            known = [one for one in ids if is_id(one)]
+            found = {row[1]: row for row in connection.execute(_FETCH, [known], binary=True)}
+            for name in ids:
+                if name not in found:
+                    raise missing(self._name, name)
+            rows = [found[name] for name in dict.fromkeys(ids)]
+            of: dict[int, list[Row]] = {row[0]: [] for row in rows}
+            for key, *sentence in connection.execute(_FETCH_SENTENCES, [list(of)], binary=True):
+                of[key].append(tuple(sentence))
+            return _index(rows, of, mark)
+
+        return self._read(read)
+
+    def counts(self) -> Counts:
+        """See `Store`."""
+
+        def read(connection: Connection) -> Counts:
+            if self._kept_mark(connection) is None:
+                return Counts(0, 0)
+            counted = connection.execute("SELECT count(*), coalesce(sum(sentences), 0) FROM pullquote.articles")
+            return Counts(*(counted.fetchone() or ()))
+
+        return self._read(read)
+
+    def close(self) -> None:
+        """See `Store`."""
+        with self._lock:
+            if self._connection:
+                self._connection.close()
+
+    def _chosen(self, connection: Connection, only: Collection[str] | None) -> tuple[list[int] | None, bool]:
+        """Find the keys of chosen articles, and tell whether all of their sentences, or all in all, are compared."""
+        if only is None:
+            most = "SELECT count(*) FROM (SELECT FROM pullquote.sentences LIMIT %s) AS few"
+            return None, _value(connection, most, EXACT + 1) <= EXACT
+        chosen = "SELECT key, sentences FROM pullquote.articles WHERE id = ANY(%s)"
+        found = connection.execute(chosen, [[one for one in only if is_id(one)]]).fetchall()
+        return [key for key, _ in found], sum(size for _, size in found) <= EXACT
+
+    def _words_of(self, index: SentenceIndex) -> list[list[str]]:
+        """Return the words of each sentence, each once; of boilerplate there are none."""
+        words = self._words([index.text(row) for row in range(len(index))])
+        return [
+            [] if stored.sentence.boilerplate else _short(of) for stored, of in zip(index.sentences, words, strict=True)
+        ]
+
+    def _kept_mark(self, connection: Connection) -> EncoderMark | None:
+        """Read what the tables were made for; None if there are none yet."""
+        if self._mark is None and _value(connection, "SELECT to_regclass('pullquote.store') IS NOT NULL"):
+            row = connection.execute("SELECT schema, encoder, encoder_sha256, dimension FROM pullquote.store")
+            schema, *mark = row.fetchone() or (None,)
+            if schema != SCHEMA:
+                raise InputError(
+                    f"{self._name} holds articles in the form {schema}; this version of Pullquote reads the form "
+                    f"{SCHEMA}. Use the version that wrote them, or put the articles into a new database."
+                )
+            self._mark = EncoderMark(*mark)
+        return self._mark
+
+    def _made(self, connection: Connection, mark: EncoderMark) -> EncoderMark:
+        """Make the tables, unless they are there."""
+        kept = self._kept_mark(connection)
+        if kept is None:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+            kept = self._kept_mark(connection)
+        if kept is None:
+            tables = sql.SQL(_TABLES).format(dimension=sql.Literal(mark.dimension))
+            connection.execute(tables)
+            # in the row, where it is read in one go
+            connection.execute("ALTER TABLE pullquote.sentences ALTER COLUMN vector SET STORAGE plain")
+            row = [SCHEMA, mark.name, mark.digest, mark.dimension]
+            connection.execute("INSERT INTO pullquote.store VALUES (%s, %s, %s, %s)", row)
+        return kept or mark
+
+    def _made_graph(self, connection: Connection) -> None:
+        """Make the graph, once there are more sentences than are all compared; each `put` adds to it from then on.
+
+        Of sentences that are there it is made far sooner than of those that come one by one, and few need none.
+        """
+        _, few = self._chosen(connection, None)
+        if few or _value(connection, _HAS_GRAPH):
+            return
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        if not _value(connection, _HAS_GRAPH):
+            # it waits for others who put, and takes its time where many were put at once
+            connection.execute("SET LOCAL statement_timeout = 0")
+            connection.execute(_GRAPH)
+
+    def _read(self, work: Callable[[Connection], Result]) -> Result:
+        return self._run(work, IsolationLevel.REPEATABLE_READ)
+
+    def _write(self, work: Callable[[Connection], Result]) -> Result:
+        return self._run(work, IsolationLevel.READ_COMMITTED)
+
+    def _run(self, work: Callable[[Connection], Result], isolation: IsolationLevel) -> Result:
+        """Do work in a transaction; anew, if the connection is lost: what was not committed is undone."""
+        tries = Retrying(
+            retry=retry_if_exception_type(_UnreachableError),
+            wait=wait_random_exponential(multiplier=0.2, max=3),
+            stop=stop_after_delay(_LOST),
+            reraise=True,
+        )
+        with self._lock:
+            done: Result = tries(self._run_once, work, isolation)
+            return done
+
+    def _run_once(self, work: Callable[[Connection], Result], isolation: IsolationLevel) -> Result:
+        if self._connection is None or self._connection.closed:
+            self._connection = self._connected()
+        connection = self._connection
+        try:
+            connection.isolation_level = isolation
+            with connection.transaction():
+                connection.execute(_SETTINGS)
+                return work(connection)
+        except _REFUSED as error:
+            if _is_lost(connection, error):
+                connection.close()
+                raise _UnreachableError(
+                    f"The connection to {self._name} was lost: {_said(error)}. Check that the server runs."
+                ) from error
+            raise InputError(f"{self._name} refuses: {_said(error)}.") from error
+
+    def _connected(self) -> Connection:
+        try:
+            connection = psycopg.connect(self._address, autocommit=True)
+        except psycopg.OperationalError as error:
+            raise _UnreachableError(
+                f"Cannot connect to {self._name}: {_said(error)}. Check that the server runs, and the address, the "
+                "name and the password."
+            ) from error
+        try:
+            self._check_extension(connection)
+            register_vector(connection)
+        except psycopg.Error as error:
+            connection.close()
+            raise InputError(f"{self._name} refuses: {_said(error)}.") from error
+        except InputError:
+            connection.close()
+            raise
+        return connection
+
+    def _check_extension(self, connection: Connection) -> None:
+        found = connection.execute(_VERSION).fetchone()
+        if found is None:
+            try:
+                connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
+            except psycopg.Error as error:
+                raise InputError(
+                    f"{self._name} has no pgvector: {_said(error)}. Install it on the server (Debian: apt-get install "
+                    "postgresql-17-pgvector), then let a superuser run in this database: CREATE EXTENSION vector"
+                ) from error
+            found = connection.execute(_VERSION).fetchone() or ("0",)
+        if tuple(int(part) for part in str(found[0]).split(".")[:2]) < _EXTENSION:
+            raise InputError(
+                f"{self._name} has pgvector {found[0]}; at least 0.8 is needed. Install it on the server, then let a "
+                "superuser run in this database: ALTER EXTENSION vector UPDATE"
+            )
+
+
+def _inside(keys: Sequence[int] | None) -> sql.SQL:
+    """Return the condition for chosen articles: none where there is nothing to leave out, so that each has its plan."""
+    return sql.SQL("" if keys is None else "AND article = ANY(%(only)s::bigint[])")
+
+
+def _value(connection: Connection, query: LiteralString, *given: object) -> Any:
+    """Return the value that a query is asked for."""
+    (value,) = connection.execute(query, given).fetchone() or (None,)
+    return value
+
+
+def _read_address(address: str) -> tuple[str, str]:
+    """Return what libpq connects to, and what may be shown of it: without a password."""
+    try:
+        given = conninfo_to_dict(address)
+    except psycopg.ProgrammingError as error:
+        raise InputError(
+            "The address of the store is none of PostgreSQL. Give one like postgresql://user@host:5432/database"
+        ) from error
+    user, host, port, database = (str(given.get(part) or "") for part in ("user", "host", "port", "dbname"))
+    shown = f"postgresql://{user and user + '@'}{host}{port and ':' + port}/{database}"
+    # where the address says otherwise, that counts
+    others = {name: value for name, value in _CONNECTING.items() if name not in given}
+    return make_conninfo(address, **others), visible(shown)
+
+
+def _said(error: psycopg.Error) -> str:
+    """Return what the server or libpq says, on a line."""
+    return visible(" ".join(str(error).split())).rstrip(".")
+
+
+def _short(words: Sequence[str]) -> list[str]:
+    """Return words that can be compared, each once."""
+    return [word for word in dict.fromkeys(words) if len(word.encode()) <= _LONGEST_WORD]
+
+
+def _article_row(index: SentenceIndex, place: int, words: Sequence[Sequence[str]]) -> Row:
+    article, rows = index.articles[place], index.rows_of(place)
+    first, last = index.sentences[rows.start].paragraph, index.sentences[rows.stop - 1].paragraph
+    paragraphs = rows_of(index.paragraph_vectors, np.arange(first, last + 1))
+    return (
+        article.id,
+        article.version,
+        article.title,
+        article.title.casefold(),
+        article.url,
+        article.text.encode(),
+        list(article.landmarks.pages),
+        list(article.landmarks.headings),
+        article.document_sha256,
+        len(rows),
+        sum(len(words[row]) for row in rows),
+        paragraphs.astype(_FLOATS).tobytes(),
+    )
+
+
+def _sentence_rows(index: SentenceIndex, keys: dict[int, int], words: Sequence[Sequence[str]]) -> Iterator[Row]:
+    for place, key in keys.items():
+        rows = index.rows_of(place)
+        for row, vector in zip(rows, index.vectors(rows), strict=True):
+            stored = index.sentences[row]
+            one = stored.sentence
+            place_of = (key, stored.number, one.start, one.end, one.paragraph, one.boilerplate)
+            yield (*place_of, list(words[row]), Vector(vector))
+
+
+def _index(articles: Sequence[Row], sentences: dict[int, list[Row]], mark: EncoderMark) -> SentenceIndex:
+    """Put together what was fetched."""
+    read = [
+        Article(
+            bytes(text).decode(),
+            url,
+            id=name,
+            landmarks=Landmarks(tuple(pages), tuple(headings)),
+            document_sha256=document,
+        )
+        for _, name, url, text, pages, headings, document, _ in articles
+    ]
+    stored = [sentences[key] for key, *_ in articles]
+    paragraphs = [np.frombuffer(row[-1], dtype=_FLOATS).reshape(-1, mark.dimension) for row in articles]
+    return SentenceIndex(
+        read,
+        [[Sentence(*row[:-1]) for row in of] for of in stored],
+        vectors(_received(b"".join(row[-1] for of in stored for row in of), mark.dimension)),
+        flat(*(of.astype(np.float32) for of in paragraphs)),
+        mark,
+    )
+
+
+def _received(sent: bytes, dimension: int) -> NDArray[np.float32]:
+    """Read what pgvector sends of vectors: of each its dimension, two bytes that are kept free, and its numbers."""
+    rows = np.frombuffer(sent, dtype=[("head", "V4"), ("numbers", ">f4", dimension)])
+    received: NDArray[np.float32] = rows["numbers"].astype(np.float32)
+    return received
+
+
+def _matches(rows: Iterable[Row]) -> list[Match]:
+    return [Match(*row) for row in rows]
+
+
+def _is_lost(connection: Connection, error: psycopg.Error) -> bool:
+    """Tell whether the server is gone, or about to go, and not only what was asked is refused."""
+    return connection.closed or isinstance(error, errors.AdminShutdown | errors.CrashShutdown | errors.CannotConnectNow)

@@ -1,0 +1,145 @@
+"""What keeps articles, their sentences and their vectors so that they can be searched: one protocol for every engine.
+
+An engine proposes sentences; it never answers. What is asked is read from `fetch`, which gives the articles as they
+were put, so that text, offsets, vectors and answers are the same whatever keeps them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import InputError
+from index.hidden import is_hidden
+from index.store import EncoderMark, SentenceIndex
+
+Tokeniser: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[str]]]
+r"""Gives the words of each text as they are compared, such as stems. A word is one of `\w+`. It is handed to a store,
+as an encoder is, and must be the same each time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A sentence that was found.
+
+    :param article: Id of its article.
+    :param number: Its number within the article, from 0.
+    :param score: Cosine similarity, or the engine's own measure of common words; higher is better.
+    """
+
+    article: str
+    number: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list tells of an article."""
+
+    id: str
+    title: str
+    version: str
+    sentences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a store keeps."""
+
+    articles: int
+    sentences: int
+
+
+class Store(Protocol):
+    """Keeps articles. Each call sees all of what a `put` or `remove` before it did, or, while it runs, none of it.
+
+    Any text may be given as an id: what is no article's id is not there.
+    """
+
+    @property
+    def mark(self) -> EncoderMark | None:
+        """The encoder that all vectors come from; None before the first `put`, and maybe after all was removed."""
+
+    def put(self, index: SentenceIndex) -> None:
+        """Add articles; one whose id is there takes the place of the older one.
+
+        :param index: The articles.
+        :raises InputError: If they were made with another encoder, or one has the text of an article that stays and
+            has another id, or the id that is made of such a text. Then nothing is put.
+        """
+
+    def remove(self, ids: Collection[str]) -> int:
+        """Forget articles, and return how many there were."""
+
+    def nearest(self, vector: NDArray[np.float32], k: int, only: Collection[str] | None = None) -> list[Match]:
+        """Find the sentences most similar to a vector; boilerplate is never found.
+
+        :param vector: float32 (dimension,), unit length.
+        :param k: How many; more than there are gives all.
+        :param only: Ids of the articles to look in; all with None.
+        :return: They, best first; those with equal scores in any order.
+        """
+
+    def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
+        """Find the sentences that share words with a question, likewise; those that share none are left out."""
+
+    def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
+        """List articles by id; of those whose titles hold all words, whole or in part, if there are some.
+
+        :param words: The words, with spaces between; capital letters do not matter.
+        """
+
+    def fetch(self, ids: Sequence[str]) -> SentenceIndex:
+        """Return articles as they were put, in the order given: what building them alone gives, to the bit.
+
+        :param ids: At least one; one that is given twice is returned once.
+        :raises InputError: If one is not there.
+        """
+
+    def counts(self) -> Counts:
+        """Count what is kept."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+def check_mark(address: str, kept: EncoderMark | None, coming: EncoderMark) -> None:
+    """Refuse vectors that do not compare with those that are kept.
+
+    :param address: The store's, for the message.
+    :raises InputError: If they come from another encoder.
+    """
+    if kept and (kept.digest, kept.dimension) != (coming.digest, coming.dimension):
+        raise InputError(
+            f"{address} was made with the encoder {kept.name!r} (weights {kept.digest[:12]}), not with "
+            f"{coming.name!r} ({coming.digest[:12]}). Add --encoder {kept.name}, or give another store."
+        )
+
+
+def missing(address: str, name: str) -> InputError:
+    """Return the error for an id that no article has."""
+    return InputError(f"{address} holds no article with the id {name[:80]!r}. `pullquote list` shows the ids.")
+
+
+def taken(address: str, coming: str, there: str) -> InputError:
+    """Return the error for an article whose text, or the id made of it, another one has.
+
+    :param coming: Id of the article that is to be put.
+    :param there: Id of the one that is there.
+    """
+    return InputError(
+        f"{address} holds the text of {coming} already, or one that its id is made of, with the id {there}. "
+        "Remove that first, or leave this one out."
+    )
+
+
+def title_words(words: str) -> list[str] | None:
+    """Return what `casefold` makes of the words that titles are searched for.
+
+    :return: They; None if no title can hold them, since all that shows nothing is left out of titles.
+    """
+    return None if any(map(is_hidden, "".join(words.split()))) else words.casefold().split()

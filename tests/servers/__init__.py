@@ -1,0 +1,1 @@
+"""Tests that need servers: `make stores` starts them."""

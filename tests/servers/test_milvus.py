@@ -1,0 +1,35 @@
+"""Milvus where something is wrong with it: what a person is told, and that what was put is there when it is back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from index.errors import InputError
+from index.stores.opening import open_store
+from rag.language.words import tokenised
+from tests.milvus import free_port, served
+from tests.unit.index.test_stores import APPLES, PEARS, PLUMS, built, same, texts, vector
+
+
+def test_a_server_that_goes_and_comes(tmp_path: Path) -> None:
+    """A short while is waited for; then the address is told, without the password. HNSW finds what FLAT does."""
+    port = free_port()
+    address, shown = f"http://user:secret@127.0.0.1:{port}/", rf"http://127\.0\.0\.1:{port}/"
+    with pytest.raises(InputError, match=rf"No Milvus answers at {shown}\. Check that the server runs") as raised:
+        open_store(address, tokenised)
+    assert "secret" not in str(raised.value)
+    with served(tmp_path / "served.db", port):
+        store = open_store(address, tokenised)
+        store.put(built(APPLES, PEARS))
+        with pytest.raises(InputError, match=r"served\.db\. Milvus Lite serves one process.*address of a Milvus serv"):
+            open_store(str(tmp_path / "served.db"), tokenised)
+    with pytest.raises(InputError, match=rf"{shown} does not answer.*nothing of a write that was not finished is seen"):
+        store.counts()
+    with served(tmp_path / "served.db", port):
+        same(store.fetch(["pears", "apples"]), built(PEARS, APPLES))
+        store.put(built(PLUMS))
+        found = store.nearest(vector("red apples ripen in kent"), 1)
+        assert texts(found, APPLES) == ["Red apples ripen in Kent."]
+        store.close()

@@ -1,0 +1,199 @@
+"""PostgreSQL where something is wrong with it: what a person is told, and that nothing is lost or half there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
+import numpy as np
+import psycopg
+import pytest
+
+from index.article import Article
+from index.build import build_index
+from index.errors import InputError
+from index.store import SentenceIndex
+from index.stores import postgres
+from index.stores.opening import open_store
+from index.stores.postgres import PostgresStore
+from index.stores.store import Counts
+from rag.language.words import tokenised
+from tests.benchmarks.library import WordVectors
+from tests.conftest import WordEncoder
+from tests.postgres import Server, started
+
+APPLES = Article("Red apples ripen in Kent. They are sweet.", id="apples")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server that wants a password from `reader`, who may do nothing."""
+    with started() as server:
+        server.execute("CREATE ROLE {} LOGIN PASSWORD 'secret'", "reader")
+        (server.folder / "data" / "pg_hba.conf").write_text(
+            "host all postgres 127.0.0.1/32 trust\nhost all all 127.0.0.1/32 scram-sha-256\n", encoding="utf-8"
+        )
+        server.execute("SELECT pg_reload_conf()")
+        yield server
+
+
+@pytest.fixture
+def address(server: Server, request: pytest.FixtureRequest) -> str:
+    """A new database."""
+    name = f"db_{request.node.name}"[:60]
+    server.execute("CREATE DATABASE {}", name)
+    return server.address(name)
+
+
+@pytest.fixture
+def store(address: str) -> Iterator[PostgresStore]:
+    """A store with an article."""
+    store = PostgresStore(address, tokenised)
+    store.put(build_index([APPLES], WordEncoder()))
+    yield store
+    store.close()
+
+
+def test_no_connection(server: Server) -> None:
+    """What is wrong is said in the server's words, with what to look at, and without the password."""
+    for wrong, message in (
+        (server.address(user="reader:hidden1"), "password authentication failed for user .reader."),
+        (server.address("none"), "database .none. does not exist"),
+        ("postgresql://postgres@127.0.0.1:1/postgres?password=hidden1", "Connection refused"),
+        ("postgresql://nobody.invalid/postgres", "nobody.invalid"),
+    ):
+        with pytest.raises(InputError, match=rf"(?s)^Cannot connect to postgresql://.*{message}.*Check that") as told:
+            open_store(wrong, tokenised)
+        assert "hidden1" not in str(told.value)
+    with pytest.raises(InputError, match=r"is none of PostgreSQL\. Give one like") as told:
+        open_store("postgresql://user:hidden1@[host/db", tokenised)
+    assert "hidden1" not in str(told.value)
+
+
+def test_no_pgvector(address: str) -> None:
+    """A user who may not make the extension is told who may."""
+    with pytest.raises(
+        InputError, match=r"has no pgvector: permission denied.*a superuser run.*CREATE EXTENSION vector"
+    ):
+        open_store(address.replace("postgres@", "reader:secret@"), tokenised)
+    open_store(address, tokenised).close()
+    reader = open_store(address.replace("postgres@", "reader:secret@"), tokenised)
+    assert (reader.mark, reader.counts(), reader.listed()) == (None, Counts(0, 0), [])
+    with pytest.raises(InputError, match=r"reader@127\.0\.0\.1:\d+/\w+ refuses: permission denied for database"):
+        reader.put(build_index([APPLES], WordEncoder()))
+    reader.close()
+
+
+def test_another_version(store: PostgresStore, address: str) -> None:
+    """Tables of another version are not touched, and where some are gone, that is said."""
+    assert store.counts() == Counts(1, 2)
+    with psycopg.connect(address) as connection:
+        connection.execute("UPDATE pullquote.store SET schema = 7")
+    with pytest.raises(
+        InputError, match=r"in the form 7; this version of Pullquote reads the form 1\. Use the version"
+    ):
+        open_store(address, tokenised)
+    with psycopg.connect(address) as connection:
+        connection.execute("DROP TABLE pullquote.sentences")
+    with pytest.raises(InputError, match=r'refuses: relation "pullquote\.sentences" does not exist'):
+        store.nearest(np.zeros(256, dtype=np.float32), 3)
+
+
+def test_slow(store: PostgresStore, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that does not come to an end is not waited for without an end."""
+    monkeypatch.setattr(postgres, "_SETTINGS", postgres._SETTINGS.replace("60s", "200ms"))
+    with psycopg.connect(address) as connection:
+        connection.execute("LOCK TABLE pullquote.articles")
+        with pytest.raises(InputError, match="refuses: canceling statement due to statement timeout"):
+            store.counts()
+    assert store.counts() == Counts(1, 2)
+
+
+def test_gone_for_a_while(server: Server, store: PostgresStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A call waits for a server that comes back, and gives up when it does not."""
+    # as long as a busy machine may need to start it
+    monkeypatch.setattr(postgres, "_LOST", 120)
+    server.stop()
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(store.counts)
+        sleep(0.5)
+        assert not asked.done()
+        server.start()
+        assert asked.result(120) == Counts(1, 2)
+    server.stop()
+    try:
+        monkeypatch.setattr(postgres, "_LOST", 1)
+        with pytest.raises(InputError, match=r"Cannot connect to .*Connection refused.*Check that the server runs"):
+            store.counts()
+    finally:
+        server.start()
+    assert store.fetch(["apples"]).articles == (APPLES,)
+
+
+def test_killed_while_it_writes(
+    server: Server, store: PostgresStore, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Articles that are put together are all there in the end, once; what was put before is as it was."""
+    monkeypatch.setattr(postgres, "_LOST", 120)
+    index = _articles(150)
+    with ThreadPoolExecutor(1) as thread:
+        putting = thread.submit(store.put, index)
+        with psycopg.connect(address, autocommit=True) as watching:
+            while not putting.done() and not _written(watching):
+                sleep(0.01)
+        assert not putting.done()
+        server.stop()
+        sleep(0.2)
+        server.start()
+        # it was tried anew
+        putting.result(120)
+    with psycopg.connect(address) as connection:
+        assert connection.execute("SELECT count(*) FROM pullquote.articles").fetchone() == (151,)
+    fetched = store.fetch([one.id for one in index.articles])
+    assert fetched.sentences == index.sentences
+    assert fetched.vectors(range(len(index))).tobytes() == index.vectors(range(len(index))).tobytes()
+    assert store.fetch(["apples"]).articles == (APPLES,)
+
+
+def _written(connection: psycopg.Connection) -> bool:
+    """Tell whether sentences are being written that nobody sees yet."""
+    (pages,) = connection.execute("SELECT pg_relation_size('pullquote.sentences') / 8192").fetchone() or (0,)
+    return bool(pages > 3)
+
+
+def test_many_sentences(store: PostgresStore, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond `EXACT` the graph proposes: nearly all of the nearest are found, with exact scores, in all and in some."""
+    index = _articles(150)
+    store.remove(["apples"])
+    monkeypatch.setattr(postgres, "EXACT", 100)
+    store.put(index)
+    with psycopg.connect(address) as connection:
+        assert connection.execute("SELECT to_regclass('pullquote.graph')").fetchone() == ("pullquote.graph",)
+    random = np.random.default_rng(5)
+    queries = [index.vectors([row])[0] for row in random.integers(0, len(index), 12).tolist()]
+    some = [one.id for one in index.articles[:75]]
+    for only in (None, some):
+        monkeypatch.setattr(postgres, "EXACT", 10_000)
+        exact = [store.nearest(query, 50, only) for query in queries]
+        monkeypatch.setattr(postgres, "EXACT", 100)
+        found = [store.nearest(query, 50, only) for query in queries]
+        assert all(len(one) == 50 for one in found)
+        # many have equal scores
+        share = [
+            np.mean([one.score >= best[-1].score - 1e-6 for one in approximate])
+            for approximate, best in zip(found, exact, strict=True)
+        ]
+        assert np.mean(share) > 0.95
+        assert all(one.article in some for one in found[0]) or only is None
+        assert [one.score for one in found[0]] == sorted((one.score for one in found[0]), reverse=True)
+
+
+def _articles(count: int) -> SentenceIndex:
+    """Build an index of made-up articles with the vectors of `WordEncoder`'s size."""
+    encoder, random = WordVectors(), np.random.default_rng(1)
+    articles = [
+        Article(" ".join(f"{' '.join(random.choice(encoder.words[:3000], 9)).capitalize()}." for _ in range(12)))
+        for _ in range(count)
+    ]
+    return build_index(articles, WordEncoder())

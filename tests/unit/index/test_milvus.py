@@ -1,0 +1,146 @@
+"""What is special about Milvus: writes without transactions, addresses and folders, filters."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from index.article import Article
+from index.errors import InputError
+from index.stores.milvus_collections import ARTICLES, SENTENCES, TEXTS
+from index.stores.milvus_connection import Connection, values
+from index.stores.opening import open_store
+from index.stores.store import Counts
+from rag.language.words import tokenised
+from tests.unit.index.test_stores import APPLES, PEARS, built, same, vector
+
+
+def rows(address: str) -> dict[str, int]:
+    """Count what lies in each collection, seen or not."""
+    connection = Connection(address)
+    keys = {ARTICLES: "id", SENTENCES: "key", TEXTS: "key"}
+    counted = {name: len(list(connection.rows(name, key, f'{key} >= ""', []))) for name, key in keys.items()}
+    connection.close()
+    return counted
+
+
+def test_a_write_that_broke_is_not_seen_and_is_swept(tmp_path: Path) -> None:
+    """Whatever it had written; the article that it would have replaced is whole, and so is one in many pieces."""
+    address = str(tmp_path / "new folder" / "milvus.db")
+    noise = "".join(sha256(bytes([number % 256, number // 256])).hexdigest() for number in range(6_000))
+    long = Article(" ".join(noise[first : first + 900] for first in range(0, len(noise), 900)), id="long")
+    longer = Article(f"{long.text} And more.", id="apples")
+    breaks: list[bool] = []
+
+    def words(several: Sequence[str]) -> Sequence[Sequence[str]]:
+        if breaks:
+            raise RuntimeError("killed")
+        return tokenised(several)
+
+    store = open_store(address, words)
+    assert not Path(address).exists()
+    assert (store.mark, store.counts(), store.remove(["a"])) == (None, Counts(0, 0), 0)
+    store.put(built(APPLES, long))
+    before = rows(address)
+    assert before[TEXTS] > 4
+    breaks.append(True)
+    with pytest.raises(RuntimeError, match="killed"):
+        store.put(built(longer, PEARS))
+    assert rows(address)[TEXTS] > before[TEXTS] + 4
+    same(store.fetch(["apples", "long"]), built(APPLES, long))
+    assert [one.id for one in store.listed()] == ["apples", "long"]
+    assert store.counts() == Counts(2, len(built(APPLES, long)))
+    breaks.clear()
+    store.put(built(APPLES))
+    assert rows(address) == before
+    store.close()
+    # the lock, too, is let go
+    again = open_store(address, words)
+    same(again.fetch(["long", "apples"]), built(long, APPLES))
+    with pytest.raises(InputError, match=r"milvus\.db is closed\. Open it again"):
+        store.counts()
+    again.close()
+
+
+def test_a_search_sees_articles_whole(tmp_path: Path) -> None:
+    """The old or the new, and all that one write wrote, whatever the moment."""
+    store, other = (open_store(str(tmp_path / "milvus.db"), tokenised) for _ in range(2))
+    sizes = (20, 5)
+    versions = [
+        built(*(Article(" ".join(f"Ripe {name} {n} of {size}." for n in range(size)), id=name) for name in ("a", "b")))
+        for size in sizes
+    ]
+    seen = {frozenset((one.articles[stored.article].id, stored.number) for stored in one.sentences) for one in versions}
+    store.put(built(APPLES, PEARS))
+    store.put(versions[0])
+
+    def write() -> None:
+        for turn in range(1, 7):
+            store.put(versions[turn % 2])
+
+    with ThreadPoolExecutor(1) as thread:
+        writing = thread.submit(write)
+        while not writing.done():
+            for found in (
+                other.nearest(vector("ripe"), 80, ["a", "b"]),
+                other.common_words("ripe", 80, ["a", "b"]),
+                [one for one in other.nearest(vector("ripe"), 500) if one.article in ("a", "b")],
+            ):
+                assert {(one.article, one.number) for one in found} in seen
+                assert len({(one.article, one.number) for one in found}) == len(found)
+        writing.result()
+    for one in (store, other):
+        one.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://127.0.0.1:port", r"http://127\.0\.0\.1:port \(Port could not be cast to integer value as 'port'\)"),
+        ("http://[bad", r"the address given \(Invalid IPv6 URL\)"),
+        ("https://user:secret@127.0.0.1:1/db", r"https://127\.0\.0\.1:1/db"),
+    ],
+)
+def test_addresses_at_which_none_answers(address: str, said: str) -> None:
+    """The message says what to check, and no password."""
+    with pytest.raises(InputError, match=rf"^No Milvus answers at {said}\. Check that the server runs, and the host"):
+        open_store(address, tokenised)
+
+
+def test_what_is_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of an older Milvus Lite, or a folder of something else, is left as it is; a damaged one is no crash."""
+    (tmp_path / "old.db").write_bytes(b"SQLite format 3")
+    (tmp_path / "other.db").mkdir()
+    (tmp_path / "other.db" / "notes.txt").touch()
+    for name, wrong in (("old", "is a file;"), ("other", "holds other files and is no database")):
+        with pytest.raises(InputError, match=rf"{name}\.db {wrong} .*Give another name"):
+            open_store(str(tmp_path / f"{name}.db"), tokenised)
+    assert (tmp_path / "old.db").read_bytes() == b"SQLite format 3"
+    assert [path.name for path in (tmp_path / "other.db").iterdir()] == ["notes.txt"]
+    store = open_store(str(tmp_path / "milvus.db"), tokenised)
+    store.put(built(APPLES))
+    store.close()
+    for path in (tmp_path / "milvus.db" / "collections" / TEXTS).rglob("*.parquet"):
+        path.write_bytes(path.read_bytes()[:100])
+    unread = pytest.raises(InputError, match=r"milvus\.db cannot be read or written \(.*Put a copy of it in its place")
+    with closing(open_store(str(tmp_path / "milvus.db"), tokenised)) as damaged, unread:
+        damaged.fetch(["apples"])
+    monkeypatch.delitem(sys.modules, "index.stores.milvus")
+    monkeypatch.delitem(sys.modules, "index.stores.milvus_connection")
+    monkeypatch.setitem(sys.modules, "milvus_lite.server_manager", None)
+    with pytest.raises(InputError, match=r"^This store needs milvus_lite\. Run: pip install 'pullquote\[milvus\]'$"):
+        open_store("a.db", tokenised)
+
+
+def test_values_in_a_filter() -> None:
+    """Milvus Lite has no templates for filters: what could mean something in one never gets there."""
+    assert values(["a_1", "~b:2"]) == '["a_1", "~b:2"]'
+    for hostile in ('a"] or id != ["', "a\\", "a b", "ä", "a\n", "{a}", "'"):
+        with pytest.raises(ValueError, match="cannot stand in a filter"):
+            values(["a", hostile])
