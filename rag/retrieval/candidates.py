@@ -15,8 +15,8 @@ from rag.retrieval.fusion import WEIGHTS
 from rag.retrieval.retriever import DEPTH
 
 ARTICLES = 20
-"""Articles that are looked into. Of 758 passages of an encyclopaedia, the one that answers is among them for 99.3 % of 300
-questions, and always if one of its sentences is among the ten best of all."""
+"""Articles that are looked into. Of 758 passages of an encyclopaedia, the one that answers is among them for 99.3 % of
+300 questions, and always if one of its sentences is among the ten best of all."""
 
 
 def best_articles(store: Store, encoder: Encoder, question: str) -> list[str]:
