@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,8 +10,8 @@ from index.errors import InputError
 from index.stores.faiss_store import FaissStore
 from index.stores.store import Store, Tokeniser
 
-_POSTGRES = re.compile(r"postgres(?:ql)?://")
-_MILVUS = re.compile(r"https?://.*|.*\.db", re.DOTALL)
+_POSTGRES = ("postgres", "postgresql")
+_MILVUS = ("http", "https")
 
 
 def open_store(address: str, words: Tokeniser) -> Store:
@@ -24,12 +23,23 @@ def open_store(address: str, words: Tokeniser) -> Store:
     :return: The store; close it at the end.
     :raises InputError: If it cannot be reached or holds something else, or the packages for it are not installed.
     """
-    if _POSTGRES.match(address):
+    scheme, served, place = address.partition("://")
+    scheme = scheme.lower() if served else ""
+    if (served and scheme not in (*_POSTGRES, *_MILVUS)) or "\0" in address:
+        # not shown, as a password may be in it
+        raise InputError(
+            "The address of the store is of no known kind. Give a folder, postgresql://USER@HOST/DATABASE, "
+            "http://HOST:PORT or a file that ends with .db."
+        )
+    if served:
+        # the libraries know the lower case only
+        address = f"{scheme}://{place}"
+    if scheme in _POSTGRES:
         with _extra("postgres"):
             # imported here, as it belongs to an extra
             from index.stores.postgres import PostgresStore  # noqa: PLC0415
         return PostgresStore(address, words)
-    if _MILVUS.fullmatch(address):
+    if scheme in _MILVUS or address.endswith(".db"):
         with _extra("milvus"):
             from index.stores.milvus import MilvusStore  # noqa: PLC0415
         return MilvusStore(address, words)

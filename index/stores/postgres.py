@@ -10,6 +10,7 @@ search is one transaction.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from threading import RLock
 from typing import Any, LiteralString, TypeVar
@@ -54,6 +55,7 @@ _CONNECTING: dict[str, str | int] = {
     "application_name": "pullquote",
     "client_encoding": "utf8",
 }
+_PORTS = re.compile(r"[0-9,]*")
 # compiling a query takes longer than any of these
 _SETTINGS = """
 SET LOCAL statement_timeout = '60s';
@@ -462,13 +464,18 @@ def _value(connection: Connection, query: LiteralString, *given: object) -> Any:
 
 def _read_address(address: str) -> tuple[str, str]:
     """Return what libpq connects to, and what may be shown of it: without a password."""
+    wrong = InputError(
+        "The address of the store is none of PostgreSQL. Give one like postgresql://user@host:5432/database, with %40 "
+        "for an @ within a name or a password and %2F for a /"
+    )
     try:
         given = conninfo_to_dict(address)
     except psycopg.ProgrammingError as error:
-        raise InputError(
-            "The address of the store is none of PostgreSQL. Give one like postgresql://user@host:5432/database"
-        ) from error
+        raise wrong from error
     user, host, port, database = (str(given.get(part) or "") for part in ("user", "host", "port", "dbname"))
+    if "@" in host + port + database or not _PORTS.fullmatch(port):
+        # libpq took a part of the password for one of them
+        raise wrong
     shown = f"postgresql://{user and user + '@'}{host}{port and ':' + port}/{database}"
     # where the address says otherwise, that counts
     others = {name: value for name, value in _CONNECTING.items() if name not in given}

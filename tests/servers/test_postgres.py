@@ -66,9 +66,16 @@ def test_no_connection(server: Server) -> None:
         with pytest.raises(InputError, match=rf"(?s)^Cannot connect to postgresql://.*{message}.*Check that") as told:
             open_store(wrong, tokenised)
         assert "hidden1" not in str(told.value)
-    with pytest.raises(InputError, match=r"is none of PostgreSQL\. Give one like") as told:
-        open_store("postgresql://user:hidden1@[host/db", tokenised)
-    assert "hidden1" not in str(told.value)
+    for place in (
+        "user:hidden1@[host/db",
+        "user:a@hidden1@host/db",
+        "user:a/hidden1@host/db",
+        "user:1/hidden1@host/db",
+        "user:hidden1/a@host/db",
+    ):
+        with pytest.raises(InputError, match=r"is none of PostgreSQL\. Give one like.*%2F for a /") as told:
+            open_store(f"PostgreSQL://{place}", tokenised)
+        assert "hidden1" not in str(told.value)
 
 
 def test_no_pgvector(address: str) -> None:

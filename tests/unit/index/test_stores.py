@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -359,9 +360,19 @@ def test_a_store_is_a_dictionary(connection: Store, steps: list[tuple[str, objec
             assert connection.counts() == Counts(len(kept), len(built(*kept.values())))
 
 
+@pytest.mark.parametrize("address", ["postgre://u:secret@host/db", "ftp://u:secret@host/x.db", "a\0b", "a\0.db"])
+def test_an_address_of_no_known_kind(address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is refused without being shown, and no folder is made of it."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match=r"is of no known kind\. Give a folder, postgresql://") as told:
+        open_store(address, tokenised)
+    assert "secret" not in str(told.value)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_engine_whose_packages_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command that installs them is told."""
     monkeypatch.delitem(sys.modules, "index.stores.postgres", raising=False)
     monkeypatch.setitem(sys.modules, "pgvector", None)
     with pytest.raises(InputError, match=r"^This store needs pgvector\. Run: pip install 'pullquote\[postgres\]'$"):
-        open_store("postgresql://127.0.0.1/none", tokenised)
+        open_store("PostgreSQL://127.0.0.1/none", tokenised)
