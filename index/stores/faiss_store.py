@@ -92,7 +92,7 @@ class FaissStore:
             if folder.exists():
                 check_folder(folder)
         except OSError as error:
-            raise InputError(f"Cannot read {folder}: {error.strerror}. Give a folder that can be read.") from error
+            raise self._unreadable(error) from error
 
     @property
     def mark(self) -> EncoderMark | None:
@@ -211,7 +211,12 @@ class FaissStore:
             told = os.stat(self._folder / MANIFEST)
         except FileNotFoundError:
             return None
+        except OSError as error:
+            raise self._unreadable(error) from error
         return told.st_ino, told.st_mtime_ns, told.st_size
+
+    def _unreadable(self, error: OSError) -> InputError:
+        return InputError(f"Cannot read {self._folder}: {error.strerror}. Give a folder that can be read.")
 
     def _read(self) -> _Held | None:
         try:

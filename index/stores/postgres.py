@@ -53,7 +53,6 @@ _CONNECTING: dict[str, str | int] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 20_000,
     "application_name": "pullquote",
-    "client_encoding": "utf8",
 }
 _PORTS = re.compile(r"[0-9,]*")
 # compiling a query takes longer than any of these
@@ -69,15 +68,6 @@ _VERSION = "SELECT extversion FROM pg_extension WHERE extname = 'vector'"
 _FLOATS = np.dtype("<f4")
 _LOCK = 0x70756C6C71756F74
 """Held by who makes the tables: 'pullquot'."""
-_REFUSED = (
-    psycopg.OperationalError,
-    errors.InsufficientPrivilege,
-    errors.InvalidSchemaName,
-    errors.ReadOnlySqlTransaction,
-    errors.UndefinedTable,
-    errors.UniqueViolation,
-)
-
 # with `fastupdate`, each search for words would read what was put last row by row
 _TABLES = """
 CREATE SCHEMA IF NOT EXISTS pullquote;
@@ -406,13 +396,13 @@ class PostgresStore:
             with connection.transaction():
                 connection.execute(_SETTINGS)
                 return work(connection)
-        except _REFUSED as error:
+        except psycopg.Error as error:
             if _is_lost(connection, error):
                 connection.close()
                 raise _UnreachableError(
                     f"The connection to {self._name} was lost: {_said(error)}. Check that the server runs."
                 ) from error
-            raise InputError(f"{self._name} refuses: {_said(error)}.") from error
+            raise InputError(f"{self._name} refuses: {_said(error)}. {_advice(error)}") from error
 
     def _connected(self) -> Connection:
         try:
@@ -422,16 +412,28 @@ class PostgresStore:
                 f"Cannot connect to {self._name}: {_said(error)}. Check that the server runs, and the address, the "
                 "name and the password."
             ) from error
+        except psycopg.Error as error:
+            # a value of the address is none
+            raise InputError(f"Cannot connect to {self._name}: {_said(error)}. Check the address.") from error
         try:
+            self._check_encoding(connection)
             self._check_extension(connection)
             register_vector(connection)
         except psycopg.Error as error:
             connection.close()
-            raise InputError(f"{self._name} refuses: {_said(error)}.") from error
+            raise InputError(f"{self._name} refuses: {_said(error)}. {_advice(error)}") from error
         except InputError:
             connection.close()
             raise
         return connection
+
+    def _check_encoding(self, connection: Connection) -> None:
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != "UTF8":
+            raise InputError(
+                f"{self._name} has the encoding {encoding}, which cannot hold every letter. Make a database of its "
+                "own: createdb --encoding UTF8 --template template0 NAME"
+            )
 
     def _check_extension(self, connection: Connection) -> None:
         found = connection.execute(_VERSION).fetchone()
@@ -479,12 +481,23 @@ def _read_address(address: str) -> tuple[str, str]:
     shown = f"postgresql://{user and user + '@'}{host}{port and ':' + port}/{database}"
     # where the address says otherwise, that counts
     others = {name: value for name, value in _CONNECTING.items() if name not in given}
-    return make_conninfo(address, **others), visible(shown)
+    return make_conninfo(address, **others, client_encoding="utf8"), visible(shown)
 
 
 def _said(error: psycopg.Error) -> str:
     """Return what the server or libpq says, on a line."""
     return visible(" ".join(str(error).split())).rstrip(".")
+
+
+def _advice(error: psycopg.Error) -> str:
+    """Return what to do when the server refuses."""
+    if isinstance(error, errors.InsufficientPrivilege):
+        return "Let the owner of the schema pullquote or of the database do it, or grant the right to this user."
+    if isinstance(error, errors.ReadOnlySqlTransaction):
+        return "Give the address of the server that may be written to."
+    if isinstance(error, errors.QueryCanceled | errors.LockNotAvailable | errors.DeadlockDetected):
+        return "Do the same again when the server has less to do."
+    return "Check the schema pullquote of this database, or give a new database."
 
 
 def _short(words: Sequence[str]) -> list[str]:

@@ -370,6 +370,14 @@ def test_an_address_of_no_known_kind(address: str, tmp_path: Path, monkeypatch: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_within_a_file(tmp_path: Path) -> None:
+    """It cannot be read, which is said."""
+    (tmp_path / "story.txt").touch()
+    store = open_store(str(tmp_path / "story.txt" / "x"), tokenised)
+    with pytest.raises(InputError, match=r"^Cannot read .*story\.txt/x: Not a directory\. Give a folder"):
+        store.counts()
+
+
 def test_an_engine_whose_packages_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command that installs them is told."""
     monkeypatch.delitem(sys.modules, "index.stores.postgres", raising=False)
