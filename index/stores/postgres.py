@@ -68,6 +68,8 @@ _VERSION = "SELECT extversion FROM pg_extension WHERE extname = 'vector'"
 _FLOATS = np.dtype("<f4")
 _LOCK = 0x70756C6C71756F74
 """Held by who makes the tables: 'pullquot'."""
+_NAMING = _LOCK + 1
+"""Held from the look at the names of others until the articles are there."""
 # with `fastupdate`, each search for words would read what was put last row by row
 _TABLES = """
 CREATE SCHEMA IF NOT EXISTS pullquote;
@@ -80,7 +82,7 @@ CREATE TABLE pullquote.store (
 CREATE TABLE pullquote.articles (
     key bigint GENERATED ALWAYS AS IDENTITY,
     id text COLLATE "C" PRIMARY KEY,
-    version text COLLATE "C" NOT NULL UNIQUE DEFERRABLE INITIALLY DEFERRED,
+    version text COLLATE "C" NOT NULL,
     title text NOT NULL,
     folded_title text NOT NULL,
     url text,
@@ -93,6 +95,7 @@ CREATE TABLE pullquote.articles (
     paragraph_vectors bytea NOT NULL,
     UNIQUE (key) INCLUDE (sentences, words)
 );
+CREATE INDEX ON pullquote.articles (version);
 CREATE TABLE pullquote.sentences (
     article bigint NOT NULL REFERENCES pullquote.articles (key) ON DELETE CASCADE,
     number integer NOT NULL,
@@ -213,6 +216,8 @@ class PostgresStore:
                 of = {place: key[0] for place, key in zip(order, keys, strict=True) if key}
                 cursor.execute("DELETE FROM pullquote.sentences WHERE article = ANY(%s)", [list(of.values())])
                 cursor.executemany(_PUT_SENTENCE, _sentence_rows(index, of, words))
+                # the last lock that is taken, so that nobody waits for one who waits; who had it before is seen
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMING])
                 other = cursor.execute(_TAKEN, [ids]).fetchone()
             if other:
                 raise taken(self._name, *other)

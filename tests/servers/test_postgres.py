@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from time import sleep
 
 import numpy as np
@@ -179,6 +180,34 @@ def test_killed_while_it_writes(
     assert fetched.sentences == index.sentences
     assert fetched.vectors(range(len(index))).tobytes() == index.vectors(range(len(index))).tobytes()
     assert store.fetch(["apples"]).articles == (APPLES,)
+
+
+def test_a_text_gets_one_id_from_two_who_write(store: PostgresStore, address: str) -> None:
+    """Of two that put the same text, or one whose id is made of the other's, one is refused, whoever is first."""
+    other = PostgresStore(address, tokenised)
+    encoder = WordEncoder()
+    for turn in range(5):
+        text = f"Text {turn} is here."
+        version = Article(text).version
+        for second in (Article(text, id=f"second_{turn}"), Article("Another text.", id=version)):
+            first = Article(text, id=f"first_{turn}")
+            both = Barrier(2)
+
+            def put(writer: PostgresStore, article: Article, both: Barrier = both) -> str:
+                index = build_index([article], encoder)
+                both.wait()
+                try:
+                    writer.put(index)
+                except InputError as error:
+                    return str(error)
+                return ""
+
+            with ThreadPoolExecutor(2) as threads:
+                told = list(threads.map(put, (store, other), (first, second)))
+            assert sorted(map(bool, told)) == [False, True], told
+            assert "holds the text of" in "".join(told)
+            assert store.remove([first.id, second.id]) == 1
+    other.close()
 
 
 def _written(connection: psycopg.Connection) -> bool:
