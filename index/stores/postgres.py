@@ -10,6 +10,7 @@ search is one transaction.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from threading import RLock
@@ -33,6 +34,7 @@ from index.store import EncoderMark, SentenceIndex
 from index.stores.store import Counts, Listed, Match, Tokeniser, check_mark, missing, taken, title_words
 from index.vectors import flat, rows_of, vectors
 
+_LOG = logging.getLogger("pullquote")
 EXACT = 10_000
 """Sentences that are all compared."""
 _DEEPEST = 500
@@ -224,7 +226,11 @@ class PostgresStore:
 
         self._write(write)
         if index.dimension <= _MOST_DIMENSIONS:
-            self._write(self._made_graph)
+            try:
+                self._write(self._made_graph)
+            except InputError as error:
+                # the articles are there; the next who puts some tries again
+                _LOG.warning("The articles are stored, but searching many is slow without the graph: %s", error)
 
     def remove(self, ids: Collection[str]) -> int:
         """See `Store`."""
@@ -368,10 +374,10 @@ class PostgresStore:
         _, few = self._chosen(connection, None)
         if few or _value(connection, _HAS_GRAPH):
             return
-        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        if not _value(connection, _HAS_GRAPH):
+        # who has the lock makes it
+        if _value(connection, "SELECT pg_try_advisory_xact_lock(%s)", _LOCK) and not _value(connection, _HAS_GRAPH):
             # it waits for others who put, and takes its time where many were put at once
-            connection.execute("SET LOCAL statement_timeout = 0")
+            connection.execute("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = '60s'")
             connection.execute(_GRAPH)
 
     def _read(self, work: Callable[[Connection], Result]) -> Result:

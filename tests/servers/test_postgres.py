@@ -243,6 +243,32 @@ def test_many_sentences(store: PostgresStore, address: str, monkeypatch: pytest.
         assert [one.score for one in found[0]] == sorted((one.score for one in found[0]), reverse=True)
 
 
+def test_a_graph_that_cannot_be_made(
+    store: PostgresStore,
+    address: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What was put is there, and put counts as done: by who may make no index, and while another one makes it."""
+    monkeypatch.setattr(postgres, "EXACT", 1)
+    with psycopg.connect(address) as connection:
+        connection.execute("GRANT USAGE ON SCHEMA pullquote TO reader")
+        connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA pullquote TO reader")
+    reader = PostgresStore(address.replace("postgres@", "reader:secret@"), tokenised)
+    reader.put(build_index([Article("Pears are green.", id="pears")], WordEncoder()))
+    reader.close()
+    (told,) = caplog.messages
+    assert "must be owner of table sentences" in told
+    with psycopg.connect(address) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [postgres._LOCK])
+        store.put(build_index([Article("Plums are blue.", id="plums")], WordEncoder()))
+    assert [one.id for one in store.listed()] == ["apples", "pears", "plums"]
+    assert len(caplog.messages) == 1
+    store.put(build_index([APPLES], WordEncoder()))
+    with psycopg.connect(address) as connection:
+        assert connection.execute("SELECT to_regclass('pullquote.graph')").fetchone() == ("pullquote.graph",)
+
+
 def _articles(count: int) -> SentenceIndex:
     """Build an index of made-up articles with the vectors of `WordEncoder`'s size."""
     encoder, random = WordVectors(), np.random.default_rng(1)
