@@ -394,11 +394,15 @@ class PostgresStore:
             stop=stop_after_delay(_LOST),
             reraise=True,
         )
-        with self._lock:
-            done: Result = tries(self._run_once, work, isolation)
-            return done
+        done: Result = tries(self._run_once, work, isolation)
+        return done
 
     def _run_once(self, work: Callable[[Connection], Result], isolation: IsolationLevel) -> Result:
+        # not held between the tries: threads that wait for a server wait at the same time
+        with self._lock:
+            return self._done(work, isolation)
+
+    def _done(self, work: Callable[[Connection], Result], isolation: IsolationLevel) -> Result:
         if self._connection is None or self._connection.closed:
             self._connection = self._connected()
         connection = self._connection

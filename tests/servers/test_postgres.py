@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
-from time import sleep
+from time import monotonic, sleep
 
 import numpy as np
 import psycopg
@@ -152,6 +152,13 @@ def test_gone_for_a_while(server: Server, store: PostgresStore, monkeypatch: pyt
         monkeypatch.setattr(postgres, "_LOST", 1)
         with pytest.raises(InputError, match=r"Cannot connect to .*Connection refused.*Check that the server runs"):
             store.counts()
+        # several who wait give up together, not one after the other
+        monkeypatch.setattr(postgres, "_LOST", 3)
+        begun = monotonic()
+        with ThreadPoolExecutor(4) as threads:
+            waiting = [threads.submit(store.counts) for _ in range(4)]
+            assert [type(each.exception()) for each in waiting] == [postgres._UnreachableError] * 4
+        assert monotonic() - begun < 10
     finally:
         server.start()
     assert store.fetch(["apples"]).articles == (APPLES,)
