@@ -114,7 +114,9 @@ CREATE INDEX ON pullquote.sentences USING gin (words) WITH (fastupdate = off);
 _GRAPH = """
 CREATE INDEX graph ON pullquote.sentences USING hnsw (vector vector_ip_ops) WHERE NOT boilerplate
 """
-_HAS_GRAPH = "SELECT to_regclass('pullquote.graph') IS NOT NULL"
+# `to_regclass` may still say what was so before a lock was waited for
+_HAS_TABLES = "SELECT EXISTS (SELECT FROM pg_tables WHERE schemaname = 'pullquote' AND tablename = 'store')"
+_HAS_GRAPH = "SELECT EXISTS (SELECT FROM pg_indexes WHERE schemaname = 'pullquote' AND indexname = 'graph')"
 _PUT_ARTICLE = """
 INSERT INTO pullquote.articles (id, version, title, folded_title, url, text, pages, headings, document_sha256,
     sentences, words, paragraph_vectors)
@@ -340,7 +342,7 @@ class PostgresStore:
 
     def _kept_mark(self, connection: Connection) -> EncoderMark | None:
         """Read what the tables were made for; None if there are none yet."""
-        if self._mark is None and _value(connection, "SELECT to_regclass('pullquote.store') IS NOT NULL"):
+        if self._mark is None and _value(connection, _HAS_TABLES):
             row = connection.execute("SELECT schema, encoder, encoder_sha256, dimension FROM pullquote.store")
             schema, *mark = row.fetchone() or (None,)
             if schema != SCHEMA:
@@ -348,6 +350,8 @@ class PostgresStore:
                     f"{self._name} holds articles in the form {schema}; this version of Pullquote reads the form "
                     f"{SCHEMA}. Use the version that wrote them, or put the articles into a new database."
                 )
+            # there may have been no pgvector when the connection was made
+            register_vector(connection)
             self._mark = EncoderMark(*mark)
         return self._mark
 
@@ -358,6 +362,7 @@ class PostgresStore:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
             kept = self._kept_mark(connection)
         if kept is None:
+            self._make_extension(connection)
             tables = sql.SQL(_TABLES).format(dimension=sql.Literal(mark.dimension))
             connection.execute(tables)
             # in the row, where it is read in one go
@@ -433,7 +438,6 @@ class PostgresStore:
         try:
             self._check_encoding(connection)
             self._check_extension(connection)
-            register_vector(connection)
         except psycopg.Error as error:
             connection.close()
             raise InputError(f"{self._name} refuses: {_said(error)}. {_advice(error)}") from error
@@ -451,21 +455,33 @@ class PostgresStore:
             )
 
     def _check_extension(self, connection: Connection) -> None:
-        found = connection.execute(_VERSION).fetchone()
-        if found is None:
-            try:
-                connection.execute("CREATE EXTENSION IF NOT EXISTS vector")
-            except psycopg.Error as error:
-                raise InputError(
-                    f"{self._name} has no pgvector: {_said(error)}. Install it on the server (Debian: apt-get install "
-                    "postgresql-17-pgvector), then let a superuser run in this database: CREATE EXTENSION vector"
-                ) from error
-            found = connection.execute(_VERSION).fetchone() or ("0",)
-        if tuple(int(part) for part in str(found[0]).split(".")[:2]) < _EXTENSION:
+        version = _value(connection, _VERSION)
+        if version is None:
+            if not _value(connection, "SELECT EXISTS (SELECT FROM pg_available_extensions WHERE name = 'vector')"):
+                raise self._without_pgvector("the server does not know it")
+        elif tuple(int(part) for part in str(version).split(".")[:2]) < _EXTENSION:
             raise InputError(
-                f"{self._name} has pgvector {found[0]}; at least 0.8 is needed. Install it on the server, then let a "
+                f"{self._name} has pgvector {version}; at least 0.8 is needed. Install it on the server, then let a "
                 "superuser run in this database: ALTER EXTENSION vector UPDATE"
             )
+        else:
+            register_vector(connection)
+
+    def _make_extension(self, connection: Connection) -> None:
+        if _value(connection, _VERSION) is None:
+            try:
+                connection.execute("CREATE EXTENSION vector")
+            except psycopg.Error as error:
+                if _is_lost(connection, error):
+                    raise
+                raise self._without_pgvector(_said(error)) from error
+            self._check_extension(connection)
+
+    def _without_pgvector(self, why: str) -> InputError:
+        return InputError(
+            f"{self._name} has no pgvector: {why}. Install it on the server (Debian: apt-get install "
+            "postgresql-17-pgvector), then let a superuser run in this database: CREATE EXTENSION vector"
+        )
 
 
 def _inside(keys: Sequence[int] | None) -> sql.SQL:

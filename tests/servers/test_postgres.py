@@ -94,17 +94,32 @@ def test_what_an_address_may_say(server: Server, address: str) -> None:
 
 
 def test_no_pgvector(address: str) -> None:
-    """A user who may not make the extension is told who may."""
+    """The first put makes the extension; a user who may not is told who may. Who only reads makes nothing."""
+    reader = open_store(address.replace("postgres@", "reader:secret@"), tokenised)
+    assert (reader.mark, reader.counts(), reader.listed()) == (None, Counts(0, 0), [])
+    index = build_index([APPLES], WordEncoder())
     with pytest.raises(
         InputError, match=r"has no pgvector: permission denied.*a superuser run.*CREATE EXTENSION vector"
     ):
-        open_store(address.replace("postgres@", "reader:secret@"), tokenised)
-    open_store(address, tokenised).close()
-    reader = open_store(address.replace("postgres@", "reader:secret@"), tokenised)
-    assert (reader.mark, reader.counts(), reader.listed()) == (None, Counts(0, 0), [])
+        reader.put(index)
+    with psycopg.connect(address) as connection:
+        connection.execute("CREATE EXTENSION vector")
     with pytest.raises(InputError, match=r"reader@127\.0\.0\.1:\d+/\w+ refuses: permission denied.*grant the right"):
-        reader.put(build_index([APPLES], WordEncoder()))
+        reader.put(index)
     reader.close()
+
+
+def test_several_who_are_the_first(address: str) -> None:
+    """All that is put into a new database at once is there, and who opened it before reads it."""
+    early = open_store(address, tokenised)
+    stores = [PostgresStore(address, tokenised) for _ in range(6)]
+    indexes = [build_index([Article(f"Text {n}.", id=f"text_{n}")], WordEncoder()) for n in range(6)]
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(PostgresStore.put, stores, indexes))
+    assert early.counts() == Counts(6, 6)
+    assert early.nearest(indexes[3].vectors([0])[0], 1)[0].article == "text_3"
+    for store in [*stores, early]:
+        store.close()
 
 
 def test_another_version(store: PostgresStore, address: str) -> None:
