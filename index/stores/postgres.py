@@ -389,7 +389,12 @@ class PostgresStore:
         return self._run(work, IsolationLevel.REPEATABLE_READ)
 
     def _write(self, work: Callable[[Connection], Result]) -> Result:
-        return self._run(work, IsolationLevel.READ_COMMITTED)
+        def anew(connection: Connection) -> Result:
+            # all may have been dropped, and made for another encoder, since it was read
+            self._mark = None
+            return work(connection)
+
+        return self._run(anew, IsolationLevel.READ_COMMITTED)
 
     def _run(self, work: Callable[[Connection], Result], isolation: IsolationLevel) -> Result:
         """Do work in a transaction; anew, if the connection is lost: what was not committed is undone."""

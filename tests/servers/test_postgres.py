@@ -23,6 +23,7 @@ from rag.language.words import tokenised
 from tests.benchmarks.library import WordVectors
 from tests.conftest import WordEncoder
 from tests.postgres import Server, started
+from tests.unit.index.test_folder import OtherEncoder
 
 APPLES = Article("Red apples ripen in Kent. They are sweet.", id="apples")
 
@@ -139,6 +140,22 @@ def test_another_version(store: PostgresStore, address: str) -> None:
         connection.execute("DROP TABLE pullquote.sentences")
     with pytest.raises(InputError, match=r'refuses: relation "pullquote\.sentences" does not exist'):
         store.nearest(np.zeros(256, dtype=np.float32), 3)
+
+
+def test_dropped_meanwhile(store: PostgresStore, address: str) -> None:
+    """A store that is open puts into new tables when the old ones were dropped, and minds their encoder."""
+    with psycopg.connect(address) as connection:
+        connection.execute("DROP SCHEMA pullquote CASCADE")
+    assert store.remove(["apples"]) == 0
+    other = PostgresStore(address, tokenised)
+    other.put(build_index([APPLES], OtherEncoder()))
+    other.close()
+    with pytest.raises(InputError, match="was made with the encoder 'other'"):
+        store.put(build_index([APPLES], WordEncoder()))
+    with psycopg.connect(address) as connection:
+        connection.execute("DROP SCHEMA pullquote CASCADE")
+    store.put(build_index([APPLES], WordEncoder()))
+    assert store.counts() == Counts(1, 2)
 
 
 def test_slow(store: PostgresStore, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
