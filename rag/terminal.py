@@ -54,7 +54,8 @@ StoreOption = Annotated[
     str | None,
     typer.Option(
         "--store",
-        help="Where articles are kept: postgresql://USER@HOST/DATABASE, or a folder.",
+        help="Where articles are kept: a folder, postgresql://USER@HOST/DATABASE, or Milvus (a file that ends with "
+        ".db, or http://HOST:PORT).",
         metavar="ADDRESS",
     ),
 ]
