@@ -6,6 +6,7 @@ were put, so that text, offsets, vectors and answers are the same whatever keeps
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
@@ -121,8 +122,12 @@ def check_mark(address: str, kept: EncoderMark | None, coming: EncoderMark) -> N
 
 
 def missing(address: str, name: str) -> InputError:
-    """Return the error for an id that no article has."""
-    return InputError(f"{address} holds no article with the id {name[:80]!r}. `pullquote list` shows the ids.")
+    """Return the error for an id that no article has.
+
+    :param address: The store's, without a password.
+    """
+    listing = shlex.join(["pullquote", "list", "--store", address])
+    return InputError(f"{address} holds no article with the id {name[:80]!r}. `{listing}` shows the ids.")
 
 
 def taken(address: str, coming: str, there: str) -> InputError:

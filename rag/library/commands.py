@@ -18,8 +18,8 @@ from index.hidden import visible
 from index.loading import load_index
 from index.manifest import MANIFEST, read_manifest
 from index.store import EncoderMark, SentenceIndex
-from index.stores.opening import open_store
-from index.stores.store import check_mark
+from index.stores.opening import open_store, shown
+from index.stores.store import check_mark, missing
 from index.update import Differences, differences
 from index.weights import DEFAULT_ENCODER
 from rag.language.words import tokenised
@@ -95,7 +95,7 @@ def put_into(address: str, articles: Sequence[Article], encoder: str | None) -> 
         store.put(built)
         now = store.counts()
     tell(f"Stored {_size(built)}; the store holds {_counted(now.articles, 'article')}")
-    tell('Next: pullquote ask "What happened?" --store ADDRESS')
+    tell(f'Next: pullquote ask "What happened?" --store {shlex.quote(shown(address))}')
 
 
 def remove_from(address: str, ids: Sequence[str]) -> None:
@@ -109,9 +109,7 @@ def remove_from(address: str, ids: Sequence[str]) -> None:
         removed = store.remove(ids)
         now = store.counts()
     if not removed:
-        raise InputError(
-            f"The store holds no article with the id {ids[0][:80]!r}. `pullquote list --store` shows the ids."
-        )
+        raise missing(shown(address), ids[0])
     tell(f"Removed {_counted(removed, 'article')}; the store holds {_counted(now.articles, 'article')}")
     if missed := len(set(ids)) - removed:
         tell(f"Not there: {_counted(missed, 'article')}", "yellow")

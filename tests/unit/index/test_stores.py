@@ -19,7 +19,7 @@ from index.build import build_index
 from index.errors import InputError
 from index.landmarks import Landmarks
 from index.store import SentenceIndex
-from index.stores.opening import open_store
+from index.stores.opening import open_store, shown
 from index.stores.store import Counts, Listed, Match, Store
 from rag.language.words import tokenised
 from tests.conftest import HOSTILE, WordEncoder
@@ -368,6 +368,21 @@ def test_an_address_of_no_known_kind(address: str, tmp_path: Path, monkeypatch: 
         open_store(address, tokenised)
     assert "secret" not in str(told.value)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_shown_of_an_address() -> None:
+    """Never a password, wherever it stands."""
+    for address, expected in (
+        ("articles", "articles"),
+        ("a@b:c.db", "a@b:c.db"),
+        ("postgresql:///pullquote", "postgresql:///pullquote"),
+        ("postgresql://me:secret@host:5432/db?sslmode=require", "postgresql://me@host:5432/db"),
+        ("postgresql://host/db?password=secret", "postgresql://host/db"),
+        ("http://me:se@cret@host:19530/db", "http://me@host:19530/db"),
+        ("http://host:19530/db?token=a@secret", "http://…"),
+        ("http://me:se/cret@host:19530", "http://…"),
+    ):
+        assert shown(address) == expected
 
 
 def test_a_folder_within_a_file(tmp_path: Path) -> None:

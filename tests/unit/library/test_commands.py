@@ -144,7 +144,7 @@ def test_a_store_is_filled_listed_and_emptied(tmp_path: Path, files: Path) -> No
     store = tmp_path / "store"
     told = _run("index", files / "a.txt", "--store", store, "--id", "bridge").stderr
     assert "Stored 2 sentences of 1 article; the store holds 1 article\n" in told
-    assert 'Next: pullquote ask "What happened?" --store ADDRESS' in told
+    assert f'Next: pullquote ask "What happened?" --store {store}\n' in told
     _run("index", files / "b.md", "--store", store)
     (files / "a.txt").write_text("The new bridge\n\nIt was opened in June.", encoding="utf-8")
     assert "the store holds 2 articles" in _run("index", files / "a.txt", "--store", store, "--id", "bridge").stderr
@@ -157,8 +157,9 @@ def test_a_store_is_filled_listed_and_emptied(tmp_path: Path, files: Path) -> No
     assert found.stderr == "1 article of 2\n"
     told = _run("index", "--remove", "bridge", "none", "--store", store).stderr
     assert told == "Removed 1 article; the store holds 1 article\nNot there: 1 article\n"
+    no_bridge = f"{store} holds no article with the id 'bridge'. `pullquote list --store {store}` shows the ids."
     for wrong, message in (
-        (["index", "--remove", "bridge", "--store", store], "The store holds no article with the id 'bridge'"),
+        (["index", "--remove", "bridge", "--store", store], no_bridge),
         (["index", files / "a.txt", "--store", store, "--add"], "A --store takes no --index, --add or --replace"),
         (["list", store, "--store", store], "Give a folder or --store, not both"),
         (["list", "--store", files], f"{files} holds other files"),
