@@ -79,10 +79,18 @@ class _Held:
         places = self.index.places
         return [row for name in dict.fromkeys(only) if name in places for row in self.index.rows_of(places[name])]
 
-    def matches(self, found: Iterable[tuple[int, np.floating | float]]) -> list[Match]:
-        """Name the sentences of (row, score) pairs."""
-        stored = [(self.index.sentences[row], score) for row, score in found]
-        return [Match(self.index.articles[one.article].id, one.number, float(score)) for one, score in stored]
+    def best(self, rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> list[Match]:
+        """Name the k best sentences of several, best first; those with equal scores by article and number.
+
+        :param rows: Their rows.
+        :param scores: Their scores.
+        """
+        if len(rows) > k:
+            good = scores >= np.partition(scores, -k)[-k]
+            rows, scores = rows[good], scores[good]
+        stored = [(self.index.sentences[row], score) for row, score in zip(rows, scores, strict=True)]
+        matches = [Match(self.index.articles[one.article].id, one.number, float(score)) for one, score in stored]
+        return sorted(matches, key=lambda one: (-one.score, one.article, one.number))[:k]
 
 
 class FaissStore:
@@ -147,13 +155,14 @@ class FaissStore:
         if only is not None:
             rows = np.asarray([row for row in held.rows(only) if held.body[row]], dtype=np.int64)
             scores = held.index.vectors(rows.tolist()) @ vector if len(rows) else np.zeros(0, dtype=np.float32)
-            return held.matches((rows[place], scores[place]) for place in np.argsort(-scores, kind="stable")[:k])
-        # boilerplate is rare: hardly ever is it searched for a second time
-        depth = k
+            return held.best(rows, scores, k)
+        # boilerplate is rare, and so are equal scores: hardly ever is it searched for a second time
+        depth = k + 1
         while True:
             found = [(row, score) for row, score in held.index.search(vector, depth) if held.body[row]]
-            if len(found) >= k or depth >= len(held.index):
-                return held.matches(found[:k])
+            # one that is worse than all that are wanted is seen, so no equal one is missed
+            if depth >= len(held.index) or (len(found) > k and found[-1][1] < found[k - 1][1]):
+                return held.best(np.array([row for row, _ in found]), np.array([score for _, score in found]), k)
             depth = max(4 * depth, 100)
 
     def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
@@ -168,7 +177,7 @@ class FaissStore:
             inside[held.rows(only)] = True
             scores = np.where(inside, scores, 0)
         rows = np.flatnonzero(scores)
-        return held.matches((row, scores[row]) for row in rows[np.argsort(-scores[rows], kind="stable")[:k]])
+        return held.best(rows, scores[rows], k)
 
     def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`."""

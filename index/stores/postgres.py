@@ -2,7 +2,8 @@
 
 Up to `EXACT` sentences a search compares all of them. Beyond, an HNSW graph proposes sentences (Malkov and Yashunin
 2018), which may miss some; where only some articles are asked and these have few sentences, all of theirs are compared.
-Words are ranked by BM25 (Lucene's, k1 1.5, b 0.75), each word of a sentence counted once, as `FaissStore` does.
+Words are ranked by BM25 (Lucene's, k1 1.5, b 0.75), each word of a sentence counted once. Where all are compared, equal
+scores are ordered by article and number. `FaissStore` does both likewise.
 
 What may hold anything is stored as bytes, since a text of PostgreSQL holds no zero. Each `put`, each `remove` and each
 search is one transaction.
@@ -150,8 +151,8 @@ WHERE mine.id = ANY(%s) LIMIT 1
 _NEAREST = """
 SELECT id, number, -distance FROM (
     SELECT article, number, vector <#> %(vector)s AS distance FROM pullquote.sentences
-    WHERE NOT boilerplate {inside} ORDER BY {distance} LIMIT %(k)s
-) AS found JOIN pullquote.articles ON key = article ORDER BY distance
+    WHERE NOT boilerplate {inside} ORDER BY {distance} FETCH FIRST (%(k)s) ROWS WITH TIES
+) AS found JOIN pullquote.articles ON key = article ORDER BY distance, id, number LIMIT %(k)s
 """
 _COMMON = """
 WITH whole AS (
@@ -162,11 +163,11 @@ WITH whole AS (
     SELECT query, ln(1 + (size - holding + 0.5) / (holding + 0.5)) AS rarity FROM asked, whole,
     LATERAL (SELECT count(*) AS holding FROM pullquote.sentences WHERE words @@ query) AS counted
 ), found AS (
-    SELECT article, number, sum(rarity / (1 + 1.5 * (0.25 + length(words) / mean * 0.75))) AS score
+    SELECT article, number, sum(rarity / (1 + 1.5 * (0.25 + length(words) / mean * 0.75)))::real AS score
     FROM weighed JOIN pullquote.sentences ON words @@ query {inside}, whole
-    GROUP BY article, number ORDER BY score DESC LIMIT %(k)s
+    GROUP BY article, number ORDER BY score DESC FETCH FIRST (%(k)s) ROWS WITH TIES
 )
-SELECT id, number, score FROM found JOIN pullquote.articles ON key = article ORDER BY score DESC
+SELECT id, number, score FROM found JOIN pullquote.articles ON key = article ORDER BY score DESC, id, number LIMIT %(k)s
 """
 _LIST = """
 SELECT id, title, version, sentences FROM pullquote.articles

@@ -250,13 +250,21 @@ def test_ties(store: Store) -> None:
     several = [
         Article(f"Number {number}\n\nThe same words.\n\nThe same words.", id=f"same_{number}") for number in range(9)
     ]
-    store.put(built(*several))
+    store.put(built(*reversed(several)))
     for found in (store.nearest(vector("the same words"), 18), store.common_words("same words", 18)):
         assert {(one.article, one.number) for one in found} == {
             (one.id, number) for one in several for number in (1, 2)
         }
         assert [one.score for one in found] == pytest.approx([found[0].score] * 18, abs=1e-6)
-    assert len(store.nearest(vector("the same words"), 5)) == len(store.common_words("same words", 5)) == 5
+    first = [("same_0", 1), ("same_0", 2), ("same_1", 1), ("same_1", 2), ("same_2", 1)]
+    for found in (
+        store.nearest(vector("the same words"), 5),
+        store.nearest(vector("the same words"), 5, [one.id for one in several]),
+        store.common_words("same words", 5),
+    ):
+        assert len(found) == 5
+        # Milvus orders them as it likes
+        assert type(store).__name__ == "MilvusStore" or [(one.article, one.number) for one in found] == first
 
 
 def test_a_list(store: Store) -> None:
