@@ -102,11 +102,13 @@ def started(*settings: str) -> Iterator[Server]:
         port = taken.getsockname()[1]
         taken.close()
         server = Server(programs, folder, port)
-        server.start()
         try:
+            server.start()
             yield server
         finally:
-            server.stop()
+            # not if it never ran
+            if (folder / "data" / "postmaster.pid").exists():
+                server.stop()
 
 
 def _run(command: list[str | Path]) -> None:

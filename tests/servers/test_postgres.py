@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from time import monotonic, sleep
@@ -175,7 +175,7 @@ def test_gone_for_a_while(server: Server, store: PostgresStore, monkeypatch: pyt
     server.stop()
     with ThreadPoolExecutor(1) as thread:
         asked = thread.submit(store.counts)
-        sleep(0.5)
+        _wait_until(lambda: _lost(store))
         assert not asked.done()
         server.start()
         assert asked.result(120) == Counts(1, 2)
@@ -205,13 +205,12 @@ def test_killed_while_it_writes(
     with ThreadPoolExecutor(1) as thread:
         putting = thread.submit(store.put, index)
         with psycopg.connect(address, autocommit=True) as watching:
-            while not putting.done() and not _written(watching):
-                sleep(0.01)
-        assert not putting.done()
+            _wait_until(lambda: _written(watching))
         server.stop()
-        sleep(0.2)
+        # it was interrupted, and is tried anew
+        _wait_until(lambda: _lost(store))
+        assert not putting.done()
         server.start()
-        # it was tried anew
         putting.result(120)
     with psycopg.connect(address) as connection:
         assert connection.execute("SELECT count(*) FROM pullquote.articles").fetchone() == (151,)
@@ -247,6 +246,19 @@ def test_a_text_gets_one_id_from_two_who_write(store: PostgresStore, address: st
             assert "holds the text of" in "".join(told)
             assert store.remove([first.id, second.id]) == 1
     other.close()
+
+
+def _wait_until(reached: Callable[[], bool]) -> None:
+    """Wait for a state, at most as long as a busy machine may need."""
+    end = monotonic() + 60
+    while not reached():
+        assert monotonic() < end
+        sleep(0.01)
+
+
+def _lost(store: PostgresStore) -> bool:
+    """Tell whether a store has seen that its server is gone."""
+    return store._connection is None or store._connection.closed
 
 
 def _written(connection: psycopg.Connection) -> bool:
