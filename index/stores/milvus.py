@@ -83,11 +83,8 @@ class MilvusStore:
     @property
     def mark(self) -> EncoderMark | None:
         """See `Store`."""
-        if self._mark is None and self._connection.found() and self._connection.has(ARTICLES):
-            for collection in COLLECTIONS:
-                self._connection.load(collection)
-            for row in self._connection.get(ARTICLES, "id", [MARK], ["note"]):
-                self._mark = self._read_mark(row["note"])
+        if self._mark is None:
+            self._mark = self._stored_mark()
         return self._mark
 
     def put(self, index: SentenceIndex) -> None:
@@ -124,9 +121,10 @@ class MilvusStore:
 
     def remove(self, ids: Collection[str]) -> int:
         """See `Store`."""
-        if self.mark is None:
-            return 0
         with self._writing:
+            self._mark = self._stored_mark()
+            if self._mark is None:
+                return 0
             self._sweep()
             there = self._editions(ids)
             notes = self._note(f"~{token_hex(8)}_goes", int(time.time()), there.values())
@@ -189,7 +187,9 @@ class MilvusStore:
     def _prepare(self, mark: EncoderMark) -> None:
         """Make the collections, if they are not there."""
         self._connection.open()
-        if self.mark is None:
+        # it may have been dropped since
+        self._mark = self._stored_mark()
+        if self._mark is None:
             for collection in COLLECTIONS:
                 if not self._connection.has(collection):
                     schema = schema_of(collection, mark.dimension)
@@ -199,7 +199,21 @@ class MilvusStore:
             self._connection.upsert(ARTICLES, [row_of(MARK, note=told)])
         check_mark(self._connection.name, self.mark, mark)
 
-    def _read_mark(self, note: str) -> EncoderMark:
+    def _stored_mark(self) -> EncoderMark | None:
+        """Read the mark.
+
+        :raises InputError: If there is none, but sentences: then a part of the database is lost.
+        """
+        if not self._connection.found():
+            return None
+        note = self._mark_note()
+        if note is None and self._connection.has(SENTENCES):
+            self._connection.load(SENTENCES)
+            # the mark comes before them: looked for again, as both may have come meanwhile
+            if any(self._connection.rows(SENTENCES, "key", 'key >= ""', [], 1)) and not (note := self._mark_note()):
+                raise self._connection.damaged("it holds sentences of articles that are lost")
+        if note is None:
+            return None
         told = json.loads(note)
         if told.pop("format") != _FORMAT:
             raise InputError(
@@ -207,6 +221,13 @@ class MilvusStore:
                 "database, and index the articles anew."
             )
         return EncoderMark(**told)
+
+    def _mark_note(self) -> str | None:
+        if not self._connection.has(ARTICLES):
+            return None
+        for collection in COLLECTIONS:
+            self._connection.load(collection)
+        return next((str(row["note"]) for row in self._connection.get(ARTICLES, "id", [MARK], ["note"])), None)
 
     def _check_names(self, index: SentenceIndex) -> None:
         """Refuse what cannot stand beside what stays: see `SentenceIndex`."""

@@ -234,6 +234,13 @@ class Connection:
                     del _opened[self._address]
                     server_manager_instance.release_server(self._address)
 
+    def damaged(self, why: str) -> InputError:
+        """Return the error for a database of which a part is lost."""
+        return InputError(
+            f"{self.name} cannot be read or written ({_short(why)}). Put a copy of it in its place, or index the "
+            "articles anew, at another name."
+        )
+
     def _query(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
         return list(
             self._read(collection, lambda client: client.query(collection, where, list(fields), timeout=_SECONDS))
@@ -282,10 +289,7 @@ class Connection:
                 "do the same again: nothing of a write that was not finished is seen."
             )
         if self.local:
-            return InputError(
-                f"{self.name} cannot be read or written ({_short(told)}). Put a copy of it in its place, or index the "
-                "articles anew, at another name."
-            )
+            return self.damaged(told)
         return InputError(
             f"{self.name} refused: {_short(told)}. Check the user's rights and the server's log, and do it again."
         )

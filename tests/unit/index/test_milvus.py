@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import shutil
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import grpc
 import pytest
+from pymilvus import MilvusClient
 
 from index.article import Article
 from index.errors import InputError
@@ -185,6 +187,41 @@ def test_what_is_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "milvus_lite.server_manager", None)
     with pytest.raises(InputError, match=r"^This store needs milvus_lite\. Run: pip install 'pullquote\[milvus\]'$"):
         open_store("a.db", tokenised)
+
+
+@pytest.mark.parametrize("how", ["cut", "deleted", "collection deleted"])
+def test_where_the_list_of_articles_is_lost(tmp_path: Path, how: str) -> None:
+    """A database that holds sentences is not taken for an empty one, and not written over."""
+    address = tmp_path / "milvus.db"
+    with closing(MilvusStore(str(address), tokenised)) as store:
+        store.put(built(APPLES))
+    manifest = address / "collections" / ARTICLES / "manifest.json"
+    if how == "cut":
+        manifest.write_bytes(manifest.read_bytes()[:20])
+    elif how == "deleted":
+        manifest.unlink()
+    else:
+        shutil.rmtree(manifest.parent)
+    with closing(MilvusStore(str(address), tokenised)) as store:
+        for use in (store.counts, lambda: store.put(built(PEARS)), lambda: store.remove(["pears"])):
+            with pytest.raises(
+                InputError, match=r"cannot be read or written \(it holds sentences of articles that are lo"
+            ):
+                use()
+
+
+def test_a_database_that_is_dropped_while_it_is_open(tmp_path: Path) -> None:
+    """The next write makes it again; one that was only begun is gone on with."""
+    address = tmp_path / "milvus.db"
+    with closing(MilvusStore(str(address), tokenised)) as store:
+        store.put(built(APPLES))
+        other = MilvusClient(str(address), dedicated=True)
+        for collection in (ARTICLES, SENTENCES):
+            other.drop_collection(collection)
+        assert store.remove(["apples"]) == 0
+        store.put(built(PEARS))
+        same(store.fetch(["pears"]), built(PEARS))
+        other.close()
 
 
 def test_values_in_a_filter() -> None:
