@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from itertools import islice
@@ -91,7 +91,8 @@ class MilvusStore:
         """See `Store`; of a `put` of more than `_NAMED` articles, others see `_NAMED` at a time."""
         with self._writing:
             self._prepare(index.mark)
-            self._check_names(index)
+            if refused := self._refused(index):
+                raise refused
             self._sweep()
             write, begun = token_hex(8), int(time.time())
             editions = [f"{one.id}:{write}" for one in index.articles]
@@ -100,7 +101,7 @@ class MilvusStore:
                 Edition(edition, len(index.rows_of(place)), len(pieces[place]))
                 for place, edition in enumerate(editions)
             ]
-            notes = self._note(f"~{write}_comes", begun, coming)
+            comes = self._note(f"~{write}_comes", begun, coming)
             texts = (
                 {"key": f"{edition}:{number}", "edition": edition, "piece": piece, "unused": UNUSED}
                 for edition, of in zip(editions, pieces, strict=True)
@@ -110,14 +111,20 @@ class MilvusStore:
             self._connection.insert(SENTENCES, self._sentences(index, editions), _ROWS)
             if time.time() - begun > _ABANDONED / 2:
                 raise InputError(f"{self._connection.name}: this took half a day. Put fewer articles at a time.")
-            notes += self._note(f"~{write}_goes", begun, self._editions(index.places).values())
+            before = self._rows(index.places, ["edition", "version", "title", "searched", "sentences", "pieces"])
+            goes = self._note(f"~{write}_goes", begun, map(Edition.of, before.values()))
             named = [
                 row_of(one.id, **asdict(edition), version=one.version, title=one.title, searched=coded(one.title))
                 for one, edition in zip(index.articles, coming, strict=True)
             ]
             for first in range(0, len(named), _NAMED):
                 self._connection.upsert(ARTICLES, named[first : first + _NAMED])
-            self._settle(notes)
+            # of two who put the same text at once, at least the later one sees the other's here
+            if refused := self._refused(index):
+                self._take_back(index.places, frozenset(editions), before)
+            self._settle(comes + goes)
+            if refused:
+                raise refused
 
     def remove(self, ids: Collection[str]) -> int:
         """See `Store`."""
@@ -229,14 +236,21 @@ class MilvusStore:
             self._connection.load(collection)
         return next((str(row["note"]) for row in self._connection.get(ARTICLES, "id", [MARK], ["note"])), None)
 
-    def _check_names(self, index: SentenceIndex) -> None:
-        """Refuse what cannot stand beside what stays: see `SentenceIndex`."""
+    def _refused(self, index: SentenceIndex) -> InputError | None:
+        """Return the error for what cannot stand beside what stays, if there is such: see `SentenceIndex`."""
         names = {name: one for one in index.articles for name in (one.id, one.version)}
         for field in ("id", "version"):
             for row in self._connection.get(ARTICLES, field, list(names), ["id", "version"]):
                 if row["id"] not in index.places:
                     new = names[row["version"] if row["version"] in names else row["id"]]
-                    raise taken(self._connection.name, new.id, row["id"])
+                    return taken(self._connection.name, new.id, row["id"])
+        return None
+
+    def _take_back(self, ids: Iterable[str], editions: Collection[str], before: Mapping[str, Row]) -> None:
+        """Let editions count no more, but those that were there before; where there are newer ones, these stay."""
+        undone = {name: one.edition for name, one in self._editions(ids).items() if one.edition in editions}
+        self._connection.upsert(ARTICLES, [{**row_of(name), **before[name]} for name in undone if name in before])
+        self._connection.delete(ARTICLES, "edition", [undone[name] for name in undone if name not in before])
 
     def _sentences(self, index: SentenceIndex, editions: Sequence[str]) -> Iterator[Row]:
         for place, edition in enumerate(editions):
@@ -335,7 +349,7 @@ class MilvusStore:
     def _editions(self, ids: Iterable[str]) -> dict[str, Edition]:
         """Return the edition that counts of each article that is there."""
         rows = self._rows(ids, ["edition", "sentences", "pieces"])
-        return {name: Edition(row["edition"], row["sentences"], row["pieces"]) for name, row in rows.items()}
+        return {name: Edition.of(row) for name, row in rows.items()}
 
     def _rows(self, ids: Iterable[str], fields: Sequence[str]) -> dict[str, Row]:
         return {row["id"]: row for row in self._connection.get(ARTICLES, "id", _ids(ids), ["id", *fields])}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,3 +35,27 @@ def test_a_server_that_goes_and_comes(tmp_path: Path) -> None:
         found = store.nearest(vector("red apples ripen in kent"), 1)
         assert texts(found, APPLES) == ["Red apples ripen in Kent."]
         store.close()
+
+
+def test_two_who_put_the_same_text_at_once(tmp_path: Path) -> None:
+    """The later one is refused, and what it would have replaced is as it was."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    meanwhile: list[str] = []
+
+    def words(several: Sequence[str]) -> Sequence[Sequence[str]]:
+        while meanwhile:
+            other.put(built(replace(PLUMS, id=meanwhile.pop())))
+        return tokenised(several)
+
+    with served(tmp_path / "served.db", port):
+        store, other = open_store(address, words), open_store(address, tokenised)
+        store.put(built(APPLES))
+        meanwhile.append("first")
+        with pytest.raises(InputError, match=r"holds the text of apples already.* with the id first\. Remove that"):
+            store.put(built(replace(PLUMS, id="apples"), PEARS))
+        assert [one.id for one in store.listed()] == ["apples", "first"]
+        same(other.fetch(["apples", "first"]), built(APPLES, replace(PLUMS, id="first")))
+        assert {one.article for one in other.nearest(vector("green pears"), 50)} == {"apples", "first"}
+        store.close()
+        other.close()
