@@ -2,7 +2,9 @@
 
 Milvus has no transactions. So each write puts its articles as new editions, with keys of their own, and then names them
 all at once in the collection of articles; an edition that is not named there is not seen. Beforehand it notes which
-editions come and which go. Whoever writes next deletes those that a broken write noted and that no article has.
+editions come and which go. Whoever writes next deletes those that a broken write noted and that no article has. On a
+server, that certain editions came stays noted for a day, as another write that was under way may have taken their place
+without knowing of them.
 """
 
 from __future__ import annotations
@@ -122,7 +124,7 @@ class MilvusStore:
             # of two who put the same text at once, at least the later one sees the other's here
             if refused := self._refused(index):
                 self._take_back(index.places, frozenset(editions), before)
-            self._settle(comes + goes)
+            self._settle(comes + goes, done=comes + goes if self._connection.local else goes)
             if refused:
                 raise refused
 
@@ -136,7 +138,7 @@ class MilvusStore:
             there = self._editions(ids)
             notes = self._note(f"~{token_hex(8)}_goes", int(time.time()), there.values())
             self._connection.delete(ARTICLES, "id", list(there))
-            self._settle(notes)
+            self._settle(notes, done=notes)
             return len(there)
 
     def nearest(self, vector: NDArray[np.float32], k: int, only: Collection[str] | None = None) -> list[Match]:
@@ -366,10 +368,11 @@ class MilvusStore:
     def _sweep(self) -> None:
         """Delete what broken writes have left; in a local database no other write can be under way."""
         ended = int(time.time()) - (0 if self._connection.local else _ABANDONED)
-        self._settle(list(self._connection.rows(ARTICLES, "id", f"begun > 0 and begun <= {ended}", ["note"])))
+        notes = list(self._connection.rows(ARTICLES, "id", f"begun > 0 and begun <= {ended}", ["note"]))
+        self._settle(notes, done=notes)
 
-    def _settle(self, notes: Sequence[Row]) -> None:
-        """Delete those of the noted editions that do not count, then the notes."""
+    def _settle(self, notes: Sequence[Row], done: Sequence[Row]) -> None:
+        """Delete those of the noted editions that do not count, then the notes that are done with."""
         if not notes:
             return
         noted = [Edition.read(told) for note in notes for told in note["note"].split()]
@@ -378,7 +381,7 @@ class MilvusStore:
         # by key: to look for them by another field is to look at all
         self._connection.delete(SENTENCES, "key", [key for one in gone for key in one.keys(one.sentences)])
         self._connection.delete(TEXTS, "key", [key for one in gone for key in one.keys(one.pieces)])
-        self._connection.delete(ARTICLES, "id", [note["id"] for note in notes])
+        self._connection.delete(ARTICLES, "id", [note["id"] for note in done])
         if self._connection.lite:
             self._connection.flush(*COLLECTIONS)
 
