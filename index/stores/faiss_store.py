@@ -23,7 +23,18 @@ from index.folder import check_folder, empty_folder, save_index, writing
 from index.loading import load_index
 from index.manifest import MANIFEST, Manifest, read_manifest
 from index.store import EncoderMark, SentenceIndex
-from index.stores.store import Counts, Listed, Match, Tokeniser, check_mark, missing, taken, title_words
+from index.stores.store import (
+    Counts,
+    Listed,
+    Match,
+    Tokeniser,
+    check_mark,
+    check_page,
+    check_search,
+    missing,
+    taken,
+    title_words,
+)
 
 
 @dataclass(frozen=True)
@@ -130,6 +141,7 @@ class FaissStore:
     def nearest(self, vector: NDArray[np.float32], k: int, only: Collection[str] | None = None) -> list[Match]:
         """See `Store`."""
         held = self._current()
+        check_search(k, vector, held.index.mark if held else None)
         if held is None:
             return []
         if only is not None:
@@ -146,6 +158,7 @@ class FaissStore:
 
     def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
         """See `Store`; BM25 (Lucene's, k1 1.5, b 0.75), each word of a sentence counted once."""
+        check_search(k)
         held = self._current()
         if held is None:
             return []
@@ -159,6 +172,7 @@ class FaissStore:
 
     def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`."""
+        check_page(offset, limit)
         held, wanted = self._current(), title_words(words)
         if held is None or wanted is None:
             return []

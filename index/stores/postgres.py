@@ -29,7 +29,18 @@ from index.hidden import visible
 from index.landmarks import Landmarks
 from index.sentences import Sentence
 from index.store import EncoderMark, SentenceIndex
-from index.stores.store import Counts, Listed, Match, Tokeniser, check_mark, missing, taken, title_words
+from index.stores.store import (
+    Counts,
+    Listed,
+    Match,
+    Tokeniser,
+    check_mark,
+    check_page,
+    check_search,
+    missing,
+    taken,
+    title_words,
+)
 from index.vectors import flat, rows_of, vectors
 
 EXACT = 10_000
@@ -246,7 +257,9 @@ class PostgresStore:
         """See `Store`."""
 
         def read(connection: Connection) -> list[Match]:
-            if self._kept_mark(connection) is None:
+            mark = self._kept_mark(connection)
+            check_search(k, vector, mark)
+            if mark is None:
                 return []
             keys, few = self._chosen(connection, only)
             # with the sum, which no index has, all are compared
@@ -258,6 +271,7 @@ class PostgresStore:
 
     def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
         """See `Store`; BM25, as the module tells."""
+        check_search(k)
         words = _short(self._words([question])[0])
 
         def read(connection: Connection) -> list[Match]:
@@ -271,6 +285,7 @@ class PostgresStore:
 
     def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`."""
+        check_page(offset, limit)
         wanted = title_words(words)
 
         def read(connection: Connection) -> list[Listed]:

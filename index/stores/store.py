@@ -79,9 +79,10 @@ class Store(Protocol):
         """Find the sentences most similar to a vector; boilerplate is never found.
 
         :param vector: float32 (dimension,), unit length.
-        :param k: How many; more than there are gives all.
+        :param k: How many, at least 1; more than there are gives all.
         :param only: Ids of the articles to look in; all with None.
         :return: They, best first; those with equal scores in any order.
+        :raises ValueError: If fewer than 1 are asked for, or the vector has another dimension than those that are kept.
         """
 
     def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
@@ -90,7 +91,10 @@ class Store(Protocol):
     def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
         """List articles by id; of those whose titles hold all words, whole or in part, if there are some.
 
+        :param offset: Articles before those that are listed, at least 0.
+        :param limit: How many are listed at most, at least 1.
         :param words: The words, with spaces between; capital letters do not matter.
+        :raises ValueError: If `offset` or `limit` is less.
         """
 
     def fetch(self, ids: Sequence[str]) -> SentenceIndex:
@@ -118,6 +122,31 @@ def check_mark(address: str, kept: EncoderMark | None, coming: EncoderMark) -> N
             f"{address} was made with the encoder {kept.name!r} (weights {kept.digest[:12]}), not with "
             f"{coming.name!r} ({coming.digest[:12]}). Add --encoder {kept.name}, or give another store."
         )
+
+
+def check_search(k: int, vector: NDArray[np.float32] | None = None, mark: EncoderMark | None = None) -> None:
+    """Refuse a search that means nothing.
+
+    :param k: Sentences that are asked for.
+    :param vector: The vector, if one is compared.
+    :param mark: Of the vectors that are kept, if there are some.
+    :raises ValueError: If fewer than 1 are asked for, or the vector has another dimension.
+    """
+    if k < 1:
+        raise ValueError(f"{k} sentences are asked for; it must be 1 or more")
+    if vector is not None and mark is not None and vector.shape != (mark.dimension,):
+        raise ValueError(f"a vector of the shape {vector.shape} does not compare with those of ({mark.dimension},)")
+
+
+def check_page(offset: int, limit: int) -> None:
+    """Refuse a part of a list that cannot be.
+
+    :param offset: Articles before those that are listed.
+    :param limit: How many are listed at most.
+    :raises ValueError: If `offset` is less than 0 or `limit` less than 1.
+    """
+    if offset < 0 or limit < 1:
+        raise ValueError(f"{limit} articles after {offset} are asked for; it must be 1 or more after 0 or more")
 
 
 def missing(address: str, name: str) -> InputError:

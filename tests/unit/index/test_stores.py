@@ -225,6 +225,25 @@ def test_only_some_articles(store: Store) -> None:
         assert store.common_words("ripen", 5, none) == []
 
 
+def test_what_cannot_be_asked_for(store: Store) -> None:
+    """Fewer than one, a page before the first, another dimension: alike in each engine, with articles and without."""
+    asked = vector("ripen")
+    for articles in ((), (APPLES,)):
+        if articles:
+            store.put(built(*articles))
+            with pytest.raises(ValueError, match=r"of the shape \(3,\) does not compare with those of"):
+                store.nearest(asked[:3], 1)
+        for k in (0, -1):
+            with pytest.raises(ValueError, match=f"^{k} sentences are asked for"):
+                store.nearest(asked, k)
+            with pytest.raises(ValueError, match=f"^{k} sentences are asked for"):
+                store.common_words("ripen", k)
+            with pytest.raises(ValueError, match=f"^{k} articles after 0 are asked for"):
+                store.listed(0, k)
+        with pytest.raises(ValueError, match=r"^5 articles after -1 are asked for"):
+            store.listed(-1, 5)
+
+
 def test_ties(store: Store) -> None:
     """Sentences with equal scores are all found, each once."""
     several = [
