@@ -43,7 +43,18 @@ from index.stores.milvus_collections import (
 )
 from index.stores.milvus_connection import MOST_FOUND, Connection, Row, values
 from index.stores.packed import Packed, unpack
-from index.stores.store import Counts, Listed, Match, Tokeniser, check_mark, missing, taken, title_words
+from index.stores.store import (
+    Counts,
+    Listed,
+    Match,
+    Tokeniser,
+    check_mark,
+    check_page,
+    check_search,
+    missing,
+    taken,
+    title_words,
+)
 from index.vectors import flat, vectors
 
 _FORMAT = 1
@@ -143,17 +154,20 @@ class MilvusStore:
 
     def nearest(self, vector: NDArray[np.float32], k: int, only: Collection[str] | None = None) -> list[Match]:
         """See `Store`; in a local file it finds all. HNSW found 98 of the 100 nearest of 100,000 made-up sentences."""
+        check_search(k, vector, self.mark)
         return self._found(vector, "vector", k, only)
 
     def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
         """See `Store`; BM25 (k1 1.5, b 0.75), each word of a sentence counted once."""
+        check_search(k)
         words = joined(self._words([question])[0])
         return self._found(words, "counted", k, only) if words else []
 
     def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`; all articles before those that are listed are looked at."""
+        check_page(offset, limit)
         wanted = title_words(words)
-        if self.mark is None or wanted is None or limit < 1:
+        if self.mark is None or wanted is None:
             return []
         where = " and ".join(["sentences > 0", *(f'searched like "%{coded(word)}%"' for word in wanted)])
         rows = self._connection.rows(ARTICLES, "id", where, ["title", "version", "sentences"], offset + limit)
@@ -272,7 +286,7 @@ class MilvusStore:
     def _found(self, asked: Any, field: str, k: int, only: Collection[str] | None) -> list[Match]:
         """Search until as many as are wanted belong to the editions that count."""
         names = None if only is None else _ids(only)
-        if self.mark is None or names == [] or k < 1:
+        if self.mark is None or names == []:
             return []
         depth = min(k, MOST_FOUND)
         while True:
