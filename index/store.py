@@ -42,6 +42,20 @@ class EncoderMark:
     dimension: int
 
 
+class ClashError(InputError):
+    """Two articles cannot stand together.
+
+    :param ids: Their ids, in the order of the articles.
+    """
+
+    def __init__(self, *ids: str) -> None:
+        super().__init__(
+            f"Two of the articles, {' and '.join(ids)}, have the same id or the same text, or one has the id that is "
+            "made of the other's text. Leave one of them out."
+        )
+        self.ids = ids
+
+
 class SentenceIndex:
     """Articles, their sentences, and unit vectors of sentences and paragraphs. It never changes.
 
@@ -53,7 +67,7 @@ class SentenceIndex:
     :param paragraph_vectors: Those of the paragraphs, in the same order.
     :param encoder: Name, weights digest and dimension come from it; it is not kept.
     :raises ValueError: If the parallel arguments differ in length.
-    :raises InputError: If two articles have the same id, or one has the id that is made of the other's text.
+    :raises ClashError: If two articles have the same id or text, or one has the id that is made of the other's text.
     """
 
     def __init__(
@@ -67,13 +81,13 @@ class SentenceIndex:
         self.articles = tuple(articles)
         self.places = {article.id: place for place, article in enumerate(self.articles)}
         self._named = {article.version: place for place, article in enumerate(self.articles)} | self.places
-        names = {(name, place) for place, one in enumerate(self.articles) for name in (one.id, one.version)}
-        if len(self._named) < len(names):
-            # 64 bits of a digest: one made so on purpose would be quoted as the other
-            raise InputError(
-                "Two of the articles are different and have the same id, or one has the id that is made of the other's "
-                "text. Leave one of them out."
-            )
+        named: dict[str, Article] = {}
+        for one in self.articles:
+            for name in dict.fromkeys((one.id, one.version)):
+                if name in named:
+                    # 64 bits of a digest: one made so on purpose would be quoted as the other
+                    raise ClashError(named[name].id, one.id)
+                named[name] = one
         self.sentences = tuple(_numbered(sentences))
         self.encoder_name, self.encoder_digest, self.dimension = encoder.name, encoder.digest, encoder.dimension
         ends = list(accumulate(map(len, sentences), initial=0))

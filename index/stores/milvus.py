@@ -2,7 +2,9 @@
 
 Milvus has no transactions. So each write puts its articles as new editions, with keys of their own, and then names them
 all at once in the collection of articles; an edition that is not named there is not seen. Beforehand it notes which
-editions come and which go. Whoever writes next deletes those that a broken write noted and that no article has.
+editions come and which go. Whoever writes next deletes those that a broken write noted and that no article has. On a
+server, that certain editions came stays noted for a day, as another write that was under way may have taken their place
+without knowing of them.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import asdict
 from itertools import islice
@@ -41,7 +43,18 @@ from index.stores.milvus_collections import (
 )
 from index.stores.milvus_connection import MOST_FOUND, Connection, Row, values
 from index.stores.packed import Packed, unpack
-from index.stores.store import Counts, Listed, Match, Tokeniser, check_mark, missing, taken, title_words
+from index.stores.store import (
+    Counts,
+    Listed,
+    Match,
+    Tokeniser,
+    check_mark,
+    check_page,
+    check_search,
+    missing,
+    taken,
+    title_words,
+)
 from index.vectors import flat, vectors
 
 _FORMAT = 1
@@ -83,18 +96,16 @@ class MilvusStore:
     @property
     def mark(self) -> EncoderMark | None:
         """See `Store`."""
-        if self._mark is None and self._connection.found() and self._connection.has(ARTICLES):
-            for collection in COLLECTIONS:
-                self._connection.load(collection)
-            for row in self._connection.get(ARTICLES, "id", [MARK], ["note"]):
-                self._mark = self._read_mark(row["note"])
+        if self._mark is None:
+            self._mark = self._stored_mark()
         return self._mark
 
     def put(self, index: SentenceIndex) -> None:
         """See `Store`; of a `put` of more than `_NAMED` articles, others see `_NAMED` at a time."""
         with self._writing:
             self._prepare(index.mark)
-            self._check_names(index)
+            if refused := self._refused(index):
+                raise refused
             self._sweep()
             write, begun = token_hex(8), int(time.time())
             editions = [f"{one.id}:{write}" for one in index.articles]
@@ -103,7 +114,7 @@ class MilvusStore:
                 Edition(edition, len(index.rows_of(place)), len(pieces[place]))
                 for place, edition in enumerate(editions)
             ]
-            notes = self._note(f"~{write}_comes", begun, coming)
+            comes = self._note(f"~{write}_comes", begun, coming)
             texts = (
                 {"key": f"{edition}:{number}", "edition": edition, "piece": piece, "unused": UNUSED}
                 for edition, of in zip(editions, pieces, strict=True)
@@ -113,40 +124,50 @@ class MilvusStore:
             self._connection.insert(SENTENCES, self._sentences(index, editions), _ROWS)
             if time.time() - begun > _ABANDONED / 2:
                 raise InputError(f"{self._connection.name}: this took half a day. Put fewer articles at a time.")
-            notes += self._note(f"~{write}_goes", begun, self._editions(index.places).values())
+            before = self._rows(index.places, ["edition", "version", "title", "searched", "sentences", "pieces"])
+            goes = self._note(f"~{write}_goes", begun, map(Edition.of, before.values()))
             named = [
                 row_of(one.id, **asdict(edition), version=one.version, title=one.title, searched=coded(one.title))
                 for one, edition in zip(index.articles, coming, strict=True)
             ]
             for first in range(0, len(named), _NAMED):
                 self._connection.upsert(ARTICLES, named[first : first + _NAMED])
-            self._settle(notes)
+            # of two who put the same text at once, at least the later one sees the other's here
+            if refused := self._refused(index):
+                self._take_back(index.places, frozenset(editions), before)
+            self._settle(comes + goes, done=comes + goes if self._connection.local else goes)
+            if refused:
+                raise refused
 
     def remove(self, ids: Collection[str]) -> int:
         """See `Store`."""
-        if self.mark is None:
-            return 0
         with self._writing:
+            self._mark = self._stored_mark()
+            if self._mark is None:
+                return 0
             self._sweep()
             there = self._editions(ids)
             notes = self._note(f"~{token_hex(8)}_goes", int(time.time()), there.values())
             self._connection.delete(ARTICLES, "id", list(there))
-            self._settle(notes)
+            self._settle(notes, done=notes)
             return len(there)
 
     def nearest(self, vector: NDArray[np.float32], k: int, only: Collection[str] | None = None) -> list[Match]:
         """See `Store`; in a local file it finds all. HNSW found 98 of the 100 nearest of 100,000 made-up sentences."""
+        check_search(k, vector, self.mark)
         return self._found(vector, "vector", k, only)
 
     def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
         """See `Store`; BM25 (k1 1.5, b 0.75), each word of a sentence counted once."""
+        check_search(k)
         words = joined(self._words([question])[0])
         return self._found(words, "counted", k, only) if words else []
 
     def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`; all articles before those that are listed are looked at."""
+        check_page(offset, limit)
         wanted = title_words(words)
-        if self.mark is None or wanted is None or limit < 1:
+        if self.mark is None or wanted is None:
             return []
         where = " and ".join(["sentences > 0", *(f'searched like "%{coded(word)}%"' for word in wanted)])
         rows = self._connection.rows(ARTICLES, "id", where, ["title", "version", "sentences"], offset + limit)
@@ -189,7 +210,9 @@ class MilvusStore:
     def _prepare(self, mark: EncoderMark) -> None:
         """Make the collections, if they are not there."""
         self._connection.open()
-        if self.mark is None:
+        # it may have been dropped since
+        self._mark = self._stored_mark()
+        if self._mark is None:
             for collection in COLLECTIONS:
                 if not self._connection.has(collection):
                     schema = schema_of(collection, mark.dimension)
@@ -199,7 +222,21 @@ class MilvusStore:
             self._connection.upsert(ARTICLES, [row_of(MARK, note=told)])
         check_mark(self._connection.name, self.mark, mark)
 
-    def _read_mark(self, note: str) -> EncoderMark:
+    def _stored_mark(self) -> EncoderMark | None:
+        """Read the mark.
+
+        :raises InputError: If there is none, but sentences: then a part of the database is lost.
+        """
+        if not self._connection.found():
+            return None
+        note = self._mark_note()
+        if note is None and self._connection.has(SENTENCES):
+            self._connection.load(SENTENCES)
+            # the mark comes before them: looked for again, as both may have come meanwhile
+            if any(self._connection.rows(SENTENCES, "key", 'key >= ""', [], 1)) and not (note := self._mark_note()):
+                raise self._connection.damaged("it holds sentences of articles that are lost")
+        if note is None:
+            return None
         told = json.loads(note)
         if told.pop("format") != _FORMAT:
             raise InputError(
@@ -208,14 +245,28 @@ class MilvusStore:
             )
         return EncoderMark(**told)
 
-    def _check_names(self, index: SentenceIndex) -> None:
-        """Refuse what cannot stand beside what stays: see `SentenceIndex`."""
+    def _mark_note(self) -> str | None:
+        if not self._connection.has(ARTICLES):
+            return None
+        for collection in COLLECTIONS:
+            self._connection.load(collection)
+        return next((str(row["note"]) for row in self._connection.get(ARTICLES, "id", [MARK], ["note"])), None)
+
+    def _refused(self, index: SentenceIndex) -> InputError | None:
+        """Return the error for what cannot stand beside what stays, if there is such: see `SentenceIndex`."""
         names = {name: one for one in index.articles for name in (one.id, one.version)}
         for field in ("id", "version"):
             for row in self._connection.get(ARTICLES, field, list(names), ["id", "version"]):
                 if row["id"] not in index.places:
                     new = names[row["version"] if row["version"] in names else row["id"]]
-                    raise taken(self._connection.name, new.id, row["id"])
+                    return taken(self._connection.name, new.id, row["id"])
+        return None
+
+    def _take_back(self, ids: Iterable[str], editions: Collection[str], before: Mapping[str, Row]) -> None:
+        """Let editions count no more, but those that were there before; where there are newer ones, these stay."""
+        undone = {name: one.edition for name, one in self._editions(ids).items() if one.edition in editions}
+        self._connection.upsert(ARTICLES, [{**row_of(name), **before[name]} for name in undone if name in before])
+        self._connection.delete(ARTICLES, "edition", [undone[name] for name in undone if name not in before])
 
     def _sentences(self, index: SentenceIndex, editions: Sequence[str]) -> Iterator[Row]:
         for place, edition in enumerate(editions):
@@ -235,7 +286,7 @@ class MilvusStore:
     def _found(self, asked: Any, field: str, k: int, only: Collection[str] | None) -> list[Match]:
         """Search until as many as are wanted belong to the editions that count."""
         names = None if only is None else _ids(only)
-        if self.mark is None or names == [] or k < 1:
+        if self.mark is None or names == []:
             return []
         depth = min(k, MOST_FOUND)
         while True:
@@ -314,7 +365,7 @@ class MilvusStore:
     def _editions(self, ids: Iterable[str]) -> dict[str, Edition]:
         """Return the edition that counts of each article that is there."""
         rows = self._rows(ids, ["edition", "sentences", "pieces"])
-        return {name: Edition(row["edition"], row["sentences"], row["pieces"]) for name, row in rows.items()}
+        return {name: Edition.of(row) for name, row in rows.items()}
 
     def _rows(self, ids: Iterable[str], fields: Sequence[str]) -> dict[str, Row]:
         return {row["id"]: row for row in self._connection.get(ARTICLES, "id", _ids(ids), ["id", *fields])}
@@ -331,10 +382,11 @@ class MilvusStore:
     def _sweep(self) -> None:
         """Delete what broken writes have left; in a local database no other write can be under way."""
         ended = int(time.time()) - (0 if self._connection.local else _ABANDONED)
-        self._settle(list(self._connection.rows(ARTICLES, "id", f"begun > 0 and begun <= {ended}", ["note"])))
+        notes = list(self._connection.rows(ARTICLES, "id", f"begun > 0 and begun <= {ended}", ["note"]))
+        self._settle(notes, done=notes)
 
-    def _settle(self, notes: Sequence[Row]) -> None:
-        """Delete those of the noted editions that do not count, then the notes."""
+    def _settle(self, notes: Sequence[Row], done: Sequence[Row]) -> None:
+        """Delete those of the noted editions that do not count, then the notes that are done with."""
         if not notes:
             return
         noted = [Edition.read(told) for note in notes for told in note["note"].split()]
@@ -343,7 +395,7 @@ class MilvusStore:
         # by key: to look for them by another field is to look at all
         self._connection.delete(SENTENCES, "key", [key for one in gone for key in one.keys(one.sentences)])
         self._connection.delete(TEXTS, "key", [key for one in gone for key in one.keys(one.pieces)])
-        self._connection.delete(ARTICLES, "id", [note["id"] for note in notes])
+        self._connection.delete(ARTICLES, "id", [note["id"] for note in done])
         if self._connection.lite:
             self._connection.flush(*COLLECTIONS)
 

@@ -102,6 +102,11 @@ class Edition:
         edition, sentences, pieces = told.rsplit(":", 2)
         return cls(edition, int(sentences), int(pieces))
 
+    @classmethod
+    def of(cls, row: Row) -> Edition:
+        """Return the one that an article's row names."""
+        return cls(row["edition"], row["sentences"], row["pieces"])
+
     @property
     def article(self) -> str:
         """Return the article's id."""

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any, TypeAlias, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import unquote
 
 import grpc
 from milvus_lite.server_manager import server_manager_instance
@@ -34,6 +34,9 @@ _SECONDS = 30
 _CONNECT = 5
 _KEYS = 2_000
 """Rows that are asked for, or deleted, at a time."""
+_ADDRESS = re.compile(
+    r"(https?://)(?:([^/?#]*)@)?((?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?)(/[\w./-]*)?", re.IGNORECASE
+)
 _PLAIN = re.compile(r"[0-9a-z_:~%]*")
 _NOT_LOADED = 101
 _READING = ("DescribeCollection", "HasCollection", "LoadCollection", "Query", "Search")
@@ -89,19 +92,24 @@ class Connection:
     """A Milvus database. Several threads may use it.
 
     :param address: `FILE.db`, or `http://HOST:PORT/DATABASE`; a user and a password may stand before the host.
-    :raises InputError: If nothing answers there.
+    :raises InputError: If it is no such address, or nothing answers there.
     """
 
     def __init__(self, address: str) -> None:
-        self.local = address.endswith(".db")
+        self.local = "://" not in address
         self.lite = self.local
         """Whether it is Milvus Lite that answers."""
-        self.name = address if self.local else _without_password(address)
-        self._address = str(Path(address).resolve()) if self.local else address
+        self._token = ""
         self._client: MilvusClient | None = None
         self._closed = False
         if self.local:
-            _check_folder(Path(address))
+            self.name = address
+            self._address = str(_folder(address))
+        else:
+            # parted here, so that no message can show the password
+            self.name, self._token = _parted(address)
+            # pymilvus takes what ends with .db for a file
+            self._address = f"{self.name}/"
         self.found()
 
     def found(self) -> bool:
@@ -124,7 +132,9 @@ class Connection:
                 if self.local:
                     Path(self._address).parent.mkdir(parents=True, exist_ok=True)
                 # a connection of its own, so that closing one closes no other
-                self._client = MilvusClient(self._address, timeout=_CONNECT, dedicated=True, grpc_options=_GRPC)
+                self._client = MilvusClient(
+                    self._address, token=self._token, timeout=_CONNECT, dedicated=True, grpc_options=_GRPC
+                )
                 self.lite = self._client.get_server_version(timeout=_CONNECT).startswith("milvus_lite")
             except (MilvusException, grpc.RpcError, OSError, ValueError) as error:
                 raise self._unopened(error) from error
@@ -224,6 +234,13 @@ class Connection:
                     del _opened[self._address]
                     server_manager_instance.release_server(self._address)
 
+    def damaged(self, why: str) -> InputError:
+        """Return the error for a database of which a part is lost."""
+        return InputError(
+            f"{self.name} cannot be read or written ({_short(why)}). Put a copy of it in its place, or index the "
+            "articles anew, at another name."
+        )
+
     def _query(self, collection: str, where: str, fields: Sequence[str]) -> list[Row]:
         return list(
             self._read(collection, lambda client: client.query(collection, where, list(fields), timeout=_SECONDS))
@@ -272,23 +289,28 @@ class Connection:
                 "do the same again: nothing of a write that was not finished is seen."
             )
         if self.local:
-            return InputError(
-                f"{self.name} cannot be read or written ({_short(told)}). Put a copy of it in its place, or index the "
-                "articles anew, at another name."
-            )
+            return self.damaged(told)
         return InputError(
             f"{self.name} refused: {_short(told)}. Check the user's rights and the server's log, and do it again."
         )
 
 
-def _check_folder(path: Path) -> None:
-    if path.is_file():
+def _folder(address: str) -> Path:
+    try:
+        path = Path(address).resolve()
+        is_file, is_other = path.is_file(), path.is_dir() and any(path.iterdir()) and not (path / "LOCK").exists()
+    except (OSError, ValueError) as error:
+        # such as a NUL, a name that is too long, a folder that must not be read
+        why = getattr(error, "strerror", error)
+        raise InputError(f"{address[:80]!r} cannot be a database ({why}). Give another name.") from error
+    if is_file:
         raise InputError(
-            f"{path} is a file; the Milvus Lite of today keeps a folder of such a name. Give another name, and index "
-            "the articles anew."
+            f"{address} is a file; the Milvus Lite of today keeps a folder of such a name. Give another name, and "
+            "index the articles anew."
         )
-    if path.is_dir() and any(path.iterdir()) and not (path / "LOCK").exists():
-        raise InputError(f"{path} holds other files and is no database of Milvus Lite. Give another name.")
+    if is_other:
+        raise InputError(f"{address} holds other files and is no database of Milvus Lite. Give another name.")
+    return path
 
 
 def _short(told: str) -> str:
@@ -296,9 +318,13 @@ def _short(told: str) -> str:
     return line if len(line) <= 200 else line[:199] + "…"
 
 
-def _without_password(address: str) -> str:
-    try:
-        parts = urlsplit(address)
-        return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
-    except ValueError:
-        return "the address given"
+def _parted(address: str) -> tuple[str, str]:
+    """Return an address without user and password, and these with a colon between."""
+    parts = _ADDRESS.fullmatch(address)
+    if parts is None:
+        raise InputError(
+            "The address given is none of Milvus, which is like http://USER:PASSWORD@HOST:PORT/DATABASE. In the user "
+            "and the password, write %2F for /, %3F for ?, %23 for # and %25 for %."
+        )
+    scheme, secret, host, database = parts.groups(default="")
+    return scheme + host + database, unquote(secret)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from index.encoder import Encoder
 from index.errors import InputError
-from index.store import EncoderMark, SentenceIndex
+from index.store import ClashError, EncoderMark, SentenceIndex
 from index.stores.store import Store, check_mark
 from rag.answer import Answer
 from rag.answering.edition import TOGETHER, Edition, Only
@@ -77,12 +77,24 @@ class Archive:
             if not best and not chosen:
                 raise InputError("The store holds no article. Put some into it: pullquote index FILE --store ADDRESS")
             try:
-                return _bounded(self._store.fetch(sorted({*chosen, *best})), chosen, best)
+                return _bounded(self._together(chosen, best), chosen, best)
             except InputError:
                 # one may have been removed since it was found
                 if not left:
                     raise
         raise AssertionError("the last try returns or raises")
+
+    def _together(self, chosen: Sequence[str], best: Sequence[str]) -> SentenceIndex:
+        """Fetch articles; of two that cannot stand together, as a store that is written to at once may hold, one."""
+        names = [*chosen, *best]
+        while True:
+            try:
+                return self._store.fetch(sorted(set(names)))
+            except ClashError as clash:
+                worse = max(clash.ids, key=names.index)
+                if worse in chosen:
+                    raise
+                names = [name for name in names if name != worse]
 
 
 def _bounded(index: SentenceIndex, chosen: Sequence[str], best: Sequence[str]) -> SentenceIndex:
@@ -91,7 +103,7 @@ def _bounded(index: SentenceIndex, chosen: Sequence[str], best: Sequence[str]) -
     kept = set(chosen) or {best[0]}
     total = sum(size[name] for name in kept)
     for name in best:
-        if name not in kept and total + size[name] <= TOGETHER:
+        if name in size and name not in kept and total + size[name] <= TOGETHER:
             kept.add(name)
             total += size[name]
     return index.only(*sorted(index.places[name] for name in kept))

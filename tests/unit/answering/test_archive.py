@@ -14,6 +14,8 @@ from index.build import build_index
 from index.errors import InputError
 from index.store import SentenceIndex
 from index.stores.faiss_store import FaissStore
+from index.stores.milvus_collections import ARTICLES as ARTICLE_ROWS
+from index.stores.milvus_connection import Connection
 from index.stores.opening import open_store
 from index.stores.store import Store
 from rag.answer import Answer, Status, Timings
@@ -119,6 +121,28 @@ def test_an_article_that_goes_meanwhile(tmp_path: Path) -> None:
     assert left == []
     with pytest.raises(InputError, match="holds no article with the id 'apples'"):
         archive.ask("Where do red apples ripen?", "apples")
+
+
+def test_articles_that_cannot_stand_together(tmp_path: Path) -> None:
+    """Of two with the same text, which a store may hold if two wrote at once, the better one is asked."""
+    address = str(tmp_path / "milvus.db")
+    with closing(open_store(address, tokenised)) as store, closing(Connection(address)) as connection:
+        store.put(build_index([Article(TEXTS["apples"], id="twin")], ENCODER))
+        twin = connection.get(ARTICLE_ROWS, "id", ["twin"], ["*"])
+        connection.delete(ARTICLE_ROWS, "id", ["twin"])
+        store.put(_built())
+        connection.upsert(ARTICLE_ROWS, twin)
+        archive = Archive(store, ENCODER, last_words(), 0.5)
+        question = "Where do red apples ripen?"
+        assert best_articles(store, ENCODER, question)[:2] == ["apples", "twin"]
+        asked = archive.ask(question)
+        assert (asked.text, {one.article for one in asked.passages}) == ("Kent", set(TEXTS))
+        asked = archive.ask(question, "twin")
+        assert (asked.text, {one.article for one in asked.passages}) == ("Kent", {"twin"})
+        with pytest.raises(
+            InputError, match=r"^Two of the articles, apples and twin, have the same id or the same text"
+        ):
+            archive.ask(question, ["twin", "apples"])
 
 
 def test_what_cannot_be_asked(tmp_path: Path) -> None:

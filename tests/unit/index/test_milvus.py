@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import shutil
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,10 +11,13 @@ from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
+import grpc
 import pytest
+from pymilvus import MilvusClient
 
 from index.article import Article
 from index.errors import InputError
+from index.stores.milvus import MilvusStore
 from index.stores.milvus_collections import ARTICLES, SENTENCES, TEXTS
 from index.stores.milvus_connection import Connection, values
 from index.stores.opening import open_store
@@ -102,15 +107,55 @@ def test_a_search_sees_articles_whole(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("address", "said"),
     [
-        ("http://127.0.0.1:port", r"http://127\.0\.0\.1:port \(Port could not be cast to integer value as 'port'\)"),
-        ("http://[bad", r"the address given \(Invalid IPv6 URL\)"),
+        ("http://127.0.0.1:99999", r"http://127\.0\.0\.1:99999 \(Port out of range 0-65535\)"),
         ("https://user:secret@127.0.0.1:1/db", r"https://127\.0\.0\.1:1/db"),
+        ("http://user:sec@secret@127.0.0.1:1/", r"http://127\.0\.0\.1:1/"),
+        # no file, though pymilvus takes what ends like this for one
+        ("http://user:secret@127.0.0.1:1/my.db", r"http://127\.0\.0\.1:1/my\.db"),
     ],
 )
 def test_addresses_at_which_none_answers(address: str, said: str) -> None:
     """The message says what to check, and no password."""
     with pytest.raises(InputError, match=rf"^No Milvus answers at {said}\. Check that the server runs, and the host"):
-        open_store(address, tokenised)
+        MilvusStore(address, tokenised)
+    assert not Path("http:").exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://[bad",
+        "http://user:secret",
+        "http://user:sec/secret@127.0.0.1:1/db",
+        "http://user:sec#secret@127.0.0.1:1",
+        "http://user:sec?secret@127.0.0.1:1/my.db",
+        "http://127.0.0.1:1?token=secret",
+        "http://127.0.0.1:1/db?token=sec@secret",
+        "ftp://user:secret@127.0.0.1/my.db",
+    ],
+)
+def test_addresses_that_are_none_of_milvus(address: str) -> None:
+    """They are not shown, as it is not clear where the password is in them."""
+    with pytest.raises(InputError, match=r"^The address given is none of Milvus, .* write %2F for /") as raised:
+        MilvusStore(address, tokenised)
+    assert "sec" not in str(raised.value)
+
+
+def test_a_password_with_marks_of_addresses() -> None:
+    """A server gets it as it is."""
+    came: list[str] = []
+
+    class Asked(grpc.GenericRpcHandler):  # type: ignore[misc]
+        def service(self, details: grpc.HandlerCallDetails) -> None:
+            came.append(dict(details.invocation_metadata)["authorization"])
+
+    server = grpc.server(ThreadPoolExecutor(1), handlers=[Asked()])
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with pytest.raises(InputError, match=rf"^No Milvus answers at http://127\.0\.0\.1:{port} \("):
+        MilvusStore(f"http://user:se%2Fcr%25et@127.0.0.1:{port}", tokenised)
+    server.stop(None)
+    assert base64.b64decode(came[0]) == b"user:se/cr%et"
 
 
 def test_what_is_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,6 +163,12 @@ def test_what_is_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     (tmp_path / "old.db").write_bytes(b"SQLite format 3")
     (tmp_path / "other.db").mkdir()
     (tmp_path / "other.db" / "notes.txt").touch()
+    for name, shown, why in (
+        ("a\0b.db", r"a\\x00b\.db", "embedded null byte"),
+        (f"{'a' * 300}.db", "a{80}", "File name too"),
+    ):
+        with pytest.raises(InputError, match=rf"^'{shown}' cannot be a database \({why}.*\)\. Give another name\.$"):
+            MilvusStore(name, tokenised)
     for name, wrong in (("old", "is a file;"), ("other", "holds other files and is no database")):
         with pytest.raises(InputError, match=rf"{name}\.db {wrong} .*Give another name"):
             open_store(str(tmp_path / f"{name}.db"), tokenised)
@@ -136,6 +187,41 @@ def test_what_is_no_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setitem(sys.modules, "milvus_lite.server_manager", None)
     with pytest.raises(InputError, match=r"^This store needs milvus_lite\. Run: pip install 'pullquote\[milvus\]'$"):
         open_store("a.db", tokenised)
+
+
+@pytest.mark.parametrize("how", ["cut", "deleted", "collection deleted"])
+def test_where_the_list_of_articles_is_lost(tmp_path: Path, how: str) -> None:
+    """A database that holds sentences is not taken for an empty one, and not written over."""
+    address = tmp_path / "milvus.db"
+    with closing(MilvusStore(str(address), tokenised)) as store:
+        store.put(built(APPLES))
+    manifest = address / "collections" / ARTICLES / "manifest.json"
+    if how == "cut":
+        manifest.write_bytes(manifest.read_bytes()[:20])
+    elif how == "deleted":
+        manifest.unlink()
+    else:
+        shutil.rmtree(manifest.parent)
+    with closing(MilvusStore(str(address), tokenised)) as store:
+        for use in (store.counts, lambda: store.put(built(PEARS)), lambda: store.remove(["pears"])):
+            with pytest.raises(
+                InputError, match=r"cannot be read or written \(it holds sentences of articles that are lo"
+            ):
+                use()
+
+
+def test_a_database_that_is_dropped_while_it_is_open(tmp_path: Path) -> None:
+    """The next write makes it again; one that was only begun is gone on with."""
+    address = tmp_path / "milvus.db"
+    with closing(MilvusStore(str(address), tokenised)) as store:
+        store.put(built(APPLES))
+        other = MilvusClient(str(address), dedicated=True)
+        for collection in (ARTICLES, SENTENCES):
+            other.drop_collection(collection)
+        assert store.remove(["apples"]) == 0
+        store.put(built(PEARS))
+        same(store.fetch(["pears"]), built(PEARS))
+        other.close()
 
 
 def test_values_in_a_filter() -> None:
