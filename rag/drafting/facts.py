@@ -121,7 +121,7 @@ def how_many_are(source: Source) -> Iterator[Draft]:
             and not re.search(r"\d\s*$", match["rest"])
             and not _AND_COUNT.search(match["rest"])
         ):
-            question = f"How many {match['noun']} {match['rest'].rstrip()}?"
+            question = f"How many {match['noun']} {match['rest']}?"
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
         match = _THERE.match(text)
@@ -140,7 +140,7 @@ def how_many_are(source: Source) -> Iterator[Draft]:
             and not re.search(rf"percent|{_AND_COUNT.pattern}", match["rest"])
         ):
             gold = source.gold(sentence, *match.span("share"))
-            question = f"What percentage of {match['rest'].rstrip()}?"
+            question = f"What percentage of {match['rest']}?"
             yield from unrivalled(source, question, Template.HOW_MUCH, gold, _has_share)
 
 

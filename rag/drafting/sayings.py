@@ -70,9 +70,7 @@ def said(source: Source) -> Iterator[Draft]:
             continue
         verb = _SPEAKING[(spoke or words)["verb"]]
         whole = _FEWEST_WORDS <= len(words["said"].split()) <= _MOST_WORDS and _SELF_CONTAINED.match(words["said"])
-        start, end = words.span("said")
-        end = start + len(text[start:end].rstrip(" ,"))
-        found[name.text.split()[-1]].append((verb, source.gold(sentence, start, end) if whole else None))
+        found[name.text.split()[-1]].append((verb, source.gold(sentence, *words.span("said")) if whole else None))
     for surname, statements in found.items():
         # of two statements neither is the answer
         verb, gold = statements[0]

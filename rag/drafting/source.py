@@ -245,12 +245,14 @@ class Source:
         return self.article.text[sentence.start : sentence.end]
 
     def gold(self, sentence: Sentence, start: int, end: int) -> Gold:
-        """Take a stretch of a sentence as an answer.
+        """Take a stretch of a sentence as an answer, without the spaces and the comma behind it.
 
         :param start: First code point within the sentence.
         :param end: One past its last.
         """
-        return Gold(sentence.start + start, sentence.start + end, sentence.start, sentence.end)
+        words = self.text(sentence)[start:end].rstrip(", \t\n")
+        start += sentence.start
+        return Gold(start, start + len(words), sentence.start, sentence.end)
 
 
 def _spread(sentences: tuple[Sentence, ...], most: int) -> tuple[Sentence, ...]:
