@@ -92,6 +92,7 @@ class Source:
     :param asked: Paragraphs in which an interviewer speaks.
     :param before_who: Words that stand before 'who', so that they are people.
     :param before_deed: Words that stand before a verb for what mostly people do.
+    :param counts: How often each word stands in the article.
     """
 
     article: Article
@@ -107,6 +108,7 @@ class Source:
     asked: frozenset[int]
     before_who: frozenset[str]
     before_deed: frozenset[str]
+    counts: Counter[str]
 
     def is_person(self, words: str) -> bool:
         """Tell whether words stand for somebody: a person's name, an office, or people of some kind.
@@ -155,7 +157,11 @@ class Source:
 
     def is_topic(self, noun: str) -> bool:
         """Tell whether an article speaks of something so often that 'the' before it is clear."""
-        return len(re.findall(rf"\b{re.escape(noun)}\b", self.article.text)) > 1
+        return self.times(noun) > 1
+
+    def times(self, word: str) -> int:
+        """Tell how often an article has a word, as written; of 'mill-owner', how often the rarer part of it."""
+        return min((self.counts[part] for part in re.findall(r"\w+", word)), default=0)
 
     @classmethod
     def of(cls, article: Article, most: int | None = None) -> Source:
@@ -192,9 +198,11 @@ class Source:
             for word, verb in _BEFORE_VERB.findall(article.text)
             if PLAIN_OF_PAST.get(verb, PLAIN_OF_THIRD.get(verb)) in DEEDS
         )
+        counts = Counter(re.findall(r"\w+", article.text))
         return cls(
-            article, sentences, words, names, people, full, proper, hero, voice, guides, asked, before_who, before_deed
-        )
+            article, sentences, words, names, people, full, proper, hero, voice, guides, asked, before_who,
+            before_deed, counts,
+        )  # fmt: skip
 
     def standing_for(self, sentence: Sentence, male: bool) -> str | None:
         """Tell whom 'he' or 'she' at the beginning of a sentence stands for.
