@@ -115,11 +115,8 @@ def led_by_subject(source: Source, sentence: Sentence) -> tuple[int, str] | None
     """Find where the subject begins that a sentence begins with, and write it; None if it is not clear by itself.
 
     :param source: The article.
-    :param sentence: The sentence; what comes behind its verb may be of any build.
+    :param sentence: A whole sentence, no caption and no question; what comes behind its verb may be of any build.
     """
-    text = source.text(sentence)
-    if not WHOLE.search(text) or _NO_STATEMENT.search(text):
-        return None
     lead = _LEAD.match(source.article.text, sentence.start, sentence.end)
     start = lead.end() if lead else sentence.start
     found = subject_and_verb(source, start, sentence.end)

@@ -19,14 +19,14 @@ from rag.drafting.interviews import interviewed
 from rag.drafting.people import born, how_old, role, who_is
 from rag.drafting.properties import called, for_what, of_what, which_one
 from rag.drafting.properties import what_is as what_it_is
-from rag.drafting.sayings import according_to, quoted, reported, said, who_claimed, who_said
+from rag.drafting.sayings import according_to, reported, said, who_claimed, who_said
 from rag.drafting.source import AUTHORS, SPEAKER, Source
 from rag.drafting.terms import beside, examples, known_as, stands_for, what_a, what_is, which
 from rag.drafting.topics import told_about, we_must
 from rag.drafting.whether import is_there, whether
 
 _OF_ARTICLE = (
-    who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, who_said, who_claimed, quoted, examples,
+    who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, who_said, who_claimed, examples,
     known_as, how_old, interviewed, born, beside, role, we_must, instructed, happens_if,
 )  # fmt: skip
 _OF_STATEMENT = (

@@ -51,10 +51,6 @@ _SUCH_AS = re.compile(
 _MOST_OF_ITEM = 6
 _FEWEST = 3
 """Words that tell what something is."""
-_NOT_KIND = re.compile(
-    r"(?:things?|workers|portions|places|areas|members|reasons|ways|others|factors|does|has|was|is|always|perhaps|terms"
-    r"|cases|includes)$"
-)
 _TIES = frozenset(
     re.findall(r"\w+", "in of at from for and or by with to near on over between than against about into")
 )
@@ -153,7 +149,8 @@ def which(source: Source) -> Iterator[Draft]:
         if match and not _FINITE.search(match["noun"]) and not re.match(r"\w+(?:ed|ing)\b", match["what"]):
             gold = source.gold(sentence, *match.span("what"))
             subject = match["subject"][0].lower() + match["subject"][1:]
-            if is_size(match["what"]) or (match["verb"] in ("are", "were") and not re.search(r"s\b| and ", match["what"])):
+            one = match["verb"] in ("are", "were") and not re.search(r"s\b| and ", match["what"])
+            if one or is_size(match["what"]):
                 continue
             who = "Who" if source.calls(match["noun"]) else "What"
             yield from unrivalled(source, f"{who} {match['verb']} {subject}?", Template.WHICH, gold)
@@ -191,7 +188,7 @@ def examples(source: Source) -> Iterator[Draft]:
                 and not re.search(r"\b(?:that|which|than|we|they|it)\b|\b[A-Z]$", cut)
                 and all(1 <= len(item.split()) <= _MOST_OF_ITEM for item in items)
             )
-            if listed and not _NOT_KIND.search(match["kind"]):
+            if listed:
                 gold = source.gold(sentence, *match.span("list"))
                 yield Draft(f"What are examples of {match['kind']}?", Template.EXAMPLES, source.article, (gold,))
 
