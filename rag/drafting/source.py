@@ -261,7 +261,7 @@ class Source:
         :param start: First code point within the sentence.
         :param end: One past its last.
         """
-        words = self.text(sentence)[start:end].rstrip(", \t\n")
+        words = self.text(sentence)[start:end].rstrip(", \t\n\xa0")
         start += sentence.start
         return Gold(start, start + len(words), sentence.start, sentence.end)
 

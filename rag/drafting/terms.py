@@ -56,7 +56,7 @@ _TIES = frozenset(
 )
 _BESIDE = re.compile(r", (?P<what>(?:an?|the) (?:[\w’'-]+ ){1,14}?[\w’'-]+)(?=, |\.\W*$|;)")
 _KNOWN_AS = re.compile(
-    r"(?P<name>(?:The )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the )?[A-ZÀ-Þ][\w’'-]*){0,4}),? (?:(?:is|was|are"
+    r"(?<![\w’'-])(?P<name>(?:The )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the )?[A-ZÀ-Þ][\w’'-]*){0,4}),? (?:(?:is|was|are"
     r"|were) )?(?:also|popularly|commonly|better|originally) "
     r"(?:known as|called|named) (?P<answer>(?:“[^“”]+”|\"[^\"]+\"|(?:the )?[A-ZÀ-Þ][\w’'-]*(?: (?:of "
     r"|the )?[A-ZÀ-Þ][\w’'-]*)*))"
