@@ -10,7 +10,7 @@ from index.sentences import Sentence
 from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
-from rag.drafting.statement import Statement, joined
+from rag.drafting.statement import PRONOUNS, Statement, joined
 from rag.drafting.verbs import DEEDS, OF_ONE, PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, is_participle
 from rag.language.words import content_words
 
@@ -96,7 +96,6 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _MOST_LISTED = 30
-_PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
 
 
 def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -111,7 +110,7 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     rest = text[stated.rest : stated.end]
     answer = text[stated.start : stated.stop]
     plain = stated.helped(rest)[1]
-    if plain == "say" or answer.lower() in _PRONOUNS or rest.startswith(("be ", "have ")):
+    if plain == "say" or answer.lower() in PRONOUNS or rest.startswith(("be ", "have ")):
         return
     head = re.split(rf" (?:{_PREPOSITION}|of) ", stated.subject)[0]
     person = source.acts(stated.subject) or source.is_person(head) or stated.speaks or plain in DEEDS

@@ -115,11 +115,8 @@ def led_by_subject(source: Source, sentence: Sentence) -> tuple[int, str] | None
     """Find where the subject begins that a sentence begins with, and write it; None if it is not clear by itself.
 
     :param source: The article.
-    :param sentence: The sentence; what comes behind its verb may be of any build.
+    :param sentence: A whole sentence, no caption and no question; what comes behind its verb may be of any build.
     """
-    text = source.text(sentence)
-    if not WHOLE.search(text) or _NO_STATEMENT.search(text):
-        return None
     lead = _LEAD.match(source.article.text, sentence.start, sentence.end)
     start = lead.end() if lead else sentence.start
     found = subject_and_verb(source, start, sentence.end)
@@ -150,10 +147,10 @@ def _statement(
     told_from = _told(source, verb.group(), rest, end)
     if told_from:
         last = _THAT_ENDS.search(text, told_from, end)
-        words = text[rest : last.start() if last else end].rstrip(" .\n")
+        words = text[rest : last.start() if last else end].rstrip(" .,\n")
         plain = words.count("“") == words.count("”") and words.count('"') % 2 == 0
     else:
-        words = text[rest : clause_end(text, rest, end, verb.group())].rstrip(" .\n")
+        words = text[rest : clause_end(text, rest, end, verb.group())]
         # the full stop of a quotation stands inside of its marks
         closed = re.compile(r"[.,]?[”\"]").match(text, rest + len(words), end)
         if closed and (words.count("“") > words.count("”") or words.count('"') % 2):
@@ -224,7 +221,7 @@ def _beside(source: Source, sentence: Sentence) -> Iterator[Statement]:
         ):
             continue
         rest = found.end() if found["relative"] else found.start("verb")
-        words = text[rest : clause_end(text, rest, sentence.end, verb)].rstrip(" .\n")
+        words = text[rest : clause_end(text, rest, sentence.end, verb)]
         be = "is" if verb in ("located", "situated", "known", "called") else "was"
         if len(words.split()) > 1 and is_plain(words, verb):
             start, stop = found.span("name")
@@ -242,6 +239,6 @@ def _besides(text: str, sentence: Sentence, stated: Statement) -> Iterator[State
     if verb not in same and verb not in _FINITE_OF_ONE:
         return
     rest = found.end()
-    words = text[rest : clause_end(text, rest, sentence.end, verb)].rstrip(" .\n")
+    words = text[rest : clause_end(text, rest, sentence.end, verb)]
     if 1 < len(words.split()) <= _MOST_WORDS and is_plain(words, verb):
         yield replace(stated, lead="", verb=verb, rest=rest, end=rest + len(words))

@@ -11,6 +11,9 @@ _CLAUSE_END = re.compile(
     r"|where|when|since|so that|in order to|due to|as a result|thanks to|as well as)\b"
 )
 _LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
+_ROW = re.compile(r", [\w-]+(?: [\w-]+)?,? (?:and|or) ")
+"""Of adjectives: 'red, blue and green lamps'."""
+_OTHER_TIME = re.compile(r"\b(?:and|or) (?:in|on|at|by|from|since|until|after|before)\b")
 _ITEM = re.compile(r"(?:, (?:and |or )?| and | or )(\w+)")
 _DID = re.compile(
     r"(?:and|or) (?:[\w’'-]+ ){1,5}\w{2,}ed (?:[\w’'-]+ ?){1,4}$"
@@ -39,27 +42,30 @@ _BOTH = re.compile(
 
 
 def clause_end(text: str, start: int, end: int, verb: str) -> int:
-    """Find where the clause ends that begins here; a list is taken whole."""
+    """Find where the clause ends that begins here, without the marks behind it; a list is taken whole."""
+    return start + len(text[start : _end(text, start, end, verb)].rstrip(" .,\t\n"))
+
+
+def _end(text: str, start: int, end: int, verb: str) -> int:
     found = _CLAUSE_END.search(text, start, end)
     # what the same subject did besides is another statement
     more = _BOTH_DO.search(text, start, found.start() if found else end)
     if more and verb not in PLAIN_ONLY and (more["next"] in PLAIN_OF_PAST or more["next"] in PLAIN_OF_THIRD):
         return more.start()
-    if not found:
-        return end
-    listed = _LIST_ENDS.match(text, found.start(), end) if found.group() == "," else None
+    if not found or found.group() != ",":
+        return found.start() if found else end
+    listed = _LIST_ENDS.match(text, found.start(), end)
+    if not listed:
+        return start if _ROW.match(text, found.start(), end) else found.start()
     # ', and in 1861' tells another time, ', and thousands came' is another clause
-    if listed and re.search(r"\b(?:and|or) (?:in|on|at|by|from|since|until|after|before)\b", listed.group()):
-        return found.start()
-    if listed and any(word in PLAIN_OF_PAST for word in re.findall(r"\w+", listed.group())):
-        return found.start()
-    doing = listed and any(word in PLAIN_OF_THIRD or word in PLAIN_OF_PAST for word in _ITEM.findall(listed.group()))
-    doing = doing or (listed and _DID.search(listed.group()) is not None)
-    if listed and not doing and not _FINITE.search(listed.group()):
-        return listed.end()
-    # a row of adjectives: 'red, blue and green lamps'
-    row = found.group() == "," and re.compile(r", [\w-]+(?: [\w-]+)?,? (?:and|or) ").match(text, found.start(), end)
-    return start if row and not listed else found.start()
+    other = (
+        _OTHER_TIME.search(listed.group())
+        or any(word in PLAIN_OF_PAST for word in re.findall(r"\w+", listed.group()))
+        or any(word in PLAIN_OF_THIRD for word in _ITEM.findall(listed.group()))
+        or _DID.search(listed.group())
+        or _FINITE.search(listed.group())
+    )
+    return found.start() if other else listed.end()
 
 
 def is_plain(words: str, verb: str) -> bool:

@@ -46,11 +46,6 @@ _SIZE = re.compile(
     rf"(?P<about>{_ABOUT})(?P<size>\d[\d.,]*(?: (?:million|billion|thousand|hundred))? [a-zA-Z]+) "
     r"(?P<how>long|high|tall|wide|deep|old|away|thick|large|above sea level)(?P<after>(?: .*)?)"
 )
-_MEASURED = re.compile(
-    rf"(?P<about>{_ABOUT})(?P<size>\d[\d.,]*(?: (?:million|billion|thousand|hundred))? (?:kg|kilograms?"
-    rf"|tons?|tonnes?|pounds|g"
-    r"|grams?|percent|per cent|%))(?P<after>(?: .*)?)"
-)
 _BE = ("was", "were", "is", "are", "am")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _TIME = re.compile(r"\b(?:second|minute|hour|day|week|month|year|decade|time|other)s\b|\bpercent\b")
@@ -121,7 +116,7 @@ def how_many_are(source: Source) -> Iterator[Draft]:
             and not re.search(r"\d\s*$", match["rest"])
             and not _AND_COUNT.search(match["rest"])
         ):
-            question = f"How many {match['noun']} {match['rest'].rstrip()}?"
+            question = f"How many {match['noun']} {match['rest']}?"
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
         match = _THERE.match(text)
@@ -140,7 +135,7 @@ def how_many_are(source: Source) -> Iterator[Draft]:
             and not re.search(rf"percent|{_AND_COUNT.pattern}", match["rest"])
         ):
             gold = source.gold(sentence, *match.span("share"))
-            question = f"What percentage of {match['rest'].rstrip()}?"
+            question = f"What percentage of {match['rest']}?"
             yield from unrivalled(source, question, Template.HOW_MUCH, gold, _has_share)
 
 
@@ -194,34 +189,25 @@ def how_much(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
 
 
 def how_big(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
-    """Ask how long, high, old or heavy something is: 'How long is the bridge?'.
+    """Ask how long, high or old something is, or for how much it was sold: 'How long is the bridge?'.
 
     :param source: The article.
     :param sentence: The sentence.
     :param stated: What it states.
-    :return: Questions; the answer is the number with its unit.
+    :return: Questions; the answer is the number with its unit, or the sum.
     """
-    text = source.article.text
-    size = _SIZE.fullmatch(text, stated.rest, stated.end) if stated.helped_by_be else None
-    weight = _MEASURED.fullmatch(text, stated.rest, stated.end) if re.match("weigh", stated.verb) else None
-    owns = stated.verb in ("has", "have", "had")
-    paid = (
-        None
-        if owns or (stated.helped_by_be and not is_participle(text[stated.rest : stated.end].split()[0]))
-        else _PAID.fullmatch(text, stated.rest, stated.end)
-    )
-    if any(found and re.match(r" (?:and|or|by)\b", found["after"]) for found in (size, weight)):
-        return
-    if size:
+    text, rest, end = source.article.text, stated.rest, stated.end
+    size = _SIZE.fullmatch(text, rest, end) if stated.helped_by_be else None
+    if size and not re.match(r" (?:and|or|by)\b", size["after"]):
         how = {"away": "far away", "above sea level": "high above sea level"}.get(size["how"], size["how"])
         question, span = stated.asked(f"How {how}", joined(size["after"], stated.when)), size.span("size")
-    elif weight:
-        question, span = stated.asked("How much", joined(weight["after"], stated.when)), weight.span("size")
-    elif paid:
+    else:
+        of_is = stated.helped_by_be and not is_participle(text[rest:end].split()[0])
+        paid = _PAID.fullmatch(text, rest, end) if not of_is and stated.verb not in ("has", "have", "had") else None
+        if not paid:
+            return
         question = stated.asked("How much", joined(paid["head"], paid["after"], paid["for"], stated.when))
         span = paid.span("sum")
-    else:
-        return
     gold = source.gold(sentence, span[0] - sentence.start, span[1] - sentence.start)
     yield from unrivalled(source, question, Template.HOW_MUCH, gold)
 

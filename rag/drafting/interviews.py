@@ -54,8 +54,8 @@ def interviewed(source: Source) -> Iterator[Draft]:
         whole = (one for one in reply if WHOLE.search(source.text(one)))
         told = next((one for one in whole if len(source.text(one).split()) >= _FEWEST), None)
         question = next(filter(None, (_asked(text, source.voice) for text in texts)), "")
-        answer = source.text(told).rstrip() if told else "?"
-        if question and told and not answer.endswith("?"):
+        answer = source.text(told) if told else "?"
+        if question and told and not answer.rstrip().endswith("?"):
             yield Draft(question, Template.INTERVIEW, source.article, (source.gold(told, 0, len(answer)),))
 
 

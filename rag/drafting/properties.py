@@ -10,7 +10,7 @@ from rag.drafting.draft import Draft, Template
 from rag.drafting.facts import is_size
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
-from rag.drafting.statement import Statement, joined
+from rag.drafting.statement import PRONOUNS, Statement, joined
 from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN, is_participle
 
 _WITH_PREPOSITION = re.compile(
@@ -93,7 +93,6 @@ _SEVERAL = r"(?:(?!\w+(?:ed|ing|ly)\b)[\w-]+ ){0,2}?[a-z]{3,}(?<![siu])s (?:of|t
 _THING = re.compile(
     r"an? (?:[\w-]+ )*?(?:city|town|village|capital|country|island|region|river|company|band|group|film|book|series)\b"
 )
-_PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
 
 
 def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -125,8 +124,6 @@ def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         or (found["word"] and not be)
         or (alike and not known and _ABOUT_TIME.match(found["answer"]))
     ):
-        return
-    if not known and source.acts(found["answer"]):
         return
     asked = joined(
         helping, stated.subject, plain, found["be"] or "", found["word"] or "", found["preposition"], stated.when
@@ -180,7 +177,7 @@ def which_one(source: Source, sentence: Sentence, stated: Statement) -> Iterator
     """
     text = source.article.text
     rest, answer = text[stated.rest : stated.end], text[stated.start : stated.stop]
-    if stated.helped_by_be and _ONLY_ONE.fullmatch(rest) and answer.lower() not in _PRONOUNS:
+    if stated.helped_by_be and _ONLY_ONE.fullmatch(rest) and answer.lower() not in PRONOUNS:
         who = "Who" if source.calls(rest) else "What"
         gold = source.gold(sentence, stated.start - sentence.start, stated.stop - sentence.start)
         yield from unrivalled(source, f"{who} {stated.verb} {joined(rest, stated.when)}?", Template.WHICH, gold)
@@ -223,6 +220,6 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     who = "Who" if source.calls(rest) or (not _THING.match(rest) and _is_somebody(source, stated.subject)) else "What"
     start = stated.rest - sentence.start
     gold = source.gold(sentence, start, stated.end - sentence.start)
-    if source.article.text[stated.start : stated.stop].lower() not in _PRONOUNS:
+    if source.article.text[stated.start : stated.stop].lower() not in PRONOUNS:
         template = Template.WHICH if one else Template.WHAT_IS
         yield Draft(f"{who} {stated.verb} {stated.subject}?", template, source.article, (gold,))

@@ -10,6 +10,8 @@ from rag.drafting.source import Source
 from rag.language.english import POINTING_WORDS
 from rag.language.words import content_words
 
+_MOST_PLACES = 20
+"""Of one answer: what is said more often is a formula, and to compare each with each takes minutes."""
 _SAME, _ALIKE = 0.6, 0.8
 """A sentence with this share of a question's words may answer it too: the first, if it has words of the kind that is
 asked for; the second, if nothing tells what they look like."""
@@ -35,8 +37,8 @@ def unrivalled(
             continue
         other = source.text(sentence)
         again = re.search(rf"(?<!\w){re.escape(text)}(?!\w)", other)
-        if again:
+        if again and len(golds) < _MOST_PLACES:
             golds.append(source.gold(sentence, *again.span()))
-        elif rival is None or rival(other):
+        elif again or rival is None or rival(other):
             return
     yield Draft(question, template, source.article, tuple(golds))

@@ -11,7 +11,7 @@ from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.heads import subject_and_verb
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import NOBODY, Source
-from rag.drafting.statement import Statement, joined
+from rag.drafting.statement import PRONOUNS, Statement, joined
 from rag.drafting.subjects import SEVERAL
 from rag.drafting.verbs import TELLING, is_verb
 
@@ -31,11 +31,6 @@ _AFTER = re.compile(
 _BEFORE = re.compile(r"[“\"](?P<said>[^“”\"]+)[”\"],? $")
 _SPOKE = re.compile(rf" (?P<verb>{_VERB})\b")
 _QUOTED_AFTER = re.compile(rf" (?:{_VERB})\b{_DAY},? [“\"](?P<said>[^“”\"]+)[”\"]")
-_SPEAKER = r"(?:[A-ZÀ-Þ][\w’'.-]*(?: (?:of |the )?[A-ZÀ-Þ][\w’'-]*){0,5}|s?he)"
-_QUOTED = re.compile(
-    rf"[“\"](?P<said>[^“”\"]+?)[,.!]?[”\"],? (?:(?P<who>{_SPEAKER})(?:, [^,;:“”\"]{{3,80}},)? (?:{_VERB})"
-    rf"|(?:{_VERB}) (?P<other>{_SPEAKER}))(?=[\s,.])"
-)
 _MOST_TOLD, _MOST_TOPIC = 40, 6
 _NO_TOPIC = re.compile(
     r"\b(?:there|whether|upon|which|who|that|what|if|as|to|[Ii]t|he|she|they|we|I|you|this|these|those|his|her|their|its|our|my)\b|[“\"]"
@@ -47,7 +42,6 @@ _CLAIMED = re.compile(
 _COMPLETE = re.compile(r"(?:(?:the|an?|[A-ZÀ-Þ]\w+|most|many|some|more|no|all) .*)")
 _MOST_CLAIMED = 18
 _ACCORDING = re.compile(r"According to (?P<who>(?:the |an? )?[^,]{3,60}), $")
-_PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
 _MOST_QUOTED = 14
 _FEWEST_WORDS, _MOST_WORDS = 3, 30
 _SELF_CONTAINED = re.compile(r"[“\"]|(?:(?:the|an?|its|his|her|their|[A-ZÀ-Þ]|\d|he |she |they |it )\S*)")
@@ -70,9 +64,7 @@ def said(source: Source) -> Iterator[Draft]:
             continue
         verb = _SPEAKING[(spoke or words)["verb"]]
         whole = _FEWEST_WORDS <= len(words["said"].split()) <= _MOST_WORDS and _SELF_CONTAINED.match(words["said"])
-        start, end = words.span("said")
-        end = start + len(text[start:end].rstrip(" ,"))
-        found[name.text.split()[-1]].append((verb, source.gold(sentence, start, end) if whole else None))
+        found[name.text.split()[-1]].append((verb, source.gold(sentence, *words.span("said")) if whole else None))
     for surname, statements in found.items():
         # of two statements neither is the answer
         verb, gold = statements[0]
@@ -125,42 +117,6 @@ def who_claimed(source: Source) -> Iterator[Draft]:
             yield Draft(f"Who {match['verb']} {match['said']}?", Template.WHO_SAID, source.article, (gold,))
 
 
-def quoted(source: Source) -> Iterator[Draft]:
-    """Ask what somebody said about what a quotation begins with.
-
-    >>> from index.article import Article
-    >>> text = "“The old mill is a ruin,” Ada Byron said. Byron left."
-    >>> [draft.question for draft in quoted(Source.of(Article(text)))]
-    ['What did Ada Byron say about the old mill?']
-
-    :param source: The article.
-    :return: Questions; the answer is the quotation.
-    """
-    for sentence in source.sentences:
-        match = _QUOTED.match(source.text(sentence))
-        if not match or not _FEWEST_WORDS < len(match["said"].split()) <= _MOST_TOLD:
-            continue
-        name = match["who"] or match["other"]
-        if name in ("he", "she", "He", "She"):
-            name = source.only_person(sentence) or ""
-        start = sentence.start + match.start("said")
-        found = subject_and_verb(source, start, sentence.end)
-        topic = source.article.text[start : found[0]] if found else ""
-        # of a name at the beginning, nothing tells whether it is one
-        first = topic.split()[0] if topic else ""
-        small = first[:1].lower() + first[1:]
-        topic = topic if first in source.proper else f"{small}{topic[len(first) :]}"
-        plain = (
-            first in source.proper
-            or small in ("the", "a", "an")
-            or re.search(rf"\b{re.escape(small)}\b", source.article.text)
-        )
-        if name and topic and plain and _is_topic(topic):
-            gold = source.gold(sentence, match.start("said"), match.end("said"))
-            question = f"What did {name} say about {topic}?"
-            yield from unrivalled(source, question, Template.SAID, gold)
-
-
 def _is_topic(words: str) -> bool:
     # behind an article, what may be a verb is a noun: 'the decline in exports'
     verbal = not re.match(r"(?:the|an?) ", words, re.IGNORECASE) and any(map(is_verb, words.split()))
@@ -199,7 +155,7 @@ def according_to(source: Source, sentence: Sentence, stated: Statement) -> Itera
     :return: Questions; the answer is the clause.
     """
     found = _ACCORDING.match(stated.lead)
-    if found and _is_topic(stated.subject) and source.article.text[stated.start : stated.stop].lower() not in _PRONOUNS:
+    if found and _is_topic(stated.subject) and source.article.text[stated.start : stated.stop].lower() not in PRONOUNS:
         head = re.split(r" (?:of|in|for|from|at|on|with) ", found["who"])[0]
         # 'Wilkins' is one
         does = "do" if SEVERAL.search(head) and head.split()[-1].islower() else "does"

@@ -48,6 +48,7 @@ _NO_FIRST_NAME = frozenset(
     )
 )
 _BEFORE_WHO = re.compile(r"(?<![\w’'-])([\w’'-]+),? who\b")
+_BEFORE_VERB = re.compile(r"(?<![\w’'.&-])([\w’'.&-]+) (?=(?:had |has |also )?([a-z]+))")
 WHOLE = re.compile(r"[.!?…][”’\"')\]]*(?:\s*\[\d+\])*\s*$")
 """How a sentence ends; a headline and a caption do not."""
 CAPTION = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: ")
@@ -90,6 +91,8 @@ class Source:
     :param guides: Whether 'you' is whoever reads it.
     :param asked: Paragraphs in which an interviewer speaks.
     :param before_who: Words that stand before 'who', so that they are people.
+    :param before_deed: Words that stand before a verb for what mostly people do.
+    :param counts: How often each word stands in the article.
     """
 
     article: Article
@@ -104,6 +107,8 @@ class Source:
     guides: bool
     asked: frozenset[int]
     before_who: frozenset[str]
+    before_deed: frozenset[str]
+    counts: Counter[str]
 
     def is_person(self, words: str) -> bool:
         """Tell whether words stand for somebody: a person's name, an office, or people of some kind.
@@ -136,14 +141,7 @@ class Source:
 
     def acts(self, words: str) -> bool:
         """Tell whether words stand for somebody, or for a body that the article lets do what only people do."""
-        name = words.split()[-1] if words else ""
-        return self.is_person(words) or (
-            words[:1].isupper()
-            and any(
-                PLAIN_OF_PAST.get(verb, PLAIN_OF_THIRD.get(verb)) in DEEDS
-                for verb in re.findall(rf"\b{re.escape(name)} (?:had |has |also )?([a-z]+)", self.article.text)
-            )
-        )
+        return self.is_person(words) or (words[:1].isupper() and words.split()[-1] in self.before_deed)
 
     def is_first(self, name: str, sentence: Sentence) -> bool:
         """Tell whether no sentence before this one has a name: what something is, is told where it is first named."""
@@ -159,7 +157,11 @@ class Source:
 
     def is_topic(self, noun: str) -> bool:
         """Tell whether an article speaks of something so often that 'the' before it is clear."""
-        return len(re.findall(rf"\b{re.escape(noun)}\b", self.article.text)) > 1
+        return self.times(noun) > 1
+
+    def times(self, word: str) -> int:
+        """Tell how often an article has a word, as written; of 'mill-owner', how often the rarer part of it."""
+        return min((self.counts[part] for part in re.findall(r"\w+", word)), default=0)
 
     @classmethod
     def of(cls, article: Article, most: int | None = None) -> Source:
@@ -191,7 +193,16 @@ class Source:
         voice = interviewee(article, full) if asked else _voice(article.text)
         guides = not re.search(r"\bI\b|\b[Ww]e\b", article.text) and len(re.findall(r"\byou\b", article.text)) >= _OFTEN
         before_who = frozenset(_BEFORE_WHO.findall(article.text))
-        return cls(article, sentences, words, names, people, full, proper, hero, voice, guides, asked, before_who)
+        before_deed = frozenset(
+            word
+            for word, verb in _BEFORE_VERB.findall(article.text)
+            if PLAIN_OF_PAST.get(verb, PLAIN_OF_THIRD.get(verb)) in DEEDS
+        )
+        counts = Counter(re.findall(r"\w+", article.text))
+        return cls(
+            article, sentences, words, names, people, full, proper, hero, voice, guides, asked, before_who,
+            before_deed, counts,
+        )  # fmt: skip
 
     def standing_for(self, sentence: Sentence, male: bool) -> str | None:
         """Tell whom 'he' or 'she' at the beginning of a sentence stands for.
@@ -245,12 +256,14 @@ class Source:
         return self.article.text[sentence.start : sentence.end]
 
     def gold(self, sentence: Sentence, start: int, end: int) -> Gold:
-        """Take a stretch of a sentence as an answer.
+        """Take a stretch of a sentence as an answer, without the spaces and the comma behind it.
 
         :param start: First code point within the sentence.
         :param end: One past its last.
         """
-        return Gold(sentence.start + start, sentence.start + end, sentence.start, sentence.end)
+        words = self.text(sentence)[start:end].rstrip(", \t\n\xa0")
+        start += sentence.start
+        return Gold(start, start + len(words), sentence.start, sentence.end)
 
 
 def _spread(sentences: tuple[Sentence, ...], most: int) -> tuple[Sentence, ...]:

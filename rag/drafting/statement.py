@@ -29,6 +29,9 @@ _SAYS_WHEN = re.compile(
 )
 """A lead that goes well at the end of a question: 'In 1820', 'After the war', 'If it rains'."""
 
+PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
+"""Subjects that are no answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -165,11 +165,11 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     if some:
         return subject[0].lower() + subject[1:]
     # 'Canadians', of a text that speaks of Canada
-    small = re.search(rf"\b{re.escape(first.lower())}\b", source.article.text) is not None
+    small = source.times(first.lower()) > 0
     kin = len(first) > _KIN and not small and any(word.startswith(first[:_KIN]) for word in source.proper)
     if (first.isupper() and len(first) > 1) or kin:
         return subject
-    if re.search(r"[’']s$", first) and not re.search(rf"\b{re.escape(first[:-2].lower())}\b", source.article.text):
+    if re.search(r"[’']s$", first) and not source.times(first[:-2].lower()):
         return subject
     names = source.names.of(subject)
     person = any(name.kind is NameKind.PERSON and name.start == 0 for name in names)

@@ -19,14 +19,14 @@ from rag.drafting.interviews import interviewed
 from rag.drafting.people import born, how_old, role, who_is
 from rag.drafting.properties import called, for_what, of_what, which_one
 from rag.drafting.properties import what_is as what_it_is
-from rag.drafting.sayings import according_to, quoted, reported, said, who_claimed, who_said
+from rag.drafting.sayings import according_to, reported, said, who_claimed, who_said
 from rag.drafting.source import AUTHORS, SPEAKER, Source
 from rag.drafting.terms import beside, examples, known_as, stands_for, what_a, what_is, which
 from rag.drafting.topics import told_about, we_must
 from rag.drafting.whether import is_there, whether
 
 _OF_ARTICLE = (
-    who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, who_said, who_claimed, quoted, examples,
+    who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, who_said, who_claimed, examples,
     known_as, how_old, interviewed, born, beside, role, we_must, instructed, happens_if,
 )  # fmt: skip
 _OF_STATEMENT = (
@@ -35,6 +35,8 @@ _OF_STATEMENT = (
 )  # fmt: skip
 
 _US = re.compile(r"\b(?:we|us|our)\b")
+_SPACES = re.compile(r"[^\S\n]+")
+"""All but a line end, which a question that is clear does not have."""
 
 
 def drafts(source: Source) -> list[Draft]:
@@ -68,20 +70,21 @@ def drafts(source: Source) -> list[Draft]:
     last = [*is_there(source), *(draft for one in poor for draft in whether(source, *one))]
     found: dict[str, list[Draft]] = {}
     for draft in (*chain.from_iterable(zip_longest(*kinds)), *last):
-        draft = draft and _of_voice(source, draft)
+        draft = draft and _asked(source, draft)
         if draft and _is_clear(source, draft):
             found.setdefault(draft.question.casefold(), []).append(draft)
     return [one for same in found.values() if (one := _one(same))]
 
 
-def _of_voice(source: Source, draft: Draft) -> Draft:
-    """Put a question about what somebody says of 'us' and 'our' so that it is clear who says it."""
+def _asked(source: Source, draft: Draft) -> Draft:
+    """Put a question as it is asked: of what somebody says of 'us' and 'our', so that it is clear who says it."""
     asked = draft.question
     if source.voice in (AUTHORS, SPEAKER) and source.voice in asked:
         asked = re.sub(r"\bmy\b" if source.voice == SPEAKER else r"\b(?:my|our)\b", "their", asked)
     elif source.voice == SPEAKER and _US.search(asked):
         asked = f"According to {SPEAKER}, {asked[0].lower()}{asked[1:]}"
-    return replace(draft, question=asked)
+    asked = _SPACES.sub(" ", asked).replace(" ?", "?")
+    return replace(draft, question=asked[0].upper() + asked[1:])
 
 
 def _is_clear(source: Source, draft: Draft) -> bool:
@@ -103,6 +106,8 @@ def _one(same: list[Draft]) -> Draft | None:
     All that an article says of who or what something is may be right.
     """
     first = same[0]
-    if first.template in (Template.WHO_IS, Template.WHAT_IS):
-        return replace(first, golds=tuple(dict.fromkeys(gold for one in same for gold in one.golds)))
-    return first if len({gold.first for one in same for gold in one.golds[:1]}) == 1 else None
+    golds = tuple(dict.fromkeys(gold for one in same for gold in one.golds))
+    alike = len({first.article.text[gold.start : gold.end].casefold() for gold in golds}) == 1
+    if alike or first.template in (Template.WHO_IS, Template.WHAT_IS):
+        return replace(first, golds=golds)
+    return first if len({one.golds[0].first for one in same}) == 1 else None

@@ -51,16 +51,12 @@ _SUCH_AS = re.compile(
 _MOST_OF_ITEM = 6
 _FEWEST = 3
 """Words that tell what something is."""
-_NOT_KIND = re.compile(
-    r"(?:things?|workers|portions|places|areas|members|reasons|ways|others|factors|does|has|was|is|always|perhaps|terms"
-    r"|cases|includes)$"
-)
 _TIES = frozenset(
     re.findall(r"\w+", "in of at from for and or by with to near on over between than against about into")
 )
 _BESIDE = re.compile(r", (?P<what>(?:an?|the) (?:[\w’'-]+ ){1,14}?[\w’'-]+)(?=, |\.\W*$|;)")
 _KNOWN_AS = re.compile(
-    r"(?P<name>(?:The )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the )?[A-ZÀ-Þ][\w’'-]*){0,4}),? (?:(?:is|was|are"
+    r"(?<![\w’'-])(?P<name>(?:The )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the )?[A-ZÀ-Þ][\w’'-]*){0,4}),? (?:(?:is|was|are"
     r"|were) )?(?:also|popularly|commonly|better|originally) "
     r"(?:known as|called|named) (?P<answer>(?:“[^“”]+”|\"[^\"]+\"|(?:the )?[A-ZÀ-Þ][\w’'-]*(?: (?:of "
     r"|the )?[A-ZÀ-Þ][\w’'-]*)*))"
@@ -109,7 +105,7 @@ def what_is(source: Source) -> Iterator[Draft]:
             and [name.text for name in source.names.of(match["name"])] == [match["name"]]
         ):
             start = match.start("what")
-            cut = _CUT.sub("", match["what"]).rstrip()
+            cut = _CUT.sub("", match["what"])
             who = source.calls(match["what"])
             question = f"{'Who' if who else 'What'} {match['verb']} {(match['the'] or '').lower()}{match['name']}?"
             if len(cut.split()) >= _FEWEST and source.is_first(match["name"], sentence):
@@ -131,8 +127,7 @@ def what_a(source: Source) -> Iterator[Draft]:
         match = _GENERIC.match(source.text(sentence))
         if match and not _FINITE.search(match["name"]) and not _NO_TERM.search(match["name"]):
             name = match["name"][0].lower() + match["name"][1:]
-            cut = match["what"].rstrip()
-            gold = source.gold(sentence, match.start("what"), match.start("what") + len(cut))
+            gold = source.gold(sentence, *match.span("what"))
             yield Draft(f"What is {name}?", Template.WHAT_IS, source.article, (gold,))
 
 
@@ -152,10 +147,10 @@ def which(source: Source) -> Iterator[Draft]:
         lead = _LEADS.match(text)
         match = _THE.match(text, lead.end() if lead else 0)
         if match and not _FINITE.search(match["noun"]) and not re.match(r"\w+(?:ed|ing)\b", match["what"]):
-            cut = match["what"].rstrip()
-            gold = source.gold(sentence, match.start("what"), match.start("what") + len(cut))
+            gold = source.gold(sentence, *match.span("what"))
             subject = match["subject"][0].lower() + match["subject"][1:]
-            if is_size(cut) or (match["verb"] in ("are", "were") and not re.search(r"s\b| and ", cut)):
+            one = match["verb"] in ("are", "were") and not re.search(r"s\b| and ", match["what"])
+            if one or is_size(match["what"]):
                 continue
             who = "Who" if source.calls(match["noun"]) else "What"
             yield from unrivalled(source, f"{who} {match['verb']} {subject}?", Template.WHICH, gold)
@@ -168,7 +163,7 @@ def which(source: Source) -> Iterator[Draft]:
                 gold = source.gold(sentence, *match.span("name"))
                 # whether a person's name is meant is not sure where nothing calls them
                 if who == "Who" or names[0].kind is not NameKind.PERSON:
-                    question = f"{who} {match['verb']} {match['what'].rstrip()}?"
+                    question = f"{who} {match['verb']} {match['what']}?"
                     yield from unrivalled(source, question, Template.WHICH, gold)
 
 
@@ -193,8 +188,8 @@ def examples(source: Source) -> Iterator[Draft]:
                 and not re.search(r"\b(?:that|which|than|we|they|it)\b|\b[A-Z]$", cut)
                 and all(1 <= len(item.split()) <= _MOST_OF_ITEM for item in items)
             )
-            if listed and not _NOT_KIND.search(match["kind"]):
-                gold = source.gold(sentence, match.start("list"), match.start("list") + len(cut))
+            if listed:
+                gold = source.gold(sentence, *match.span("list"))
                 yield Draft(f"What are examples of {match['kind']}?", Template.EXAMPLES, source.article, (gold,))
 
 

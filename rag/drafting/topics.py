@@ -145,7 +145,7 @@ def we_must(source: Source) -> Iterator[Draft]:
     found: dict[str, list[Gold]] = defaultdict(list)
     for sentence in source.sentences:
         for match in _WE.finditer(source.text(sentence)) if source.speaks(sentence) else ():
-            gold = source.gold(sentence, match.start("answer"), match.start("answer") + len(match["answer"].rstrip()))
+            gold = source.gold(sentence, *match.span("answer"))
             asked = f"say we {match['verb']} do" if match["verb"] else "urge people to do"
             found[f"What does {source.voice} {asked}?"].append(gold)
     for question, golds in found.items():

@@ -14,9 +14,7 @@ from rag.language.words import content_words, folded
 
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _SHORT = re.compile(r"\b[A-Z]{2,6}\b")
-_SAID = re.compile(
-    r"What did .+? (?P<verb>say|claim|announce|argue|explain|state|write|predict|promise|insist)(?P<about> about .+)?\?"
-)
+_SAID = re.compile(r"What did .+? (?P<verb>say|claim|announce|argue|explain|state|write|predict|promise|insist)\?")
 
 
 _LIFE = (
@@ -75,7 +73,7 @@ def _of_life(question: str, source: Source, turn: int) -> str | None:
 def _spoken_by_another(question: str, source: Source, turn: int) -> str | None:
     match = _SAID.fullmatch(question)
     others = silent(source)
-    return f"What did {others[turn % len(others)]} {match['verb']}{match['about'] or ''}?" if match and others else None
+    return f"What did {others[turn % len(others)]} {match['verb']}?" if match and others else None
 
 
 def _absent_years(question: str, source: Source) -> list[str]:
