@@ -31,7 +31,7 @@ MODELS = Path(str(resources.files("rag"))) / "reading" / "models"
 
 _ADAPTER_SHA256 = {
     ACCURATE: "2b97b4089cbfb185dd3a675b765abb29c74b9be5b98f623c1ccf519e0eeed518",
-    FAST: "a1fc3989125ced5414a909f0b5fa69070064936cf500fc894623254e7ced7fbc",
+    FAST: "bcc4421f37eca0f90cea5cbc0086b01e798e02dde0e83b124105804f3d9fe776",
 }
 _TRUNK_SHA256 = {ACCURATE: MPNET_SHA256, FAST: MINILM_SHA256}
 _LOG = logging.getLogger("pullquote")
