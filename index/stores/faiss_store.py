@@ -27,11 +27,11 @@ from index.stores.store import (
     Counts,
     Listed,
     Match,
+    MissingError,
     Tokeniser,
     check_mark,
     check_page,
     check_search,
-    missing,
     taken,
     title_words,
 )
@@ -196,7 +196,7 @@ class FaissStore:
         held = self._current()
         for name in ids:
             if held is None or name not in held.index.places:
-                raise missing(str(self._folder), name)
+                raise MissingError(str(self._folder), name)
         if held is None:
             raise ValueError("no id is given")
         return held.index.only(*(held.index.places[name] for name in dict.fromkeys(ids)))

@@ -47,11 +47,11 @@ from index.stores.store import (
     Counts,
     Listed,
     Match,
+    MissingError,
     Tokeniser,
     check_mark,
     check_page,
     check_search,
-    missing,
     taken,
     title_words,
 )
@@ -181,12 +181,12 @@ class MilvusStore:
             raise ValueError("no id is given")
         mark = self.mark
         if mark is None:
-            raise missing(self._connection.name, names[0])
+            raise MissingError(self._connection.name, names[0])
         for _ in range(_TRIES):
             rows = self._rows(names, ["edition", "version", "pieces"])
             for name in names:
                 if name not in rows:
-                    raise missing(self._connection.name, name)
+                    raise MissingError(self._connection.name, name)
             read = self._read([rows[name] for name in names], mark)
             if read:
                 return read

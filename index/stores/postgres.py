@@ -36,11 +36,11 @@ from index.stores.store import (
     Counts,
     Listed,
     Match,
+    MissingError,
     Tokeniser,
     check_mark,
     check_page,
     check_search,
-    missing,
     taken,
     title_words,
 )
@@ -309,12 +309,12 @@ class PostgresStore:
         def read(connection: Connection) -> SentenceIndex:
             mark = self._kept_mark(connection)
             if mark is None:
-                raise missing(self._name, ids[0])
+                raise MissingError(self._name, ids[0])
             known = [one for one in ids if is_id(one)]
             found = {row[1]: row for row in connection.execute(_FETCH, [known], binary=True)}
             for name in ids:
                 if name not in found:
-                    raise missing(self._name, name)
+                    raise MissingError(self._name, name)
             rows = [found[name] for name in dict.fromkeys(ids)]
             of: dict[int, list[Row]] = {row[0]: [] for row in rows}
             for key, *sentence in connection.execute(_FETCH_SENTENCES, [list(of)], binary=True):

@@ -55,6 +55,18 @@ class Counts:
     sentences: int
 
 
+class MissingError(InputError):
+    """No article has an id, or none has it any more.
+
+    :param address: The store's, without a password.
+    :param name: The id.
+    """
+
+    def __init__(self, address: str, name: str) -> None:
+        listing = shlex.join(["pullquote", "list", "--store", address])
+        super().__init__(f"{address} holds no article with the id {name[:80]!r}. `{listing}` shows the ids.")
+
+
 class Store(Protocol):
     """Keeps articles. Each call sees all of what a `put` or `remove` before it did, or, while it runs, none of it.
 
@@ -102,7 +114,7 @@ class Store(Protocol):
         """Return articles as they were put, in the order given: what building them alone gives, to the bit.
 
         :param ids: At least one; one that is given twice is returned once.
-        :raises InputError: If one is not there.
+        :raises MissingError: If one is not there.
         """
 
     def counts(self) -> Counts:
@@ -148,15 +160,6 @@ def check_page(offset: int, limit: int) -> None:
     """
     if offset < 0 or limit < 1:
         raise ValueError(f"{limit} articles after {offset} are asked for; it must be 1 or more after 0 or more")
-
-
-def missing(address: str, name: str) -> InputError:
-    """Return the error for an id that no article has.
-
-    :param address: The store's, without a password.
-    """
-    listing = shlex.join(["pullquote", "list", "--store", address])
-    return InputError(f"{address} holds no article with the id {name[:80]!r}. `{listing}` shows the ids.")
 
 
 def taken(address: str, coming: str, there: str) -> InputError:

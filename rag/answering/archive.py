@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from index.encoder import Encoder
 from index.errors import InputError
 from index.store import ClashError, EncoderMark, SentenceIndex
-from index.stores.store import Store, check_mark
+from index.stores.store import MissingError, Store, check_mark
 from rag.answer import Answer
 from rag.answering.edition import TOGETHER, Edition, Only
 from rag.reading.calibration import EVEN
@@ -71,18 +72,18 @@ class Archive:
         return answer
 
     def _fetched(self, question: str, chosen: Sequence[str]) -> SentenceIndex:
+        """Fetch the articles to ask, anew if one of them is removed between the search and the fetch."""
+        for _ in range(_TRIES - 1):
+            with suppress(MissingError):
+                return self._found(question, chosen)
+        return self._found(question, chosen)
+
+    def _found(self, question: str, chosen: Sequence[str]) -> SentenceIndex:
         """Fetch chosen articles and, unless nothing is to be told of others, the best, in the order of their ids."""
-        for left in reversed(range(_TRIES)):
-            best = best_articles(self._store, self._encoder, question) if self._hints or not chosen else []
-            if not best and not chosen:
-                raise InputError("The store holds no article. Put some into it: pullquote index FILE --store ADDRESS")
-            try:
-                return _bounded(self._together(chosen, best), chosen, best)
-            except InputError:
-                # one may have been removed since it was found
-                if not left:
-                    raise
-        raise AssertionError("the last try returns or raises")
+        best = best_articles(self._store, self._encoder, question) if self._hints or not chosen else []
+        if not best and not chosen:
+            raise InputError("The store holds no article. Put some into it: pullquote index FILE --store ADDRESS")
+        return _bounded(self._together(chosen, best), chosen, best)
 
     def _together(self, chosen: Sequence[str], best: Sequence[str]) -> SentenceIndex:
         """Fetch articles; of two that cannot stand together, as a store that is written to at once may hold, one."""

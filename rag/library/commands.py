@@ -19,7 +19,7 @@ from index.loading import load_index
 from index.manifest import MANIFEST, read_manifest
 from index.store import EncoderMark, SentenceIndex
 from index.stores.opening import open_store, shown
-from index.stores.store import check_mark, missing
+from index.stores.store import MissingError, check_mark
 from index.update import Differences, differences
 from index.weights import DEFAULT_ENCODER
 from rag.language.words import tokenised
@@ -109,7 +109,7 @@ def remove_from(address: str, ids: Sequence[str]) -> None:
         removed = store.remove(ids)
         now = store.counts()
     if not removed:
-        raise missing(shown(address), ids[0])
+        raise MissingError(shown(address), ids[0])
     tell(f"Removed {_counted(removed, 'article')}; the store holds {_counted(now.articles, 'article')}")
     if missed := len(set(ids)) - removed:
         tell(f"Not there: {_counted(missed, 'article')}", "yellow")
