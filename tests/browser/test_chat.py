@@ -86,7 +86,8 @@ def test_an_answer_opens_at_its_beginning(browser: Browser, chat: str, size: dic
             ask(page, question)
             page.wait_for_timeout(500)  # Gradio scrolled to the end a moment later
             asked, answered, height, window = page.evaluate(PLACES)
-            assert (asked, window) == (first, 0)
+            assert abs(asked - first) <= 1  # half a pixel may be rounded to either side
+            assert window == 0
             assert asked < answered < height / 3
         arrow = page.locator("#chat .scroll-down-button-container")
         log = page.locator('#chat [role="log"]')
