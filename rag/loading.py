@@ -93,14 +93,24 @@ def load_archive(
     :raises InputError: If the store or a model cannot be used; the message says what to do.
     """
     _check_caution(caution)
-    kept = store.mark
-    model = open_encoder(encoder or (kept.name if kept else DEFAULT_ENCODER))
+    model = open_encoder(encoder or encoder_of(store))
     read_by = load_reader(reader)
     threshold, sure = read_by.calibration.threshold(Caution(caution)), read_by.calibration.sure(Caution(caution))
     # imported only here, as above
     from rag.answering.archive import Archive  # noqa: PLC0415
 
     return Archive(store, model, read_by, threshold, sure, hints=hints)
+
+
+def encoder_of(store: Store) -> str:
+    """Return the name of the encoder that a store was made with.
+
+    :raises InputError: If it holds no article.
+    """
+    kept = store.mark
+    if kept is None:
+        raise InputError("The store holds no article. Put some into it: pullquote index FILE --store ADDRESS")
+    return kept.name
 
 
 def _check_caution(caution: Caution) -> None:

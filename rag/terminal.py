@@ -191,12 +191,13 @@ def open_archive(
     :raises InputError: If the store or an option cannot be used.
     """
     # imported here, as above
-    from rag.loading import load_archive  # noqa: PLC0415
+    from rag.loading import encoder_of, load_archive  # noqa: PLC0415
     from rag.reading.shipped import obtained  # noqa: PLC0415
 
+    # a wrong address is told before anything is downloaded
+    encoder = encoder or encoder_of(store)
     reader = obtained(reader)
-    kept = store.mark
-    stay_offline(encoder or (kept.name if kept else None), reader)
+    stay_offline(encoder, reader)
     with encoding():
         archive = load_archive(store, encoder=encoder, reader=reader, caution=caution, hints=hints)
     _tell_prices(archive.reader, caution)
