@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 
 import faiss
@@ -32,12 +32,12 @@ class StoredSentence:
 
 @dataclass(frozen=True, slots=True)
 class EncoderMark:
-    """What an index remembers of the encoder that it was made with.
+    """What an index remembers of the encoder that it was made with; by what name it was opened makes no difference.
 
     :param digest: Of the weights.
     """
 
-    name: str
+    name: str = field(compare=False)
     digest: str
     dimension: int
 

@@ -58,16 +58,16 @@ def main() -> int:
     with ExitStack() as started:
         server = started.enter_context(postgres.started())
         print(f"Started {server.version()} at {server.address()}, data in {server.folder}", flush=True)  # noqa: T201
-        lite = _MILVUS
-        if not lite:
+        milvus_address = _MILVUS
+        if not milvus_address:
             port, folder = milvus.free_port(), Path(started.enter_context(TemporaryDirectory()))
             started.enter_context(milvus.served(folder / "milvus.db", port))
-            lite = f"http://127.0.0.1:{port}"
-            print(f"Started Milvus Lite at {lite}, data in {folder}", flush=True)  # noqa: T201
+            milvus_address = f"http://127.0.0.1:{port}"
+            print(f"Started Milvus Lite at {milvus_address}, data in {folder}", flush=True)  # noqa: T201
         environment = {
             **os.environ,
             "PULLQUOTE_TEST_POSTGRES": server.address("{}"),
-            "PULLQUOTE_TEST_MILVUS": lite,
+            "PULLQUOTE_TEST_MILVUS": milvus_address,
         }
         tests = [sys.executable, "-m", "pytest", "-n0", "-m", "", *TESTS, *sys.argv[1:]]
         ended = subprocess.run(tests, env=environment, check=False).returncode

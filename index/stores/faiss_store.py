@@ -11,13 +11,12 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from threading import RLock
+from threading import Lock
 
 import bm25s
 import numpy as np
 from numpy.typing import NDArray
 
-from index.article import Article
 from index.errors import InputError
 from index.folder import check_folder, empty_folder, save_index, writing
 from index.loading import load_index
@@ -32,7 +31,7 @@ from index.stores.store import (
     check_mark,
     check_page,
     check_search,
-    taken,
+    clash,
     title_words,
 )
 
@@ -104,7 +103,7 @@ class FaissStore:
     def __init__(self, folder: Path, words: Tokeniser) -> None:
         self._folder = folder
         self._words = words
-        self._lock = RLock()
+        self._lock = Lock()
         self._stamp: tuple[int, ...] | None = None
         self._held: _Held | None = None
         try:
@@ -121,14 +120,17 @@ class FaissStore:
 
     def put(self, index: SentenceIndex) -> None:
         """See `Store`."""
-        with self._lock, writing(self._folder):
+        # without the lock: who reads need not wait for other processes that write
+        with writing(self._folder):
             held = self._current()
             if held is None:
                 save_index(index, self._folder)
                 return
             check_mark(str(self._folder), held.index.mark, index.mark)
+            refused = clash(str(self._folder), index, ((one.id, one.version) for one in held.index.articles))
+            if refused:
+                raise refused
             stays = [place for place, one in enumerate(held.index.articles) if one.id not in index.places]
-            self._check_names(index, (held.index.articles[place] for place in stays))
             gone = set(range(len(held.index.articles))).difference(stays)
             after = held.index.without(gone).joined(index) if stays else index
             save_index(after, self._folder, held.manifest.sources)
@@ -137,7 +139,7 @@ class FaissStore:
         """See `Store`."""
         if self._current() is None:
             return 0
-        with self._lock, writing(self._folder):
+        with writing(self._folder):
             held = self._current()
             gone = {held.index.places[name] for name in ids if name in held.index.places} if held else set()
             if held and len(gone) == len(held.index.articles):
@@ -210,14 +212,6 @@ class FaissStore:
         """See `Store`."""
         with self._lock:
             self._stamp = self._held = None
-
-    def _check_names(self, coming: SentenceIndex, staying: Iterable[Article]) -> None:
-        """Refuse what cannot stand beside what stays: see `SentenceIndex`."""
-        names = {name: one for one in coming.articles for name in (one.id, one.version)}
-        for old in staying:
-            new = names.get(old.version) or names.get(old.id)
-            if new:
-                raise taken(str(self._folder), new.id, old.id)
 
     def _current(self) -> _Held | None:
         """Return what the folder holds now."""

@@ -52,7 +52,7 @@ from index.stores.store import (
     check_mark,
     check_page,
     check_search,
-    taken,
+    clash,
     title_words,
 )
 from index.vectors import flat, vectors
@@ -254,13 +254,9 @@ class MilvusStore:
 
     def _refused(self, index: SentenceIndex) -> InputError | None:
         """Return the error for what cannot stand beside what stays, if there is such: see `SentenceIndex`."""
-        names = {name: one for one in index.articles for name in (one.id, one.version)}
-        for field in ("id", "version"):
-            for row in self._connection.get(ARTICLES, field, list(names), ["id", "version"]):
-                if row["id"] not in index.places:
-                    new = names[row["version"] if row["version"] in names else row["id"]]
-                    return taken(self._connection.name, new.id, row["id"])
-        return None
+        names = sorted({name for one in index.articles for name in (one.id, one.version)})
+        rows = (row for by in ("id", "version") for row in self._connection.get(ARTICLES, by, names, ["id", "version"]))
+        return clash(self._connection.name, index, ((row["id"], row["version"]) for row in rows))
 
     def _take_back(self, ids: Iterable[str], editions: Collection[str], before: Mapping[str, Row]) -> None:
         """Let editions count no more, but those that were there before; where there are newer ones, these stay."""

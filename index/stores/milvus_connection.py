@@ -37,7 +37,7 @@ _KEYS = 2_000
 _ADDRESS = re.compile(
     r"(https?://)(?:([^/?#]*)@)?((?:[\w.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?)(/[\w./-]*)?", re.IGNORECASE
 )
-_PLAIN = re.compile(r"[0-9a-z_:~%]*")
+_PLAIN = re.compile(r"[0-9a-z_:~]*")
 _NOT_LOADED = 101
 _READING = ("DescribeCollection", "HasCollection", "LoadCollection", "Query", "Search")
 _GRPC = {

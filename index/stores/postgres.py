@@ -41,7 +41,7 @@ from index.stores.store import (
     check_mark,
     check_page,
     check_search,
-    taken,
+    clash,
     title_words,
 )
 from index.vectors import flat, rows_of, vectors
@@ -143,10 +143,9 @@ RETURNING key
 _PUT_SENTENCE = """
 INSERT INTO pullquote.sentences VALUES (%s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]), %s)
 """
-_TAKEN = """
-SELECT mine.id, other.id FROM pullquote.articles mine JOIN pullquote.articles other
-ON other.key <> mine.key AND (other.version = mine.version OR other.version = mine.id OR other.id = mine.version)
-WHERE mine.id = ANY(%s) LIMIT 1
+_NAMED = """
+SELECT id, version FROM pullquote.articles
+WHERE (id = ANY(%(names)s) OR version = ANY(%(names)s)) AND id <> ALL(%(ids)s)
 """
 _NEAREST = """
 SELECT id, number, -distance FROM (
@@ -222,6 +221,7 @@ class PostgresStore:
         words = self._words_of(index)
         articles = [_article_row(index, place, words) for place in order]
         ids = [article.id for article in index.articles]
+        names = {"ids": ids, "names": [*ids, *(article.version for article in index.articles)]}
 
         def write(connection: Connection) -> None:
             check_mark(self._name, self._made(connection, index.mark), index.mark)
@@ -234,14 +234,14 @@ class PostgresStore:
                 cursor.executemany(_PUT_SENTENCE, _sentence_rows(index, of, words))
                 # the last lock that is taken, so that nobody waits for one who waits; who had it before is seen
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMING])
-                other = cursor.execute(_TAKEN, [ids]).fetchone()
-            if other:
-                raise taken(self._name, *other)
+                refused = clash(self._name, index, cursor.execute(_NAMED, names).fetchall())
+            if refused:
+                raise refused
 
         self._write(write)
         if index.dimension <= _MOST_DIMENSIONS:
             try:
-                self._write(self._made_graph)
+                self._run(self._made_graph, IsolationLevel.READ_COMMITTED)
             except InputError as error:
                 # the articles are there; the next who puts some tries again
                 _LOG.warning("The articles are stored, but searching many is slow without the graph: %s", error)

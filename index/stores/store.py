@@ -7,7 +7,7 @@ were put, so that text, offsets, vectors and answers are the same whatever keeps
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -130,7 +130,7 @@ def check_mark(address: str, kept: EncoderMark | None, coming: EncoderMark) -> N
     :param address: The store's, for the message.
     :raises InputError: If they come from another encoder.
     """
-    if kept and (kept.digest, kept.dimension) != (coming.digest, coming.dimension):
+    if kept and kept != coming:
         raise InputError(
             f"{address} was made with the encoder {kept.name!r} (weights {kept.digest[:12]}), not with "
             f"{coming.name!r} ({coming.digest[:12]}). Add --encoder {kept.name}, or give another store."
@@ -162,16 +162,22 @@ def check_page(offset: int, limit: int) -> None:
         raise ValueError(f"{limit} articles after {offset} are asked for; it must be 1 or more after 0 or more")
 
 
-def taken(address: str, coming: str, there: str) -> InputError:
-    """Return the error for an article whose text, or the id made of it, another one has.
+def clash(address: str, coming: SentenceIndex, there: Iterable[tuple[str, str]]) -> InputError | None:
+    """Return the error for an article that cannot stand beside one that is there, if one cannot: see `SentenceIndex`.
 
-    :param coming: Id of the article that is to be put.
-    :param there: Id of the one that is there.
+    :param address: The store's, without a password.
+    :param coming: The articles that are put.
+    :param there: Ids and versions of articles that are there; one whose id comes is replaced, and passed over.
     """
-    return InputError(
-        f"{address} holds the text of {coming} already, or one that its id is made of, with the id {there}. "
-        "Remove that first, or leave this one out."
-    )
+    names = {name: one.id for one in coming.articles for name in (one.id, one.version)}
+    for id_, version in there:
+        new = None if id_ in coming.places else names.get(version) or names.get(id_)
+        if new:
+            return InputError(
+                f"{address} holds the text of {new} already, or one that its id is made of, with the id {id_}. "
+                "Remove that first, or leave this one out."
+            )
+    return None
 
 
 def title_words(words: str) -> list[str] | None:

@@ -310,6 +310,16 @@ def test_another_encoder(store: Store) -> None:
     assert [one.id for one in store.listed()] == ["apples"]
 
 
+def test_an_encoder_by_another_name(store: Store) -> None:
+    """Its weights tell which one it is: an encoder in a folder has many names."""
+    store.put(built(APPLES))
+    pears = built(PEARS)
+    pears.encoder_name = "./words"
+    store.put(pears)
+    assert store.mark == built(APPLES).mark
+    assert [one.id for one in store.listed()] == ["apples", "pears"]
+
+
 def test_two_connections(store: Store, opened: Opened) -> None:
     """What one writes, the other reads: the whole of it, or nothing."""
     other = opened.connect()
