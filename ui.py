@@ -173,9 +173,7 @@ def _told(locale: Locale = ENGLISH) -> Iterator[None]:
         yield
     except (InputError, TurnedAwayError) as error:
         # without the traceback, which may quote a question
-        raise gr.Error(
-            locale.translated(str(error)), title=locale.message("chat.error"), print_exception=False
-        ) from error
+        raise gr.Error(locale.translated(str(error)), print_exception=False) from error
 
 
 def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
