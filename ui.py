@@ -141,8 +141,8 @@ class Events:
     def list_articles(self, words: str = "", offset: int = 0) -> str:  # Gradio gives the rest
         """List the articles that can be asked about, or search their titles.
 
-        The reply is JSON: articles (id, title, url), total (how many there are, or are found), next (the offset of
-        those that come next; null behind the last). At most 100 come at once.
+        The reply is JSON: articles (id, title, url, and sha256, the digest of the text), total (how many there are, or
+        are found), next (the offset of those that come next; null behind the last). At most 100 come at once.
 
         Args:
             words: Words of the title, or their beginnings; all articles if empty.
@@ -173,9 +173,7 @@ def _told(locale: Locale = ENGLISH) -> Iterator[None]:
         yield
     except (InputError, TurnedAwayError) as error:
         # without the traceback, which may quote a question
-        raise gr.Error(
-            locale.translated(str(error)), title=locale.message("chat.error"), print_exception=False
-        ) from error
+        raise gr.Error(locale.translated(str(error)), print_exception=False) from error
 
 
 def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:

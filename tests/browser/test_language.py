@@ -105,10 +105,11 @@ def test_the_frame_speaks_german(browser: Browser, chat: str) -> None:
 
 def test_an_error_speaks_german(page: Page) -> None:
     """In Gradio's box, title and all: a document that is gone is asked about."""
+    page.keyboard.press("Escape")
+    ask(page, "When was the Cuban Missile Crisis?")
     page.locator("#pq-own textarea").evaluate(
         "(box) => { box.value = 'own_2acaabfb3eb7d239'; box.dispatchEvent(new Event('input', { bubbles: true })); }"
     )
-    page.keyboard.press("Escape")
     page.locator(QUESTION).fill("Where was it?")
     page.locator(QUESTION).press("Enter")
     box = page.get_by_test_id("toast-body")

@@ -113,8 +113,8 @@ addEventListener("pagehide", () => {
   const text = document.querySelector(BOX)?.value ?? "";
   session.setItem(DRAFT, JSON.stringify({ text, waiting, said: document.querySelector("#chat .bot") !== null }));
 });
-// Gradio tells the same in a box that covers the title. Of an error's box, its page loses the title that the server gives,
-// and says in English what closes it.
+// Gradio tells the same in a box that covers the title. An error's box always has an English title, and says in English
+// what closes it.
 new MutationObserver(() => {
   for (const close of document.querySelectorAll('[data-testid="toast-close"]')) close.ariaLabel = message("chat.close");
   for (const { firstChild: title } of document.querySelectorAll(".toast-title.error")) {
