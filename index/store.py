@@ -146,6 +146,16 @@ class SentenceIndex:
         """
         return self._rows[article]
 
+    def paragraphs_of(self, article: int) -> NDArray[np.float32]:
+        """Return the vectors of an article's paragraphs.
+
+        :param article: The article's place in `articles`.
+        :return: float32 (paragraphs, dimension), unit rows.
+        """
+        rows = self._rows[article]
+        first, last = (self.sentences[row].paragraph for row in (rows.start, rows.stop - 1))
+        return rows_of(self.paragraph_vectors, np.arange(first, last + 1))
+
     def search(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
         """Find the sentences most similar to a vector, by the rule of `index.vectors`.
 
@@ -225,12 +235,11 @@ class SentenceIndex:
         """
         stored = [self.sentences[rows.start : rows.stop] for rows in map(self.rows_of, places)]
         rows = [row for place in places for row in self.rows_of(place)]
-        paragraphs = [np.arange(of[0].paragraph, of[-1].paragraph + 1) for of in stored]
         return SentenceIndex(
             [self.articles[place] for place in places],
             [[one.sentence for one in of] for of in stored],
             vectors(self.vectors(rows)),
-            flat(rows_of(self.paragraph_vectors, np.concatenate(paragraphs))),
+            flat(*map(self.paragraphs_of, places)),
             self.mark,
         )
 

@@ -7,7 +7,7 @@ another process has written, and then reads the folder anew.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,11 +29,11 @@ from index.stores.store import (
     MissingError,
     Tokeniser,
     check_mark,
+    check_names,
     check_page,
     check_search,
-    clash,
-    title_words,
 )
+from index.titles import beginnings, title_words
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,11 @@ class _Held:
         places = self.index.places
         return [row for name in dict.fromkeys(only) if name in places for row in self.index.rows_of(places[name])]
 
+    def listed(self, place: int) -> Listed:
+        """Tell of an article, by its place in the index."""
+        one = self.index.articles[place]
+        return Listed(one.id, one.title, one.version, len(self.index.rows_of(place)))
+
     def best(self, rows: NDArray[np.int64], scores: NDArray[np.floating], k: int) -> list[Match]:
         """Name the k best sentences of several, best first; those with equal scores by article and number.
 
@@ -101,6 +106,7 @@ class FaissStore:
     """
 
     def __init__(self, folder: Path, words: Tokeniser) -> None:
+        self.address = str(folder)
         self._folder = folder
         self._words = words
         self._lock = Lock()
@@ -124,16 +130,14 @@ class FaissStore:
         with writing(self._folder):
             held = self._current()
             if held is None:
-                save_index(index, self._folder)
+                self._save(index)
                 return
-            check_mark(str(self._folder), held.index.mark, index.mark)
-            refused = clash(str(self._folder), index, ((one.id, one.version) for one in held.index.articles))
-            if refused:
-                raise refused
+            check_mark(self.address, held.index.mark, index.mark)
+            check_names(self, index.articles)
             stays = [place for place, one in enumerate(held.index.articles) if one.id not in index.places]
             gone = set(range(len(held.index.articles))).difference(stays)
             after = held.index.without(gone).joined(index) if stays else index
-            save_index(after, self._folder, held.manifest.sources)
+            self._save(after, held.manifest.sources)
 
     def remove(self, ids: Collection[str]) -> int:
         """See `Store`."""
@@ -145,7 +149,7 @@ class FaissStore:
             if held and len(gone) == len(held.index.articles):
                 empty_folder(self._folder)
             elif held and gone:
-                save_index(held.index.without(gone), self._folder, held.manifest.sources)
+                self._save(held.index.without(gone), held.manifest.sources)
             return len(gone)
 
     def nearest(self, vector: NDArray[np.float32], k: int, only: Collection[str] | None = None) -> list[Match]:
@@ -181,24 +185,35 @@ class FaissStore:
         rows = np.flatnonzero(scores)
         return held.best(rows, scores[rows], k)
 
-    def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
+    def listed(self, after: str = "", limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`."""
-        check_page(offset, limit)
-        held, wanted = self._current(), title_words(words)
-        if held is None or wanted is None:
+        check_page(after, limit)
+        held, wanted = self._current(), beginnings(words)
+        if held is None:
             return []
-        index = held.index
-        found = sorted(one.id for one in index.articles if all(word in one.title.casefold() for word in wanted))
-        places = [index.places[name] for name in found[offset : offset + limit]]
-        articles = [(index.articles[place], len(index.rows_of(place))) for place in places]
-        return [Listed(one.id, one.title, one.version, sentences) for one, sentences in articles]
+        behind = [one for one in held.index.articles if one.id > after]
+        if wanted:
+            plain = [(one, title_words(one.title)) for one in behind]
+            behind = [one for one, title in plain if all(begin in title for begin in wanted)]
+        return [held.listed(held.index.places[name]) for name in sorted(one.id for one in behind)[:limit]]
+
+    def named(self, ids: Collection[str], versions: Collection[str] = ()) -> list[Listed]:
+        """See `Store`."""
+        held = self._current()
+        if held is None:
+            return []
+        by_id, by_version = set(ids), set(versions)
+        places = {held.index.place_of(name) for name in by_id | by_version}
+        listed = [held.listed(place) for place in places if place is not None]
+        found = [one for one in listed if one.id in by_id or one.version in by_version]
+        return sorted(found, key=lambda one: one.id)
 
     def fetch(self, ids: Sequence[str]) -> SentenceIndex:
         """See `Store`."""
         held = self._current()
         for name in ids:
             if held is None or name not in held.index.places:
-                raise MissingError(str(self._folder), name)
+                raise MissingError(self.address, name)
         if held is None:
             raise ValueError("no id is given")
         return held.index.only(*(held.index.places[name] for name in dict.fromkeys(ids)))
@@ -221,6 +236,12 @@ class FaissStore:
                 self._held = self._read() if stamp else None
                 self._stamp = stamp
             return self._held
+
+    def _save(self, index: SentenceIndex, sources: Mapping[str, Path] | None = None) -> None:
+        """Write an index, and keep it: the folder is locked, so nobody can have written another since."""
+        manifest = save_index(index, self._folder, sources)
+        with self._lock:
+            self._stamp, self._held = self._stamped(), _Held(index, manifest, self._words)
 
     def _stamped(self) -> tuple[int, ...] | None:
         """Tell of the manifest which one it is: each is a file of its own."""

@@ -53,13 +53,15 @@ from index.stores.store import (
     check_page,
     check_search,
     clash,
-    title_words,
+    names_of,
 )
+from index.titles import beginnings, title_words
 from index.vectors import flat, vectors
 
 _FORMAT = 1
 _PIECES, _ROWS, _NAMED = 200, 2_000, 5_000
 """Pieces, sentences and articles that are written at once: about 12 MB each; Milvus takes 64."""
+_LISTED = ("title", "version", "sentences")
 _NOTED = 600
 """Editions in a note."""
 _ABANDONED = 86_400
@@ -87,6 +89,7 @@ class MilvusStore:
 
     def __init__(self, address: str, words: Tokeniser) -> None:
         self._connection = Connection(address)
+        self.address = self._connection.name
         self._words = words
         self._mark: EncoderMark | None = None
         self._finished: set[str] = set()
@@ -123,11 +126,17 @@ class MilvusStore:
             self._connection.insert(TEXTS, texts, _PIECES)
             self._connection.insert(SENTENCES, self._sentences(index, editions), _ROWS)
             if time.time() - begun > _ABANDONED / 2:
-                raise InputError(f"{self._connection.name}: this took half a day. Put fewer articles at a time.")
+                raise InputError(f"{self.address}: this took half a day. Put fewer articles at a time.")
             before = self._rows(index.places, ["edition", "version", "title", "searched", "sentences", "pieces"])
             goes = self._note(f"~{write}_goes", begun, map(Edition.of, before.values()))
             named = [
-                row_of(one.id, **asdict(edition), version=one.version, title=one.title, searched=coded(one.title))
+                row_of(
+                    one.id,
+                    **asdict(edition),
+                    version=one.version,
+                    title=one.title,
+                    searched=coded(title_words(one.title)),
+                )
                 for one, edition in zip(index.articles, coming, strict=True)
             ]
             for first in range(0, len(named), _NAMED):
@@ -163,16 +172,21 @@ class MilvusStore:
         words = joined(self._words([question])[0])
         return self._found(words, "counted", k, only) if words else []
 
-    def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
-        """See `Store`; all articles before those that are listed are looked at."""
-        check_page(offset, limit)
-        wanted = title_words(words)
-        if self.mark is None or wanted is None:
+    def listed(self, after: str = "", limit: int = 100, words: str = "") -> list[Listed]:
+        """See `Store`."""
+        check_page(after, limit)
+        if self.mark is None:
             return []
-        where = " and ".join(["sentences > 0", *(f'searched like "%{coded(word)}%"' for word in wanted)])
-        rows = self._connection.rows(ARTICLES, "id", where, ["title", "version", "sentences"], offset + limit)
-        listed = islice(rows, offset, offset + limit)
-        return [Listed(row["id"], row["title"], row["version"], row["sentences"]) for row in listed]
+        titles = (f'searched like "%{coded(word)}%"' for word in beginnings(words))
+        where = " and ".join([f'id > "{after}"', "sentences > 0", *titles])
+        return list(map(_listed, islice(self._connection.rows(ARTICLES, "id", where, _LISTED, limit), limit)))
+
+    def named(self, ids: Collection[str], versions: Collection[str] = ()) -> list[Listed]:
+        """See `Store`."""
+        if self.mark is None:
+            return []
+        found = self._rows(ids, _LISTED) | self._rows(versions, _LISTED, by="version")
+        return [_listed(found[name]) for name in sorted(found)]
 
     def fetch(self, ids: Sequence[str]) -> SentenceIndex:
         """See `Store`."""
@@ -181,19 +195,18 @@ class MilvusStore:
             raise ValueError("no id is given")
         mark = self.mark
         if mark is None:
-            raise MissingError(self._connection.name, names[0])
+            raise MissingError(self.address, names[0])
         for _ in range(_TRIES):
             rows = self._rows(names, ["edition", "version", "pieces"])
             for name in names:
                 if name not in rows:
-                    raise MissingError(self._connection.name, name)
+                    raise MissingError(self.address, name)
             read = self._read([rows[name] for name in names], mark)
             if read:
                 return read
             # it was replaced meanwhile, and what was being read is gone
         raise InputError(
-            f"{self._connection.name} has lost a part of {names[0]!r}, or of an article asked for with it. Put them "
-            "there again."
+            f"{self.address} has lost a part of {names[0]!r}, or of an article asked for with it. Put them there again."
         )
 
     def counts(self) -> Counts:
@@ -220,7 +233,7 @@ class MilvusStore:
                 self._connection.load(collection)
             told = json.dumps({"format": _FORMAT, **asdict(mark)})
             self._connection.upsert(ARTICLES, [row_of(MARK, note=told)])
-        check_mark(self._connection.name, self.mark, mark)
+        check_mark(self.address, self.mark, mark)
 
     def _stored_mark(self) -> EncoderMark | None:
         """Read the mark.
@@ -240,7 +253,7 @@ class MilvusStore:
         told = json.loads(note)
         if told.pop("format") != _FORMAT:
             raise InputError(
-                f"What {self._connection.name} holds was written by another version of Pullquote. Give another "
+                f"What {self.address} holds was written by another version of Pullquote. Give another "
                 "database, and index the articles anew."
             )
         return EncoderMark(**told)
@@ -254,9 +267,8 @@ class MilvusStore:
 
     def _refused(self, index: SentenceIndex) -> InputError | None:
         """Return the error for what cannot stand beside what stays, if there is such: see `SentenceIndex`."""
-        names = sorted({name for one in index.articles for name in (one.id, one.version)})
-        rows = (row for by in ("id", "version") for row in self._connection.get(ARTICLES, by, names, ["id", "version"]))
-        return clash(self._connection.name, index, ((row["id"], row["version"]) for row in rows))
+        names = names_of(index.articles)
+        return clash(self.address, index.articles, self.named(names, names))
 
     def _take_back(self, ids: Iterable[str], editions: Collection[str], before: Mapping[str, Row]) -> None:
         """Let editions count no more, but those that were there before; where there are newer ones, these stay."""
@@ -354,17 +366,15 @@ class MilvusStore:
             wrong = f"is {packed.article.version}, not {row['version']}"
         except ValueError as error:
             wrong = str(error)
-        raise InputError(
-            f"{self._connection.name}: what it holds of {row['id']!r} {wrong}. Put the article there again."
-        )
+        raise InputError(f"{self.address}: what it holds of {row['id']!r} {wrong}. Put the article there again.")
 
     def _editions(self, ids: Iterable[str]) -> dict[str, Edition]:
         """Return the edition that counts of each article that is there."""
         rows = self._rows(ids, ["edition", "sentences", "pieces"])
         return {name: Edition.of(row) for name, row in rows.items()}
 
-    def _rows(self, ids: Iterable[str], fields: Sequence[str]) -> dict[str, Row]:
-        return {row["id"]: row for row in self._connection.get(ARTICLES, "id", _ids(ids), ["id", *fields])}
+    def _rows(self, names: Iterable[str], fields: Sequence[str], by: str = "id") -> dict[str, Row]:
+        return {row["id"]: row for row in self._connection.get(ARTICLES, by, _ids(names), ["id", *fields])}
 
     def _note(self, name: str, begun: int, editions: Iterable[Edition]) -> list[Row]:
         several = [f"{one.edition}:{one.sentences}:{one.pieces}" for one in editions]
@@ -394,6 +404,10 @@ class MilvusStore:
         self._connection.delete(ARTICLES, "id", [note["id"] for note in done])
         if self._connection.lite:
             self._connection.flush(*COLLECTIONS)
+
+
+def _listed(row: Row) -> Listed:
+    return Listed(row["id"], *(row[field] for field in _LISTED))
 
 
 def _ids(names: Iterable[str]) -> list[str]:

@@ -28,7 +28,7 @@ PIECE = 60_000
 """Bytes of a piece, a note or a sentence's words; a text field of Milvus takes 65,535."""
 UNUSED = (0.0, 0.0)
 """A collection of Milvus must have a vector."""
-_ID, _EDITION, _KEY, _TITLE, _SEARCHED, _LONG = 64, 81, 90, 1_024, 4_096, 65_535
+_ID, _EDITION, _KEY, _TITLE, _SEARCHED, _LONG = 64, 81, 90, 1_024, 16_384, 65_535
 
 
 def schema_of(collection: str, dimension: int) -> CollectionSchema:
@@ -141,7 +141,7 @@ def joined(words: Iterable[str]) -> str:
 def coded(text: str) -> str:
     """Write a text so that no mark of it means anything in a filter, and a part of it is a part of what is written.
 
-    >>> coded("É%")
+    >>> coded("é%")
     'xc3xa9x25'
     """
-    return "".join(f"x{byte:02x}" for byte in text.casefold().encode(errors="surrogatepass"))
+    return "".join(f"x{byte:02x}" for byte in text.encode())

@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from threading import Lock, RLock
 from typing import Any, TypeAlias, TypeVar
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import grpc
 from milvus_lite.server_manager import server_manager_instance
@@ -107,9 +107,12 @@ class Connection:
             self._address = str(_folder(address))
         else:
             # parted here, so that no message can show the password
-            self.name, self._token = _parted(address)
+            scheme, self._token, place = _parted(address)
+            user, named, _ = self._token.partition(":")
+            # without a colon it is all secret: a key of an API
+            self.name = f"{scheme}{quote(user, safe='') + '@' if named else ''}{place}"
             # pymilvus takes what ends with .db for a file
-            self._address = f"{self.name}/"
+            self._address = f"{scheme}{place}/"
         self.found()
 
     def found(self) -> bool:
@@ -318,8 +321,8 @@ def _short(told: str) -> str:
     return line if len(line) <= 200 else line[:199] + "…"
 
 
-def _parted(address: str) -> tuple[str, str]:
-    """Return an address without user and password, and these with a colon between."""
+def _parted(address: str) -> tuple[str, str, str]:
+    """Return the scheme of an address, its user and password with a colon between, and the rest."""
     parts = _ADDRESS.fullmatch(address)
     if parts is None:
         raise InputError(
@@ -327,4 +330,4 @@ def _parted(address: str) -> tuple[str, str]:
             "and the password, write %2F for /, %3F for ?, %23 for # and %25 for %."
         )
     scheme, secret, host, database = parts.groups(default="")
-    return scheme + host + database, unquote(secret)
+    return scheme, unquote(secret), host + database

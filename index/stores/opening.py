@@ -46,16 +46,6 @@ def open_store(address: str, words: Tokeniser) -> Store:
     return FaissStore(Path(address), words)
 
 
-def shown(address: str) -> str:
-    """Return what may be shown of a store's address: no password, and nothing behind a `?`."""
-    scheme, served, place = address.partition("://")
-    user, at, place = place.rpartition("@")
-    if not served or any(mark in user for mark in "/?#"):
-        # of an address that cannot be taken apart only the scheme
-        return f"{scheme}://…" if served else address
-    return f"{scheme}://{user.partition(':')[0]}{at}{place.partition('?')[0]}"
-
-
 @contextmanager
 def _extra(name: str) -> Iterator[None]:
     """Say how to install a package that is missing."""

@@ -14,7 +14,6 @@ from index.article import Article
 from index.landmarks import Landmarks
 from index.sentences import Sentence
 from index.store import SentenceIndex
-from index.vectors import rows_of
 
 _DIGEST, _LENGTH = 32, 4
 """Bytes of the digest of all that follows, and of the length of what is said in JSON, before the vectors."""
@@ -63,8 +62,7 @@ def pack(index: SentenceIndex, place: int) -> bytes:
         "sentences": [astuple(one.sentence) for one in stored],
     }
     head = zlib.compress(json.dumps(told, ensure_ascii=False).encode())
-    paragraphs = rows_of(index.paragraph_vectors, np.arange(stored[0].paragraph, stored[-1].paragraph + 1))
-    rows = np.concatenate([paragraphs, index.vectors(boilerplate)])
+    rows = np.concatenate([index.paragraphs_of(place), index.vectors(boilerplate)])
     body = b"".join([len(head).to_bytes(_LENGTH), head, rows.astype("<f4").tobytes()])
     return sha256(body).digest() + body
 

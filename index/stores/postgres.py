@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from threading import RLock
 from typing import Any, LiteralString, TypeVar
+from urllib.parse import quote, urlencode
 
 import numpy as np
 import psycopg
@@ -42,9 +43,10 @@ from index.stores.store import (
     check_page,
     check_search,
     clash,
-    title_words,
+    names_of,
 )
-from index.vectors import flat, rows_of, vectors
+from index.titles import beginnings, title_words
+from index.vectors import flat, vectors
 
 _LOG = logging.getLogger("pullquote")
 EXACT = 10_000
@@ -69,6 +71,9 @@ _CONNECTING: dict[str, str | int] = {
     "application_name": "pullquote",
 }
 _PORTS = re.compile(r"[0-9,]*")
+_HOST = re.compile(r"[\w.-]+", re.ASCII)
+"""What stands before the database in an address; of all else, such as a socket, it is told behind it."""
+_SECRET = re.compile("password|secret|scram")
 # compiling a query takes longer than any of these
 _SETTINGS = """
 SET LOCAL statement_timeout = '60s';
@@ -144,8 +149,7 @@ _PUT_SENTENCE = """
 INSERT INTO pullquote.sentences VALUES (%s, %s, %s, %s, %s, %s, array_to_tsvector(%s::text[]), %s)
 """
 _NAMED = """
-SELECT id, version FROM pullquote.articles
-WHERE (id = ANY(%(names)s) OR version = ANY(%(names)s)) AND id <> ALL(%(ids)s)
+SELECT id, title, version, sentences FROM pullquote.articles WHERE id = ANY(%s) OR version = ANY(%s) ORDER BY id
 """
 _NEAREST = """
 SELECT id, number, -distance FROM (
@@ -170,8 +174,8 @@ SELECT id, number, score FROM found JOIN pullquote.articles ON key = article ORD
 """
 _LIST = """
 SELECT id, title, version, sentences FROM pullquote.articles
-WHERE NOT EXISTS (SELECT FROM unnest(%s::text[]) AS word WHERE strpos(folded_title, word) = 0)
-ORDER BY id OFFSET %s LIMIT %s
+WHERE id > %s AND NOT EXISTS (SELECT FROM unnest(%s::text[]) AS word WHERE strpos(folded_title, word) = 0)
+ORDER BY id LIMIT %s
 """
 _FETCH = """
 SELECT key, id, url, text, pages, headings, document_sha256, paragraph_vectors FROM pullquote.articles
@@ -199,7 +203,7 @@ class PostgresStore:
     """
 
     def __init__(self, address: str, words: Tokeniser) -> None:
-        self._address, self._name = _read_address(address)
+        self._address, self.address = _read_address(address)
         self._words = words
         self._lock = RLock()
         self._mark: EncoderMark | None = None
@@ -220,11 +224,10 @@ class PostgresStore:
         order = sorted(range(len(index.articles)), key=lambda place: index.articles[place].id)
         words = self._words_of(index)
         articles = [_article_row(index, place, words) for place in order]
-        ids = [article.id for article in index.articles]
-        names = {"ids": ids, "names": [*ids, *(article.version for article in index.articles)]}
+        names = names_of(index.articles)
 
         def write(connection: Connection) -> None:
-            check_mark(self._name, self._made(connection, index.mark), index.mark)
+            check_mark(self.address, self._made(connection, index.mark), index.mark)
             with connection.cursor() as cursor:
                 # in the order of ids, so that of two that put the same articles one waits for the other
                 cursor.executemany(_PUT_ARTICLE, articles, returning=True)
@@ -234,7 +237,7 @@ class PostgresStore:
                 cursor.executemany(_PUT_SENTENCE, _sentence_rows(index, of, words))
                 # the last lock that is taken, so that nobody waits for one who waits; who had it before is seen
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_NAMING])
-                refused = clash(self._name, index, cursor.execute(_NAMED, names).fetchall())
+                refused = clash(self.address, index.articles, _listed(cursor.execute(_NAMED, [names, names])))
             if refused:
                 raise refused
 
@@ -289,17 +292,14 @@ class PostgresStore:
 
         return self._read(read)
 
-    def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
+    def listed(self, after: str = "", limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`."""
-        check_page(offset, limit)
-        wanted = title_words(words)
+        check_page(after, limit)
+        return self._listed(_LIST, [after, beginnings(words), limit])
 
-        def read(connection: Connection) -> list[Listed]:
-            if wanted is None or self._kept_mark(connection) is None:
-                return []
-            return [Listed(*row) for row in connection.execute(_LIST, [wanted, offset, limit])]
-
-        return self._read(read)
+    def named(self, ids: Collection[str], versions: Collection[str] = ()) -> list[Listed]:
+        """See `Store`."""
+        return self._listed(_NAMED, [list(filter(is_id, names)) for names in (ids, versions)])
 
     def fetch(self, ids: Sequence[str]) -> SentenceIndex:
         """See `Store`."""
@@ -309,12 +309,12 @@ class PostgresStore:
         def read(connection: Connection) -> SentenceIndex:
             mark = self._kept_mark(connection)
             if mark is None:
-                raise MissingError(self._name, ids[0])
+                raise MissingError(self.address, ids[0])
             known = [one for one in ids if is_id(one)]
             found = {row[1]: row for row in connection.execute(_FETCH, [known], binary=True)}
             for name in ids:
                 if name not in found:
-                    raise MissingError(self._name, name)
+                    raise MissingError(self.address, name)
             rows = [found[name] for name in dict.fromkeys(ids)]
             of: dict[int, list[Row]] = {row[0]: [] for row in rows}
             for key, *sentence in connection.execute(_FETCH_SENTENCES, [list(of)], binary=True):
@@ -340,6 +340,12 @@ class PostgresStore:
             if self._connection:
                 self._connection.close()
 
+    def _listed(self, query: LiteralString, given: Sequence[object]) -> list[Listed]:
+        def read(connection: Connection) -> list[Listed]:
+            return [] if self._kept_mark(connection) is None else _listed(connection.execute(query, given))
+
+        return self._read(read)
+
     def _chosen(self, connection: Connection, only: Collection[str] | None) -> tuple[list[int] | None, bool]:
         """Find the keys of chosen articles, and tell whether all of their sentences, or all in all, are compared."""
         if only is None:
@@ -363,7 +369,7 @@ class PostgresStore:
             schema, *mark = row.fetchone() or (None,)
             if schema != SCHEMA:
                 raise InputError(
-                    f"{self._name} holds articles in the form {schema}; this version of Pullquote reads the form "
+                    f"{self.address} holds articles in the form {schema}; this version of Pullquote reads the form "
                     f"{SCHEMA}. Use the version that wrote them, or put the articles into a new database."
                 )
             # there may have been no pgvector when the connection was made
@@ -441,27 +447,27 @@ class PostgresStore:
             if _is_lost(connection, error):
                 connection.close()
                 raise _UnreachableError(
-                    f"The connection to {self._name} was lost: {_said(error)}. Check that the server runs."
+                    f"The connection to {self.address} was lost: {_said(error)}. Check that the server runs."
                 ) from error
-            raise InputError(f"{self._name} refuses: {_said(error)}. {_advice(error)}") from error
+            raise InputError(f"{self.address} refuses: {_said(error)}. {_advice(error)}") from error
 
     def _connected(self) -> Connection:
         try:
             connection = psycopg.connect(self._address, autocommit=True)
         except psycopg.OperationalError as error:
             raise _UnreachableError(
-                f"Cannot connect to {self._name}: {_said(error)}. Check that the server runs, and the address, the "
+                f"Cannot connect to {self.address}: {_said(error)}. Check that the server runs, and the address, the "
                 "name and the password."
             ) from error
         except psycopg.Error as error:
             # a value of the address is none
-            raise InputError(f"Cannot connect to {self._name}: {_said(error)}. Check the address.") from error
+            raise InputError(f"Cannot connect to {self.address}: {_said(error)}. Check the address.") from error
         try:
             self._check_encoding(connection)
             self._check_extension(connection)
         except psycopg.Error as error:
             connection.close()
-            raise InputError(f"{self._name} refuses: {_said(error)}. {_advice(error)}") from error
+            raise InputError(f"{self.address} refuses: {_said(error)}. {_advice(error)}") from error
         except InputError:
             connection.close()
             raise
@@ -471,7 +477,7 @@ class PostgresStore:
         encoding = connection.info.parameter_status("server_encoding")
         if encoding != "UTF8":
             raise InputError(
-                f"{self._name} has the encoding {encoding}, which cannot hold every letter. Make a database of its "
+                f"{self.address} has the encoding {encoding}, which cannot hold every letter. Make a database of its "
                 "own: createdb --encoding UTF8 --template template0 NAME"
             )
 
@@ -482,7 +488,7 @@ class PostgresStore:
                 raise self._without_pgvector("the server does not know it")
         elif tuple(int(part) for part in str(version).split(".")[:2]) < _EXTENSION:
             raise InputError(
-                f"{self._name} has pgvector {version}; at least 0.8 is needed. Install it on the server, then let a "
+                f"{self.address} has pgvector {version}; at least 0.8 is needed. Install it on the server, then let a "
                 "superuser run in this database: ALTER EXTENSION vector UPDATE"
             )
         else:
@@ -500,7 +506,7 @@ class PostgresStore:
 
     def _without_pgvector(self, why: str) -> InputError:
         return InputError(
-            f"{self._name} has no pgvector: {why}. Install it on the server (Debian: apt-get install "
+            f"{self.address} has no pgvector: {why}. Install it on the server (Debian: apt-get install "
             "postgresql-17-pgvector), then let a superuser run in this database: CREATE EXTENSION vector"
         )
 
@@ -526,14 +532,26 @@ def _read_address(address: str) -> tuple[str, str]:
         given = conninfo_to_dict(address)
     except psycopg.ProgrammingError as error:
         raise wrong from error
-    user, host, port, database = (str(given.get(part) or "") for part in ("user", "host", "port", "dbname"))
+    host, port, database = (str(given.get(part) or "") for part in ("host", "port", "dbname"))
     if "@" in host + port + database or not _PORTS.fullmatch(port):
         # libpq took a part of the password for one of them
         raise wrong
-    shown = f"postgresql://{user and user + '@'}{host}{port and ':' + port}/{database}"
     # where the address says otherwise, that counts
     others = {name: value for name, value in _CONNECTING.items() if name not in given}
-    return make_conninfo(address, **others, client_encoding="utf8"), visible(shown)
+    return make_conninfo(address, **others, client_encoding="utf8"), _without_secrets(given)
+
+
+def _without_secrets(given: Mapping[str, Any]) -> str:
+    """Write an address that leads to the same database, for whom the password is elsewhere, as in `~/.pgpass`."""
+    told = {name: str(value) for name, value in given.items() if not _SECRET.search(name)}
+    user, database = (quote(told.pop(name, ""), safe="") for name in ("user", "dbname"))
+    place = ""
+    if _HOST.fullmatch(told.get("host", "")):
+        place, port = told.pop("host"), told.pop("port", "")
+        place += port and f":{port}"
+    # libpq takes a plus sign for one, not for a space
+    others = urlencode(told, safe="/,:", quote_via=quote)
+    return f"postgresql://{user and user + '@'}{place}/{database}{others and '?' + others}"
 
 
 def _said(error: psycopg.Error) -> str:
@@ -559,13 +577,11 @@ def _short(words: Sequence[str]) -> list[str]:
 
 def _article_row(index: SentenceIndex, place: int, words: Sequence[Sequence[str]]) -> Row:
     article, rows = index.articles[place], index.rows_of(place)
-    first, last = index.sentences[rows.start].paragraph, index.sentences[rows.stop - 1].paragraph
-    paragraphs = rows_of(index.paragraph_vectors, np.arange(first, last + 1))
     return (
         article.id,
         article.version,
         article.title,
-        article.title.casefold(),
+        title_words(article.title),
         article.url,
         article.text.encode(),
         list(article.landmarks.pages),
@@ -573,7 +589,7 @@ def _article_row(index: SentenceIndex, place: int, words: Sequence[Sequence[str]
         article.document_sha256,
         len(rows),
         sum(len(words[row]) for row in rows),
-        paragraphs.astype(_FLOATS).tobytes(),
+        index.paragraphs_of(place).astype(_FLOATS).tobytes(),
     )
 
 
@@ -615,6 +631,10 @@ def _received(sent: bytes, dimension: int) -> NDArray[np.float32]:
     rows = np.frombuffer(sent, dtype=[("head", "V4"), ("numbers", ">f4", dimension)])
     received: NDArray[np.float32] = rows["numbers"].astype(np.float32)
     return received
+
+
+def _listed(rows: Iterable[Row]) -> list[Listed]:
+    return [Listed(*row) for row in rows]
 
 
 def _matches(rows: Iterable[Row]) -> list[Match]:

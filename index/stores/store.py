@@ -14,8 +14,8 @@ from typing import Protocol, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from index.article import Article, is_id
 from index.errors import InputError
-from index.hidden import is_hidden
 from index.store import EncoderMark, SentenceIndex
 
 Tokeniser: TypeAlias = Callable[[Sequence[str]], Sequence[Sequence[str]]]
@@ -74,6 +74,10 @@ class Store(Protocol):
     """
 
     @property
+    def address(self) -> str:
+        """What opens the store, without a password: it may be shown."""
+
+    @property
     def mark(self) -> EncoderMark | None:
         """The encoder that all vectors come from; None before the first `put`, and maybe after all was removed."""
 
@@ -101,14 +105,17 @@ class Store(Protocol):
     def common_words(self, question: str, k: int, only: Collection[str] | None = None) -> list[Match]:
         """Find the sentences that share words with a question, likewise; those that share none are left out."""
 
-    def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
-        """List articles by id; of those whose titles hold all words, whole or in part, if there are some.
+    def listed(self, after: str = "", limit: int = 100, words: str = "") -> list[Listed]:
+        """List articles by id; of those whose titles hold all words, or begin of a word each, if there are some.
 
-        :param offset: Articles before those that are listed, at least 0.
+        :param after: The last id of the page before.
         :param limit: How many are listed at most, at least 1.
-        :param words: The words, with spaces between; capital letters do not matter.
-        :raises ValueError: If `offset` or `limit` is less.
+        :param words: The words, as `index.titles` compares them.
+        :raises ValueError: If `after` is no id, or `limit` is less.
         """
+
+    def named(self, ids: Collection[str], versions: Collection[str] = ()) -> list[Listed]:
+        """Tell of the articles that have one of some ids, or one of some versions; by id, each once."""
 
     def fetch(self, ids: Sequence[str]) -> SentenceIndex:
         """Return articles as they were put, in the order given: what building them alone gives, to the bit.
@@ -151,38 +158,48 @@ def check_search(k: int, vector: NDArray[np.float32] | None = None, mark: Encode
         raise ValueError(f"a vector of the shape {vector.shape} does not compare with those of ({mark.dimension},)")
 
 
-def check_page(offset: int, limit: int) -> None:
-    """Refuse a part of a list that cannot be.
+def check_page(after: str, limit: int) -> None:
+    """Refuse a page of a list that cannot be.
 
-    :param offset: Articles before those that are listed.
-    :param limit: How many are listed at most.
-    :raises ValueError: If `offset` is less than 0 or `limit` less than 1.
+    :param after: The last id of the page before, if there is one.
+    :param limit: How many articles are listed at most.
+    :raises ValueError: If `after` is no id, or `limit` is less than 1.
     """
-    if offset < 0 or limit < 1:
-        raise ValueError(f"{limit} articles after {offset} are asked for; it must be 1 or more after 0 or more")
+    if limit < 1 or (after and not is_id(after)):
+        raise ValueError(f"{limit} articles after {after[:80]!r} are asked for; it must be 1 or more after an id")
 
 
-def clash(address: str, coming: SentenceIndex, there: Iterable[tuple[str, str]]) -> InputError | None:
+def check_names(store: Store, coming: Sequence[Article]) -> None:
+    """Refuse articles that `put` would refuse for their names, before they are encoded.
+
+    :param store: Where they are to be put.
+    :param coming: They.
+    :raises InputError: If one has the text of another article that stays, or the id that is made of it.
+    """
+    names = names_of(coming)
+    if refused := clash(store.address, coming, store.named(names, names)):
+        raise refused
+
+
+def names_of(coming: Sequence[Article]) -> list[str]:
+    """Return the ids and versions of articles, which no other article may have as its own."""
+    return sorted({name for one in coming for name in (one.id, one.version)})
+
+
+def clash(address: str, coming: Sequence[Article], there: Iterable[Listed]) -> InputError | None:
     """Return the error for an article that cannot stand beside one that is there, if one cannot: see `SentenceIndex`.
 
     :param address: The store's, without a password.
     :param coming: The articles that are put.
-    :param there: Ids and versions of articles that are there; one whose id comes is replaced, and passed over.
+    :param there: Articles that are there; one whose id comes is replaced, and passed over.
     """
-    names = {name: one.id for one in coming.articles for name in (one.id, one.version)}
-    for id_, version in there:
-        new = None if id_ in coming.places else names.get(version) or names.get(id_)
+    names = {name: one.id for one in coming for name in (one.id, one.version)}
+    replaced = {one.id for one in coming}
+    for one in there:
+        new = None if one.id in replaced else names.get(one.version) or names.get(one.id)
         if new:
             return InputError(
-                f"{address} holds the text of {new} already, or one that its id is made of, with the id {id_}. "
+                f"{address} holds the text of {new} already, or one that its id is made of, with the id {one.id}. "
                 "Remove that first, or leave this one out."
             )
     return None
-
-
-def title_words(words: str) -> list[str] | None:
-    """Return what `casefold` makes of the words that titles are searched for.
-
-    :return: They; None if no title can hold them, since all that shows nothing is left out of titles.
-    """
-    return None if any(map(is_hidden, "".join(words.split()))) else words.casefold().split()

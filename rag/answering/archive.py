@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from index.encoder import Encoder
 from index.errors import InputError
 from index.store import ClashError, EncoderMark, SentenceIndex
-from index.stores.store import MissingError, Store, check_mark
+from index.stores.store import Listed, MissingError, Store, check_mark
 from rag.answer import Answer
 from rag.answering.edition import TOGETHER, Edition, Only
 from rag.reading.calibration import EVEN
@@ -72,9 +72,9 @@ class Archive:
         return answer
 
     def _fetched(self, question: str, chosen: Sequence[str]) -> SentenceIndex:
-        """Fetch the articles to ask, anew if one of them is removed between the search and the fetch."""
+        """Fetch the articles to ask, anew if one of them is removed or changed between the search and the fetch."""
         for _ in range(_TRIES - 1):
-            with suppress(MissingError):
+            with suppress(MissingError, ClashError):
                 return self._found(question, chosen)
         return self._found(question, chosen)
 
@@ -83,28 +83,22 @@ class Archive:
         best = best_articles(self._store, self._encoder, question) if self._hints or not chosen else []
         if not best and not chosen:
             raise InputError("The store holds no article. Put some into it: pullquote index FILE --store ADDRESS")
-        return _bounded(self._together(chosen, best), chosen, best)
-
-    def _together(self, chosen: Sequence[str], best: Sequence[str]) -> SentenceIndex:
-        """Fetch articles; of two that cannot stand together, as a store that is written to at once may hold, one."""
-        names = [*chosen, *best]
-        while True:
-            try:
-                return self._store.fetch(sorted(set(names)))
-            except ClashError as clash:
-                worse = max(clash.ids, key=names.index)
-                if worse in chosen:
-                    raise
-                names = [name for name in names if name != worse]
+        there = {one.id: one for one in self._store.named([*chosen, *best])}
+        return self._store.fetch(sorted(_together(there, chosen or best[:1], best)))
 
 
-def _bounded(index: SentenceIndex, chosen: Sequence[str], best: Sequence[str]) -> SentenceIndex:
-    """Leave out the least good articles, if all have more sentences together than are counted in a moment."""
-    size = {name: len(index.rows_of(place)) for name, place in index.places.items()}
-    kept = set(chosen) or {best[0]}
-    total = sum(size[name] for name in kept)
-    for name in best:
-        if name in size and name not in kept and total + size[name] <= TOGETHER:
-            kept.add(name)
-            total += size[name]
-    return index.only(*sorted(index.places[name] for name in kept))
+def _together(there: Mapping[str, Listed], asked: Sequence[str], best: Sequence[str]) -> set[str]:
+    """Choose the best articles beside those that must be asked, as many as are counted in a moment.
+
+    Of two that cannot stand together, as a store that is written to by two at once may hold, the better one is chosen.
+    """
+    chosen = [there[name] for name in dict.fromkeys(asked) if name in there]
+    total = sum(one.sentences for one in chosen)
+    names = {name for one in chosen for name in (one.id, one.version)}
+    kept = set(asked)
+    for one in (there[name] for name in best if name in there):
+        if total + one.sentences <= TOGETHER and not {one.id, one.version} & names:
+            kept.add(one.id)
+            total += one.sentences
+            names |= {one.id, one.version}
+    return kept

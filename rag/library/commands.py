@@ -18,8 +18,8 @@ from index.hidden import visible
 from index.loading import load_index
 from index.manifest import MANIFEST, read_manifest
 from index.store import EncoderMark, SentenceIndex
-from index.stores.opening import open_store, shown
-from index.stores.store import MissingError, check_mark
+from index.stores.opening import open_store
+from index.stores.store import MissingError, check_mark, check_names
 from index.update import Differences, differences
 from index.weights import DEFAULT_ENCODER
 from rag.language.words import tokenised
@@ -63,10 +63,10 @@ def list_command(
 
 def _list_store(address: str, words: str, *, as_json: bool) -> None:
     """List the articles of a store, by id; a page at a time, since they may be millions."""
-    count = 0
+    count, last = 0, ""
     with closing(open_store(address, tokenised)) as store:
-        while page := store.listed(count, _PAGE, words):
-            count += len(page)
+        while page := store.listed(last, _PAGE, words):
+            count, last = count + len(page), page[-1].id
             for one in page:
                 if as_json:
                     typer.echo(printable_json(asdict(one)))
@@ -85,17 +85,18 @@ def put_into(address: str, articles: Sequence[Article], encoder: str | None) -> 
     :raises InputError: If the store or the encoder cannot be used.
     """
     with closing(open_store(address, tokenised)) as store:
+        check_names(store, articles)
         kept = store.mark
         name = encoder or (kept.name if kept else DEFAULT_ENCODER)
         stay_offline(name)
         with encoding() as progress:
             model = index.open_encoder(name)
-            check_mark("The store", kept, EncoderMark(model.name, model.digest, model.dimension))
+            check_mark(store.address, kept, EncoderMark(model.name, model.digest, model.dimension))
             built = index.build_index(articles, model, progress)
         store.put(built)
-        now = store.counts()
+        now, shown = store.counts(), store.address
     tell(f"Stored {_size(built)}; the store holds {_counted(now.articles, 'article')}")
-    tell(f'Next: pullquote ask "What happened?" --store {shlex.quote(shown(address))}')
+    tell(f'Next: pullquote ask "What happened?" --store {shlex.quote(shown)}')
 
 
 def remove_from(address: str, ids: Sequence[str]) -> None:
@@ -108,8 +109,8 @@ def remove_from(address: str, ids: Sequence[str]) -> None:
     with closing(open_store(address, tokenised)) as store:
         removed = store.remove(ids)
         now = store.counts()
-    if not removed:
-        raise MissingError(shown(address), ids[0])
+        if not removed:
+            raise MissingError(store.address, ids[0])
     tell(f"Removed {_counted(removed, 'article')}; the store holds {_counted(now.articles, 'article')}")
     if missed := len(set(ids)) - removed:
         tell(f"Not there: {_counted(missed, 'article')}", "yellow")

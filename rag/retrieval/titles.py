@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
-from rag.language.words import folded
+from index.titles import beginnings, title_words
 
 
 def titled(titles: Sequence[str], words: str) -> list[int]:
@@ -18,8 +17,8 @@ def titled(titles: Sequence[str], words: str) -> list[int]:
     :param words: The words, in any order; without one, all are found.
     :return: Their places, in their order.
     """
-    begins = [re.compile(rf"\b{word}") for word in re.findall(r"\w+", folded(words))]
-    if not begins:
+    wanted = beginnings(words)
+    if not wanted:
         return list(range(len(titles)))
-    plain = map(folded, titles)
-    return [place for place, title in enumerate(plain) if all(begin.search(title) for begin in begins)]
+    plain = map(title_words, titles)
+    return [place for place, title in enumerate(plain) if all(begin in title for begin in wanted)]

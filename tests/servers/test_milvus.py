@@ -23,7 +23,7 @@ from tests.unit.index.test_stores import APPLES, PEARS, PLUMS, built, same, text
 def test_a_server_that_goes_and_comes(tmp_path: Path) -> None:
     """A short while is waited for; then the address is told, without the password. HNSW finds what FLAT does."""
     port = free_port()
-    address, shown = f"http://user:secret@127.0.0.1:{port}/", rf"http://127\.0\.0\.1:{port}/"
+    address, shown = f"http://user:secret@127.0.0.1:{port}/", rf"http://user@127\.0\.0\.1:{port}/"
     with pytest.raises(InputError, match=rf"No Milvus answers at {shown}\. Check that the server runs") as raised:
         open_store(address, tokenised)
     assert "secret" not in str(raised.value)

@@ -94,7 +94,14 @@ def test_the_best_articles(store: Store) -> None:
 def test_of_many_articles_the_best_are_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer is found among more than are fetched; of long ones fewer are asked, but always the best."""
     many = [Article(f"Village {n}\n\nVillage {n} has a church. The mill of village {n} burnt.") for n in range(60)]
-    store = FaissStore(tmp_path / "index", tokenised)
+    fetched: list[Sequence[str]] = []
+
+    class Fetching(FaissStore):
+        def fetch(self, ids: Sequence[str]) -> SentenceIndex:
+            fetched.append(ids)
+            return super().fetch(ids)
+
+    store = Fetching(tmp_path / "index", tokenised)
     store.put(build_index([*many, *_built().articles], ENCODER))
     archive = Archive(store, ENCODER, last_words(), 0.5)
     assert archive.ask("Where do red apples ripen?").text == "Kent"
@@ -103,6 +110,7 @@ def test_of_many_articles_the_best_are_asked(tmp_path: Path, monkeypatch: pytest
     answer = archive.ask("Where do red apples ripen?")
     assert answer.text == "Kent"
     assert {one.article for one in answer.passages} == {"apples"}
+    assert (len(fetched[0]), fetched[1]) == (ARTICLES, ["apples"])
 
 
 def test_an_article_that_goes_meanwhile(tmp_path: Path) -> None:

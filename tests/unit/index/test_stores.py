@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,15 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from psycopg.conninfo import conninfo_to_dict
 
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
 from index.landmarks import Landmarks
 from index.store import SentenceIndex
-from index.stores.opening import open_store, shown
-from index.stores.store import Counts, Listed, Match, Store
+from index.stores.opening import open_store
+from index.stores.postgres import _read_address
+from index.stores.store import Counts, Listed, Match, Store, check_names
 from rag.language.words import tokenised
+from rag.retrieval.titles import titled
 from tests.conftest import HOSTILE, WordEncoder
 from tests.stores import ENGINES
 from tests.unit.index.test_folder import OtherEncoder
@@ -239,10 +243,12 @@ def test_what_cannot_be_asked_for(store: Store) -> None:
                 store.nearest(asked, k)
             with pytest.raises(ValueError, match=f"^{k} sentences are asked for"):
                 store.common_words("ripen", k)
-            with pytest.raises(ValueError, match=f"^{k} articles after 0 are asked for"):
-                store.listed(0, k)
-        with pytest.raises(ValueError, match=r"^5 articles after -1 are asked for"):
-            store.listed(-1, 5)
+            with pytest.raises(ValueError, match=f"^{k} articles after '' are asked for"):
+                store.listed(limit=k)
+        for name in NAMES:
+            if name not in ("", "_"):
+                with pytest.raises(ValueError, match=r"^5 articles after .* are asked for; it must .* after an id$"):
+                    store.listed(name, 5)
 
 
 def test_ties(store: Store) -> None:
@@ -268,16 +274,46 @@ def test_ties(store: Store) -> None:
 
 
 def test_a_list(store: Store) -> None:
-    """By id, in pages, with the words of the titles."""
+    """By id, in pages, of which each begins behind the one before, whatever came or went meanwhile."""
+    assert (store.listed("apples"), store.named(["apples"], ["apples"])) == ([], [])
     store.put(built(PLUMS, PEARS, APPLES))
     listed = [Listed(one.id, one.title, one.version, len(built(one))) for one in (APPLES, PEARS, PLUMS)]
     listed.sort(key=lambda one: one.id)
     assert store.listed() == listed
-    assert [*store.listed(0, 2), *store.listed(2, 2), *store.listed(4, 2)] == listed
-    assert [one.id for one in store.listed(words="PEAR  gre")] == ["pears"]
-    assert store.listed(words=" ") == listed
-    for nothing in ("pears apples", *(name for name in NAMES if name not in ("", "Apples"))):
-        assert store.listed(words=nothing) == []
+    pages = [store.listed(limit=2), store.listed(listed[1].id, 2), store.listed(listed[2].id, 2)]
+    assert pages == [listed[:2], listed[2:], []]
+    store.remove([listed[1].id])
+    assert store.listed(listed[1].id, 2) == listed[2:]
+    assert store.listed("zz") == []
+
+
+def test_articles_by_their_names(store: Store) -> None:
+    """By ids, by versions, or both; each once, and what is none is left out."""
+    store.put(built(PLUMS, PEARS, APPLES))
+    apples, pears = (Listed(one.id, one.title, one.version, len(built(one))) for one in (APPLES, PEARS))
+    assert store.named(["pears", "apples", "pears", *NAMES]) == [apples, pears]
+    assert store.named([], [APPLES.version, "pears", *NAMES]) == [apples]
+    assert store.named(["pears", APPLES.version], {APPLES.version, PEARS.version}) == [apples, pears]
+    assert (store.named([]), store.named([APPLES.version, *NAMES])) == ([], [])
+    check_names(store, [APPLES, Article("New."), Article("New pears.", id="pears")])
+    with pytest.raises(InputError, match=rf"^{re.escape(store.address)} holds the text of new already.* id apples\."):
+        check_names(store, [replace(APPLES, id="new")])
+
+
+def test_titles(store: Store) -> None:
+    """The same words find the same articles as in an index folder, in every store."""
+    titles = ["Café Éclair", "The ﬁrst café (closed)", "Straße 東京", "Caf️e", "x" * 149 + "ﷺ", "ﷺ" * 150]
+    articles = sorted(
+        (Article(f"{title}\n\nText {place}.") for place, title in enumerate(titles)), key=lambda one: one.id
+    )
+    store.put(built(*articles))
+    found = {}
+    for words in ("CAFE", "café ecl", "closed first", "strasse", "東", "fe", "café tea", "x", "صلى", *NAMES):
+        found[words] = [one.title for one in store.listed(words=words)]
+        assert found[words] == [articles[place].title for place in titled([one.title for one in articles], words)]
+    assert {words: len(found[words]) for words in ("CAFE", "closed first", "strasse", "fe", "%", "_", "a\0b")} == {
+        "CAFE": 2, "closed first": 1, "strasse": 1, "fe": 0, "%": 6, "_": 0, "a\0b": 0
+    }  # fmt: skip
 
 
 def test_hostile_texts_and_ids(store: Store) -> None:
@@ -416,19 +452,42 @@ def test_an_address_of_no_known_kind(address: str, tmp_path: Path, monkeypatch: 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_what_is_shown_of_an_address() -> None:
-    """Never a password, wherever it stands."""
-    for address, expected in (
-        ("articles", "articles"),
-        ("a@b:c.db", "a@b:c.db"),
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
         ("postgresql:///pullquote", "postgresql:///pullquote"),
-        ("postgresql://me:secret@host:5432/db?sslmode=require", "postgresql://me@host:5432/db"),
-        ("postgresql://host/db?password=secret", "postgresql://host/db"),
-        ("http://me:se@cret@host:19530/db", "http://me@host:19530/db"),
-        ("http://host:19530/db?token=a@secret", "http://…"),
-        ("http://me:se/cret@host:19530", "http://…"),
-    ):
-        assert shown(address) == expected
+        ("postgresql://me:secret@host:5432/db?sslmode=require", "postgresql://me@host:5432/db?sslmode=require"),
+        ("postgresql://host/db?password=secret&sslpassword=secret", "postgresql://host/db"),
+        ("postgresql://%2Fvar%2Frun/db", "postgresql:///db?host=/var/run"),
+        (
+            "postgresql://a:1,b:2/db?target_session_attrs=any",
+            "postgresql:///db?host=a,b&port=1,2&target_session_attrs=any",
+        ),
+        (
+            "postgresql://m%40e:se%2Fcret@[::1]:5432/d%20b?options=-c%20a%3Db",
+            "postgresql://m%40e@/d%20b?host=::1&port=5432&options=-c%20a%3Db",
+        ),
+    ],
+)
+def test_what_is_shown_of_postgresql(address: str, expected: str) -> None:
+    """Never a password; with one from elsewhere, it leads to the same database."""
+    _, shown = _read_address(address)
+    assert shown == expected
+    given = {name: value for name, value in conninfo_to_dict(address).items() if "password" not in name}
+    assert conninfo_to_dict(shown) == given
+
+
+def test_what_a_folder_holds_is_not_read_again(tmp_path: Path) -> None:
+    """What was just written is known: it can be asked for even where its files are gone."""
+    store = open_store(str(tmp_path), tokenised)
+    store.put(built(APPLES))
+    store.put(built(PEARS, PLUMS))
+    store.remove(["pears"])
+    for path in tmp_path.glob("*-*"):
+        path.unlink()
+    same(store.fetch(["apples", PLUMS.id]), built(APPLES, PLUMS))
+    with pytest.raises(InputError, match="Run: pullquote index"):
+        open_store(str(tmp_path), tokenised).counts()
 
 
 def test_a_folder_within_a_file(tmp_path: Path) -> None:

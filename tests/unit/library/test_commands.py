@@ -139,7 +139,7 @@ def test_an_index_is_checked(tmp_path: Path, files: Path) -> None:
     assert "No index in" in str(_run("check", tmp_path / "none", code=1).exception)
 
 
-def test_a_store_is_filled_listed_and_emptied(tmp_path: Path, files: Path) -> None:
+def test_a_store_is_filled_listed_and_emptied(tmp_path: Path, files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An article comes beside those that are there, or by its id in the place of one; what cannot be done is said."""
     store = tmp_path / "store"
     told = _run("index", files / "a.txt", "--store", store, "--id", "bridge").stderr
@@ -155,6 +155,13 @@ def test_a_store_is_filled_listed_and_emptied(tmp_path: Path, files: Path) -> No
     found = _run("list", "--store", store, "--find", "BRIDGE", "--json")
     assert [json.loads(line)["title"] for line in found.stdout.splitlines()] == ["The new bridge"]
     assert found.stderr == "1 article of 2\n"
+    # found as in the folder
+    for where in (["--store", store], [store]):
+        assert _run("list", *where, "--find", "new CAF").stderr == "0 articles of 2\n"
+        assert _run("list", *where, "--find", "CAF").stdout.startswith(f"{cafe.id}  Café")
+    monkeypatch.setattr(index, "open_encoder", None, raising=False)
+    done = _run("index", files / "b.md", "--store", store, "--id", "tea", code=1)
+    assert str(done.exception).startswith(f"{store} holds the text of tea already")
     told = _run("index", "--remove", "bridge", "none", "--store", store).stderr
     assert told == "Removed 1 article; the store holds 1 article\nNot there: 1 article\n"
     no_bridge = f"{store} holds no article with the id 'bridge'. `pullquote list --store {store}` shows the ids."
