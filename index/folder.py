@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -44,7 +44,7 @@ def save_index(index: SentenceIndex, folder: str | Path, sources: Mapping[str, s
     :raises InputError: If the folder cannot be written or holds something else.
     """
     folder = Path(folder)
-    with writing(folder):
+    with writing(folder), _refused(folder):
         manifest = _write_files(index, folder, sources or {})
         flush(folder)
         told = json.dumps(sealed(asdict(manifest)), indent=2, ensure_ascii=False)
@@ -61,7 +61,7 @@ def empty_folder(folder: Path) -> None:
     :param folder: The folder.
     :raises InputError: If it cannot be written or holds something else.
     """
-    with writing(folder):
+    with writing(folder), _refused(folder):
         (folder / MANIFEST).unlink(missing_ok=True)
         flush(folder)
         _remove_older(folder, set())
@@ -69,16 +69,24 @@ def empty_folder(folder: Path) -> None:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Keep other writers away from a folder, which is made if it is missing.
+    """Keep other writers away from a folder, which is made if it is missing; who keeps them away can do so again.
 
     :param folder: The folder.
     :raises InputError: If it cannot be written or holds something else.
     """
+    with ExitStack() as locked:
+        with _refused(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            check_folder(folder)
+            locked.enter_context(FileLock(folder.resolve() / _LOCK, is_singleton=True))
+        yield
+
+
+@contextmanager
+def _refused(folder: Path) -> Iterator[None]:
+    """Say so where a folder cannot be written."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        check_folder(folder)
-        with locked(folder):
-            yield
+        yield
     except OSError as error:
         raise InputError(
             f"Cannot write the index to {folder}: {error.strerror or error}. Give a writable folder."
@@ -97,11 +105,6 @@ def check_folder(folder: Path) -> None:
         raise InputError(
             f"{folder} holds other files ({strangers[0]!r}, …) and no index. Give an empty or a new folder."
         )
-
-
-def locked(folder: Path) -> FileLock:
-    """Return the lock that writers of a folder hold; whoever holds it can take it again."""
-    return FileLock(folder.resolve() / _LOCK, is_singleton=True)
 
 
 def _write_files(index: SentenceIndex, folder: Path, sources: Mapping[str, str | Path]) -> Manifest:

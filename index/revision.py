@@ -16,7 +16,7 @@ from index.article import Article
 from index.build import Progress, build_index, extend_index
 from index.encoder import Encoder
 from index.errors import InputError
-from index.folder import locked, save_index
+from index.folder import save_index, writing
 from index.loading import load_index
 from index.manifest import Manifest, read_manifest
 from index.store import EncoderMark, SentenceIndex
@@ -231,16 +231,10 @@ def _check_left(folder: Path, index: SentenceIndex, gone: set[int]) -> None:
 @contextmanager
 def _revised(folder: Path) -> Iterator[Manifest]:
     """Keep other writers away from reading to writing, so that two who add at once both do."""
+    # says that there is none, and makes no folder
     read_manifest(folder)
-    try:
-        lock = locked(folder)
-        lock.acquire()
-    except OSError as error:
-        raise InputError(f"Cannot write to {folder}: {error.strerror or error}. Give a writable folder.") from error
-    try:
+    with writing(folder):
         yield read_manifest(folder)
-    finally:
-        lock.release()
 
 
 def _place(folder: Path, name: str, index: SentenceIndex, manifest: Manifest) -> int:

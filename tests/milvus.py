@@ -29,9 +29,3 @@ def served(folder: Path, port: int) -> Iterator[None]:
             yield
         finally:
             server.kill()
-
-
-def free_port() -> int:
-    """Return a port that nothing listens on."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])

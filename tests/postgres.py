@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -18,6 +17,8 @@ from tempfile import TemporaryDirectory
 
 import psycopg
 from psycopg import sql
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).parent.parent
 _PACKAGES = ("postgresql-17", "postgresql-17-pgvector", "postgresql-client-17", "libpq5")
@@ -89,7 +90,7 @@ def started(*settings: str) -> Iterator[Server]:
     programs = find()
     if programs is None:
         raise FileNotFoundError("no PostgreSQL with pgvector. Run: python -m tests.postgres")
-    with TemporaryDirectory(prefix="pullquote-postgres-") as name, socket.socket() as taken:
+    with TemporaryDirectory(prefix="pullquote-postgres-") as name:
         folder = Path(name)
         if os.geteuid() == 0:
             shutil.chown(folder, "nobody")
@@ -98,10 +99,7 @@ def started(*settings: str) -> Iterator[Server]:
         )
         with (folder / "data" / "postgresql.conf").open("a", encoding="utf-8") as file:
             file.write("".join(f"{line}\n" for line in settings))
-        taken.bind(("127.0.0.1", 0))
-        port = taken.getsockname()[1]
-        taken.close()
-        server = Server(programs, folder, port)
+        server = Server(programs, folder, free_port())
         try:
             server.start()
             yield server

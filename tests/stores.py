@@ -53,14 +53,14 @@ if _POSTGRES:
 
 def main() -> int:
     """Start servers, say which, and run the tests of stores against them."""
-    from tests import milvus, postgres  # noqa: PLC0415
+    from tests import milvus, ports, postgres  # noqa: PLC0415
 
     with ExitStack() as started:
         server = started.enter_context(postgres.started())
         print(f"Started {server.version()} at {server.address()}, data in {server.folder}", flush=True)  # noqa: T201
         milvus_address = _MILVUS
         if not milvus_address:
-            port, folder = milvus.free_port(), Path(started.enter_context(TemporaryDirectory()))
+            port, folder = ports.free_port(), Path(started.enter_context(TemporaryDirectory()))
             started.enter_context(milvus.served(folder / "milvus.db", port))
             milvus_address = f"http://127.0.0.1:{port}"
             print(f"Started Milvus Lite at {milvus_address}, data in {folder}", flush=True)  # noqa: T201

@@ -33,6 +33,7 @@ from tests.host import Site, ask, site, visited
 from tests.mounted import mounted_chat
 from tests.page import ask as ask_chat
 from tests.page import opened
+from tests.ports import free_port
 from ui import app as chat_command
 
 pytestmark = pytest.mark.slow
@@ -91,12 +92,6 @@ def _block(language: str) -> str:
     return match[1]
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind((HOST, 0))
-        return int(taken.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     """Run the chat as the document says, and nginx with its block, on ports and with a certificate of the test's."""
@@ -109,7 +104,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Published]:
     certificate.private_key_pem.write_to_path(folder / "privkey.pem")
     trusted = ssl.create_default_context()
     authority.configure_trust(trusted)
-    port, plain, taken = _free_port(), _free_port(), listen(0)
+    port, plain, taken = free_port(), free_port(), listen(0)
     block = _block("nginx")
     for given, ours in {
         "listen 80;": f"listen {HOST}:{plain};",

@@ -15,7 +15,8 @@ from index.stores.milvus_collections import ARTICLES, SENTENCES, TEXTS
 from index.stores.milvus_connection import Connection
 from index.stores.opening import open_store
 from rag.language.words import tokenised
-from tests.milvus import free_port, served
+from tests.milvus import served
+from tests.ports import free_port
 from tests.unit.index.test_milvus import rows
 from tests.unit.index.test_stores import APPLES, PEARS, PLUMS, built, same, texts, vector
 
