@@ -405,6 +405,46 @@ def test_many_articles(browser: Browser, tmp_path: Path) -> None:
         looked_over(page)
 
 
+def test_what_the_chooser_tells_the_server(browser: Browser, tmp_path: Path) -> None:
+    """Of an article that was quoted its title, by which it comes first among many alike; of a document of one's own none.
+
+    A title is as long as it is in the list.
+    """
+    paths = _fruits(tmp_path, **{f"Pears{number}": "Kent" for number in range(14)})
+    for number, path in enumerate(paths):
+        path.write_text(f"All about pears\n\nThe farmer of number{number} is Ada Byron.", encoding="utf-8")
+    long = Article(f"{'Plums ripen late and are blue, ' * 9}\n\nThey are eaten.")
+    (tmp_path / "long.txt").write_text(long.text, encoding="utf-8")
+    asked: list[str] = []
+    first, *others = [*paths, tmp_path / "long.txt"]
+    with (
+        serve(first, *map(str, others), "--reader", "fast", "--uploads") as address,
+        opened(browser, address) as page,
+    ):
+        page.on("request", lambda request: asked.append(request.url))
+        box = page.get_by_role("combobox")
+        page.get_by_role("button", name="Add your own document").click()
+        page.get_by_label("Or paste a text").fill("Secret harvest\n\nRipe cherries grow in Surrey.")
+        page.get_by_role("button", name="Ask about this text").click()
+        expect(page.locator(".pq-asked")).to_have_text("Your question is about: Secret harvest")
+        ask(page, "Where do ripe cherries grow?")
+        expect(page.locator("#chat mark")).to_contain_text("Surrey")
+        page.get_by_role("radio", name="What this chat is about", exact=True).check()
+        ask(page, "Who is the farmer of number13?")
+        expect(page.locator("#chat blockquote").last).to_contain_text("number13")
+        box.click()
+        expect(page.get_by_role("option").nth(1)).to_have_text("All about pears Reading")
+        expect(page.get_by_role("option")).to_have_count(16)
+        page.keyboard.type("plums")
+        page.keyboard.press("Enter")
+        expect(box).to_have_accessible_description(f"Reading: {long.title}")
+        assert len(long.title) == 150
+        looked_over(page)
+    told = " ".join(asked)
+    assert "q=All+about+pears" in told
+    assert "Secret" not in told
+
+
 def _fruits(folder: Path, **places: str) -> list[Path]:
     """Write an article about each fruit."""
     paths = [folder / f"{name}.txt" for name in places]

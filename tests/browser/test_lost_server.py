@@ -19,6 +19,8 @@ LOSE_A_CLICK = """addEventListener("click", (event) => {
     event.stopImmediatePropagation();
 }, true)"""
 """The first click of the page itself on Ask is lost, as Gradio loses one when it is busy."""
+KEEP_A_QUESTION = """if (!sessionStorage.length) sessionStorage.setItem(
+    "pullquote-draft", JSON.stringify({ text: "Who is Yuri Borisov?", waiting: true, said: true }))"""
 KEPT = "sessionStorage.getItem('pullquote-turns')?.includes('{}')"
 
 
@@ -74,6 +76,33 @@ def test_a_question_that_is_sent_twice_is_asked_once(browser: Browser, chat: str
         until(page, lambda: bool(held))
         held[0].continue_()
         expect(page.get_by_test_id("bot")).to_have_count(1)
+        settled(page)
+        ask(page, "Who did Putin phone first?")
+        expect(page.get_by_test_id("user")).to_have_text(["Who is Yuri Borisov?", "Who did Putin phone first?"])
+
+
+def test_a_question_that_was_kept_is_asked_once(browser: Browser, chat: str) -> None:
+    """When the page is loaded anew, also if the reader sends it, too, and Gradio's server is slow to hear of it."""
+    looks: list[Route] = []
+    questions: list[Route] = []
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.clock.install()
+        page.add_init_script(KEEP_A_QUESTION)
+        # the first is the page's own
+        page.route("**/gradio_api/app_id", lambda route: looks.append(route), times=2)
+        page.route("**/queue/join*", lambda route: questions.append(route), times=1)
+        page.goto(chat)
+        expect(page.locator(QUESTION)).to_have_value("Who is Yuri Borisov?")
+        expect(page.locator("#article[tabindex]")).to_be_attached()
+        page.press(QUESTION, "Enter")
+        page.clock.fast_forward(15_000)
+        until(page, lambda: len(looks) == 2)
+        for route in looks:
+            route.continue_()
+        until(page, lambda: len(questions) == 1)
+        page.clock.fast_forward(15_000)
+        questions[0].continue_()
         settled(page)
         ask(page, "Who did Putin phone first?")
         expect(page.get_by_test_id("user")).to_have_text(["Who is Yuri Borisov?", "Who did Putin phone first?"])

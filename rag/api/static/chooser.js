@@ -3,9 +3,9 @@
 // conversation quotes.
 
 import { ARTICLE, message } from "./locale.js";
-import { quoted, reading } from "./noted.js";
 import { element, tell, whenThere, write } from "./page.js";
 import { open } from "./pane.js";
+import { quoted, reading } from "./shown.js";
 import { makeSources } from "./sources.js";
 
 const FEW = 12;
@@ -21,7 +21,7 @@ let active = -1;
 let asked = 0;
 let timer = 0;
 let sources = null;
-const resolved = new Map(); // by version, what the server knows of an article that is quoted: nothing of a reader's own
+const resolved = new Map(); // by version, what the server knows of an article that is quoted
 
 const box = element("input", { id: "pq-choose", type: "text", autocomplete: "off", value: ALL.title });
 const list = element("ul", { id: "pq-choose-list", hidden: true });
@@ -93,8 +93,9 @@ function look() {
 async function recent() {
   return Promise.all([...quoted()].slice(0, RECENT).map(async ([version, title]) => {
     if (!resolved.has(version)) {
-      const { articles: alike } = await articles(title ?? "", FEW);
-      resolved.set(version, alike.find(({ sha256 }) => sha256.startsWith(version)));
+      const { articles: alike } = await articles(title ?? "", LISTED);
+      const one = alike.find(({ sha256 }) => sha256.startsWith(version));
+      if (one) resolved.set(version, one);
     }
     return resolved.get(version);
   })).then((all) => all.filter(Boolean));

@@ -9,11 +9,12 @@ import { session } from "./storage.js";
 
 const ASKING = "#question .submit-button, #starters button";
 const BOX = "#question textarea";
+const WAITS = '#question [data-testid="status-tracker"] .progress-text';
 const DRAFT = "pullquote-draft";
 const AGAIN = 2_000; // milliseconds
 const PATIENCE = 10_000;
 const LATEST = 10_000;
-const LONG = 5_000; // for a question to be heard
+const LONG = 5_000; // for a question to be taken
 const TRIES = 5;
 
 let waiting = false;
@@ -74,10 +75,12 @@ document.addEventListener("input", (event) => {
   lose();
 });
 
-// Whether Gradio has asked anything since then.
-function joined(since) {
-  return performance.getEntriesByType("resource").some(
-    ({ name, startTime }) => startTime > since && name.includes("/queue/join"));
+// Whether Gradio takes a question within a while. It shows that one waits before the server has heard of it.
+function taken() {
+  return new Promise((done) => {
+    whenThere(WAITS, () => done(true));
+    setTimeout(done, LONG, false);
+  });
 }
 
 function look(event, pressed) {
@@ -86,10 +89,11 @@ function look(event, pressed) {
   event.stopImmediatePropagation();
   // nothing was asked; or it is on its way, and the box will be empty when it has gone
   if (pressed.closest("#question") && !document.querySelector(BOX).value.trim()) document.querySelector(BOX).focus();
-  else if (!going) go(pressed);
+  else go(pressed);
 }
 
 async function go(pressed) {
+  if (going) return;
   going = true;
   const now = !banner.isConnected && await server();
   const known = now && (anew || now === await run || await knows());
@@ -136,11 +140,10 @@ whenThere(BOX, (box) => {
   let sent = false;
   // Gradio may lose a question, too, while its page is still being made
   const send = async () => {
-    const since = performance.now();
-    for (let tries = sent ? 0 : TRIES; tries && box.value === kept.text && !joined(since); tries -= 1) {
+    for (let tries = sent ? 0 : TRIES; tries && box.value === kept.text; tries -= 1) {
       sent = anew = true;
       await go(document.querySelector("#question .submit-button"));
-      await new Promise((done) => setTimeout(done, LONG));
+      if (await taken()) return;
     }
   };
   // behind what was said before, which it may refer to

@@ -1,9 +1,9 @@
 // The articles, where there are few: which of them are asked about, and which one stands beside the chat.
 
 import { ARTICLE, message } from "./locale.js";
-import { reading } from "./noted.js";
 import { element, whenThere } from "./page.js";
 import { open } from "./pane.js";
+import { reading } from "./shown.js";
 
 // Tells `choose` the articles that are ticked: none if all are asked.
 export function makeSources(known, choose) {
@@ -11,25 +11,31 @@ export function makeSources(known, choose) {
   const hint = element("p", { id: "pq-sources-hint", textContent: message("sources.hint") });
   const list = element("ul");
   const sources = element("details", { id: "choice", className: "pq-sources" }, asked, hint, list);
-  const rows = known.map((article) => {
+  const rows = [];
+  known.forEach(add);
+
+  function add(article) {
     const box = element("input", { type: "checkbox" });
     const read = element("button", { type: "button" });
-    const row = { article, box, read };
+    rows.push({ article, box, read });
     box.setAttribute("aria-describedby", hint.id);
     box.addEventListener("change", () => settle(box.checked ? article : null));
     read.addEventListener("click", () => open(article.id));
     list.append(element("li", {}, element("label", {}, box, element("span", { lang: ARTICLE, textContent: article.title })), read));
-    return row;
-  });
+  }
 
-  const all = message("sources.all", { articles: rows.length });
-  const some = (length) => message("sources.some", { asked: length, articles: rows.length });
-
-  function settle(wanted, ticked = rows.filter(({ box }) => box.checked).map(({ article }) => article)) {
-    const { length } = ticked;
-    const what = length === 0 ? all : length === 1 ? ticked[0].title : some(length);
+  function say(ticked) {
+    const [articles, { length }] = [rows.length, ticked];
+    const what = length === 0 ? message("sources.all", { articles })
+      : length === 1 ? ticked[0].title : message("sources.some", { asked: length, articles });
     asked.textContent = message("sources.asked", { what });
-    choose(ticked, what);
+    return what;
+  }
+
+  function settle(wanted) {
+    const ticked = rows.filter(({ box }) => box.checked).map(({ article }) => article);
+    const { length } = ticked;
+    choose(ticked, say(ticked));
     // of these articles, one that is asked is read
     const now = shown();
     if (wanted || (length && now && !ticked.includes(now))) open((wanted ?? ticked[0]).id);
@@ -38,7 +44,8 @@ export function makeSources(known, choose) {
   // Its sentences tell it by its version; after a correction its title does.
   function shown() {
     const now = reading();
-    return now && (known.find(({ sha256 }) => sha256.startsWith(now.version)) ?? known.find(({ title }) => title === now.title));
+    const articles = rows.map(({ article }) => article);
+    return now && (articles.find(({ sha256 }) => sha256?.startsWith(now.version)) ?? articles.find(({ title }) => title === now.title));
   }
 
   function look() {
@@ -55,13 +62,15 @@ export function makeSources(known, choose) {
     new MutationObserver(look).observe(pane, { childList: true, subtree: true });
     look();
   });
-  asked.textContent = message("sources.asked", { what: all });
+  say([]);
   return {
     shownAs: sources,
-    // It has no box if it was added since.
     tick(one) {
+      // it may have been added since
+      if (!rows.some(({ article }) => article.id === one.id)) add(one);
       for (const { article, box } of rows) box.checked = article.id === one.id;
-      settle(one, [one]);
+      look();
+      settle(one);
     },
   };
 }
