@@ -406,7 +406,7 @@ def test_many_articles(browser: Browser, tmp_path: Path) -> None:
 
 
 def test_what_the_chooser_tells_the_server(browser: Browser, tmp_path: Path) -> None:
-    """Of an article that was quoted its title, by which it comes first among many alike; of a document of one's own none.
+    """Of an article that was quoted its title, by which it comes first among many alike; of one's own documents none.
 
     A title is as long as it is in the list.
     """

@@ -85,9 +85,11 @@ def test_a_question_that_was_kept_is_asked_once(browser: Browser, chat: str) -> 
     """When the page is loaded anew, also if the reader sends it, too, and Gradio's server is slow to hear of it."""
     looks: list[Route] = []
     questions: list[Route] = []
+    sent: list[str] = []
     with browser.new_context() as context:
         page = context.new_page()
         page.clock.install()
+        page.on("request", lambda request: sent.append(request.url))
         page.add_init_script(KEEP_A_QUESTION)
         # the first is the page's own
         page.route("**/gradio_api/app_id", lambda route: looks.append(route), times=2)
@@ -103,9 +105,12 @@ def test_a_question_that_was_kept_is_asked_once(browser: Browser, chat: str) -> 
         until(page, lambda: len(questions) == 1)
         page.clock.fast_forward(15_000)
         questions[0].continue_()
+        expect(page.get_by_test_id("bot")).to_have_count(1)
         settled(page)
         ask(page, "Who did Putin phone first?")
         expect(page.get_by_test_id("user")).to_have_text(["Who is Yuri Borisov?", "Who did Putin phone first?"])
+        # an empty one would be gone from the conversation by now
+        assert sum("/queue/join" in url for url in sent) == 2
 
 
 def test_each_of_several_servers_may_answer(browser: Browser, chat: str) -> None:
