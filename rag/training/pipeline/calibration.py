@@ -28,6 +28,7 @@ from index.article import Article
 from index.build import build_index
 from index.encoder import Encoder
 from index.openvino_encoder import open_encoder
+from index.weights import DEFAULT_ENCODER
 from rag.answer import Passage, Support
 from rag.answering.assistant import Assistant
 from rag.evaluation.metrics import auroc, calibration_error
@@ -272,6 +273,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m rag.training.pipeline.calibration", description=__doc__)
     parser.add_argument("reader", choices=(ACCURATE, FAST))
     parser.add_argument("--everyday", type=Path, required=True, help="folder with articles/, train/ and dev/")
+    parser.add_argument("--encoder", default=DEFAULT_ENCODER)
     parser.add_argument("--beside", type=Path, nargs="*", default=[], help="gzipped SQuAD-like questions to measure on")
     parser.add_argument("--every", type=int, default=1, help="ask every N-th question only")
     parser.add_argument("--write", action="store_true", help="put the result where the reader finds it")
@@ -286,7 +288,7 @@ def main() -> None:
         choosing += thinned(joined(path))
     total = sum(len(asked) for _, asked in fitting + choosing)
     with counting("Asking", total) as advance:
-        fitted = calibrate(fitting, choosing, open_encoder(), load_reader(options.reader), advance)
+        fitted = calibrate(fitting, choosing, open_encoder(options.encoder), load_reader(options.reader), advance)
     text = json.dumps(fitted, indent=2) + "\n"
     if options.write:
         (MODELS / options.reader / "calibration.json").write_text(text, encoding="utf-8")
