@@ -9,9 +9,9 @@ from itertools import pairwise
 from index.sentences import Sentence
 from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
-from rag.drafting.source import Source
+from rag.drafting.source import OFFICE_BEFORE, Source
 from rag.drafting.statement import PRONOUNS, Statement, joined
-from rag.drafting.verbs import DEEDS, OF_ONE, PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, is_participle
+from rag.drafting.verbs import DEEDS, OF_ONE, PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, TELLING, is_participle
 from rag.language.words import content_words
 
 _PREPOSITION = (
@@ -22,13 +22,11 @@ _DETERMINER = (
     r"(?:an?|the|its|his|her|their|some|many|several|few|two|three|four|five|six|seven|eight|nine|ten|\d[\d,]*"
     r"|no|more|most|all|both|each|every|large|small|new|different|various|numerous|significant|additional|one of)\b"
 )
-_OBJECT = (
-    rf"(?P<answer>(?:{_DETERMINER} |[A-ZÀ-Þ“\"])"
-    rf".*?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
-)
+_OBJECT = rf"(?P<answer>(?:{_DETERMINER} |[A-ZÀ-Þ“\"]).*?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 _BARE = (
-    rf"(?P<answer>(?!(?:{_PREPOSITION}|that|how|what|why|if|whether|to|not|up|out|off|down|back|away"
-    r"|together|late|early|daily|over|well|very|too|so|as|than|again|once|twice|far|home|there|here|east|west|north|south|forward|straight|right|left|place|part|care"
+    rf"(?P<answer>(?!(?:{_PREPOSITION}|of|anew|that|how|what|why|if|whether|to|not|up|out|off|down|back|away"
+    r"|together|late|early|daily|over|well|very|too|so|as|than|again|once|twice|far|home|there|here|east|west|north"
+    r"|south|forward|straight|right|left|place|part|care"
     r"|itself|themselves|himself|herself)\b)"
     rf"(?:[a-z][\w-]+(?<!ly) )??[a-z][\w-]{{2,}}(?<!ly)(?: (?:of|and) .*?)?)(?P<tail>(?: (?:{_PREPOSITION}) .*)?)"
 )
@@ -95,6 +93,26 @@ _TIME = re.compile(
     r"(?:1\d|20)\d\d\b|.*\b(?:second|minute|hour|day|week|month|year|decade|centurie|time|night|morning)s?$",
     re.IGNORECASE,
 )
+_WANTING = ("want", "wanted", "need", "needed", "like", "expect", "get", "got")
+_VAGUE = frozenset(
+    re.findall(
+        r"\w+",
+        "take took get got have had make made give gave want do did put see saw find found keep kept use used show "
+        "showed bring brought leave left come came go went let set",
+    )
+)
+"""Verbs that somebody who speaks says of much: 'What does the speaker take?' is nobody's question."""
+_LIGHT = re.compile(
+    r"(?:play|take|make|pay|give|have|hold|receive|draw|attract|gain) (?:\w+ ){0,3}?(?:roles?|parts?|decisions?"
+    r"|steps?|place|attention|tribute|care"
+    r"|actions?|notes?|account|advantage|sense|responsibility|pride|comfort|shape|difference|one)\b"
+)
+"""A verb that says nothing without its object: nobody asks what somebody played."""
+_THINGS = re.compile(
+    r"(?:Charter|Declaration|Act|Agreement|Treaty|Convention|Constitution|Plan|Report|Resolution|Bill|Law|Programme"
+    r"|Program|Initiative|Protocol|Telescope|Project|System|[a-z](?:dom|ity|ness|[st]ion|ment|ism|ship))$"
+)
+"""What is no person, whatever it does."""
 _MOST_LISTED = 30
 
 
@@ -116,6 +134,13 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     person = source.acts(stated.subject) or source.is_person(head) or stated.speaks or plain in DEEDS
     if stated.helped_by_be:
         person = source.is_person(head) or PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(rest.split()[0], "")) in _TO_PEOPLE
+    # a charter, or freedom, does what people do
+    person = person and not (_THINGS.search(head) and not source.is_person(head))
+    # 'What has received attention?' asks for anything
+    main = stated.verb if plain else rest.partition(" ")[0]
+    light = _LIGHT.fullmatch(f"{_plain(main)} {rest if plain else rest.partition(' ')[2]}")
+    if re.fullmatch(r"been \w+(?: (?:out|up|off|down))?", rest) or (light and not person):
+        return
     if not person and answer[:1].isupper() and stated.subject[:1].isupper():
         # a name may stand for a place or a thing, of which nobody asks 'what'
         return
@@ -190,6 +215,10 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     if not parted:
         return
     verb, main, answer, tail = parted
+    if (stated.speaks or stated.subject == "we") and _is_little(verb, answer, joined(tail, stated.when)):
+        return
+    if _LIGHT.match(f"{_plain(verb)} {answer}"):
+        return
     if _is_somebody(source, answer) or _TIME.match(answer) or _COUNTED.match(answer) or not _is_whole(answer):
         return
     if re.search(r"\bto\b", tail[3:]) or len(answer.split()) > _MOST_LISTED:
@@ -244,8 +273,20 @@ def _is_one(plain: str, words: str) -> bool:
     )
 
 
+def _plain(verb: str) -> str:
+    """The plain form of a past one or of a participle; any other as it is."""
+    return PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(verb, ""), verb)
+
+
+def _is_little(verb: str, answer: str, after: str) -> bool:
+    """Tell whether nobody would ask for what somebody who speaks does this to: 'What do we know?'."""
+    pointed = re.match(r"(?:their|his|her|its|this|these|those)\b", answer) is not None
+    return pointed or verb in TELLING or (verb in _WANTING and " to " in answer) or (verb in _VAGUE and not after)
+
+
 def _is_somebody(source: Source, answer: str) -> bool:
     """Tell whether an object is somebody, for whom nobody asks with 'what'."""
+    answer = OFFICE_BEFORE.sub("", answer)
     named = next((name for name in source.names.of(answer) if name.start == 0), None)
     return source.is_person(answer) or (named is not None and source.acts(named.text))
 

@@ -56,8 +56,10 @@ _BY_DOING = re.compile(r"By (?:\w+ )?\w+ing\b")
 _REASON = re.compile(r"(?:Because|Due to|Owing to|Thanks to|As a result of) ")
 _FOR_WHAT = re.compile(r"(?P<act>.{6,}?) (?P<answer>(?:in order )?to (?P<verb>(?!the\b|an?\b)[a-z]+) [^;:()]{4,})")
 _TAKES_TO = re.compile(
-    r"(?:abilit|attempt|right|plan|decision|way|chance|option|opportunit|need|desire|effort|power|permission|refusal|failure|reason"
-    r"|time|willing|intention|tendenc|able|likely|read|free|hard|eas|difficult|first|last|only|best|enough|want|due|next"
+    r"(?:abilit|attempt|right|plan|decision|way|chance|option|opportunit|need|desire|effort|power|permission|refusal"
+    r"|failure|reason"
+    r"|time|willing|intention|tendenc|able|likely|read|free|hard|eas|difficult|first|last|only|best|enough|want|due"
+    r"|next"
     r"|according|addition|access|similar|compar|relat|belong|too|how|what|where|whether|order|promise|invitation|call"
     r"|pressure|freedom|threat|capacit|demand|request|offer|proposal|wish|authorit|dut|obligation|potential|campaign)"
     r"(?:y|ies|s|ed|ing|ness|ion|e)?$"
@@ -243,7 +245,8 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
         yield from _led(source, sentence, stated, "When", Template.WHEN)
         return
     clause = _WHEN.match(source.article.text, stated.end, sentence.end)
-    if clause and not stated.when:
+    # of 'remember it when' the remembering is now
+    if clause and not stated.when and stated.helped(rest)[1] not in ("remember", "recall", "know", "think", "say"):
         start, end = clause.span("answer")
         gold = source.gold(sentence, start - sentence.start, end - sentence.start)
         yield from unrivalled(source, stated.asked("When", rest), Template.WHEN, gold)
@@ -251,7 +254,7 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
     if not found or stated.when:
         return
     if re.search(
-        r"\b(?:named|modell?ed|look\w*|just|only|and|or|even|later|days|weeks|months|years|hours|minutes)$",
+        r"\b(?:named|modell?ed|look\w*|just|only|and|or|even|later|long|days|weeks|months|years|hours|minutes)$",
         found["rest"],
     ) or _UNCLEAR.search(found["answer"]):
         return

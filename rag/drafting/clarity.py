@@ -6,14 +6,16 @@ import re
 
 from rag.drafting.verbs import is_verb
 
-_MOST_WORDS = 22
+MOST_WORDS = 22
+"""Words of a question, by default."""
 _UNCLEAR = re.compile(
     r"\b(?:this|these|those|such|latter|former|following|yesterday|today|tomorrow|tonight|now|ago|here"
     r"|her (?:in|at|on|to|with|by|for|from|and|as)|it"
     r"|they|them|him|he|she|we|us|our"
     r"|I|me|my|your|never|however|thus|therefore|also|so(?! (?:little|many|much|few)\b)|too|then|above|below"
-    r"|itself|themselves|himself|herself"
-    r"|respectively|as follows"
+    r"|himself|herself"
+    r"|respectively|as follows|that (?:regard|respect|way|sense|case|end|effect)|(?:have|has|had|get|see|build|need"
+    r"|want) one"
     r"|last (?:week|month|year|night)|next (?:week|month|year)|another|others|(?:days?|weeks?|months?"
     r"|years?) (?:earlier|later|before))\b|[()\[\]{};:—–|•…\n]"
 )
@@ -26,12 +28,12 @@ _LOOSE = re.compile(
 _HANGING = re.compile(
     r"\b(?:the|an?|and|or|than|its|his|her|their|\w+ly|(?:before|after|by|while) \w+ing)\?$|(\b\w+\b) \1\b"
     r"|\b(?:when|if|is|was|does|did|do|of|for|to|with|on|at|by|from|after|before) that\b"
-    r"|\beither\b(?!.*\bor\b)",
+    r"|\beither\b(?!.*\bor\b)|\bthere\?$|^What \w+ themselves\b",
     re.IGNORECASE,
 )
 
 
-def is_clear(question: str, most: int = _MOST_WORDS) -> bool:
+def is_clear(question: str, most: int = MOST_WORDS) -> bool:
     """Tell whether a question reads well without the sentence that it was made of.
 
     >>> [is_clear(one) for one in ("Who built the mill?", "Who built this mill?", "Where did Ann go with the?")]

@@ -9,6 +9,7 @@ from dataclasses import replace
 from index.sentences import Sentence
 from rag.drafting.ends import clause_end, is_plain
 from rag.drafting.heads import ADVERB, acts_as_verb, subject_and_verb
+from rag.drafting.leads import led
 from rag.drafting.source import AUTHORS, KIN, WHOLE, Source
 from rag.drafting.statement import Statement
 from rag.drafting.subjects import Told, clear
@@ -22,31 +23,39 @@ from rag.drafting.verbs import (
 )
 from rag.language.names import NameKind
 
-_LEAD = re.compile(
-    r"(?:(?:But|And|Yet|So) )?"
-    r"(?:(?:Therefore|Thus|Hence|Then|Yesterday|Today|Now|Later|Soon|Eventually|Finally|Originally|Initially|Currently"
-    r"|Recently|Nowadays|Often|Sometimes|Usually|Perhaps|Indeed) (?=[A-ZÀ-Þ]|the |an? |both |s?he |it |they |we )"
-    r"|There (?=s?he |they |we )|(?:In|On|At|For|During|By|With|From"
-    r"|Through) [^,;:()“”\"]{2,40}(?:, \d{4})? (?=(?:s?he|it|they|we|I) )"
-    r"|(?:In|On|By|As of) (?:the )?(?:early |late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the "
-    r"|an? |s?he )"
-    r"|(?:In|On|At|After|Before|During|Despite|Following|Since|By|Until|From|Under|Within|With|Through"
-    r"|Throughout|As of|As an?"
-    r"|Among|Over|Across|Unlike|Besides|According to|As a result(?: of)?|Because(?: of)?|Due to|Although|While|Though"
-    r"|Even though|Today|Now|Then|Next|Also|However|Moreover|Furthermore|Additionally|Similarly|Likewise|Indeed"
-    r"|Consequently|Nevertheless|Meanwhile|Finally|First|Second|Third|Thus|Therefore|Hence|Overall|Of course"
-    r"|Originally|Initially|Eventually|Later|Earlier|Recently|Currently|Historically|Traditionally|Often|Sometimes"
-    r"|Usually|Typically|Generally|For (?:example|instance)|Instead|Elsewhere|Perhaps|Sure enough|Ever since|Owing to"
-    r"|Without|Around|Near|Behind|Beyond|Inside|Outside|Against|Along|Alongside|Apart from|Aside from|Beside|Above"
-    r"|Below|Given|Based on|Together with|Between|Out of|For|To|With|Like|When|Whenever|If|Once|As soon as|[A-Z]\w+ly"
-    r"|[A-Z]\w+ed|[A-Z]\w+ing"
-    r"|(?:A|One|Two|Three|Several|Some) (?:day|week|month|year)s? (?:before|after|later|earlier))"
-    r"\b[^,;:“”\"()]{0,110}(?:,? \d{4})?, )?"
+_SHORT = re.compile(r"(?P<who>I|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|[Ii]t)[’'](?P<verb>m|ve|re|ll)\b(?= \w)")
+"""A pronoun with a verb cut short."""
+_WITH_CLAUSE = ("remind", "inform", "assure", "convince", "persuade", "warn")
+_EXPLETIVE = re.compile(r"(?:(?:my|our|an?|the) )?(?:\w+ )?[a-z]+ (?:for .+ )?(?:to|that)\b")
+"""What stands behind 'it is' if 'it' stands for what comes then."""
+_TO_ONE = ("know", "see", "mean", "note", "say", "ask", "are", "have", "remember", "mention", "hear")
+_LONG = {"m": "am", "ve": "have", "re": "are", "ll": "will"}
+_HELD = re.compile(
+    r"\b(?:I|[Ww]e) (?:\w+ly |also |all |just |still |now )*(?:think|thought|believe|believed|know|knew|find|found"
+    r"|notice|noticed|understand|understood|feel|felt|realize|realise|realized|realised|see|saw|learned|learnt|say"
+    r"|said)(?: that)? |\b(?:fact|sure|confident|aware|convinced|certain|clear|true|mean|means|meant|shows?|showed"
+    r"|reminds? us|demonstrates?|proves?|belief|idea|truth|news is|reason is|view is|point is|problem is|say"
+    r"|says) that "
 )
+"""What stands before a clause that somebody who speaks holds true."""
+_DEPENDS = re.compile(r"\b(?:if|when|once|unless|until|whenever|so that)\b[^;]*$", re.IGNORECASE)
+_OWN = re.compile(r"(?:[,;:—–]|\b(?:and|but|so|because)) (?=(?:I|we)(?:[’']\w+)? \w)")
+"""What stands before a clause about those who speak."""
 _ONLY_IF = re.compile(r"(?:When|Whenever|If|Once|As soon as|Without)\b")
 """A lead without which the statement may be wrong."""
 _THAT_ENDS = re.compile(r"\.\W*$|[;()]|:(?!\d)|, (?:but|while|although|and (?:he|she|it|they|we|I|so|that))\b")
 _NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
+_OF_OURS = re.compile(
+    r"(?P<subject>(?:[Tt]he|[Aa]ll the) (?:[\w-]+ ){1,4}?(?:that )?(?:we|I) (?:(?:have|had|will|can|must|would|are"
+    r"|were|shall) )?(?:\w+ly )?(?P<own>[a-z]+)(?: (?:in|for|to|with|on|at|about|from))?) (?P<verb>is|are|was|were|has"
+    r"|have|had|will|must|can|should|would|may) "
+)
+"""A subject with what those who speak do with it: 'the answers we seek'."""
+_LATER = re.compile(
+    r"(?:\b(?:that|because|while|although|where)|, (?:and|but|so|yet)|;|\b(?:think|believe|know|say|hope|feel|said"
+    r"|thought)) (?=[\w“])"
+)
+"""What stands before a clause that is not the first one."""
 _BEHIND_VERB = re.compile(rf"{ADVERB} (?!as\b|by\b)")
 _BEFORE_VERB = re.compile(rf"(?: {ADVERB}){{1,2}}$")
 _BESIDES = re.compile(rf",? (?:and|but) (?:{ADVERB} )?(?P<verb>[a-z]+) (?:{ADVERB} (?!as\b|by\b))?")
@@ -56,9 +65,14 @@ _TOLD_BESIDE = re.compile(
 )
 _FINITE_OF_ONE = frozenset(re.findall(r"\w+", "was is has had can will must should could may might"))
 _CUT_ADJECTIVE = re.compile(
-    r", (?!(?:and|or|but|so|which|who|where|when|while|with|as|the|an?|in|on|at|by|from|for|to|its|his"
-    r"|her|their|one|\w+ing"
-    r"|\w+ed)\b)[a-z-]+ "
+    r", (?!(?:and|or|but|so|which|who|where|when|while|with|as|the|an?|in|on|at|by|from|for|to|its|his|her|their|one"
+    r"|\w+ing|\w+ed)\b)[a-z-]+ "
+)
+_CUT_PARTICIPLE = re.compile(r", [a-z]+ed (?:and [a-z]+|[a-z]+(?:s|tion|ment|ity))\b")
+_BEFORE_NOUN = re.compile(r"\b(?:an?|the|very|much|more|most|so|\w+ly|with|of|for|in|by) [a-z-]+$")
+_ADJECTIVE = re.compile(
+    r"\b(?:an?|the|with|of|for|in|by) (?:[a-z-]+(?:ible|able|al|ic|ive|ous|ful|ary|ent|ant|ed)|strong|new|great|small"
+    r"|large|long|fair|just|free)$"
 )
 _BARE_YEAR = re.compile(r"(?:1\d|20)\d\d\b(?! [a-z-]+s\b)")
 _NO_STATEMENT = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: |\?\s*$")
@@ -81,19 +95,28 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
             continue
         if sentence.paragraph != told.paragraph:
             told = Told(sentence.paragraph)
-        lead = _LEAD.match(text, sentence.start, sentence.end)
+        start, lead = led(text, sentence)
         starts = [
             found.end()
             for found in _NEXT.finditer(text, sentence.start, sentence.end)
             # of 'guards, farmers, and Kent was' the last is no clause
             if not _ends_list(text[sentence.start : found.end()])
         ]
-        first, subject = _statement(source, sentence, lead.end() if lead else sentence.start, lead, told)
-        others = [_statement(source, sentence, start, None, told)[0] for start in starts]
+        if source.speaks(sentence):
+            # what is so in a case may not be so
+            own = (
+                found.end()
+                for found in _OWN.finditer(text, start, sentence.end)
+                if not _DEPENDS.search(text, start, found.end())
+            )
+            starts = sorted({*starts, *own})
+        first, subject = _statement(source, sentence, start, lead, told)
+        others = [_statement(source, sentence, start, "", told)[0] for start in starts]
         for stated in (first, *others, *_beside(source, sentence)):
             if stated:
                 yield sentence, stated
                 yield from ((sentence, more) for more in _besides(text, sentence, stated))
+        yield from ((sentence, held) for held in _held(source, sentence))
         # a sentence of another build still tells by its first words what it is about
         first_name = next((name for name in source.names.of(source.text(sentence)) if name.start == 0), None)
         about = first_name.text if first_name and first_name.text.split()[0] in source.proper else None
@@ -117,10 +140,9 @@ def led_by_subject(source: Source, sentence: Sentence) -> tuple[int, str] | None
     :param source: The article.
     :param sentence: A whole sentence, no caption and no question; what comes behind its verb may be of any build.
     """
-    lead = _LEAD.match(source.article.text, sentence.start, sentence.end)
-    start = lead.end() if lead else sentence.start
+    start, lead = led(source.article.text, sentence)
     found = subject_and_verb(source, start, sentence.end)
-    if not found or (lead and _ONLY_IF.match(lead.group())):
+    if not found or _ONLY_IF.match(lead):
         return None
     before = _BEFORE_VERB.search(source.article.text, start, found[0])
     words = source.article.text[start : before.start() if before else found[0]]
@@ -128,58 +150,104 @@ def led_by_subject(source: Source, sentence: Sentence) -> tuple[int, str] | None
     return (start, subject) if subject and subject not in (source.voice, "you") else None
 
 
+def _subject_and_verb(source: Source, start: int, end: int) -> tuple[int, str, int] | None:
+    """Find where the subject ends that begins here, the verb behind it, and where the verb ends."""
+    short = _SHORT.match(source.article.text, start, end)
+    if short:
+        return short.end("who"), _LONG[short["verb"]], short.end()
+    ours = _OF_OURS.match(source.article.text, start, end)
+    if ours and is_verb(ours["own"]):
+        return ours.end("subject"), ours["verb"], ours.end("verb")
+    found = subject_and_verb(source, start, end)
+    return (found[0], found[1].group(), found[1].end()) if found else None
+
+
+def _held(source: Source, sentence: Sentence) -> Iterator[Statement]:
+    """Take apart what somebody who speaks holds true: 'I think that the mill is old'."""
+    for found in _HELD.finditer(source.article.text, sentence.start, sentence.end) if source.speaks(sentence) else ():
+        held = _statement(source, sentence, found.end(), "", Told())[0]
+        if held and not held.told and not held.speaks:
+            yield replace(held, holder=source.voice)
+
+
+def later_subjects(source: Source, sentence: Sentence) -> Iterator[str]:
+    """Write the subjects of the clauses behind the first of a sentence, those that are clear by themselves."""
+    text = source.article.text
+    for found in _LATER.finditer(text, sentence.start, sentence.end):
+        verb = subject_and_verb(source, found.end(), sentence.end)
+        if verb:
+            before = _BEFORE_VERB.search(text, found.end(), verb[0])
+            words = text[found.end() : before.start() if before else verb[0]]
+            subject = clear(source, sentence, words, True, Told())
+            if subject and subject not in (source.voice, "you", "we"):
+                yield subject
+
+
 def _statement(
-    source: Source, sentence: Sentence, start: int, lead: re.Match[str] | None, told: Told
+    source: Source, sentence: Sentence, start: int, lead: str, told: Told
 ) -> tuple[Statement | None, str | None]:
     """Take apart what begins here: the statement, and its subject alone where that is clear and the rest is not."""
     text, end = source.article.text, sentence.end
-    found = subject_and_verb(source, start, end)
+    found = _subject_and_verb(source, start, end)
     if not found:
         return None, None
-    stop, verb = found
+    stop, verb, behind = found
     before = _BEFORE_VERB.search(text, start, stop)
     stop = before.start() if before else stop
     subject = clear(source, sentence, text[start:stop], start > sentence.start, told)
     if subject is None:
         return None, None
-    adverb = _BEHIND_VERB.match(text, verb.end() + 1, end)
-    rest = adverb.end() if adverb else verb.end() + 1
-    told_from = _told(source, verb.group(), rest, end)
+    adverb = _BEHIND_VERB.match(text, behind + 1, end)
+    rest = adverb.end() if adverb else behind + 1
+    told_from = _told(source, verb, rest, end)
     if told_from:
         last = _THAT_ENDS.search(text, told_from, end)
-        words = text[rest : last.start() if last else end].rstrip(" .,\n")
+        words = text[rest : last.start() if last else end].rstrip(" .,!\n")
         plain = words.count("“") == words.count("”") and words.count('"') % 2 == 0
     else:
-        words = text[rest : clause_end(text, rest, end, verb.group())]
+        words = text[rest : clause_end(text, rest, end, verb)]
         # the full stop of a quotation stands inside of its marks
         closed = re.compile(r"[.,]?[”\"]").match(text, rest + len(words), end)
         if closed and (words.count("“") > words.count("”") or words.count('"') % 2):
             words = text[rest : closed.end()]
-        plain = 1 <= len(words.split()) <= _MOST_WORDS and is_plain(words, verb.group())
-    before_it = lead.group() if lead else ""
+        plain = 1 <= len(words.split()) <= _MOST_WORDS and is_plain(words, verb)
     speaks = subject in (source.voice, "the interviewee") and text[start:stop].lower() in ("i", "we")
     speaks = speaks and source.voice != AUTHORS
-    stated = Statement(before_it, subject, verb.group(), start, stop, rest, rest + len(words), told_from, speaks)
-    # 'Deal is a small, quiet town' and 'a small but quiet town' end behind no noun; 'Deal are' is no whole subject
-    cut = (
-        (
-            _CUT_ADJECTIVE.match(text, stated.end, end)
-            and re.search(r"\b(?:an?|the|very|\w+ly|with|of|for|in|by) [a-z-]+$", words)
-        )
-        or (text.startswith(", ", stated.end) and re.search(r" and (?:his|her|its|their|the) \w+$", words))
-        or (text.startswith(" but ", stated.end) and re.search(r"\b(?:an?|the) [a-z-]+$", words))
-    )
-    if cut or (stated.verb in ("are", "were") and re.fullmatch(r"[A-ZÀ-Þ][\w’'-]*(?<!s)", subject)):
-        return None, subject
-    # of 'it is easy to swim' nothing was spoken of before
-    if text[start:stop].lower() == "it" and re.match(r"(?:\w+ly )?[a-z]+ (?:for .+ )?(?:to|that)\b", words):
+    stated = Statement(lead, subject, verb, start, stop, rest, rest + len(words), told_from, speaks)
+    own = text[start:stop].lower()
+    # of 'it is easy to swim' nothing was spoken of before, and in a talk 'you know' speaks to one person
+    if (own == "it" and _EXPLETIVE.match(words)) or (subject == "you" and source.asked and _speaks_to_one(verb, words)):
         return None, None
-    # 'told the paper:' tells nothing yet
-    if text.startswith(":", stated.end) and stated.helped(words)[1] in TELLING | {"tell", "ask"}:
+    if _is_cut(text, stated, end):
         return None, subject
-    if (_ONLY_IF.match(before_it) and not stated.when) or _BARE_YEAR.match(words):
+    if (_ONLY_IF.match(lead) and not stated.when) or _BARE_YEAR.match(words):
         return None, subject
     return (stated if plain else None), subject
+
+
+def _is_cut(text: str, stated: Statement, end: int) -> bool:
+    """Tell whether what stands behind a statement, up to the end of the sentence, belongs to it."""
+    words = text[stated.rest : stated.end]
+    plain = stated.helped(words)[1] or words.partition(" ")[0]
+    # 'Deal is a small, quiet town' and 'a small but quiet town' end behind no noun; 'Deal are' is no whole subject
+    return bool(
+        (_CUT_ADJECTIVE.match(text, stated.end, end) and _BEFORE_NOUN.search(words))
+        or (_CUT_PARTICIPLE.match(text, stated.end, end) and _ADJECTIVE.search(words))
+        or (text.startswith(", ", stated.end) and re.search(r" and (?:his|her|its|their|the) \w+$", words))
+        or (text.startswith(" but ", stated.end) and re.search(r"\b(?:an?|the) [a-z-]+$", words))
+        or (stated.verb in ("are", "were") and re.fullmatch(r"[A-ZÀ-Þ][\w’'-]*(?<!s)", stated.subject))
+        # 'a chance to know' is cut before what
+        or re.search(r"\bto (?:know|say|see|tell|understand|think|find)$", words)
+        # so is 'remind the people, above all the young, that'
+        or (plain in _WITH_CLAUSE and not re.search(r"\b(?:that|of|to|about|how|what)\b", words))
+        # 'told the paper:' tells nothing yet
+        or (text.startswith(":", stated.end) and plain in TELLING | {"tell", "ask"})
+    )
+
+
+def _speaks_to_one(verb: str, words: str) -> bool:
+    """Tell whether 'you' before a verb is whoever asks, not anybody."""
+    return verb in PLAIN_OF_PAST or (words.partition(" ")[0] if verb == "will" else verb) in _TO_ONE
 
 
 def _told(source: Source, verb: str, rest: int, end: int) -> int:

@@ -9,6 +9,7 @@ from index.sentences import Sentence
 from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
+from rag.drafting.speaking import LEANS, SPEECH
 from rag.drafting.statement import Statement, joined
 from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST
 from rag.language.names import NameKind
@@ -52,6 +53,8 @@ def to_do(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
         ):
             gold = source.gold(sentence, stated.rest - sentence.start, stated.end - sentence.start)
             yield from unrivalled(source, stated.asked("What", joined("do", stated.when)), Template.TO_DO, gold)
+        return
+    if stated.speaks and (LEANS.match(rest[3:]) or (rest[3:].split()[:1] and rest[3:].split()[0] in SPEECH)):
         return
     found = re.fullmatch(r"to (?P<answer>(?!the\b|an?\b|be\b)[a-z]+ .{5,})", rest)
     plain = stated.helped(rest)[1]
@@ -99,6 +102,10 @@ def did(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
         return
     if not stated.when:
         yield from _dated(source, sentence, stated)
+        return
+    if re.match(r"when(?:ever)?\b", stated.when) and stated.speaks and stated.helped("")[0] == "does":
+        gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
+        yield from unrivalled(source, f"What does {stated.subject} do {stated.when}?", Template.DID, gold)
         return
     if re.match(r"(?:if|when|whenever)\b", stated.when) and stated.helped("")[0] not in ("did", "was", "were"):
         # see `happens_if`

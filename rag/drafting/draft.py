@@ -39,6 +39,7 @@ class Template(StrEnum):
     REPORTED = "reported"
     ABOUT = "about"
     HOW_OLD = "how old"
+    DESCRIBED = "described"
 
 
 @dataclass(frozen=True, slots=True)

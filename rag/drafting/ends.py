@@ -8,12 +8,15 @@ from rag.drafting.verbs import PLAIN_OF_PAST, PLAIN_OF_THIRD, PLAIN_ONLY
 
 _CLAUSE_END = re.compile(
     r",(?=\s)(?!\s\d{4}\b)|[;()\[\]—]|:(?!\d)|\s[-–]\s|\.\W*$| (?:but|while|although|though|because|whereas"
+    r"|(?:and|or) (?:he|she|it|they|we|I|there|has|have|had|will|would|can|could|must|should|may|might|is|are|was|were"
+    r"|did|does)"
     r"|where|when|since|so that|in order to|due to|as a result|thanks to|as well as)\b"
 )
 _LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
 _ROW = re.compile(r", [\w-]+(?: [\w-]+)?,? (?:and|or) ")
 """Of adjectives: 'red, blue and green lamps'."""
 _OTHER_TIME = re.compile(r"\b(?:and|or) (?:in|on|at|by|from|since|until|after|before)\b")
+_OTHER_SUBJECT = re.compile(r"(?:\b(?:and|or|but)|,) (?:he|she|it|they|we|I|you|there|this|that)\b|, but\b")
 _ITEM = re.compile(r"(?:, (?:and |or )?| and | or )(\w+)")
 _DID = re.compile(
     r"(?:and|or) (?:[\w’'-]+ ){1,5}\w{2,}ed (?:[\w’'-]+ ?){1,4}$"
@@ -21,14 +24,15 @@ _DID = re.compile(
 )
 """An item of a list that is another deed, though its verb is not known."""
 _JOINED = re.compile(
-    r"^(?:that|which|who|when|where|while|because)\b|\bnot\b|\b(?:then|if|whether|how|what|why"
+    r"^(?:that|which|who|when|where|while|because)\b|\bnot\b|\b(?:then|if|whether|how(?!-)|what|why"
     r"|(?:as|than) (?:he|she|it|they|we|I|you|if|well))\b",
     re.IGNORECASE,
 )
 """What makes it doubtful where a clause ends."""
 _RELATIVE = re.compile(r" (?:that|which|who|whose|whom)\b.*")
 _DANGLES = re.compile(
-    r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|its|his|her|their|that|which|who|whose|where"
+    r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|its|his|her|their|that|which"
+    r"|who|whose|where"
     r"|when|(?:a|the) (?:time|way|point|place))$|[’']s$|\band (?:in|on|at) [\w ]{3,12}$|\bbetween [\d,.]+$"
 )
 _FINITE = re.compile(
@@ -43,7 +47,7 @@ _BOTH = re.compile(
 
 def clause_end(text: str, start: int, end: int, verb: str) -> int:
     """Find where the clause ends that begins here, without the marks behind it; a list is taken whole."""
-    return start + len(text[start : _end(text, start, end, verb)].rstrip(" .,\t\n"))
+    return start + len(text[start : _end(text, start, end, verb)].rstrip(" .,!\t\n"))
 
 
 def _end(text: str, start: int, end: int, verb: str) -> int:
@@ -60,6 +64,7 @@ def _end(text: str, start: int, end: int, verb: str) -> int:
     # ', and in 1861' tells another time, ', and thousands came' is another clause
     other = (
         _OTHER_TIME.search(listed.group())
+        or _OTHER_SUBJECT.search(listed.group())
         or any(word in PLAIN_OF_PAST for word in re.findall(r"\w+", listed.group()))
         or any(word in PLAIN_OF_THIRD for word in _ITEM.findall(listed.group()))
         or _DID.search(listed.group())
@@ -83,4 +88,6 @@ def is_plain(words: str, verb: str) -> bool:
     )
     stops = re.search(r"[.?!…]\s", words) is not None
     verbal = verbal or re.search(r"\b(?:and|or) (?:he|she|it|they|we|I)\b", words) is not None
+    # of 'people who, without doubt, came' the clause is cut
+    verbal = verbal or re.search(r"\b(?:who|which|that), [^,]*$", words) is not None
     return not (lone or verbal or stops or _JOINED.search(words) or _FINITE.search(own) or _DANGLES.search(words))

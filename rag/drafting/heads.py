@@ -16,7 +16,8 @@ _ASIDE = re.compile(
 )
 ADVERB = (
     r"(?:also|then|soon|later|first|now|just|since|still|often|sometimes|always|already|instead|indeed|thus|again"
-    r"|(?!rare|hard|bare|scarce|near|on|suppos|alleg|report|appar|possib|probab|part|virtual|practical|famil|assemb|suppl"
+    r"|(?!rare|hard|bare|scarce|near|on|suppos|alleg|report|appar|possib|probab|part|virtual|practical|famil|assemb"
+    r"|suppl"
     r"|repl|monopol|anomal|butterf|fl|all|bel|bul|jel|ral|tal|dai|ear|like|friend|week|month|year)[a-z]+ly)"
 )
 """An adverb that may be left out of a question: one in -ly that denies or doubts nothing, and is a noun's neither."""
@@ -24,9 +25,11 @@ _MOST = 14
 """Words of a subject and its verb."""
 _ALWAYS = re.compile(rf"{ADVERB}$")
 _PREPOSITION = re.compile(r"(?:of|in|for|on|at|from|with|between|among|under|near|behind|about|against|over)$")
+_TWO = re.compile(r"[A-Z][\w’'-]+ and [\w’'-]+ ")
 _ADJECTIVE = re.compile(
     r"(?:free|open|clean|last|live|slow|own|complete|direct|correct|clear|better) "
-    r"(?!(?:in|on|at|to|for|with|by|from|up|out|off|into|over|after|before|until|since|and|or|the|an?|its|his|her|their)\b)"
+    r"(?!(?:in|on|at|to|for|with|by|from|up|out|off|into|over|after|before|until|since|and|or|the|an?|its|his|her"
+    r"|their)\b)"
     r"[a-z]"
 )
 """What may be a verb, but stands before a noun: 'offers free parking'."""
@@ -43,6 +46,8 @@ def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Matc
         # what belongs to somebody is no verb, wherever the head is: 'fears of the world's top two powers'
         owner = last if re.search(r"[’']s?$", last) else head
         behind = "" if not following or _ADJECTIVE.match(text, following.start(), end) else following.group()
+        # 'bread and butter sell': two are many
+        owner = "they" if _TWO.fullmatch(text, start, word.start()) and word.group() in PLAIN else owner
         # before a comma it is a noun: 'objects, such as stones, have'
         if number and text[word.end() : word.end() + 1] == " " and acts_as_verb(word.group(), owner, behind):
             return word.start() - 1, word
@@ -88,7 +93,7 @@ def acts_as_verb(word: str, head: str, following: str) -> bool:
     if word.removeprefix("co-") in PLAIN_OF_PAST:
         return True
     several = SEVERAL.search(head) is not None
-    if head in ("I", "We", "we", "You", "you"):
+    if head in ("I", "We", "we", "You", "you", "they"):
         return word in PLAIN
     # 'future studies need', 'levels of': the word in -s is a noun
     noun = following in AUX or following in PLAIN or following in PLAIN_OF_PAST or following in ("have", "of")

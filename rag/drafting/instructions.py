@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from rag.drafting.draft import Draft, Template
 from rag.drafting.heads import subject_and_verb
 from rag.drafting.rivals import unrivalled
-from rag.drafting.source import WHOLE, Source
+from rag.drafting.source import SPEAKER, WHOLE, Source
 from rag.drafting.verbs import AUX, PLAIN, PLAIN_OF_THIRD
 
 _ENDS = r"(?=\.?\W*$|[;(])"
@@ -20,7 +20,7 @@ _TO = re.compile(rf"(?:In order t|T)o (?P<do>(?P<first>[a-z]+) [^,;:()“”\"]{
 _IF = re.compile(rf"(?P<case>(?:If|When) you(?:[’']re)? [^,;:()“”\"]{{5,80}}), (?:then )?{_MAIN}")
 _CASE = re.compile(
     r"(?:(?:However|For (?:example|instance)|In fact|Thus|Therefore|So|But|And|Also),? )?"
-    r"(?P<case>(?P<if>[Ii]f|[Ww]hen(?:ever)?) (?!(?:I|we|you|\w+ing)\b)[^,;:()“”\"]{8,90}), (?:then )?"
+    r"(?P<case>(?P<if>[Ii]f|[Ww]hen(?:ever)?) (?!(?:I|you|\w+ing)\b)[^,;:()“”\"]{8,90}), (?:then )?"
     rf"(?P<answer>[^;()“”\"]{{10,240}}?){_ENDS}"
 )
 _PRESENT = (AUX - {"was", "were", "would", "could"}) | PLAIN_OF_THIRD.keys() | PLAIN | {"has", "have"}
@@ -57,6 +57,9 @@ def happens_if(source: Source) -> Iterator[Draft]:
     for sentence in source.sentences:
         text = source.text(sentence)
         found = _CASE.match(text) if WHOLE.search(text) else None
+        # who 'we' are is told in a question about a speech
+        if found and source.voice != SPEAKER and re.search(r"\b[Ww]e\b", found["case"]):
+            continue
         if found and all(
             _is_present(source, sentence.start + found.start(part) + skipped, sentence.start + found.end(part))
             for part, skipped in (("case", len(found["if"]) + 1), ("answer", 0))

@@ -63,6 +63,8 @@ _DONE_TO = frozenset(
     )
 )
 """Verbs that have an object, and what their preposition brings."""
+_TOGETHER = ("work", "speak", "talk", "play", "agree", "meet", "live", "stay", "struggle", "travel", "study", "share")
+"""Verbs for what somebody does with others."""
 _BELONGING = ("about", "against", "into", "of", "for")
 _ABOUT_TIME = re.compile(
     r"(?:the |an? |many |several |about |nearly |over |more than |one |two |three )*(?:[A-Z]|\w*\d|second"
@@ -75,7 +77,7 @@ _DURATION = re.compile(
     r"(?:second|minute|hour|day|week|month|year|decade|centurie|century)s?\b"
 )
 _WHEN = re.compile(
-    r" (?:after|before|during|throughout|until|since|when|while) "
+    r" (?:long |soon |just |shortly )?(?:after|before|during|throughout|until|since|when|while) "
     r"| (?:in|on|by|from) (?:the )?(?:early |late |mid-)?(?:\d{1,2} )?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds?\b"
 )
 _GOAL = re.compile(
@@ -106,17 +108,20 @@ def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     rest = source.article.text[stated.rest : stated.end]
     found = _WITH_PREPOSITION.fullmatch(rest)
     answer = _WHEN.split(found["answer"])[0] if found else ""
-    if not found or source.is_person(answer) or _DURATION.match(answer):
+    own = stated.speaks or stated.subject == "we"
+    person = source.is_person(answer)
+    pointed = own and re.match(r"(?:that|this|these|those|such) \w+$", answer)
+    if not found or pointed or (person and not own) or _DURATION.match(answer):
         return
     helping, plain = stated.helped(rest)
     pair = f"{found['word'] or plain} {found['preposition']}"
     be = stated.helped_by_be or found["be"]
     known = pair in (_STATES if found["word"] else VERBS)
     # the word before the preposition is a verb's, and no participle that tells of the subject: 'areas used for sport'
-    alike = bool(found["word"]) or stated.verb not in PAST_OF_PARTICIPLE
+    alike = bool(found["word"]) or stated.verb not in PAST_OF_PARTICIPLE or own
     alike = (
         alike
-        and found["preposition"] in (*_BELONGING, "with" if found["word"] else "")
+        and found["preposition"] in (*_BELONGING, "with" if found["word"] or (own and plain in _TOGETHER) else "")
         and (is_participle(found["word"]) if found["word"] else plain in PLAIN)
     )
     if (
@@ -128,7 +133,7 @@ def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     asked = joined(
         helping, stated.subject, plain, found["be"] or "", found["word"] or "", found["preposition"], stated.when
     )
-    question = f"What {asked}?"
+    question = f"{'Who' if person else 'What'} {asked}?"
     start = stated.rest + found.start("answer") - sentence.start
     gold = source.gold(sentence, start, start + len(answer))
     yield from unrivalled(source, question, Template.OF_WHAT, gold)
@@ -197,7 +202,8 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     """
     rest = source.article.text[stated.rest : stated.end]
     words = len(stated.subject.split())
-    one = stated.subject.startswith("the ") and (" of " in stated.subject or words > 2)
+    owned = re.match(r"(?:[Mm]y|[Oo]ur) ", source.article.text[stated.start : stated.stop]) is not None
+    one = owned or (stated.subject.startswith("the ") and (" of " in stated.subject or words > 2))
     # 'the capital of Kent' is asked for with all that it may be; a thing itself by what kind it is
     like = r"(?:an?|the|one|to)\b|[A-ZÀ-Þ\d“$€£]" if one else r"(?:an?|one of)\b"
     if stated.subject[0].islower() and not one:

@@ -33,7 +33,8 @@ _SPOKE = re.compile(rf" (?P<verb>{_VERB})\b")
 _QUOTED_AFTER = re.compile(rf" (?:{_VERB})\b{_DAY},? [“\"](?P<said>[^“”\"]+)[”\"]")
 _MOST_TOLD, _MOST_TOPIC = 40, 6
 _NO_TOPIC = re.compile(
-    r"\b(?:there|whether|upon|which|who|that|what|if|as|to|[Ii]t|he|she|they|we|I|you|this|these|those|his|her|their|its|our|my)\b|[“\"]"
+    r"\b(?:there|whether|upon|which|who|that|what|if|as|to|[Ii]t|he|she|they|we|I|you|this|these|those|his|her|their"
+    r"|its|our|my)\b|[“\"]"
 )
 _CLAIMED = re.compile(
     rf" (?P<verb>{_VERB}|believes?|believed|denied|denies|thinks|estimates"
@@ -140,7 +141,8 @@ def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     # what somebody said without a topic is asked for all that is told of them: see `said`
     if not topic and re.match(r"(?:it|this|that|they|he|she|these|those)\b", said):
         return
-    if plain in TELLING and (topic or plain != "say") and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
+    bare = ("say", "think", "believe", "know", "feel", "understand") if stated.speaks else ("say",)
+    if plain in TELLING and (topic or plain not in bare) and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
         gold = source.gold(sentence, start - sentence.start, stated.end - sentence.start)
         question = stated.asked("What", joined(f"about {topic}" if topic else "", stated.when))
         yield from unrivalled(source, question, Template.REPORTED, gold)

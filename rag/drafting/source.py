@@ -13,10 +13,11 @@ from rag.drafting.draft import Gold
 from rag.drafting.verbs import DEEDS, PLAIN_OF_PAST, PLAIN_OF_THIRD
 from rag.language.english import OFFICE, TITLE
 from rag.language.names import Name, NameKind, Names
-from rag.language.words import content_words
+from rag.language.words import tokenised
 
 NOBODY = re.compile(
-    r"College|University|Research|Systems?|Society|Foundation|Studies|Science|Cent(?:re|er)|School|Academy|Institute|Hospital|Museum|Library|Church|Party|League|Cup|Football|Club|Team"
+    r"College|University|Research|Systems?|Society|Foundation|Studies|Science|Cent(?:re|er)|School|Academy|Institute"
+    r"|Hospital|Museum|Library|Church|Party|League|Cup|Football|Club|Team"
     r"|Council|Committee|Commission|Association|Union|Bank|Group|Company|Corporation|Inc|Ltd|Media|TV|Radio"
     r"|News|Times"
     r"|Post|Press|Street|Road|Square|Park|Island|River|Lake|Sea|County|City|State|States|Kingdom|Republic|Act|Treaty"
@@ -27,8 +28,9 @@ _FAMILY = r"fathers?|mothers?|brothers?|sisters?|wi[fv]es?|husbands?|sons?|daugh
 KIN = re.compile(rf"\b(?:{_FAMILY})\b")
 """Somebody of a family, whom 'he' or 'she' may stand for though they have no name."""
 _CALLING = re.compile(
-    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w{{3,}}(?:ists?|ians?|men)|(?:wo)?m[ae]n"
-    rf"|persons?|individuals?|boys?|girls?|inhabitants|{_FAMILY})$",
+    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w{{3,}}(?:ists?|ians?|men)"
+    rf"|(?:wo)?m[ae]n"
+    rf"|persons?|staff|personnel|individuals?|boys?|girls?|inhabitants|{_FAMILY})$",
     re.IGNORECASE,
 )
 _SOME_OF = re.compile(
@@ -72,6 +74,8 @@ OFFICE_BEFORE = re.compile(rf"^(?:(?i:{OFFICE}|{TITLE})s?\b\.?|[A-Z][a-z]+(?:ist
 """An office or a calling that is written before a name like a part of it."""
 _STRETCHES = 8
 """Into which a long text is cut if only some of it is taken."""
+_MOST_ASKED = 700
+"""Code points of what an interviewer says at once."""
 _OFTEN = 4
 """Times that a person is named, at least, whom an article is about."""
 
@@ -187,7 +191,7 @@ class Source:
         # 'Newton’s' tells of Newton
         within += Counter(word[:-2] for word in within if re.search(r"[’']s$", word))
         proper = frozenset(word for word in within if word[:1].isupper() and within[word] > within[word.lower()])
-        words = tuple(map(content_words, texts))
+        words = tuple(map(set, tokenised(texts)))
         hero = _hero(article, people, full)
         asked = _asked(article, sentences)
         voice = interviewee(article, full) if asked else _voice(article.text)
@@ -282,6 +286,13 @@ def _hero(article: Article, people: Sequence[tuple[Sentence, Name]], full_names:
     if titled and re.fullmatch(r"(?:[A-ZÀ-Þ][\w.’'-]*\s?){2,4}", article.title):
         first, most, next_most = titled, surnames[titled], 0
     full = [name for name in full_names if name.split()[-1] == first]
+    # where something is or comes from is no person
+    if (
+        first
+        and not full
+        and 2 * len(re.findall(rf"\b(?:in|of|from|at|near|for) {re.escape(first)}\b", article.text)) > most
+    ):
+        return ("", "")
     he, she = (len(re.findall(rf"\b{word}\b", article.text, re.IGNORECASE)) for word in ("he", "she"))
     if most < _OFTEN or most < 2 * next_most or max(he, she) < _OFTEN or min(he, she) * 2 > max(he, she):
         return ("", "")
@@ -300,11 +311,20 @@ def interviewee(article: Article, full_names: Sequence[str]) -> str:
 def _asked(article: Article, sentences: Sequence[Sentence]) -> frozenset[int]:
     """Find the paragraphs in which an interviewer speaks: if there are many such, those that end with a question."""
     last = {sentence.paragraph: sentence for sentence in sentences}
-    asked = [one for one, end in last.items() if article.text[end.start : end.end].rstrip().endswith("?")]
+    length = Counter[int]()
+    for sentence in sentences:
+        length[sentence.paragraph] += sentence.end - sentence.start
+    asked = [
+        one
+        for one, end in last.items()
+        # whoever is asked may end with a question, too, but speaks longer
+        if length[one] <= _MOST_ASKED and article.text[end.start : end.end].rstrip().endswith("?")
+    ]
     if len(asked) >= _OFTEN - 1:
         return frozenset(asked)
     you = [one.paragraph for one in sentences if re.search(r"\byour?\b", article.text[one.start : one.end])]
-    return frozenset(you if re.search(r"\b[Ii]nterview", article.title) else ())
+    you = [one for one in you if length[one] <= _MOST_ASKED]
+    return frozenset(asked or you if re.search(r"\b[Ii]nterview", article.title) else ())
 
 
 def _voice(text: str) -> str:

@@ -47,6 +47,7 @@ class Statement:
     :param told: First code point of the clause that somebody tells, thinks or finds here, behind 'that' if it has one;
         0 if there is none.
     :param speaks: Whether a name stands in the place of 'I' or 'we', so that the verb must be changed.
+    :param holder: Who thinks that it is so, if that is somebody who speaks in the article; else nothing.
     """
 
     lead: str
@@ -58,6 +59,7 @@ class Statement:
     end: int
     told: int = 0
     speaks: bool = False
+    holder: str = ""
 
     @property
     def when(self) -> str:

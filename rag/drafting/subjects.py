@@ -51,6 +51,11 @@ _OPEN = re.compile(
 SEVERAL = re.compile(r"[^siu'’](?<!quarter)s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
 _ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
 """What a text is that speaks of itself."""
+OF_OURS = re.compile(
+    r"(?<=\w) (?:that )?(?:we|I) (?:(?:have|had|will|can|must|would|are|were|shall) )?(?:\w+ly )?[a-z]+(?: (?:in|for"
+    r"|to|with|on|at|about|from))?$"
+)
+"""What tells of a noun what those who speak do with it: 'the answers we seek'."""
 _KIN = 5
 """First letters that words of one origin share."""
 _MOST_SUBJECT, _MOST_STOOD_FOR = 12, 5
@@ -77,11 +82,19 @@ def clear(source: Source, sentence: Sentence, subject: str, led: bool, told: Tol
     if small in ("he", "she", "his", "her", "i", "we", "my", "our", "you", "it", "its", "they"):
         return _named(source, sentence, small, others, told)
     some = small in ("some", "many", "most", "several", "few") and bool(others) and others[0] not in ("of", "other")
+    some = some or (
+        small == "all"
+        and len(others) > 0
+        and re.match(r"(?!the|of|that|this|these|those|who)[a-z]", others[0]) is not None
+    )
     if small in ("this", "these") and 0 < len(others) <= 3 and others[0].islower():
         # what is pointed at was named before, if it is spoken of again and again
         words = " ".join(others)
         return f"the {words}" if words in _ITSELF or (source.is_topic(others[-1]) and _is_noun(words)) else None
-    if not (some or _may_begin(first)) or not _is_noun(subject):
+    # who 'our' stands for is known of somebody who speaks
+    whole = re.sub(r"\b(?:our|my)\b", "the", subject) if source.voice and source.speaks(sentence) else subject
+    whole = OF_OURS.sub("", whole) if whole != subject or source.voice == SPEAKER else whole
+    if not (some or _may_begin(first)) or not _is_noun(whole):
         return None
     if small in ("the", "a", "an"):
         # 'the company' is clear to those who read what came before, 'the Senate' or 'the old mill' to all
@@ -121,7 +134,9 @@ def _is_noun(subject: str) -> bool:
 def _named(source: Source, sentence: Sentence, small: str, others: list[str], told: Told) -> str | None:
     """Write a name in the place of a pronoun: who is spoken of all the time, or was just spoken of."""
     if small == "you":
-        return "you" if source.guides and not others else None
+        # in a reply 'you' is anybody
+        anybody = source.guides or (source.asked and source.speaks(sentence))
+        return "you" if anybody and not others else None
     if small in ("i", "we", "my", "our"):
         return _speaking(source, sentence, small, others)
     person = small in ("he", "she", "his", "her")
@@ -144,8 +159,8 @@ def _speaking(source: Source, sentence: Sentence, small: str, others: list[str])
     """Write who 'I' and 'we' is; in a speech 'we' stays, since questions begin with 'According to the speaker'."""
     if small in ("we", "our") and source.voice == SPEAKER:
         return _owned("our", others) if small == "our" else None if others else "we"
-    # an interviewer says 'I' as well, and of whom somebody speaks with 'we' is not known
-    own = source.voice == AUTHORS or (small in ("i", "my") and sentence.paragraph not in source.asked)
+    # an interviewer says 'I' and 'we' as well
+    own = source.voice == AUTHORS or sentence.paragraph not in source.asked
     if not source.voice or not own:
         return None
     if small in ("my", "our"):
@@ -156,6 +171,11 @@ def _speaking(source: Source, sentence: Sentence, small: str, others: list[str])
 def _owned(owner: str, others: list[str]) -> str | None:
     """Write what belongs to somebody, if it is one noun with what belongs to it."""
     words = " ".join(others)
+    # 'my major influences' are more
+    if re.fullmatch(
+        r"major|main|first|last|own|personal|current|original|previous|political|biggest|greatest|best|long", words
+    ):
+        return None
     plain = words and not _NO_PART.search(words) and not _OPEN.search(words) and not any(map(_is_past, others))
     return f"{owner} {words}" if plain else None
 

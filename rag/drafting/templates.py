@@ -4,37 +4,51 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import chain, zip_longest
 
+from index.sentences import Sentence
 from rag.drafting.actors import by_whom, what, who
 from rag.drafting.circumstances import how, how_long, when_in_time, where, why
-from rag.drafting.clarity import is_clear
+from rag.drafting.clarity import MOST_WORDS, is_clear
 from rag.drafting.clauses import statements
 from rag.drafting.deeds import caused_to_do, did, to_do
+from rag.drafting.denials import denied
+from rag.drafting.descriptions import described
 from rag.drafting.draft import Draft, Template
 from rag.drafting.facts import happened, how_big, how_many, how_many_are, how_much, when
 from rag.drafting.instructions import happens_if, instructed
 from rag.drafting.interviews import interviewed
 from rag.drafting.people import born, how_old, role, who_is
+from rag.drafting.persons import of_third, own_words
 from rag.drafting.properties import called, for_what, of_what, which_one
 from rag.drafting.properties import what_is as what_it_is
 from rag.drafting.sayings import according_to, reported, said, who_claimed, who_said
 from rag.drafting.source import AUTHORS, SPEAKER, Source
+from rag.drafting.speaking import spoken
+from rag.drafting.statement import Statement
 from rag.drafting.terms import beside, examples, known_as, stands_for, what_a, what_is, which
-from rag.drafting.topics import told_about, we_must
-from rag.drafting.whether import is_there, whether
+from rag.drafting.topics import told_about
+from rag.drafting.whether import is_there, whether, whether_held
 
 _OF_ARTICLE = (
     who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, who_said, who_claimed, examples,
-    known_as, how_old, interviewed, born, beside, role, we_must, instructed, happens_if,
+    known_as, how_old, interviewed, born, beside, role, spoken, instructed, happens_if, denied,
 )  # fmt: skip
 _OF_STATEMENT = (
     why, when, how_many, where, how, who, by_whom, what, of_what, to_do, what_it_is, did, how_long, how_much,
     called, caused_to_do, which_one, when_in_time, how_big, according_to, for_what,
+    described,
 )  # fmt: skip
 
+_ANY = (Template.TO_DO, Template.OF_WHAT, Template.WHAT, Template.REPORTED)
+"""Made of what somebody may do more than once."""
+_SPOKEN = 3
+"""Questions about a sentence that somebody speaks, beside which yes or no is asked: there are few others."""
+_Kind = Callable[[Source, Sentence, Statement], Iterator[Draft]]
 _US = re.compile(r"\b(?:we|us|our)\b")
+_YOU, _NOBODY = re.compile(r"\b[Yy]ou\b"), re.compile(r"(?!)")
 _SPACES = re.compile(r"[^\S\n]+")
 """All but a line end, which a question that is clear does not have."""
 
@@ -51,40 +65,51 @@ def drafts(source: Source) -> list[Draft]:
     plain = [one for one in stated if not one[1].told]
     made = [
         *(list(kind(source)) for kind in _OF_ARTICLE),
-        *([draft for one in plain for draft in kind(source, *one)] for kind in _OF_STATEMENT),
+        *([draft for one in plain for draft in _held(kind, source, *one)] for kind in _OF_STATEMENT),
         [draft for one in told for draft in reported(source, *one)],
     ]
     asked = Counter(gold.first for drafted in made for draft in drafted for gold in draft.golds)
     # yes or no is the plainest question: in turn with others where there is no other, at the end where there is one
-    bare, poor = ([one for one in plain if asked[one[0].start] == count] for count in (0, 1))
+    bare = [one for one in plain if not asked[one[0].start]]
+    poor = [one for one in plain if 1 <= asked[one[0].start] <= (_SPOKEN if source.speaks(one[0]) else 1)]
     kinds = [
         *made,
-        [draft for one in bare for draft in whether(source, *one)],
-        [
-            draft
-            for one in source.sentences
-            if source.speaks(one) or asked[one.start] <= 1
-            for draft in told_about(source, one)
-        ],
+        [draft for one in bare for draft in _held(whether, source, *one)],
+        [draft for one in told if asked[one[0].start] <= 1 for draft in whether_held(source, *one)],
+        list(told_about(source, [one for one in source.sentences if source.speaks(one) or asked[one.start] <= 1])),
     ]
-    last = [*is_there(source), *(draft for one in poor for draft in whether(source, *one))]
+    last = [*is_there(source), *(draft for one in poor for draft in _held(whether, source, *one))]
     found: dict[str, list[Draft]] = {}
     for draft in (*chain.from_iterable(zip_longest(*kinds)), *last):
         draft = draft and _asked(source, draft)
         if draft and _is_clear(source, draft):
+            draft = replace(draft, question=of_third(draft.question, source.voice))
             found.setdefault(draft.question.casefold(), []).append(draft)
-    return [one for same in found.values() if (one := _one(same))]
+    return [one for same in found.values() if (one := _one(source, same))]
+
+
+def _held(kind: _Kind, source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask about a statement, and name who thinks that it is so."""
+    for draft in kind(source, sentence, stated):
+        asked = f"{draft.question[0].lower()}{draft.question[1:]}"
+        told = stated.holder and stated.holder not in draft.question
+        yield replace(draft, question=f"According to {stated.holder}, {asked}") if told else draft
 
 
 def _asked(source: Source, draft: Draft) -> Draft:
     """Put a question as it is asked: of what somebody says of 'us' and 'our', so that it is clear who says it."""
     asked = draft.question
-    if source.voice in (AUTHORS, SPEAKER) and source.voice in asked:
-        asked = re.sub(r"\bmy\b" if source.voice == SPEAKER else r"\b(?:my|our)\b", "their", asked)
-    elif source.voice == SPEAKER and _US.search(asked):
-        asked = f"According to {SPEAKER}, {asked[0].lower()}{asked[1:]}"
+    if source.voice == AUTHORS and source.voice in asked:
+        asked = re.sub(r"\b(?:my|our)\b", "their", asked)
+    elif source.voice and source.voice not in asked and _pointed(source).search(asked):
+        asked = f"According to {source.voice}, {asked[0].lower()}{asked[1:]}"
     asked = _SPACES.sub(" ", asked).replace(" ?", "?")
     return replace(draft, question=asked[0].upper() + asked[1:])
+
+
+def _pointed(source: Source) -> re.Pattern[str]:
+    """What is clear only if it is told who says it: of a speech 'we', of an interview 'you', which is anybody there."""
+    return _US if source.voice == SPEAKER else _YOU if source.asked else _NOBODY
 
 
 def _is_clear(source: Source, draft: Draft) -> bool:
@@ -92,22 +117,30 @@ def _is_clear(source: Source, draft: Draft) -> bool:
     if draft.template is Template.INTERVIEW:
         # is looked at before a name stands in the place of 'you'
         return True
-    guides = source.guides or draft.template is Template.HOW
+    # one who speaks is not 'each other'
+    if source.voice and source.voice in draft.question and "each other" in draft.question:
+        return False
     if SPEAKER in draft.question and re.search(r"\b(?:his|her)\b", draft.question):
         return False
-    # who 'we' are is known if it is asked what somebody says
+    # who 'we' are is known if it is asked what somebody says, and 'I' is said of them, too
     plain = _US.sub("people", draft.question) if SPEAKER in draft.question else draft.question
-    return is_clear(plain) and (guides or not re.search(r"\byou\b", plain))
+    plain = own_words(plain, source.voice)
+    # in a reply 'you' is anybody
+    guides = source.guides or draft.template is Template.HOW or (source.asked and plain.startswith("According to "))
+    # who says it is no burden
+    most = MOST_WORDS + (len(f"According to {source.voice}".split()) if plain.startswith("According to ") else 0)
+    return is_clear(plain, most) and (guides or not re.search(r"\byou\b", plain))
 
 
-def _one(same: list[Draft]) -> Draft | None:
+def _one(source: Source, same: list[Draft]) -> Draft | None:
     """Make one draft of those that ask the same; None if they know of different answers.
 
-    All that an article says of who or what something is may be right.
+    All that an article says of who or what something is may be right, and all that somebody who speaks wants or does.
     """
     first = same[0]
     golds = tuple(dict.fromkeys(gold for one in same for gold in one.golds))
     alike = len({first.article.text[gold.start : gold.end].casefold() for gold in golds}) == 1
-    if alike or first.template in (Template.WHO_IS, Template.WHAT_IS):
+    own = source.voice and source.voice in first.question and first.template in _ANY
+    if alike or own or first.template in (Template.WHO_IS, Template.WHAT_IS):
         return replace(first, golds=golds)
     return first if len({one.golds[0].first for one in same}) == 1 else None

@@ -5,6 +5,18 @@ from __future__ import annotations
 import re
 
 _REGULAR = """
+    abide adore afford aggravate alleviate amplify appease appreciate apprehend articulate ascend ascertain astonish
+    astound avenge avert awaken backfire beautify capitalize classify compensate complicate concede confine conform
+    confuse conspire contemplate counteract crave culminate curtail debunk deceive deflect denounce deplore despise
+    devastate disclose discourage dissuade distract embarrass embolden empathize emulate endanger endeavor endeavour
+    enlighten enrage entice entrust erase erode escalate evade evict evoke exert exhaust expedite extinguish
+    fabricate fascinate finalize flock frighten frustrate fulfill glorify grapple grieve heed humiliate idolize impede
+    implore incite indulge inquire instill intimidate intrigue invoke jeopardize lament legislate liberate magnify
+    maximize mitigate mobilize negate nurture oblige obstruct outweigh overwhelm penalize perpetuate plead ponder
+    pretend prioritize profess pronounce quell reaffirm reciprocate reconcile reconsider rectify redeem refrain refresh
+    refute reignite reiterate rejoice relish relocate renounce repent replicate retaliate retrieve reunify revere
+    sabotage salute shatter soothe starve steer subside sympathize terminate terrorize topple traumatize validate
+    vilify wander wane wield
     abandon abbreviate abolish absorb accelerate accept access accommodate accompany accomplish account accumulate
     accuse achieve acknowledge acquire act activate adapt add address adjust administer admire adopt advance advise
     advocate affect agree aid aim alarm alienate align allege allocate allot allow alter amass amaze amend amount
@@ -108,6 +120,8 @@ _IRREGULAR = """
     sprang/sprung/spring swore/sworn/swear swept/swept/sweep swung/swung/swing tore/torn/tear
     undertook/undertaken/undertake drank/drunk/drink meant/meant/mean struck/struck/strike
     upheld/upheld/uphold shone/shone/shine strove/striven/strive woke/woken/wake
+    misled/misled/mislead misunderstood/misunderstood/misunderstand repaid/repaid/repay stuck/stuck/stick
+    overrode/overridden/override rewrote/rewritten/rewrite rethought/rethought/rethink stung/stung/sting
     bred/bred/breed wove/woven/weave wept/wept/weep
 """
 _ALIKE = "broadcast burst cost cut hit hurt put read set shut split spread"
@@ -158,10 +172,12 @@ TELLING = frozenset(
     re.findall(
         r"\w+",
         "acknowledge add admit agree allege announce argue assert assume believe claim comment conclude confirm decide "
-        "declare demand demonstrate deny discover emphasise emphasize establish estimate explain fear find hope "
-        "hypothesize indicate insist know learn maintain mean note observe point predict promise propose prove realise "
+        "declare demand demonstrate deny discover doubt emphasise emphasize establish estimate explain fear feel "
+        "find hear "
+        "hope hypothesize indicate insist know learn maintain mean note observe point predict promise propose prove "
+        "realise "
         "realize recall recognise recognize recommend report reveal rule say show state stress suggest suspect think "
-        "warn write",
+        "understand warn write",
     )
 )
 """Plain forms of verbs whose object may be a clause, with 'that' or without."""

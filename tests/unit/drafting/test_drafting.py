@@ -391,6 +391,8 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("The old mill of Kent works with strong, quiet helpers.", "Does"),  # cut at an adjective
         ("The old mill is small. It is easy to mill corn in Kent.", "Is the old mill easy"),
         ("The town council was required to sell the mills.", "Why"),
+        ("The old mill of Kent has received great attention since the flood.", "What has"),  # says nothing
+        ("The town council took the old mill’s part in that regard.", "Who took"),
         ("The town council will write after the day of the feast and ask the mayor.", "When will"),
         ("Ann Lee’s father was Catholic and her mother, a painter, was not.", "Was Ann Lee’s father"),
         ("Nowadays most mills of Kent grind no corn.", "Do nowadays"),
@@ -460,10 +462,203 @@ def test_an_interviewer_asks_of_somebody_else() -> None:
     made = _made(Article(f"Interview with the well-known British miller and painter Ann Lee\n\n{asked}"))
     assert made == {
         "Where would Ann Lee move?": ["Deal"],
-        "If they sell the mill, would Ann Lee leave Kent?": ["I would move to Deal."],
+        "If Ann Lee sells the mill, would they leave Kent?": ["Yes. I would move to Deal."],
         "What inspired Ann Lee to buy the mill?": ["My mother did."],
         "Does Ann Lee believe that mills are needed?": ["People have always eaten bread."],
     }
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply", "question"),
+    [
+        (
+            "Can you tell us about the first mill of Kent?",
+            "It was a ruin.",
+            "What does Ann Lee say about the first mill of Kent?",
+        ),
+        ("Mr. Lee, what about the new mills?", "They grind more.", "What does Ann Lee say about the new mills?"),
+        ("For our readers, could you explain what a mill is?", "A house that grinds.", "What is a mill?"),
+        ("And which mill do you like most?", "I like the old one.", "Which mill does Ann Lee like most?"),
+        ("What are the mills you own in Kent?", "Those of Deal, too.", "What are the mills Ann Lee owns in Kent?"),
+        ("Don’t you miss the old mill of Kent?", "No. I never do.", "Does Ann Lee miss the old mill of Kent?"),
+        (
+            "How did you find this old mill in Kent?",
+            "By chance, in 1950.",
+            "How did Ann Lee find the old mill in Kent?",
+        ),
+        (
+            "As a miller, a baker and a mother, what do you read at night?",
+            "I read maps.",
+            "What does Ann Lee read at night?",
+        ),
+        ("Is it hard to grind corn in Kent today?", "It is not hard.", "Is it hard to grind corn in Kent today?"),
+    ],
+)
+def test_however_an_interviewer_asks(asked: str, reply: str, question: str) -> None:
+    """A request, an address, a background and what was just named do not stand in the way."""
+    others = "Why do you live in Kent?\n\nI like the sea there.\n\n" * 2
+    made = _made(Article(f"Interview with the miller Ann Lee\n\n{others}{asked}\n\n{reply}"))
+    assert made[question] == [reply]
+
+
+def test_who_speaks_is_no_part_of_what_is_said() -> None:
+    """Though 'Q:' or a name stands before it."""
+    asked = "Q: Why do you live in Kent?\n\nAnn Lee: I like the sea there.\n\n" * 3
+    made = _made(Article(f"Interview with the miller Ann Lee\n\n{asked}"))
+    assert set(made["Why does Ann Lee live in Kent?"]) == {"I like the sea there."}
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply"),
+    [
+        ("What is your view of the old mill in Kent?", "I don’t know."),
+        ("What is your view of the old mill in Kent?", "Well, we had a mill, and ..."),
+        ("Will you go there with your mother next year?", "We will go in May."),
+        ("Why not sell the old mill that you own?", "I like the mill."),
+    ],
+)
+def test_no_answer_and_no_place_is_asked_for(asked: str, reply: str) -> None:
+    """A reply that evades or breaks off, and a question that points or is none."""
+    others = "Why do you live in Kent?\n\nI like the sea there.\n\n" * 2
+    made = drafts(Source.of(Article(f"Interview with the miller Ann Lee\n\n{others}{asked}\n\n{reply}")))
+    assert {draft.question for draft in made if draft.template is Template.INTERVIEW} == {
+        "Why does Ann Lee live in Kent?"
+    }
+
+
+SPEECH = (
+    "Speech to the farmers\n\nThank you, fellow farmers. I say so, and we know it. We see it, and I hope so. "
+    "We feel it. I see. I know. We do. I say no. "
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        (
+            "I would like to thank the town council of Kent for the new roof.",
+            "What does the speaker thank the town council of Kent for?",
+            "the new roof",
+        ),
+        (
+            "I thank Ann Lee again, Madam Chair, for the new roof.",
+            "Who does the speaker thank for the new roof?",
+            "Ann Lee",
+        ),
+        (
+            "I urge the town council to repair the old mill.",
+            "What does the speaker urge the town council to do?",
+            "repair the old mill",
+        ),
+        (
+            "We are proud of the old mill of Kent.",
+            "According to the speaker, what are we proud of?",
+            "the old mill of Kent",
+        ),
+        (
+            "I am sure that the old mill is safe.",
+            "What is the speaker sure of?",
+            "the old mill is safe",
+        ),
+        ("I want to rebuild the old mill.", "What does the speaker want to do?", "rebuild the old mill"),
+        (
+            "We will sell the old mill of Kent.",
+            "According to the speaker, what will we do?",
+            "sell the old mill of Kent",
+        ),
+        (
+            "To save the town, we must repair the roof.",
+            "What does the speaker say we must do to save the town?",
+            "repair the roof",
+        ),
+        ("I welcome the new law on mills.", "What does the speaker welcome?", "the new law on mills"),
+        (
+            "What we need is a new roof for the mill.",
+            "According to the speaker, what do we need?",
+            "a new roof for the mill",
+        ),
+        ("It is an honor to open the old mill.", "What does the speaker say is an honor?", "to open the old mill"),
+        ("I am 61 now.", "How old is the speaker?", "61"),
+        # what is denied, and why
+        (
+            "The old mill is not the answer to our problems, because the river has run dry.",
+            "According to the speaker, is the old mill the answer to our problems?",
+            "The old mill is not the answer to our problems",
+        ),
+        (
+            "The old mill is not the answer to our problems, because the river has run dry.",
+            "According to the speaker, why is the old mill not the answer to our problems?",
+            "because the river has run dry",
+        ),
+        (
+            "I never wanted to sell the old mill.",
+            "Did the speaker want to sell the old mill?",
+            "I never wanted to sell the old mill",
+        ),
+        # what somebody holds, describes and compares
+        (
+            "I believe that the old mill feeds Kent.",
+            "According to the speaker, what does the old mill feed?",
+            "Kent",
+        ),
+        (
+            "Of course, the old mill is a great burden for Kent.",
+            "How does the speaker describe the old mill?",
+            "a great burden for Kent",
+        ),
+        (
+            "The old mill is a bit like an old friend.",
+            "What does the speaker compare the old mill to?",
+            "an old friend",
+        ),
+        (
+            "The old mill is much stronger than the new dam.",
+            "How does the speaker compare the old mill with the new dam?",
+            "The old mill is much stronger than the new dam",
+        ),
+        # words that a talk begins with, verbs cut short, what is ours
+        ("Well, I’ve lived in Kent since 1990.", "Where has the speaker lived?", "Kent"),
+        ("As you know, however, the old mill drives the whole town.", "What drives the whole town?", "the old mill"),
+        (
+            "The bread we eat is baked in the old mill.",
+            "According to the speaker, is the bread we eat baked in the old mill?",
+            "The bread we eat is baked in the old mill",
+        ),
+        ("When I was ten, I sold bread in Deal.", "Where did the speaker sell bread when they were ten?", "Deal"),
+        ("My first mill was a ruin in Kent.", "What was the speaker’s first mill?", "a ruin in Kent"),
+    ],
+)
+def test_what_somebody_does_by_speaking_is_asked_for(text: str, question: str, answer: str) -> None:
+    """Thanks, appeals, wants, feelings, denials, what they hold true and what they compare."""
+    assert _made(Article(f"{SPEECH}\n\n{text}")).get(question) == [answer]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("I want to thank the town council.", "What does the speaker want"),  # that is done by saying it
+        ("We know the old mill.", "According to the speaker, what do we know"),  # tells too little
+        ("I played a great part in Kent.", "What did the speaker play"),  # a verb that says nothing
+        ("I must honour their old mill.", "What must the speaker honour"),  # whose?
+        ("She is not the first mayor of Kent.", "Is "),  # who?
+        ("I hope that if it rains, we can sell old mills.", "According to the speaker, can we"),  # only then
+        ("We love each other in the town of Kent.", "Do"),
+    ],
+)
+def test_of_what_is_said_little_is_left_unasked(text: str, begins: str) -> None:
+    """What tells too little, or only holds in a case."""
+    assert not [question for question in _made(Article(f"{SPEECH}\n\n{text}")) if question.startswith(begins)]
+
+
+def test_what_is_spoken_of_often_has_all_places() -> None:
+    """A surname stands for the whole name, and each sentence that names it tells of it."""
+    told = (
+        "Mayor Ann Lee opened the old mill of Kent",
+        "Lee knows each farm along the river",
+        "The old mill that Lee bought lost its roof",
+    )
+    made = _made(Article(f"{SPEECH}\n\n{'. '.join(told)}."))
+    assert sorted(made["What does the speaker say about Ann Lee?"]) == sorted(told)
 
 
 def test_somebody_who_speaks_is_asked_about() -> None:
