@@ -175,6 +175,16 @@ def held(engine: str, measured: Sequence[Measured]) -> float:
     return (last.memory_mb if engine == "faiss" else last.disk_mb) * 1e6 / last.sentences
 
 
+def by_memory(engine: str, measured: Sequence[Measured], size: int, given: Machines) -> int:
+    """Return how many shards it takes to hold all in memory."""
+    return ceil(size * held(engine, measured) / (given.memory_gb * 1e9 * given.filled))
+
+
+def encoding_h(size: int, given: Machines) -> float:
+    """Return the hours to encode all."""
+    return size / given.encode_per_s / given.workers / 3600
+
+
 def planned(engine: str, measured: Sequence[Measured], size: int, given: Machines) -> Plan:
     """Compute what a size takes.
 
@@ -184,7 +194,7 @@ def planned(engine: str, measured: Sequence[Measured], size: int, given: Machine
     :param given: What there is and what is wanted.
     """
     last = measured[-1]
-    shards = ceil(size * held(engine, measured) / (given.memory_gb * 1e9 * given.filled))
+    shards = by_memory(engine, measured, size, given)
     while _near(engine, measured, size / shards) + _line(_words(measured), size / shards) > given.goal_ms:
         # a shard no larger than what was measured is not divided
         if size / shards <= last.sentences:
@@ -206,7 +216,7 @@ def planned(engine: str, measured: Sequence[Measured], size: int, given: Machine
         near,
         words,
         replicas,
-        size / given.encode_per_s / given.workers / 3600,
+        encoding_h(size, given),
         size / rate / min(given.workers, shards) / 3600,
         shards * replicas * machine,
     )

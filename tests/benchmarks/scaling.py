@@ -18,7 +18,18 @@ from pathlib import Path
 import numpy as np
 from matplotlib.figure import Figure
 
-from tests.benchmarks.capacity import Machines, Measured, Plan, held, of_page, of_reports, planned, principles
+from tests.benchmarks.capacity import (
+    Machines,
+    Measured,
+    Plan,
+    by_memory,
+    encoding_h,
+    held,
+    of_page,
+    of_reports,
+    planned,
+    principles,
+)
 from tests.benchmarks.fan_out import Served, simulate
 from tests.conftest import ROOT
 
@@ -92,14 +103,17 @@ def plans_told(measured: Mapping[str, Sequence[Measured]], sizes: Sequence[int],
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
     for size in sizes:
-        for engine in _TIMED:
-            if of := measured.get(engine):
-                plan = planned(engine, of, size, given)
-                lines.append(
-                    f"| {size:,} | {_TITLES[engine]} | {size * held(engine, of) / 1e9:,.0f} | {plan.shards:,} "
-                    f"| {plan.ms:,.0f} | {plan.replicas} | {plan.shards * plan.replicas:,} | {_hours(plan.encode_h)} "
-                    f"| {_hours(plan.put_h)} | {plan.money:,.0f} |"
-                )
+        for engine, of in measured.items():
+            line = f"| {size:,} | {_TITLES[engine]} | {size * held(engine, of) / 1e9:,.0f} |"
+            if engine not in _TIMED:
+                encode = _hours(encoding_h(size, given))
+                lines.append(f"{line} {by_memory(engine, of, size, given):,} | – | – | – | {encode} | – | – |")
+                continue
+            plan = planned(engine, of, size, given)
+            lines.append(
+                f"{line} {plan.shards:,} | {plan.ms:,.0f} | {plan.replicas} | {plan.shards * plan.replicas:,} "
+                f"| {_hours(plan.encode_h)} | {_hours(plan.put_h)} | {plan.money:,.0f} |"
+            )
     return lines
 
 
@@ -152,7 +166,7 @@ def draw(measured: Sequence[Measured], given: Machines, questions: int, seed: in
     axes.set_xticks(shards, [f"{of:,}" for of in shards])
     axes.set_xticks([], minor=True)
     axes.set_ylim(bottom=0)
-    axes.set_xlabel(f"shards of {SIZES[-1]:,} sentences in PostgreSQL")
+    axes.set_xlabel(f"shards of {SIZES[-1]:,} sentences in PostgreSQL (simulated)")
     axes.set_ylabel("ms")
     axes.grid(color="#dddddd")
     axes.set_axisbelow(True)
