@@ -52,8 +52,8 @@ class OpenVinoModel:
             "PERFORMANCE_HINT": "LATENCY",
             "NUM_STREAMS": 1,
         }
-        if threads := _threads():
-            options["INFERENCE_NUM_THREADS"] = threads
+        if count := threads():
+            options["INFERENCE_NUM_THREADS"] = count
         self._compiled = _COMPILING.submit(_compile, path, options)
 
     @property
@@ -96,7 +96,11 @@ def precision() -> Precision:
     return Precision.BFLOAT16 if not given and "BF16" in able else Precision.FLOAT32
 
 
-def _threads() -> int:
+def threads() -> int:
+    """Return how many threads a model may use; 0 for one for each core.
+
+    :raises InputError: If `PULLQUOTE_THREADS` is no number of threads.
+    """
     given = os.environ.get(THREADS, "0")
     if not given.isdecimal() or int(given) > 1024:
         raise InputError(f"{THREADS} is {given!r}. Give a number of threads, or leave it out for one for each core.")

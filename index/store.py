@@ -274,6 +274,22 @@ class SentenceIndex:
         return [[self.sentences[row].sentence for row in rows] for rows in self._rows]
 
 
+def together(parts: Sequence[SentenceIndex]) -> SentenceIndex:
+    """Put indexes together.
+
+    :param parts: At least one, all made with the same encoder; no article is in two.
+    :return: What building all of their articles gives.
+    :raises ClashError: If two articles cannot stand together.
+    """
+    return SentenceIndex(
+        [article for part in parts for article in part.articles],
+        [of for part in parts for of in part._by_article()],
+        vectors(np.concatenate([rows_of(part.sentence_vectors.exact) for part in parts])),
+        flat(*(rows_of(part.paragraph_vectors) for part in parts)),
+        parts[0].mark,
+    )
+
+
 def _numbered(sentences: Sequence[Sequence[Sentence]]) -> list[StoredSentence]:
     stored, paragraphs = [], 0
     for article, of_article in enumerate(sentences):

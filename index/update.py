@@ -45,7 +45,7 @@ def differences(index: Path, files: Path) -> Differences:
     """
     stored = read_manifest(index).articles if (index / MANIFEST).exists() else []
     folder = _resolved(files)
-    found = {path: digest_of(path) for path in _files(folder, _resolved(index)) if os.access(path, os.R_OK)}
+    found = {path: digest_of(path) for path in files_below(folder, index) if os.access(path, os.R_OK)}
     by_file = {Path(one.source): one for one in stored if one.source}
     # a copy of a file that is there as well is no news
     held = {one.source_sha256 for path, one in by_file.items() if path in found or path.is_file()}
@@ -73,8 +73,16 @@ def _resolved(path: Path) -> Path:
     return Path(os.path.realpath(path))
 
 
-def _files(folder: Path, index: Path) -> Iterator[Path]:
-    """Give all files below a folder, in the order of their names."""
+def files_below(folder: Path, index: Path) -> Iterator[Path]:
+    """Give all files below a folder, in the order of their names.
+
+    :param folder: The folder. Files and folders with a dot before their names are left out, and so are links that lead
+        out of it.
+    :param index: A folder that is left out, too.
+    :return: Their paths, without links.
+    :raises InputError: If there is no such folder.
+    """
+    folder, index = _resolved(folder), _resolved(index)
     if not folder.is_dir():
         raise InputError(f"{folder} is no folder. Give one with articles in it.")
     for place, folders, names in os.walk(folder):

@@ -29,7 +29,7 @@ from rag.evaluation.command import evaluate_command
 from rag.evaluation.verification import check_transcript
 from rag.files import written
 from rag.language.words import tokenised
-from rag.library.commands import check_command, list_command, put_into, remove_from, update_command
+from rag.library.commands import check_command, list_command, put_into, remove_from, sources_of, update_command
 from rag.question_sets.json_lines import read_json_lines
 from rag.reading.calibration import Caution
 from rag.rendering.console import answer_text
@@ -41,6 +41,7 @@ from rag.terminal import (
     FetchOption,
     HintsOption,
     IndexOption,
+    RayOption,
     ReaderOption,
     StoreOption,
     counting,
@@ -88,7 +89,7 @@ def index_command(
         list[str],
         typer.Argument(
             help="Text, Markdown, PDF, DOCX, EPUB, HTML or e-mail files, - for standard input, or addresses with "
-            "--allow-fetch; with --remove, ids will do.",
+            "--allow-fetch; with --store, folders, too; with --remove, ids will do.",
             metavar="PATH...",
         ),
     ],
@@ -119,10 +120,13 @@ def index_command(
     remove: Annotated[bool, typer.Option("--remove", help="Remove these from the index that is there.")] = False,
     fetch: FetchOption = False,
     store: StoreOption = None,
+    ray: RayOption = None,
 ) -> None:
     """Read articles and store them as a searchable index, or change one: add to it, correct it, remove from it.
 
-    A --store keeps what it has: articles are added, and one with an id that is there takes that one's place.
+    A --store keeps what it has: articles are added, and one with an id that is there takes that one's place. What is in
+    it already is not encoded again: an interrupted run is continued by the same command. Files that cannot be read are
+    named and left out; then the exit code is 1.
     """
     steps = [name for name, wanted in (("--add", add), ("--replace", replace), ("--remove", remove)) if wanted]
     if len(steps) > 1:
@@ -136,8 +140,12 @@ def index_command(
         if remove:
             remove_from(store, paths)
         else:
-            put_into(store, _named(read_articles(paths, urls, fetch), ids), encoder)
+            _check_ids(len(paths), ids)
+            sources = sources_of(paths, urls, ids, store, fetch=fetch, shared=ray is not None)
+            put_into(store, sources, encoder, ray)
         return
+    if ray is not None:
+        raise InputError("--ray needs --store ADDRESS, where the articles are kept.")
     target = folder or default_folder()
     if remove:
         stored = index.remove_articles(target, paths)
@@ -256,14 +264,22 @@ def main() -> None:
     run(app)
 
 
-def _named(articles: list[Article], ids: list[str] | None) -> list[Article]:
-    if ids and len(ids) != len(articles):
+def _check_ids(count: int, ids: list[str] | None) -> None:
+    if ids and len(ids) != count:
         raise InputError(
-            f"Articles: {len(articles)}, ids: {len(ids)}. Give --id once for each article, in their order, or not at "
-            "all."
+            f"Articles: {count}, ids: {len(ids)}. Give --id once for each article, in their order, or not at all."
         )
-    for name in filter(is_own, ids or ()):
-        raise InputError(f"The id {name} is one of those for documents that people bring to the chat. Give another.")
+    for name in ids or ():
+        if is_own(name):
+            raise InputError(
+                f"The id {name} is one of those for documents that people bring to the chat. Give another."
+            )
+        if (ids or ()).count(name) > 1:
+            raise InputError(f"The id {name} is given twice. Each article needs its own.")
+
+
+def _named(articles: list[Article], ids: list[str] | None) -> list[Article]:
+    _check_ids(len(articles), ids)
     return [dataclasses.replace(one, id=name) for one, name in zip(articles, ids, strict=True)] if ids else articles
 
 

@@ -66,12 +66,26 @@ def load_assistant(
     _check_caution(caution)
     check_remembered(remembered)
     index, model = load_searchable(source, encoder, progress)
+    return put_together(index, model, reader, caution, fusion, remembered, hints=hints)
+
+
+def put_together(
+    index: SentenceIndex,
+    encoder: Encoder,
+    reader: str | None,
+    caution: Caution = Caution.NORMAL,
+    fusion: Fusion = DEFAULT,
+    remembered: int = 0,
+    *,
+    hints: bool = True,
+) -> Assistant:
+    """Load a reader, and put it together with an index and its encoder; see `load_assistant`."""
     read_by = load_reader(reader)
     threshold, sure = read_by.calibration.threshold(Caution(caution)), read_by.calibration.sure(Caution(caution))
     # imported only here: that takes as long as compiling a model, which goes on meanwhile
     from rag.answering.assistant import Assistant  # noqa: PLC0415
 
-    return Assistant(index, model, read_by, threshold, fusion, remembered, cache_folder(), sure, hints=hints)
+    return Assistant(index, encoder, read_by, threshold, fusion, remembered, cache_folder(), sure, hints=hints)
 
 
 def load_archive(

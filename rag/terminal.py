@@ -30,6 +30,7 @@ from rag.reading.calibration import Caution, OperatingPoint
 from rag.reading.reading import CalibratedReader
 from rag.rendering.wording import language_warning
 from rag.retrieval.fusion import DEFAULT, Fusion
+from rag.workers.workers import ThisProcess, Workers
 
 errors = Console(stderr=True)
 STANDARD_INPUT = "-"
@@ -56,6 +57,15 @@ StoreOption = Annotated[
         "--store",
         help="Where articles are kept: a folder, postgresql://USER@HOST/DATABASE, or Milvus (a file that ends with "
         ".db, or http://HOST:PORT).",
+        metavar="ADDRESS",
+    ),
+]
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        help="Share the work out with Ray: local, which takes all cores of this machine, or the HOST:PORT of a cluster "
+        "that this machine belongs to.",
         metavar="ADDRESS",
     ),
 ]
@@ -261,12 +271,8 @@ def read_articles(paths: Sequence[str | Path], urls: list[str] | None = None, fe
     :return: The articles, in their order.
     :raises InputError: If a file cannot be read or the addresses are not one for each.
     """
-    if urls and len(urls) != len(paths):
-        raise InputError(
-            f"Articles: {len(paths)}, addresses: {len(urls)}. "
-            "Give --url once for each article, in their order, or not at all."
-        )
-    articles = [_article(str(path), url, fetch) for path, url in zip_longest(paths, urls or ())]
+    check_addresses(paths, urls)
+    articles = [article_named(str(path), url, fetch) for path, url in zip_longest(paths, urls or ())]
     foreign = [(path, warning) for path, one in zip(paths, articles, strict=True) if (warning := language_warning(one))]
     for path, warning in foreign[:_WARNED]:
         tell(f"{path}: {warning}", "yellow")
@@ -275,7 +281,31 @@ def read_articles(paths: Sequence[str | Path], urls: list[str] | None = None, fe
     return articles
 
 
-def _article(name: str, url: str | None, fetch: bool) -> Article:
+def check_addresses(paths: Sequence[str | Path], urls: list[str] | None) -> None:
+    """Look whether addresses were given for all articles or for none.
+
+    :raises InputError: If not.
+    """
+    if urls and len(urls) != len(paths):
+        raise InputError(
+            f"Articles: {len(paths)}, addresses: {len(urls)}. "
+            "Give --url once for each article, in their order, or not at all."
+        )
+
+
+def is_read_here(name: str) -> bool:
+    """Tell whether an article is no file, so that only this process can read it."""
+    return name == STANDARD_INPUT or is_web_address(name)
+
+
+def article_named(name: str, url: str | None, fetch: bool) -> Article:
+    """Read an article.
+
+    :param name: A file, `-` for standard input, or an address on the web.
+    :param url: Where it is on the web.
+    :param fetch: Whether an address may be got from there.
+    :raises InputError: If it cannot be read.
+    """
     if name == STANDARD_INPUT:
         return article_of(sys.stdin.buffer.read(MOST_BYTES_OF_DOCUMENT + 1), "Standard input", url)
     if not is_web_address(name):
@@ -303,6 +333,25 @@ def needs(extra: str) -> Iterator[None]:
     except ModuleNotFoundError as error:
         missing = str(error.name).partition(".")[0]
         raise InputError(f"This needs {missing}. Run: pip install 'pullquote[{extra}]'") from error
+
+
+@contextmanager
+def working(ray: str | None) -> Iterator[Workers]:
+    """Give who does the work: this process, or a Ray cluster.
+
+    :param ray: `local` or an address, see `rag.workers.cluster.ray_workers`; None for this process.
+    :raises InputError: If the cluster cannot be used, or Ray is not installed.
+    """
+    if ray is None:
+        yield ThisProcess()
+        return
+    with ExitStack() as ending:
+        with needs("ray"):
+            # imported here, as it belongs to an extra
+            from rag.workers.cluster import ray_workers  # noqa: PLC0415
+
+            workers = ending.enter_context(ray_workers(ray))
+        yield workers
 
 
 @contextmanager

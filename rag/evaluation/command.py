@@ -10,7 +10,7 @@ import typer
 from rag.evaluation.options import ALL_RETRIEVERS, NO_READER, Options
 from rag.reading.calibration import Caution
 from rag.retrieval.fusion import FITTED, FUSIONS
-from rag.terminal import ArticleOption, CautionOption, EncoderOption, IndexOption, needs
+from rag.terminal import ArticleOption, CautionOption, EncoderOption, IndexOption, RayOption, needs
 
 
 def evaluate_command(
@@ -64,6 +64,7 @@ def evaluate_command(
     qrels: Annotated[Path | None, typer.Option(help="Judge --run by this TREC file, instead of questions.")] = None,
     run: Annotated[list[Path] | None, typer.Option(help="A TREC run of any program. May be repeated.")] = None,
     trec: Annotated[Path | None, typer.Option(help="Write the rankings there as TREC files.", metavar="DIR")] = None,
+    ray: RayOption = None,
 ) -> None:
     """Measure answers, citations, refusals and rankings on question sets, without a language model as the judge.
 
@@ -96,6 +97,7 @@ def evaluate_command(
                 qrels=qrels,
                 run=tuple(run or ()),
                 trec=trec,
+                ray=ray,
             )
         )
     if not passed:

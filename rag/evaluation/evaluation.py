@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from rich.console import Console
@@ -12,9 +13,11 @@ from index.article import Article
 from index.encoder import Encoder
 from index.errors import InputError
 from index.store import SentenceIndex
+from rag.answering.assistant import Assistant
 from rag.evaluation.comparison import Difference, compare
 from rag.evaluation.configuration import Configuration, one_pass, to_compare
 from rag.evaluation.exam import Exam
+from rag.evaluation.examiner import Examine, Examiner, Rank
 from rag.evaluation.gate import bounds, lost, missed
 from rag.evaluation.gold import unfounded
 from rag.evaluation.options import NO_READER, Options
@@ -29,7 +32,7 @@ from rag.question_sets.question import Fault, Question
 from rag.question_sets.reading import read_question_set
 from rag.rendering.escaping import printable_json
 from rag.retrieval.fusion import FITTED, FUSIONS, WINDOWED
-from rag.terminal import counting, encoding, find_source, open_assistant, stay_offline, tell
+from rag.terminal import counting, encoding, find_source, open_assistant, stay_offline, tell, working
 
 _FAULTS_SHOWN = 20
 _out = Console()
@@ -107,23 +110,53 @@ def _of_questions(options: Options) -> Verdicts:
     exam = Exam(subject.questions, options.own_article, options.save)
     runs: dict[str, Run] = {}
     articles: dict[str, Article] = {}
-    for group in one_pass([main, *configurations]):
-        if group[0].reader == NO_READER:
-            index, encoder = _searchable(subject, group[0])
-            exam, articles = _founded(exam, index)
-            with counting("Ranking", len(exam.questions)) as advance:
-                ranked = exam.rankings(group, index, encoder, main in group, advance)
-            runs |= {run.name: run for run in ranked}
-        else:
-            (one,) = group
-            assistant = open_assistant(subject.source, one.encoder, one.reader, one.caution, FUSIONS[one.retriever])
-            exam, articles = _founded(exam, assistant.index)
-            with counting(f"Asking: {one.name}", len(exam.questions)) as advance:
-                runs[one.name] = exam.answers(one, assistant, one is main, advance)
+    with working(options.ray) as workers:
+        for group in one_pass([main, *configurations]):
+            if group[0].reader == NO_READER:
+                index, encoder = _searchable(subject, group[0])
+                exam, articles = _founded(exam, index)
+                ranking = _ranking(group, index, encoder, options)
+                with counting("Ranking", len(exam.questions)) as advance:
+                    ranked = exam.rankings(group, index, main in group, advance, workers, ranking)
+                runs |= {run.name: run for run in ranked}
+            else:
+                (one,) = group
+                assistant = open_assistant(subject.source, one.encoder, one.reader, one.caution, FUSIONS[one.retriever])
+                exam, articles = _founded(exam, assistant.index)
+                asking = _asking(one, assistant, options)
+                with counting(f"Asking: {one.name}", len(exam.questions)) as advance:
+                    runs[one.name] = exam.answers(one, assistant, one is main, advance, workers, asking)
     if options.trec:
         _write_trec(options.trec, exam, main, subject)
     in_order = (*(runs[one.name] for one in (main, *configurations)), *saved)
     return Verdicts(in_order, tuple(compare(in_order[0], in_order[1:])), articles)
+
+
+def _asking(one: Configuration, assistant: Assistant, options: Options) -> Callable[[], Examine]:
+    """Make what asks this assistant, or another one like it in each worker."""
+    if options.ray is None:
+        examiner = Examiner(assistant, FUSIONS[one.retriever], options.own_article)
+        return lambda: examiner.examine
+    # imported here, as below
+    from index.openvino_encoder import open_encoder  # noqa: PLC0415
+    from rag.evaluation.asking import Asking  # noqa: PLC0415
+
+    opened = partial(open_encoder, assistant.encoder.name)
+    reader = assistant.reader.name
+    return Asking(assistant.index, opened, reader, one.caution, one.retriever, options.own_article)
+
+
+def _ranking(
+    group: Sequence[Configuration], index: SentenceIndex, encoder: Encoder, options: Options
+) -> Callable[[], Rank]:
+    """Make what ranks by all configurations of a group."""
+    # imported here, as below
+    from index.openvino_encoder import open_encoder  # noqa: PLC0415
+    from rag.evaluation.asking import Ranking  # noqa: PLC0415
+
+    fusions = {one.name: FUSIONS[one.retriever] for one in group}
+    opened = (lambda: encoder) if options.ray is None else partial(open_encoder, encoder.name)
+    return Ranking(index, opened, fusions, options.own_article)
 
 
 def _searchable(subject: Subject, one: Configuration) -> tuple[SentenceIndex, Encoder]:

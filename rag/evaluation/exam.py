@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
-from index.encoder import Encoder
 from index.store import SentenceIndex
 from rag.answering.assistant import Assistant
 from rag.evaluation.configuration import Configuration
-from rag.evaluation.examiner import Examiner, RankingExaminer, units
+from rag.evaluation.examiner import Examine, Rank, units
 from rag.evaluation.options import NO_READER
 from rag.evaluation.record import Record, Run
 from rag.evaluation.saved import Growing, growing
 from rag.question_sets.question import Question
-from rag.retrieval.alone import Alone
-from rag.retrieval.fusion import FUSIONS
-from rag.retrieval.retriever import Retriever
+from rag.workers.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +33,36 @@ class Exam:
     own_article: bool = False
     save: Path | None = None
 
-    def answers(self, configuration: Configuration, assistant: Assistant, first: bool, tick: Callable[[], None]) -> Run:
+    def answers(
+        self,
+        configuration: Configuration,
+        assistant: Assistant,
+        first: bool,
+        tick: Callable[[], None],
+        workers: Workers,
+        make: Callable[[], Examine],
+    ) -> Run:
         """Judge an assistant.
 
         :param configuration: What it was made by.
         :param assistant: The assistant.
         :param first: Whether it is the first configuration.
         :param tick: Called after each question.
+        :param workers: Who asks.
+        :param make: Makes what asks this assistant, or one like it.
         :return: The run; what was saved before is not asked again.
         """
-        examiner = Examiner(assistant, FUSIONS[configuration.retriever], self.own_article)
         settings = self._settings(configuration, assistant.index, assistant.reader.name)
         settings["confidence"] = _digest(repr((assistant.reader.calibration,)))
+        asked = units(self.questions)
         records: list[Record] = []
         with ExitStack() as files:
             there = self._there(configuration, settings, first, files)
-            for number, unit in enumerate(units(self.questions)):
-                if there and number < len(there.done):
-                    found = there.done[number]
-                else:
-                    found = examiner.examine(unit)
-                    if there:
-                        there.write(found)
+            done = there.done[: len(asked)] if there else ()
+            examined = chain(done, workers.map(make, asked[len(done) :]))
+            for number, (unit, found) in enumerate(zip(asked, examined, strict=True)):
+                if there and number >= len(done):
+                    there.write(found)
                 records += found
                 for _ in unit:
                     tick()
@@ -66,22 +72,21 @@ class Exam:
         self,
         configurations: Sequence[Configuration],
         index: SentenceIndex,
-        encoder: Encoder,
         first: bool,
         tick: Callable[[], None],
+        workers: Workers,
+        make: Callable[[], Rank],
     ) -> list[Run]:
         """Judge rankings, going through the questions once for all of them.
 
         :param configurations: Without a reader, and with one encoder.
         :param index: The articles.
-        :param encoder: The encoder.
         :param first: Whether the first of them is the first configuration of all.
         :param tick: Called after each question.
+        :param workers: Who ranks.
+        :param make: Makes what ranks by all configurations.
         :return: Their runs; what was saved before is not ranked again.
         """
-        fusions = {one.name: FUSIONS[one.retriever] for one in configurations}
-        alone = Alone(index, lambda only: Retriever(only, encoder)) if self.own_article else None
-        examiner = RankingExaminer(Retriever(index, encoder), fusions, alone)
         settings = {one.name: self._settings(one, index, NO_READER) for one in configurations}
         records: dict[str, list[Record]] = {one.name: [] for one in configurations}
         with ExitStack() as files:
@@ -89,24 +94,20 @@ class Exam:
                 one.name: self._there(one, settings[one.name], first and place == 0, files)
                 for place, one in enumerate(configurations)
             }
-            for number, question in enumerate(self.questions):
-                for name, record in self._ranked(examiner, question, number, there):
+            # what all files hold
+            begin = min(len(file.done) if file else 0 for file in there.values())
+            ranked = chain([{}] * begin, workers.map(make, self.questions[begin:]))
+            for number, found in zip(range(len(self.questions)), ranked, strict=True):
+                for name, file in there.items():
+                    if file and number < len(file.done):
+                        (record,) = file.done[number]
+                    else:
+                        record = found[name]
+                        if file:
+                            file.write([record])
                     records[name].append(record)
                 tick()
         return [Run(one.name, settings[one.name], tuple(records[one.name])) for one in configurations]
-
-    def _ranked(
-        self, examiner: RankingExaminer, question: Question, number: int, there: dict[str, Growing | None]
-    ) -> Iterator[tuple[str, Record]]:
-        done = {name: file.done[number] for name, file in there.items() if file and number < len(file.done)}
-        found = examiner.examine(question) if len(done) < len(there) else {}
-        for name, file in there.items():
-            if name in done:
-                yield name, done[name][0]
-            else:
-                if file:
-                    file.write([found[name]])
-                yield name, found[name]
 
     def _there(
         self, configuration: Configuration, settings: dict[str, str], first: bool, files: ExitStack

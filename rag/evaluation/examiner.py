@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import TypeAlias
 
 from index.store import SentenceIndex
 from rag.answer import Answer, Passage, Turn
@@ -23,6 +24,10 @@ _EXACT = 20_000
 
 Unit = tuple[Question, ...]
 """What is asked together: a single question, or the turns of a conversation."""
+Examine: TypeAlias = Callable[[Unit], tuple[Record, ...]]
+"""Asks and judges: see `Examiner.examine`."""
+Rank: TypeAlias = Callable[[Question], dict[str, Record]]
+"""Ranks and judges: see `RankingExaminer.examine`."""
 
 
 def units(questions: Iterable[Question]) -> list[Unit]:

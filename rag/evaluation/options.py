@@ -37,3 +37,4 @@ class Options:
     qrels: Path | None = None
     run: tuple[Path, ...] = ()
     trec: Path | None = None
+    ray: str | None = None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import Annotated
 
@@ -19,14 +22,27 @@ from index.loading import load_index
 from index.manifest import MANIFEST, read_manifest
 from index.store import EncoderMark, SentenceIndex
 from index.stores.opening import open_store
-from index.stores.store import MissingError, check_mark, check_names
-from index.update import Differences, differences
+from index.stores.store import MissingError
+from index.update import Differences, differences, files_below
 from index.weights import DEFAULT_ENCODER
 from rag.language.words import tokenised
+from rag.library.filling import Encoded, Encoding, Outcome, Refused, Source, fill, held_by, read_named
 from rag.rendering.escaping import printable_json
 from rag.rendering.wording import language_warning
 from rag.retrieval.titles import titled
-from rag.terminal import EncoderOption, StoreOption, counting, default_folder, encoding, stay_offline, tell
+from rag.terminal import (
+    EncoderOption,
+    StoreOption,
+    article_named,
+    check_addresses,
+    counting,
+    default_folder,
+    encoding,
+    is_read_here,
+    stay_offline,
+    tell,
+    working,
+)
 
 _TOLD = 8
 """Files that are named one by one."""
@@ -76,27 +92,96 @@ def _list_store(address: str, words: str, *, as_json: bool) -> None:
     tell(f"{_counted(count, 'article')}{f' of {kept}' if count < kept else ''}")
 
 
-def put_into(address: str, articles: Sequence[Article], encoder: str | None) -> None:
-    """Put articles into a store, and say what it holds then.
+def put_into(address: str, sources: Sequence[Source], encoder: str | None, ray: str | None = None) -> None:
+    """Put files into a store, those that are not in it yet, and say what it holds then.
 
     :param address: The store's.
-    :param articles: They; one whose id is there takes the place of the older one.
+    :param sources: The files; an article whose id is there takes the place of the older one.
     :param encoder: Name or folder; by default the one that the store was made with.
-    :raises InputError: If the store or the encoder cannot be used.
+    :param ray: Who reads and encodes, see `rag.terminal.working`.
+    :raises InputError: If the store, the encoder or the workers cannot be used, or the only file cannot be read.
+    :raises typer.Exit: With 1, if one of several files cannot be read; the others are stored.
     """
-    with closing(open_store(address, tokenised)) as store:
-        check_names(store, articles)
-        kept = store.mark
-        name = encoder or (kept.name if kept else DEFAULT_ENCODER)
+    with closing(open_store(address, tokenised)) as store, working(ray) as workers:
+        sources = read_named(store, sources)
+        held = held_by(store, sources)
+        name = encoder or (held.mark.name if held.mark else DEFAULT_ENCODER)
         stay_offline(name)
-        with encoding() as progress:
-            model = index.open_encoder(name)
-            check_mark(store.address, kept, EncoderMark(model.name, model.digest, model.dimension))
-            built = index.build_index(articles, model, progress)
-        store.put(built)
+        foreign = 0
+        unseen = False
+        with counting("Indexing", len(sources)) as advance:
+
+            def told(outcome: Outcome) -> None:
+                nonlocal foreign, unseen
+                advance()
+                if isinstance(outcome, Encoded) and outcome.warning:
+                    foreign += 1
+                    if foreign <= _TOLD:
+                        tell(f"{outcome.name}: {outcome.warning}", "yellow")
+                if isinstance(outcome, Refused):
+                    unseen = unseen or (
+                        ray is not None and os.path.isfile(outcome.name) and "No article" in outcome.reason
+                    )
+                    _tell_refused(outcome, alone=len(sources) == 1)
+
+            filled = fill(store, sources, workers, Encoding(partial(index.open_encoder, name), held), told)
         now, shown = store.counts(), store.address
-    tell(f"Stored {_size(built)}; the store holds {_counted(now.articles, 'article')}")
+    stored = f"{filled.sentences} sentences of {_counted(filled.articles, 'article')}"
+    tell(f"Stored {stored}; the store holds {_counted(now.articles, 'article')}")
+    if filled.kept:
+        tell(f"In the store already: {_counted(filled.kept, 'article')}")
+    if filled.twins:
+        tell(f"Left out, as an article has the same text: {_counted(filled.twins, 'file')}", "yellow")
+    if foreign > _TOLD:
+        tell(f"{_counted(foreign - _TOLD, 'more article')} in another language than English.", "yellow")
+    if unseen:
+        tell("Each machine of the cluster must see the files under the same path: some are seen here only.", "yellow")
+    if filled.refused:
+        tell(f"Left out, as they could not be read: {_counted(filled.refused, 'file')}", "yellow")
+        raise typer.Exit(1)
     tell(f'Next: pullquote ask "What happened?" --store {shlex.quote(shown)}')
+
+
+def _tell_refused(refused: Refused, *, alone: bool) -> None:
+    reason = refused.reason if refused.name in refused.reason else f"{refused.name}: {refused.reason}"
+    if alone:
+        raise InputError(reason)
+    tell(reason, "yellow")
+
+
+def sources_of(
+    paths: Sequence[str],
+    urls: list[str] | None,
+    ids: list[str] | None,
+    address: str,
+    *,
+    fetch: bool,
+    shared: bool,
+) -> list[Source]:
+    """Find the files that are to be put into a store.
+
+    :param paths: Files, folders with files, `-`, and addresses on the web; the last two are read now.
+    :param urls: Where each is on the web, in their order, or nothing.
+    :param ids: Of each article, likewise.
+    :param address: The store's, in case it is a folder in one of these.
+    :param fetch: Whether an address may be got from the web.
+    :param shared: Whether processes in other folders read the files.
+    :raises InputError: If there is none, or one that has to be read now cannot be.
+    """
+    check_addresses(paths, urls)
+    sources: list[Source] = []
+    for path, url, name in zip_longest(paths, urls or (), ids or (), fillvalue=None):
+        if path is None or is_read_here(path):
+            sources.append(Source(str(path), url, name or "", article_named(str(path), url, fetch)))
+        elif not Path(path).is_dir():
+            sources.append(Source(os.path.abspath(path) if shared else path, url, name or ""))
+        elif url or name:
+            raise InputError(f"{path} is a folder: leave --url and --id out, or give its files one by one.")
+        else:
+            sources += [Source(str(file)) for file in files_below(Path(path), Path(address))]
+    if not sources:
+        raise InputError(f"{paths[0]} holds no file. Give files, or a folder with files in it.")
+    return sources
 
 
 def remove_from(address: str, ids: Sequence[str]) -> None:

@@ -174,3 +174,32 @@ def test_a_store_is_filled_listed_and_emptied(tmp_path: Path, files: Path, monke
         (["list", "--store", "postgresql://127.0.0.1:1/none"], "Cannot connect to postgresql://127.0.0.1:1/none: "),
     ):
         assert str(_run(*wrong, code=1).exception).startswith(message)
+
+
+def test_a_folder_is_put_into_a_store(files: Path) -> None:
+    """What is in it already is not stored again; what cannot be read is named, and the exit code says so."""
+    store = files / "store"
+    assert _run("index", files / "a.txt", "--store", store).exit_code == 0
+    (files / "c.md").write_bytes((files / "b.md").read_bytes())
+    refused = f"{files / 'picture.png'} is a picture. Run OCR first"
+    twin = "Left out, as an article has the same text: 1 file"
+    for stored, also in (
+        ("2 sentences of 1 article", twin),
+        ("0 sentences of 0 articles", "In the store already: 3 a"),
+    ):
+        told = _run("index", files, "--store", store, code=1).stderr.splitlines()
+        assert told[0].startswith(refused)
+        assert f"Stored {stored}; the store holds 2 articles" in told
+        assert any(line.startswith(also) for line in told)
+        assert told[-1] == "Left out, as they could not be read: 1 file"
+    (files / "d").mkdir()
+    for wrong, message in (
+        (["index", files / "picture.png", "--store", store], refused),
+        (["index", files, "--store", store, "--id", "a"], f"{files} is a folder: leave --url and --id out, or give"),
+        (["index", files / "d", "--store", store], f"{files / 'd'} holds no file. Give files, or a folder with files"),
+        (["index", "a", "b", "--store", store, "--id", "x", "--id", "x"], "The id x is given twice."),
+        (["index", "a", "--store", store, "--url", "u", "--url", "v"], "Articles: 1, addresses: 2. Give --url once"),
+        (["index", files / "a.txt", "--ray", "local"], "--ray needs --store ADDRESS, where the articles are kept."),
+        (["index", files / "a.txt", "--store", store, "--ray", "no"], "--ray 'no' is no cluster. Give local, or"),
+    ):
+        assert str(_run(*wrong, code=1).exception).startswith(message)

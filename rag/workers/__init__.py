@@ -1,0 +1,1 @@
+"""Who does the same work on many items: this process, or the machines of a Ray cluster."""
