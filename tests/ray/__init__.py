@@ -1,0 +1,1 @@
+"""Tests that need a Ray cluster: `make ray` starts one."""
