@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 class Encoder(Protocol):
-    """Anything that maps texts to unit vectors whose inner product is a similarity."""
+    """Anything that maps texts, and questions about them, to unit vectors whose inner product is a similarity."""
 
     @property
     def name(self) -> str:
@@ -30,3 +30,6 @@ class Encoder(Protocol):
         :param texts: n texts.
         :return: float32 array of shape (n, dimension), each row of length 1.
         """
+
+    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Encode questions, to be compared with the vectors of texts: as `encode`, where one model serves both."""

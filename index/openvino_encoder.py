@@ -13,7 +13,7 @@ from index.conversion import MODEL, TOKENIZER, converted
 from index.encoder import Encoder
 from index.openvino_model import OpenVinoModel
 from index.tokens import batches, padded, read_tokenizer
-from index.weights import CARRIED, DEFAULT_ENCODER, files_digest
+from index.weights import CARRIED, DEFAULT_ENCODER, adapters_of, files_digest
 
 if TYPE_CHECKING:
     from index.sentence_transformer import SentenceTransformerEncoder
@@ -28,13 +28,24 @@ class OpenVinoEncoder:
     :param name: What it is called in manifests and messages.
     :param folder: The conversion.
     :param limit: Tokens of a text that are read.
+    :param of_questions: The conversion that encodes questions, if it is another.
     """
 
-    def __init__(self, name: str, digest: str, dimension: int, folder: Path, limit: int, pad: int) -> None:
+    def __init__(
+        self,
+        name: str,
+        digest: str,
+        dimension: int,
+        folder: Path,
+        limit: int,
+        pad: int,
+        of_questions: Path | None = None,
+    ) -> None:
         self.name = name
         self.digest = digest
         self.dimension = dimension
         self._model = OpenVinoModel(folder / MODEL)
+        self._of_questions = OpenVinoModel(of_questions / MODEL) if of_questions else self._model
         self._tokenizer = read_tokenizer(folder / TOKENIZER)
         self._tokenizer.enable_truncation(limit)
         self._pad = pad
@@ -45,11 +56,18 @@ class OpenVinoEncoder:
         :param texts: n texts.
         :return: float32 array of shape (n, dimension), each row of length 1.
         """
+        return self._encoded(self._model, texts)
+
+    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Encode questions, likewise."""
+        return self._encoded(self._of_questions, questions)
+
+    def _encoded(self, model: OpenVinoModel, texts: Sequence[str]) -> NDArray[np.float32]:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         encodings = self._tokenizer.encode_batch(list(texts)) if texts else []
         for rows in batches([len(encoding) for encoding in encodings], _TOKENS):
             batch = padded([encodings[row].ids for row in rows], [encodings[row].type_ids for row in rows], self._pad)
-            vectors[rows] = self._model.run(batch)
+            vectors[rows] = model.run(batch)
         return vectors
 
 
@@ -65,7 +83,12 @@ def open_encoder(name: str | None = None) -> Encoder:
         return _with_torch(name)
     key = f"encoder {CARRIED.get(name) or files_digest(Path(name))}"
     folder, settings = converted(key, lambda folder: _with_torch(name).convert(folder))
-    return OpenVinoEncoder(name, settings.weights, settings.dimension, folder, settings.limit, settings.pad)
+    questions = None
+    if len(adapters_of(name)) > 1:
+        questions, _ = converted(
+            f"{key} of questions", lambda folder: _with_torch(name).convert(folder, of_questions=True)
+        )
+    return OpenVinoEncoder(name, settings.weights, settings.dimension, folder, settings.limit, settings.pad, questions)
 
 
 def _with_torch(name: str) -> SentenceTransformerEncoder:

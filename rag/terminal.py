@@ -23,7 +23,7 @@ from index.errors import InputError
 from index.hidden import visible
 from index.manifest import MANIFEST, read_manifest
 from index.stores.store import Store
-from index.weights import DEFAULT_ENCODER, MINILM, cache_folder
+from index.weights import CARRIED, DEFAULT_ENCODER, MPNET_FOR_QUESTIONS, cache_folder
 from rag.answering.archive import Archive
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Caution, OperatingPoint
@@ -138,7 +138,8 @@ def stay_offline(*models: str | None) -> None:
 
     :param models: The encoder and the reader asked for; nothing stands for the default.
     """
-    shipped = {None, DEFAULT_ENCODER, MINILM, "accurate", "fast"}
+    # its trunk may have to be downloaded
+    shipped = {None, *CARRIED, "accurate", "fast"} - {MPNET_FOR_QUESTIONS}
     if all(model in shipped or Path(str(model)).exists() for model in models):
         os.environ["HF_HUB_OFFLINE"] = "1"
 

@@ -56,6 +56,10 @@ class WordEncoder:
     digest = "0" * 64
     dimension = 256
 
+    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Encode questions as texts."""
+        return self.encode(questions)
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 (n, 256), unit rows."""
         vectors = np.full((len(texts), self.dimension), 1e-6, dtype=np.float32)

@@ -23,8 +23,8 @@ from urllib.request import Request, urlopen
 
 from hatchling.builders.wheel import WheelBuilder
 
+from index.mpnet import REPOSITORY, REVISION, mpnet_folder
 from index.weights import cache_folder
-from rag.reading.mpnet import REPOSITORY, REVISION, mpnet_folder
 from tests.conftest import ROOT
 from tests.hub import Hub, serving
 

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 import rag.reading.reference as torch_readers
 from index.conversion import MODEL, TOKENIZER, Settings, converted, is_converted
 from index.errors import InputError
+from index.mpnet import mpnet_folder
 from index.openvino_model import OpenVinoModel
-from index.weights import MINILM_SHA256, cache_folder, files_digest, minilm_folder, require
+from index.weights import MINILM_SHA256, MPNET_SHA256, cache_folder, files_digest, minilm_folder, require
 from rag.reading.calibration import UNFITTED, read_calibration
 from rag.reading.dynamic_batching import DynamicBatching
-from rag.reading.mpnet import MPNET_SHA256, mpnet_folder
 from rag.reading.reading import CalibratedReader
 from rag.reading.transformer import TransformerReader
 

@@ -27,7 +27,7 @@ def best_articles(store: Store, encoder: Encoder, question: str) -> list[str]:
     :param question: The question.
     :return: Ids of up to `ARTICLES` articles, best first; those with equal scores by id.
     """
-    near = _scores(store.nearest(encoder.encode([question])[0], DEPTH))
+    near = _scores(store.nearest(encoder.encode_questions([question])[0], DEPTH))
     common = _scores(store.common_words(question, DEPTH))
     # of a sentence that is not among the nearest all that is known is that it is no nearer than these
     farthest, most = min(near.values(), default=0.0), max(common.values(), default=1.0)

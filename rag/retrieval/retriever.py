@@ -94,7 +94,7 @@ class Retriever:
         :param depth: How many are taken from the dense and from the lexical ranking.
         :return: They, with their signals.
         """
-        vector = self._encoder.encode([question])[0]
+        vector = self._encoder.encode_questions([question])[0]
         words = self._words.sentences.scores(question)
         rows = sorted({row for row, _ in self.index.search(vector, depth)} | set(_best(words, depth)))
         rows = [row for row in rows if not self.index.sentences[row].sentence.boilerplate]
@@ -109,7 +109,7 @@ class Retriever:
         :return: float32 (4, sentences), in the order of `rag.retrieval.fusion`.
         """
         words = self._words.sentences.scores(question)
-        return self._signals(question, self._encoder.encode([question])[0], range(len(self.index)), words)
+        return self._signals(question, self._encoder.encode_questions([question])[0], range(len(self.index)), words)
 
     def _signals(
         self, question: str, vector: NDArray[np.float32], rows: Sequence[int], of_sentences: NDArray[np.float32]

@@ -36,6 +36,10 @@ class Listener:
     def __init__(self) -> None:
         self.texts: list[str] = []
 
+    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Encode questions as texts."""
+        return self.encode(questions)
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 (n, 1), ones."""
         self.texts += texts

@@ -85,6 +85,10 @@ class Prepared:
     def __init__(self, rows: NDArray[np.float32]) -> None:
         self._rows = iter(rows)
 
+    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Encode questions as texts."""
+        return self.encode(questions)
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return the next vectors, whatever the texts."""
         return np.stack([next(self._rows) for _ in texts])

@@ -60,6 +60,10 @@ class WordVectors:
         shape = (len(self.words) + 1, self.dimension)
         return np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
 
+    def encode_questions(self, questions: Sequence[str]) -> NDArray[np.float32]:
+        """Encode questions as texts."""
+        return self.encode(questions)
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 (n, dimension), unit rows."""
         found = np.stack([self._vectors[self._places(text)].mean(0) for text in texts])

@@ -12,8 +12,8 @@ from sentence_transformers import SentenceTransformer
 from transformers import AutoModelForQuestionAnswering, AutoTokenizer
 
 from index.lora import merge
+from index.mpnet import mpnet_folder
 from index.weights import cache_folder, minilm_folder
-from rag.reading.mpnet import mpnet_folder
 from tests.benchmarks.setting import adapters, model_folders
 
 

@@ -14,7 +14,7 @@ from index.article import Article
 from index.errors import InputError
 from index.kept import digest_of
 from index.sentences import split
-from index.weights import RETRIEVER_ADAPTER
+from index.weights import DEFAULT_ENCODER, adapters_of
 from tests.benchmarks.process import Stack
 from tests.conftest import ROOT
 
@@ -24,7 +24,7 @@ READERS = {"accurate": "mpnet", "fast": "minilm"}
 SENTENCES, PARAGRAPHS = 30, 5
 """A peer finds so many sentences and reads the first so many distinct paragraphs that hold them."""
 _ADAPTERS = {
-    "encoder": RETRIEVER_ADAPTER,
+    "encoder": adapters_of(DEFAULT_ENCODER)[0],
     "mpnet": ROOT / "rag" / "reading" / "models" / "accurate" / "adapter.safetensors",
     "minilm": ROOT / "rag" / "reading" / "models" / "fast" / "adapter.safetensors",
 }

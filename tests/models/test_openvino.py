@@ -18,7 +18,7 @@ from index.openvino_model import OpenVinoModel, Precision, precision
 from index.sentence_transformer import SentenceTransformerEncoder
 from index.sentences import split
 from index.tokens import read_tokenizer
-from index.weights import DEFAULT_ENCODER, MINILM, cache_folder, minilm_folder
+from index.weights import DEFAULT_ENCODER, MINILM, MPNET_FOR_QUESTIONS, cache_folder, minilm_folder
 from rag.answer import Passage
 from rag.reading.reader import SpanProposal
 from rag.reading.shipped import ACCURATE, BUDGET, FAST, load_reader, reference
@@ -27,21 +27,26 @@ from tests.conftest import QUESTIONS, ROOT, SEED
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [DEFAULT_ENCODER, MINILM, None])
-def test_vectors_are_those_of_sentence_transformers(name: str | None) -> None:
-    """Cosine above 0.9999 for short and long texts, in any company, and one identity."""
+@pytest.mark.parametrize(
+    ("name", "dimension", "cosine"),
+    [(DEFAULT_ENCODER, 384, 0.9999), (MINILM, 384, 0.9999), (None, 384, 0.9999), (MPNET_FOR_QUESTIONS, 768, 0.999)],
+)
+def test_vectors_are_those_of_sentence_transformers(name: str | None, dimension: int, cosine: float) -> None:
+    """For short and long texts and for questions, in any company, but for a rounding; and one identity."""
     name = name or str(minilm_folder())
     ours, theirs = open_encoder(name), SentenceTransformerEncoder(name)
     assert isinstance(ours, OpenVinoEncoder)
     assert (ours.name, ours.digest, ours.dimension) == (theirs.name, theirs.digest, theirs.dimension)
     texts = ["A cat sat.", "", "Guaidó’s 漢字 🙂", "word " * 600, SEED.read_text(encoding="utf-8")[:1500]]
-    expected = theirs.encode(texts)
     found = ours.encode(texts)
     assert found.dtype == np.float32
-    assert found.shape == (5, 384)
-    assert (found * expected).sum(axis=1).min() > 0.9999
+    assert found.shape == (5, dimension)
+    assert (found * theirs.encode(texts)).sum(axis=1).min() > cosine
+    asked = ours.encode_questions(texts)
+    assert (asked * theirs.encode_questions(texts)).sum(axis=1).min() > cosine
+    assert np.allclose(asked, found, atol=1e-4) is (name != DEFAULT_ENCODER), "questions have a model of their own"
     assert np.abs(np.concatenate([ours.encode([text]) for text in texts]) - found).max() < 1e-4
-    assert ours.encode([]).shape == (0, 384)
+    assert ours.encode([]).shape == (0, dimension)
 
 
 @pytest.mark.slow

@@ -13,17 +13,17 @@ import torch
 from safetensors.torch import save_file
 
 import rag
+from index import mpnet
 from index.article import Article
 from index.errors import InputError
 from index.lora import merge
+from index.mpnet import mpnet_folder
 from index.sentence_transformer import SentenceTransformerEncoder
 from index.sentences import split
 from index.weights import MINILM, cache_folder, minilm_folder, require
 from rag.answer import Passage, Status
 from rag.answering.assistant import Assistant
-from rag.reading import mpnet
 from rag.reading.calibration import UNFITTED
-from rag.reading.mpnet import mpnet_folder
 from rag.reading.reading import CalibratedReader
 from rag.reading.shipped import ACCURATE, FAST, load_reader, reference
 from rag.reading.transformer import TransformerReader
@@ -181,7 +181,7 @@ def test_the_trunk_comes_from_a_hub_whole(tmp_path: Path) -> None:
     hub = Hub({path.name: path for path in upstream.iterdir()}, mpnet.REPOSITORY, mpnet.REVISION)
     code = (
         "from pathlib import Path\n"
-        "from rag.reading import mpnet\n"
+        "from index import mpnet\n"
         "mpnet.PARTS = ('no-such-package',)\n"
         f"print(mpnet.mpnet_folder(Path({str(cache)!r})))\n"
     )

