@@ -184,14 +184,7 @@ class FaissStore:
     def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`."""
         check_page(offset, limit)
-        held, wanted = self._current(), title_words(words)
-        if held is None or wanted is None:
-            return []
-        index = held.index
-        found = sorted(one.id for one in index.articles if all(word in one.title.casefold() for word in wanted))
-        places = [index.places[name] for name in found[offset : offset + limit]]
-        articles = [(index.articles[place], len(index.rows_of(place))) for place in places]
-        return [Listed(one.id, one.title, one.version, sentences) for one, sentences in articles]
+        return self._titled(words)[offset : offset + limit]
 
     def fetch(self, ids: Sequence[str]) -> SentenceIndex:
         """See `Store`."""
@@ -203,15 +196,34 @@ class FaissStore:
             raise ValueError("no id is given")
         return held.index.only(*(held.index.places[name] for name in dict.fromkeys(ids)))
 
-    def counts(self) -> Counts:
+    def counts(self, words: str = "") -> Counts:
+        """See `Store`."""
+        found = self._titled(words)
+        return Counts(len(found), sum(one.sentences for one in found))
+
+    def named(self, names: Collection[str]) -> dict[str, str]:
         """See `Store`."""
         held = self._current()
-        return Counts(len(held.index.articles), len(held.index)) if held else Counts(0, 0)
+        index = held.index if held else None
+        places = {name: index.place_of(name) for name in names} if index else {}
+        return {name: index.articles[place].id for name, place in places.items() if index and place is not None}
 
     def close(self) -> None:
         """See `Store`."""
         with self._lock:
             self._stamp = self._held = None
+
+    def _titled(self, words: str) -> list[Listed]:
+        """Return what is told of the articles whose titles hold all words, by id."""
+        held, wanted = self._current(), title_words(words)
+        if held is None or wanted is None:
+            return []
+        index = held.index
+        found = [one for one in index.articles if all(word in one.title.casefold() for word in wanted)]
+        return [
+            Listed(one.id, one.title, one.version, len(index.rows_of(index.places[one.id])))
+            for one in sorted(found, key=lambda one: one.id)
+        ]
 
     def _current(self) -> _Held | None:
         """Return what the folder holds now."""

@@ -166,12 +166,7 @@ class MilvusStore:
     def listed(self, offset: int = 0, limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`; all articles before those that are listed are looked at."""
         check_page(offset, limit)
-        wanted = title_words(words)
-        if self.mark is None or wanted is None:
-            return []
-        where = " and ".join(["sentences > 0", *(f'searched like "%{coded(word)}%"' for word in wanted)])
-        rows = self._connection.rows(ARTICLES, "id", where, ["title", "version", "sentences"], offset + limit)
-        listed = islice(rows, offset, offset + limit)
+        listed = islice(self._titled(words, ["title", "version", "sentences"], offset + limit), offset, offset + limit)
         return [Listed(row["id"], row["title"], row["version"], row["sentences"]) for row in listed]
 
     def fetch(self, ids: Sequence[str]) -> SentenceIndex:
@@ -196,16 +191,35 @@ class MilvusStore:
             "there again."
         )
 
-    def counts(self) -> Counts:
+    def counts(self, words: str = "") -> Counts:
         """See `Store`; all articles are looked at."""
-        if self.mark is None:
-            return Counts(0, 0)
-        sentences = [row["sentences"] for row in self._connection.rows(ARTICLES, "id", "sentences > 0", ["sentences"])]
+        sentences = [row["sentences"] for row in self._titled(words, ["sentences"])]
         return Counts(len(sentences), sum(sentences))
+
+    def named(self, names: Collection[str]) -> dict[str, str]:
+        """See `Store`."""
+        known = sorted({one for one in names if is_id(one)})
+        if self.mark is None or not known:
+            return {}
+        rows = [
+            row
+            for by in ("id", "version")
+            for row in self._connection.get(ARTICLES, by, known, ["id", "version", "sentences"])
+            if row["sentences"] > 0
+        ]
+        every = {name: row["id"] for row in rows for name in (row["id"], row["version"])}
+        return {name: every[name] for name in known if name in every}
 
     def close(self) -> None:
         """See `Store`."""
         self._connection.close()
+
+    def _titled(self, words: str, fields: Sequence[str], page: int = MOST_FOUND) -> Iterator[Row]:
+        """Give the rows of articles whose titles hold all words, by id."""
+        wanted = title_words(words)
+        if self.mark is not None and wanted is not None:
+            where = " and ".join(["sentences > 0", *(f'searched like "%{coded(word)}%"' for word in wanted)])
+            yield from self._connection.rows(ARTICLES, "id", where, fields, page)
 
     def _prepare(self, mark: EncoderMark) -> None:
         """Make the collections, if they are not there."""

@@ -173,6 +173,14 @@ SELECT id, title, version, sentences FROM pullquote.articles
 WHERE NOT EXISTS (SELECT FROM unnest(%s::text[]) AS word WHERE strpos(folded_title, word) = 0)
 ORDER BY id OFFSET %s LIMIT %s
 """
+_COUNT = """
+SELECT count(*), coalesce(sum(sentences), 0) FROM pullquote.articles
+WHERE NOT EXISTS (SELECT FROM unnest(%s::text[]) AS word WHERE strpos(folded_title, word) = 0)
+"""
+_NAMES = """
+SELECT name, id FROM unnest(%s::text[]) AS name JOIN pullquote.articles ON id = name
+UNION SELECT name, id FROM unnest(%s::text[]) AS name JOIN pullquote.articles ON version = name
+"""
 _FETCH = """
 SELECT key, id, url, text, pages, headings, document_sha256, paragraph_vectors FROM pullquote.articles
 WHERE id = ANY(%s)
@@ -323,14 +331,25 @@ class PostgresStore:
 
         return self._read(read)
 
-    def counts(self) -> Counts:
+    def counts(self, words: str = "") -> Counts:
         """See `Store`."""
+        wanted = title_words(words)
 
         def read(connection: Connection) -> Counts:
-            if self._kept_mark(connection) is None:
+            if wanted is None or self._kept_mark(connection) is None:
                 return Counts(0, 0)
-            counted = connection.execute("SELECT count(*), coalesce(sum(sentences), 0) FROM pullquote.articles")
-            return Counts(*(counted.fetchone() or ()))
+            return Counts(*(connection.execute(_COUNT, [wanted]).fetchone() or ()))
+
+        return self._read(read)
+
+    def named(self, names: Collection[str]) -> dict[str, str]:
+        """See `Store`."""
+        known = [one for one in names if is_id(one)]
+
+        def read(connection: Connection) -> dict[str, str]:
+            if not known or self._kept_mark(connection) is None:
+                return {}
+            return dict(connection.execute(_NAMES, [known, known]).fetchall())
 
         return self._read(read)
 

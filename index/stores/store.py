@@ -117,8 +117,15 @@ class Store(Protocol):
         :raises MissingError: If one is not there.
         """
 
-    def counts(self) -> Counts:
-        """Count what is kept."""
+    def counts(self, words: str = "") -> Counts:
+        """Count what is kept; with words, what `listed` would list by them."""
+
+    def named(self, names: Collection[str]) -> dict[str, str]:
+        """Tell which articles some names stand for.
+
+        :param names: Ids, or versions: the first 16 hex digits of a digest.
+        :return: Of each name that an article has, the article's id.
+        """
 
     def close(self) -> None:
         """Let go of files and connections."""

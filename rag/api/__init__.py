@@ -8,7 +8,7 @@ from http import HTTPStatus
 from fastapi import FastAPI
 from starlette.middleware.exceptions import ExceptionMiddleware
 
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.api.admission import AdmissionQueue
 from rag.api.middleware.events import EventGuard
 from rag.api.middleware.forwarded import PublicPath
@@ -34,7 +34,7 @@ _DEFAULTS = ApiSettings()
 
 
 def create_app(
-    assistant: Assistant,
+    assistant: Answerer,
     conversations: Conversations,
     queue: AdmissionQueue,
     pool: Sequence[Starter] = (),

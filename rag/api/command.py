@@ -14,9 +14,14 @@ from typing import Annotated
 import typer
 from starlette.types import ASGIApp
 
+from index.errors import InputError
+from index.store import SentenceIndex
+from index.stores.opening import open_store
 from index.weights import cache_folder
 from rag.annotation.annotation import Annotation
 from rag.annotation.desk import Desk
+from rag.answering.answerer import Answerer
+from rag.answering.archive import Archive
 from rag.answering.assistant import Assistant
 from rag.api.host_names import HostNames
 from rag.api.hosts import Hosts
@@ -47,11 +52,13 @@ from rag.api.options import (
 from rag.api.proxies import Proxies
 from rag.api.renewal import Renewal
 from rag.api.settings import ApiSettings
+from rag.api.watched_store import WatchedStore
 from rag.chat.feedback import Feedback
-from rag.chat.starters import SHOWN, Starter, starters
+from rag.chat.starters import SHOWN, Sample, Starter, starters
 from rag.chat.uploads import UploadLimits
 from rag.evaluation.record import Run
 from rag.evaluation.saved import read_run
+from rag.language.words import tokenised
 from rag.reading.calibration import Caution
 from rag.terminal import (
     CautionOption,
@@ -60,15 +67,17 @@ from rag.terminal import (
     HintsOption,
     IndexOption,
     ReaderOption,
+    StoreOption,
     errors,
     find_source,
     needs,
+    open_archive,
     open_assistant,
     read_articles,
     tell,
 )
 
-ChatPage = Callable[[Assistant, Sequence[Starter], Feedback | None, ApiSettings, str], ASGIApp]
+ChatPage = Callable[[Answerer, Sequence[Starter], Feedback | None, ApiSettings, str], ASGIApp]
 AnnotationPage = Callable[[Desk, ApiSettings], ASGIApp]
 _DEFAULTS = ApiSettings()
 _LIMITS = UploadLimits()
@@ -117,8 +126,9 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
         log: LogOption = False,
         port: PortOption = None,
         browser: BrowserOption = True,
+        store: StoreOption = None,
     ) -> None:
-        """Open a chat about an article, on this machine only."""
+        """Open a chat about an article, or about those of a store, on this machine only."""
         thumbs = Feedback(feedback) if feedback else None
         hosts, names = Hosts.parse(allow_origin or ()), HostNames.parse(host_name or ())
         proxies = Proxies.parse(proxy or ())
@@ -142,13 +152,24 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
         if log:
             log_to_stderr()
         measured = read_run(evaluation) if evaluation else None
-        source = find_source(article, folder, url, allow_fetch)
-        listener = listen(port)
-        # before the index is read, so that no change is missed
-        renewal = Renewal(source) if isinstance(source, Path) else None
-        assistant = open_assistant(source, encoder, reader, caution, remembered=remember, hints=hints)
-        pool = _pool(assistant, renewal)
-        report = _report(measured, assistant) if measured else ""
+        report = ""
+        assistant: Answerer
+        if store is not None:
+            if article or folder or url or measured:
+                raise InputError("A --store takes no articles, --index, --url or --evaluation: give it alone.")
+            kept = open_store(store, tokenised)
+            listener = listen(port)
+            watched = WatchedStore(kept)
+            archive = open_archive(kept, encoder, reader, caution, hints=hints, asked=watched)
+            assistant, pool = archive, _pool_of(archive, watched)
+        else:
+            source = find_source(article, folder, url, allow_fetch)
+            listener = listen(port)
+            # before the index is read, so that no change is missed
+            renewal = Renewal(source) if isinstance(source, Path) else None
+            held = open_assistant(source, encoder, reader, caution, remembered=remember, hints=hints)
+            assistant, pool = held, _pool(held, renewal)
+            report = _report(measured, held) if measured else ""
         tell(f"Pullquote (reader: {assistant.reader.name}) at {address_of(listener)} · Ctrl-C to stop")
         run_server(create(assistant, pool, thumbs, settings, report), listener, browser)
 
@@ -199,6 +220,19 @@ def _pool(assistant: Assistant, renewal: Renewal | None) -> list[Starter]:
     if renewal:
         # in its place, where the chat and the API look at it
         renewal.start(assistant, tell, lambda: pool.__setitem__(slice(None), choose()))
+    return pool
+
+
+def _pool_of(archive: Archive, store: WatchedStore) -> list[Starter]:
+    """Choose questions to begin with, of a store's first articles; others take their places when these change."""
+    pool: list[Starter] = []
+
+    def choose(index: SentenceIndex) -> None:
+        sample = Sample(index, archive.reader, archive.threshold, archive.sure, archive.ask)
+        pool.clear()
+        deque(map(pool.append, starters(sample, cache_folder() / "starters")), maxlen=0)
+
+    store.follow(choose)
     return pool
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.api.admission import AdmissionQueue
 from rag.api.problems import ServerBusyError, documented
 
@@ -29,7 +29,7 @@ class Readiness(BaseModel):
     waiting: int = Field(description="Questions that wait for their turn.", examples=[0])
 
 
-def health_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
+def health_routes(assistant: Answerer, queue: AdmissionQueue) -> APIRouter:
     """Make the routes `/healthz` and `/readyz`.
 
     :param assistant: Answers the questions.
@@ -39,14 +39,10 @@ def health_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
     router = APIRouter(tags=["operation"])
 
     @router.get("/healthz")
-    async def healthz() -> Health:
-        """Tell that the server runs, its reader and the size of its index."""
-        return Health(
-            status="ok",
-            reader=assistant.reader.name,
-            articles=len(assistant.index.articles),
-            sentences=len(assistant.index),
-        )
+    def healthz() -> Health:
+        """Tell that the server runs, its reader and how much there is to ask about."""
+        counts = assistant.counts()
+        return Health(status="ok", reader=assistant.reader.name, articles=counts.articles, sentences=counts.sentences)
 
     @router.get("/readyz", responses=documented(HTTPStatus.SERVICE_UNAVAILABLE))
     async def readyz() -> Readiness:

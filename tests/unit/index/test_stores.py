@@ -276,8 +276,21 @@ def test_a_list(store: Store) -> None:
     assert [*store.listed(0, 2), *store.listed(2, 2), *store.listed(4, 2)] == listed
     assert [one.id for one in store.listed(words="PEAR  gre")] == ["pears"]
     assert store.listed(words=" ") == listed
+    assert (store.counts(" "), store.counts("PEAR  gre")) == (store.counts(), Counts(1, len(built(PEARS))))
     for nothing in ("pears apples", *(name for name in NAMES if name not in ("", "Apples"))):
         assert store.listed(words=nothing) == []
+        assert store.counts(nothing) == Counts(0, 0)
+
+
+def test_names(store: Store) -> None:
+    """An article is named by its id or its version; what is no name of one is left out."""
+    assert store.named(["apples"]) == {}
+    store.put(built(PLUMS, PEARS, APPLES))
+    asked = ["apples", APPLES.version, PLUMS.id, "nobody", *NAMES]
+    assert store.named(asked) == {"apples": "apples", APPLES.version: "apples", PLUMS.id: PLUMS.id}
+    store.put(built(replace(PEARS, id="apples"), Article("New.", id="pears")))
+    assert store.named([APPLES.version, PEARS.version]) == {PEARS.version: "apples"}
+    assert store.named([]) == {}
 
 
 def test_hostile_texts_and_ids(store: Store) -> None:
