@@ -49,6 +49,7 @@ from rag.api.routes.embed import STATIC
 from rag.api.routes.report import EVALUATION
 from rag.api.sessions import MOST as SESSIONS
 from rag.api.settings import ApiSettings
+from rag.api.standing import Standing
 from rag.api.tool import ask_tool, list_tool
 from rag.chat import markup
 from rag.chat.conversations import Conversations, Speaker
@@ -415,6 +416,7 @@ def create_ui(
     feedback: Feedback | None = None,
     settings: ApiSettings = _DEFAULTS,
     evaluation: str = "",
+    standing: Standing | None = None,
 ) -> FastAPI:
     """Mount the chat on the web application.
 
@@ -423,14 +425,15 @@ def create_ui(
     :param feedback: Where it is recorded which answers helped; without it nobody is asked.
     :param settings: What the server allows.
     :param evaluation: A page about an evaluation, shown in a tab; without it there are no tabs.
+    :param standing: Whether the server takes questions; by default it does.
     :return: The application to serve.
     """
-    queue = AdmissionQueue(settings.waiting, settings.at_once, settings.per_minute, Metrics())
+    queue = AdmissionQueue(settings.waiting, settings.at_once, settings.per_minute, Metrics(), settings.shared)
     conversations = Conversations()
     get = fetched if settings.fetch else None
     uploads = Uploads(assistant, conversations, settings.uploads, get=get) if settings.uploads else None
     dialogue = Dialogue(assistant, pool, conversations, feedback, uploads)
-    app = create_app(assistant, conversations, queue, pool, settings, evaluation, uploads)
+    app = create_app(assistant, conversations, queue, pool, settings, evaluation, uploads, standing)
     styles = ["history"] if settings.history else []
     scripts = ["chat", *(["uploads"] if uploads else []), *styles]
 

@@ -77,6 +77,7 @@ def test_what_another_process_puts(folder: Path) -> None:
         "reader": "last word",
         "articles": 3,
         "sentences": len(build_index([FRUIT, SMILES, BRIDGE], ENCODER)),
+        "limits": "own",
     }
     assert "The bridge" in client.get("/embed", params={"article": "bridge"}).text
     assert [one["id"] for one in client.get("/v1/models").json()["data"]][:2] == ["pullquote", f"pullquote/{FRUIT.id}"]

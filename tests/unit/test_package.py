@@ -88,13 +88,17 @@ PARTS = {
     "evaluate": [*ROOT.glob("rag/evaluation/**/*.py")],
     "milvus": [*ROOT.glob("index/stores/milvus*.py")],
     "postgres": [ROOT / "index" / "stores" / "postgres.py"],
+    "servers": [ROOT / "rag" / "api" / "directory.py"],
     "train": [*ROOT.glob("rag/training/**/*.py")],
     "test": [path for path in ROOT.glob("tests/**/*.py") if PEERS not in path.as_posix()],
 }
 BASE = [
     path
     for path in [*ROOT.glob("index/**/*.py"), *ROOT.glob("rag/**/*.py"), ROOT / "ui.py"]
-    if path not in {path for part in ("documents", "evaluate", "milvus", "postgres", "train") for path in PARTS[part]}
+    if path
+    not in {
+        path for part in ("documents", "evaluate", "milvus", "postgres", "servers", "train") for path in PARTS[part]
+    }
 ]
 
 

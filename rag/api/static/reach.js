@@ -28,10 +28,13 @@ const banner = element("div", { className: "pq-notice" }, said, again);
 banner.setAttribute("role", "alert");
 again.addEventListener("click", retry);
 
-// Which run of the server answers; nothing if none does.
+// Which run of the server answers; nothing if none does. Of several behind one address, that one is meant which has, or
+// is to have, the conversation.
 async function server() {
   try {
-    const reply = await fetch("gradio_api/app_id", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    const reply = await fetch("gradio_api/app_id", {
+      cache: "no-store", headers: { "pullquote-conversation": conversation }, signal: AbortSignal.timeout(PATIENCE),
+    });
     return reply.ok ? reply.text() : "";
   } catch {
     return "";
