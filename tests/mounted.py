@@ -17,6 +17,7 @@ from rag.annotation.desk import Desk
 from rag.answering.answerer import Answerer
 from rag.answering.assistant import Assistant
 from rag.api.settings import ApiSettings
+from rag.api.standing import Standing
 from rag.chat.feedback import Feedback
 from rag.reading.calibration import Calibration
 from rag.reading.reading import CalibratedReader
@@ -32,13 +33,14 @@ def mounted_chat(
     evaluation: str = "",
     feedback: Feedback | None = None,
     assistant: Answerer | None = None,
+    standing: Standing | None = None,
 ) -> FastAPI:
     """Mount the chat, without a limit that a test could meet."""
     encoder = WordEncoder()
     reading = CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))
     answerer = assistant or Assistant(build_index([article], encoder), encoder, reading, 0.5)
     allowed = settings or ApiSettings(per_minute=1_000_000, host_names=NAMES)
-    return _mounted(lambda: create_ui(answerer, POOL, feedback, allowed, evaluation))
+    return _mounted(lambda: create_ui(answerer, POOL, feedback, allowed, evaluation, standing))
 
 
 def mounted_annotator(folder: Path) -> FastAPI:

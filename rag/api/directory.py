@@ -145,13 +145,10 @@ class Directory:
 
     async def tell(self) -> None:
         """Tell that this server is there, and learn who else is."""
-        me = self.me
-        takes = int(me.takes)
-        signature = self._signed("at", me.id, me.address, takes)
         try:
             async with self._valkey.pipeline() as pipeline:
-                pipeline.sadd(_ALL, me.id)
-                pipeline.set(_ONE + me.id, f"{takes} {me.address} {signature}", px=_LIVES)
+                pipeline.sadd(_ALL, self.id)
+                pipeline.set(_ONE + self.id, self.entry(), px=_LIVES)
                 pipeline.smembers(_ALL)
                 *_, members = await pipeline.execute()
             ids = sorted(str(one) for one in members)
@@ -162,7 +159,7 @@ class Directory:
             # who was there may still be
             self._lost(error)
             return
-        found = (self._peer(id_, entry) for id_, entry in told.items() if entry and id_ != self.id)
+        found = (self.peer_of(id_, entry) for id_, entry in told.items() if entry and id_ != self.id)
         self._known = {one.id: one for one in found if one}
         if not self.reached:
             _LOG.warning("%s is reached again.", self._name)
@@ -195,7 +192,13 @@ class Directory:
             _LOG.warning("%s cannot be reached; the servers that are known go on: %s", self._name, error)
         self.reached = False
 
-    def _peer(self, id_: str, entry: str) -> Peer | None:
+    def entry(self) -> str:
+        """Return what this server writes of itself."""
+        me = self.me
+        takes = int(me.takes)
+        return f"{takes} {me.address} {self._signed('at', me.id, me.address, takes)}"
+
+    def peer_of(self, id_: str, entry: str) -> Peer | None:
         """Read what a server has written of itself; None if no server with the secret has."""
         takes, _, rest = entry.partition(" ")
         address, _, signature = rest.partition(" ")

@@ -46,7 +46,10 @@ class SharedCounts:
         except ConfigurationError as error:
             raise InputError(f"{error}. Run: pip install 'pullquote[servers]'") from error
         except ValueError as error:
-            raise InputError(f"{self._name} is no address of Valkey: {error}. Give redis://HOST:PORT.") from error
+            # neither is shown: a password may be in them
+            raise InputError(
+                "The address of Valkey cannot be read. Give one such as redis://127.0.0.1:6379."
+            ) from error
         self._limiter = SlidingWindowCounterRateLimiter(storage)
 
     def ask(

@@ -14,10 +14,9 @@ from index.errors import InputError
 from index.store import SentenceIndex
 from index.stores.faiss_store import FaissStore
 from rag.answering.archive import Archive
-from rag.api.settings import ApiSettings
 from rag.api.watched_store import WatchedStore
 from rag.language.words import tokenised
-from tests.application import FRUIT, NAMES, SMILES, WHERE
+from tests.application import FRUIT, SMILES, WHERE, application
 from tests.conftest import WordEncoder, last_words
 from tests.mounted import Page, mounted_chat
 
@@ -50,11 +49,14 @@ def put(folder: Path, *articles: Article) -> None:
 
 
 def opened(folder: Path) -> tuple[TestClient, FailingStore]:
-    """A chat over a store."""
+    """The API over a store."""
     store = FailingStore(folder, tokenised)
-    archive = Archive(WatchedStore(store), ENCODER, last_words(), 0.5)
-    settings = ApiSettings(per_minute=1_000_000, host_names=NAMES)
-    return TestClient(mounted_chat(settings, assistant=archive), base_url="http://testserver"), store
+    return TestClient(application(assistant=asked(store))), store
+
+
+def asked(store: FaissStore) -> Archive:
+    """What answers from a store, as a server asks it."""
+    return Archive(WatchedStore(store), ENCODER, last_words(), 0.5)
 
 
 def test_what_another_process_puts(folder: Path) -> None:
@@ -81,11 +83,11 @@ def test_what_another_process_puts(folder: Path) -> None:
     }
     assert "The bridge" in client.get("/embed", params={"article": "bridge"}).text
     assert [one["id"] for one in client.get("/v1/models").json()["data"]][:2] == ["pullquote", f"pullquote/{FRUIT.id}"]
-    asked = {"model": "pullquote/bridge", "messages": [{"role": "user", "content": "When was the bridge opened in?"}]}
-    assert "May" in client.post("/v1/chat/completions", json=asked).json()["choices"][0]["message"]["content"]
+    body = {"model": "pullquote/bridge", "messages": [{"role": "user", "content": "When was the bridge opened in?"}]}
+    assert "May" in client.post("/v1/chat/completions", json=body).json()["choices"][0]["message"]["content"]
     # corrected: nothing of the answers before is remembered
     put(folder, Article(BRIDGE.text.replace("May", "June"), id="bridge"))
-    assert "June" in client.post("/v1/chat/completions", json=asked).json()["choices"][0]["message"]["content"]
+    assert "June" in client.post("/v1/chat/completions", json=body).json()["choices"][0]["message"]["content"]
 
 
 def test_a_conversation(folder: Path) -> None:
@@ -106,8 +108,7 @@ def test_a_conversation(folder: Path) -> None:
 
 def test_the_page(folder: Path) -> None:
     """Each page that is opened lists the articles as they are; each answer names its article; a citation opens it."""
-    client, _ = opened(folder)
-    with client:
+    with TestClient(mounted_chat(assistant=asked(FaissStore(folder, tokenised)))) as client:
         page = Page(client, "session")
         put(folder, BRIDGE)
         news = page.send("news")

@@ -78,17 +78,19 @@ class Peers:
         """Answer a request, or let its owner answer."""
         if scope["type"] == "lifespan":
             living = asyncio.ensure_future(self._directory.live())
-            try:
-                await self._app(scope, receive, send)
-            finally:
-                living.cancel()
-                await asyncio.wait((living,))
-                await self._client.aclose()
+
+            async def send_at_last(message: Message) -> None:
+                if message["type"].startswith("lifespan.shutdown"):
+                    # before it is told that all has ended, for then nothing is waited for
+                    living.cancel()
+                    await asyncio.wait((living,))
+                    await self._client.aclose()
+                await send(message)
+
+            await self._app(scope, receive, send_at_last)
             return
         scope, came_from_peer = self._received(scope)
         body = await _short_body(scope, receive)
-        if body is not None:
-            receive = _again(body, receive)
         whose = _whose(scope, body or b"", self._events)
         if not came_from_peer:
             for _ in range(_TRIES):
@@ -97,7 +99,7 @@ class Peers:
                     break
                 if await self._passed_on(owner, scope, body, receive, send):
                     return
-        await self._app(scope, receive, self._noting(whose, send))
+        await self._app(scope, receive if body is None else _again(body, receive), self._noting(whose, send))
 
     async def _owner(self, whose: _Whose) -> Peer:
         me = self._directory.me
