@@ -16,7 +16,7 @@ from typing import TypeVar
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from index.article import Article
 from index.build import build_index
@@ -28,7 +28,7 @@ from rag.api.shared_counts import SharedCounts
 from rag.language.words import tokenised
 from tests import postgres, valkey
 from tests.milvus import free_port
-from tests.page import ask, settled
+from tests.page import QUESTION, ask, settled
 from tests.page import until as page_until
 from tests.together import Server, balanced, served, until
 
@@ -216,21 +216,40 @@ def test_a_rolling_restart(together: Together) -> None:
 
 
 def test_a_page_goes_on(browser: Browser, together: Together) -> None:
-    """A reader whose server is killed asks on, and what was said is still there; a reload finds it, too."""
+    """A reader whose server is killed in the middle of an answer gets it, with what was said; so after the next one."""
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(together.address)
         ask(page, question(0))
         expect(page.get_by_test_id("bot").last).to_contain_text("1 May")
-        settled(page)
-        page_until(page, "sessionStorage.getItem('pullquote-turns')?.includes('Kent')")
-        _owner(page, together).end(signal.SIGKILL)
-        ask(page, "Who was it built by?")
+        _until_kept(page, "Kent")
+
+        def kill(route: Route) -> None:
+            _owner(page, together).end(signal.SIGKILL)
+            route.continue_()
+
+        # it has the question, and not yet told the answer
+        page.route("**/gradio_api/queue/data*", kill, times=1)
+        page.fill(QUESTION, "Who was it built by?")
+        page.press(QUESTION, "Enter")
+        asked = [question(0), "Who was it built by?"]
+        expect(page.get_by_test_id("user")).to_have_text(asked, timeout=60_000)
         expect(page.locator("#chat .pq-understood")).to_have_text(f"In the light of: {question(0)}", timeout=60_000)
         expect(page.get_by_test_id("bot").last).to_contain_text("Ann Byron")
+        _until_kept(page, "Who was it built by?")
+        _owner(page, together).end(signal.SIGKILL)
+        ask(page, question(1))
+        expect(page.get_by_test_id("bot").last).to_contain_text("2 May")
+        expect(page.get_by_test_id("user")).to_have_text([*asked, question(1)])
         settled(page)
         page.reload()
-        expect(page.get_by_test_id("user")).to_have_text([question(0), "Who was it built by?"])
+        expect(page.get_by_test_id("user")).to_have_text([*asked, question(1)])
+
+
+def _until_kept(page: Page, words: str) -> None:
+    """Wait until the page has kept what was said, which it does half a second later."""
+    settled(page)
+    page_until(page, f"sessionStorage.getItem('pullquote-turns')?.includes({words!r})")
 
 
 def _owner(page: Page, together: Together) -> Server:

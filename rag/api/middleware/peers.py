@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import parse_qs
 
 import httpx2
@@ -72,7 +73,11 @@ class Peers:
         self._directory = directory
         self._events = events
         limits = httpx2.Limits(max_connections=None, max_keepalive_connections=50, keepalive_expiry=30)
-        self._client = httpx2.AsyncClient(timeout=_PATIENCE, limits=limits, trust_env=False, follow_redirects=False)
+        # nothing of one client's may be kept for another
+        cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        self._client = httpx2.AsyncClient(timeout=_PATIENCE, limits=limits, trust_env=False, cookies=cookies)
+        # else it adds some, such as one that allows a reply to be compressed
+        self._client.headers.clear()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let its owner answer."""
@@ -172,13 +177,12 @@ class Peers:
         except ClientDisconnect:
             return True
         except httpx2.TransportError as error:
-            if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout):
+            unreached = isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout)
+            if unreached:
+                # only then, for a client may make any other error itself
                 self._directory.miss(peer.id)
-                if again:
-                    return False
-            elif again and not begun:
-                # it ended meanwhile; to ask once more is to ask the same
-                self._directory.miss(peer.id)
+            # it ended meanwhile; to ask once more is to ask the same. But nobody waits twice
+            if again and not begun and (unreached or not isinstance(error, httpx2.TimeoutException)):
                 return False
             if not begun:
                 busy = ServerBusyError("The server stops.")

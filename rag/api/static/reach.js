@@ -21,6 +21,7 @@ let sure = false;
 let going = false;
 let anew = false;
 let timer = 0;
+let asked = null; // the question that went last, and how many answers there were then
 
 const said = element("span");
 const again = element("button", { type: "button", textContent: message("chat.again") });
@@ -83,6 +84,10 @@ function joined(since) {
     ({ name, startTime }) => startTime > since && name.includes("/queue/join"));
 }
 
+function answers() {
+  return document.querySelectorAll("#chat .bot:has(div.pq-acts)").length;
+}
+
 function look(event, pressed) {
   if (!pressed || sure) return;
   event.preventDefault();
@@ -99,6 +104,8 @@ async function go(pressed) {
   going = false;
   if (known) {
     anew = false;
+    const text = pressed.closest("#question") ? document.querySelector(BOX).value : pressed.textContent.trim();
+    asked = document.querySelector(".pq-editing") ? null : { text, answers: answers() };
     sure = true;
     pressed.click();
     sure = false;
@@ -113,8 +120,12 @@ async function go(pressed) {
 
 addEventListener("offline", async () => { if (!await server()) lose(); });
 addEventListener("pagehide", () => {
-  const text = document.querySelector(BOX)?.value ?? "";
-  session.setItem(DRAFT, JSON.stringify({ text, waiting, said: document.querySelector("#chat .bot") !== null }));
+  const typed = document.querySelector(BOX)?.value ?? "";
+  // the server may have ended in the middle of its answer
+  const open = asked && answers() === asked.answers && [asked.text, ""].includes(typed);
+  session.setItem(DRAFT, JSON.stringify({
+    text: open ? asked.text : typed, waiting: waiting || Boolean(open), open: Boolean(open), said: answers() > 0,
+  }));
 });
 // Gradio tells the same in a box that covers the title. An error's box always has an English title, and says in English
 // what closes it.
@@ -139,6 +150,8 @@ whenThere(BOX, (box) => {
   let sent = false;
   // Gradio may lose a question, too, while its page is still being made
   const send = async () => {
+    const [last] = [...document.querySelectorAll('#chat [data-testid="user"]')].slice(-1);
+    if (kept.open && last?.textContent.trim() === kept.text) return; // it was answered all the same
     const since = performance.now();
     for (let tries = sent ? 0 : TRIES; tries && box.value === kept.text && !joined(since); tries -= 1) {
       sent = anew = true;
