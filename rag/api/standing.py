@@ -11,11 +11,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SETTLE = 2.5
 """Seconds after which each other server knows that this one ends: each looks every second."""
-_QUIET = 2.0
-"""Seconds in which whoever has asked a question comes for its answer."""
+_QUIET = 1.0
+"""Seconds in which nothing is to be under way any more."""
+_COMES = 10.0
+"""Seconds in which whoever has asked a question comes for its answer, however slowly."""
 _HEARTBEAT = "/gradio_api/heartbeat/"
 """What the addresses begin with of requests that last as long as a page is open."""
-_ANSWERS = "/gradio_api/queue/data"
+_ASKED, _ANSWERS = "/gradio_api/queue/join", "/gradio_api/queue/data"
+"""Where a page asks a question, and where it then fetches the answer."""
 
 
 class Standing:
@@ -32,6 +35,8 @@ class Standing:
         self._over = asyncio.Event()
         self._under_way = 0
         self._quiet_since = monotonic()
+        self._unfetched = 0
+        self._asked_last = 0.0
 
     @property
     def obstacle(self) -> str:
@@ -60,6 +65,15 @@ class Standing:
             self._under_way -= 1
             self._quiet_since = monotonic()
 
+    def asked(self) -> None:
+        """Count a question whose answer is still to be fetched."""
+        self._unfetched += 1
+        self._asked_last = monotonic()
+
+    def fetched(self) -> None:
+        """Count that an answer is fetched."""
+        self._unfetched = max(0, self._unfetched - 1)
+
     def drained(self, patience: float) -> bool:
         """Tell whether nothing is under way any more, or has been for too long.
 
@@ -69,7 +83,8 @@ class Standing:
             return False
         now = monotonic()
         settled = now - self._ends >= self._settle and now - self._quiet_since >= min(_QUIET, self._settle)
-        return now - self._ends > patience or (settled and not self._under_way)
+        comes = self._unfetched > 0 and now - self._asked_last < _COMES
+        return now - self._ends > patience or (settled and not self._under_way and not comes)
 
     def end(self) -> None:
         """End the requests that last as long as a page is open."""
@@ -98,8 +113,12 @@ class UnderWay:
         if scope["type"] == "http" and scope["path"].startswith(_HEARTBEAT):
             await self._while_open(scope, receive, send)
         elif scope["type"] == "http" and (scope["method"] == "POST" or scope["path"] == _ANSWERS):
+            if scope["path"] == _ANSWERS:
+                self._standing.fetched()
             with self._standing.working():
                 await self._app(scope, receive, send)
+            if scope["path"] == _ASKED:
+                self._standing.asked()
         else:
             await self._app(scope, receive, send)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import signal
 import threading
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ from index.errors import InputError
 from rag.api.allowance import Allowance
 from rag.api.directory import Directory, Peer
 from rag.api.listener import EndingServer, address_of, listen, make_server
-from rag.api.middleware.peers import Peers
+from rag.api.middleware.events import Expected
+from rag.api.middleware.peers import Peers, whose
 from rag.api.settings import ApiSettings
 from rag.api.shared_counts import SharedCounts
 from rag.api.standing import Standing, UnderWay
@@ -92,6 +94,32 @@ def test_a_conversation_is_where_all_find_it(servers: list[Running]) -> None:
         assert runs == {httpx.get(f"{here.address}/gradio_api/app_id").text}
 
 
+def test_whose_a_request_is() -> None:
+    """A page's session and conversation tell; an event that has no conversation says nothing of its session's owner."""
+    events = {0: Expected(5, True, 2), 8: Expected(0, True)}
+    conversation = "0123456789-of-ann"
+    both = ("session abc", "route 01234567")
+    for path, asked, keys in (
+        ("/gradio_api/queue/join", {"fn_index": 0, "data": ["", "", conversation, "", ""]}, both),
+        ("/gradio_api/run/predict", {"fn_index": 0, "data": ["", "", "", "", ""]}, both[:1]),
+        ("/gradio_api/run/predict", {"fn_index": 8, "data": []}, ()),
+        ("/gradio_api/run/predict", {"fn_index": 0, "data": [conversation]}, ()),
+        ("/gradio_api/run/predict", {"fn_index": [], "data": {}}, ()),
+        ("/api/ask", {"conversation": conversation}, both[1:]),
+        ("/api/ask", {"conversation": "short"}, ()),
+        (f"/pullquote/conversation/{conversation}.json", {}, both[1:]),
+        (f"/pullquote/uploads/{conversation}/page/left", {}, both[1:]),
+        ("/pullquote/chat.js", {}, ()),
+    ):
+        scope = {"type": "http", "method": "POST", "path": path, "headers": [], "query_string": b""}
+        body = json.dumps({**asked, "session_hash": "abc"}).encode()
+        assert whose(scope, body, events).keys == keys, path
+    fetching = {"type": "http", "method": "GET", "path": "/gradio_api/queue/data", "headers": []}
+    found = whose({**fetching, "query_string": b"session_hash=abc"}, b"", events)
+    assert (found.keys, found.follows) == (both[:1], True)
+    assert whose({**fetching, "query_string": b"session_hash=a%20b&session_hash=c"}, b"", events).keys == ()
+
+
 def test_a_long_body_streams_through(servers: list[Running]) -> None:
     """What is too long for any route but one is refused by the owner, as it would be by itself; so is a bad request."""
     for server in servers:
@@ -161,6 +189,10 @@ def test_what_is_under_way_is_waited_for() -> None:
         standing.drain()
         assert not standing.drained(60)
         assert standing.drained(0)
+    assert standing.drained(60)
+    standing.asked()
+    assert not standing.drained(60)
+    standing.fetched()
     assert standing.drained(60)
     assert not Standing(lambda: False).draining
     assert Standing(lambda: False).obstacle == "The articles cannot be reached."

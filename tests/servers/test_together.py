@@ -256,7 +256,7 @@ def _owner(page: Page, together: Together) -> Server:
     """The server that has the page's conversation."""
     conversation = page.evaluate("sessionStorage.getItem('pullquote-conversation')")
     told = httpx.get(f"{together.address}/gradio_api/app_id", headers={"pullquote-conversation": conversation}).text
-    return next(server for server in together.servers if server.run() == told)
+    return next(server for server in together.servers if server.ready() and server.run() == told)
 
 
 def test_without_valkey(together: Together) -> None:

@@ -47,7 +47,7 @@ _PATIENCE = httpx2.Timeout(90.0, connect=1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class _Whose:
+class Whose:
     """Whose a request is.
 
     :param keys: What stands for its page, the best first; nothing if any server can answer it.
@@ -96,32 +96,32 @@ class Peers:
             return
         scope, came_from_peer = self._received(scope)
         body = await _short_body(scope, receive)
-        whose = _whose(scope, body or b"", self._events)
+        found = whose(scope, body or b"", self._events)
         if not came_from_peer:
             for _ in range(_TRIES):
-                owner = await self._owner(whose)
+                owner = await self._owner(found)
                 if owner.id == self._directory.id:
                     break
                 if await self._passed_on(owner, scope, body, receive, send):
                     return
-        await self._app(scope, receive if body is None else _again(body, receive), self._noting(whose, send))
+        await self._app(scope, receive if body is None else _again(body, receive), self._noting(found, send))
 
-    async def _owner(self, whose: _Whose) -> Peer:
+    async def _owner(self, found: Whose) -> Peer:
         me = self._directory.me
-        if whose.keys:
-            return await self._directory.owner(whose.keys, follows=whose.follows)
+        if found.keys:
+            return await self._directory.owner(found.keys, follows=found.follows)
         # what any can answer, another one does if this one is to end
-        return me if me.takes or whose.here else self._directory.choice(me.id)
+        return me if me.takes or found.here else self._directory.choice(me.id)
 
-    def _noting(self, whose: _Whose, send: Send) -> Send:
+    def _noting(self, found: Whose, send: Send) -> Send:
         """Note the owner before the reply, so that whatever follows finds it; of what is refused nothing is noted."""
 
         async def send_noted(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] < 400:
-                await self._directory.note(whose.keys)
+                await self._directory.note(found.keys)
             await send(message)
 
-        return send_noted if whose.keys and not whose.follows else send
+        return send_noted if found.keys and not found.follows else send
 
     def _received(self, scope: Scope) -> tuple[Scope, bool]:
         """Take what a peer tells of the client; whoever else sends the header, it is removed."""
@@ -191,38 +191,41 @@ class Peers:
         return True
 
 
-def _whose(scope: Scope, body: bytes, events: Mapping[int, Expected]) -> _Whose:
-    """Tell whose a request is, by its address, or by what is in it."""
+def whose(scope: Scope, body: bytes, events: Mapping[int, Expected]) -> Whose:
+    """Tell whose a request is, by its address, or by what is in it: all of it is a client's, and may be anything.
+
+    :param scope: The request.
+    :param body: Its body, if that is short.
+    :param events: What the events of the page bring, by their numbers.
+    """
     path, method = scope["path"], scope["method"]
     if path in _HERE:
-        return _Whose(here=True)
+        return Whose(here=True)
     if match := _OWN.fullmatch(path):
-        return _Whose(_route(match["id"]))
+        return Whose(_route(match["id"]))
     if path == _FOLLOWED:
         session = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[0]
-        return _Whose(_session(session), follows=True)
+        return Whose(_session(session), follows=True)
     if path == _RUN:
         told = [value for name, value in scope["headers"] if name == _TOLD.encode()]
-        return _Whose(_route(told[0].decode("latin-1"))) if told else _Whose()
+        return Whose(_route(told[0].decode("latin-1"))) if told else Whose()
     if method != "POST" or path not in (ASK, *_EVENTS):
-        return _Whose()
+        return Whose()
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError):
-        return _Whose()
+        return Whose()
     if not isinstance(asked, dict):
-        return _Whose()
+        return Whose()
     if path == ASK:
-        return _Whose(_route(asked.get("conversation")))
-    return _Whose((*_session(asked.get("session_hash")), *_route(_conversation(asked, events))))
-
-
-def _conversation(asked: Mapping[str, object], events: Mapping[int, Expected]) -> object:
-    """Return what an event of the page has in the place of the conversation's id."""
+        return Whose(_route(asked.get("conversation")))
     number, data = asked.get("fn_index"), asked.get("data")
     expected = events.get(number) if isinstance(number, int) else None
     place = expected.conversation if expected else None
-    return data[place] if isinstance(data, list) and place is not None and place < len(data) else None
+    if place is None or not isinstance(data, list) or place >= len(data):
+        # of an event without a conversation nothing is left, and its session may yet belong to another server
+        return Whose()
+    return Whose((*_session(asked.get("session_hash")), *_route(data[place])))
 
 
 def _route(conversation: object) -> tuple[str, ...]:
