@@ -31,6 +31,8 @@ from rag.api.standing import Standing
 _LOG = logging.getLogger("pullquote")
 _EVERY = 1.0
 """Seconds between two signs of life."""
+_AGAIN = 0.1
+"""Seconds between two such looks, where one is made at once because a server is named that is not known."""
 _LIVES = 4_000
 """Milliseconds for which a server counts as there after one."""
 _NOTED = 7_200
@@ -79,6 +81,7 @@ class Directory:
         self._known: dict[str, Peer] = {}
         self._missed: dict[str, float] = {}
         self._resting = 0.0
+        self._looked = -_AGAIN
         self.reached = True
 
     @property
@@ -107,8 +110,13 @@ class Directory:
         :param keys: What stands for the page, the best first.
         :param follows: Whether something is under way there that is to be ended, even if the server itself ends.
         """
+        noted = await self._noted(keys)
+        unknown = set(noted) - set(self._known) - {self.id}
+        if unknown and monotonic() - self._looked > _AGAIN:
+            # it may have just started
+            await self.tell()
         peers = self.peers
-        for id_ in await self._noted(keys):
+        for id_ in noted:
             if id_ in peers and (follows or peers[id_].takes):
                 return peers[id_]
         return self.choice(keys[-1])
@@ -145,6 +153,7 @@ class Directory:
 
     async def tell(self) -> None:
         """Tell that this server is there, and learn who else is."""
+        self._looked = monotonic()
         try:
             async with self._valkey.pipeline() as pipeline:
                 pipeline.sadd(_ALL, self.id)
