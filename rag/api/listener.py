@@ -17,7 +17,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index.errors import InputError
 from rag.api.middleware.log import without_values
-from rag.api.standing import Standing
+from rag.api.standing import Standing, UnderWay
 
 HOST = "127.0.0.1"
 PORT = 7860
@@ -148,12 +148,13 @@ def run_server(app: ASGIApp, listener: socket.socket, browser: bool, standing: S
     :param app: The application.
     :param listener: Where it is reached, see `listen`.
     :param browser: Open it in the browser.
-    :param standing: What is under way.
+    :param standing: What is under way, if the application counts it; by default all is counted here.
     """
     stands = standing or Standing()
+    served = app if standing else UnderWay(app, stands)
     if browser:
         threading.Timer(_BROWSER_AFTER, webbrowser.open, [address_of(listener)]).start()
-    EndingServer(make_server(app).config, stands).run(sockets=[listener])
+    EndingServer(make_server(served).config, stands).run(sockets=[listener])
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:
