@@ -26,8 +26,11 @@ check: .venv/test  ## style, types and the order of imports only
 fuzz: .venv/test  ## property tests on random examples for SECONDS=N; keep what fails as an @example
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
-stores: .venv/test  ## start PostgreSQL with pgvector and Milvus Lite, and test with them what keeps articles
+stores: .venv/test  ## start PostgreSQL, Milvus Lite, Valkey and nginx, and test with them what keeps articles and serves them
+	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m tests.nginx
 	$(BIN)/python -m tests.postgres
+	$(BIN)/python -m tests.valkey
 	$(BIN)/python -m tests.stores
 
 ray: .venv/test  ## start Ray clusters of two nodes and PostgreSQL, kill parts of them, and test what is shared out

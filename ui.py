@@ -32,10 +32,9 @@ from gradio.events import api
 
 from index.errors import InputError
 from index.fetching import fetched
-from index.store import SentenceIndex
 from rag.annotation.desk import Desk, Step
 from rag.annotation.form import Form
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.api import create_app, mounting
 from rag.api.admission import AdmissionQueue
 from rag.api.allowance import client_of
@@ -50,6 +49,7 @@ from rag.api.routes.embed import STATIC
 from rag.api.routes.report import EVALUATION
 from rag.api.sessions import MOST as SESSIONS
 from rag.api.settings import ApiSettings
+from rag.api.standing import Standing
 from rag.api.tool import ask_tool, list_tool
 from rag.chat import markup
 from rag.chat.conversations import Conversations, Speaker
@@ -208,8 +208,8 @@ def create_chat(events: Events, evaluated: bool = False) -> gr.Blocks:
         unqueued: dict[str, Any] = {"queue": False, **private}
         conversation.change(events.identify, conversation, None, **unqueued)
         command.change(events.obey, [command, conversation], [log, pane], trigger_mode="multiple", **unqueued)
-        # the page is laid out once, and the index may change
-        laid_out = ref(events.dialogue.assistant.index)
+        # the page is laid out once, and the articles may change
+        laid_out = ref(events.dialogue.assistant.state)
 
         def news(request: gr.Request) -> dict[Any, Any]:
             return _news(events.dialogue, laid_out, pane, buttons, events.locale(request))
@@ -256,10 +256,12 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
         placeholder=_SAID("page.about"),
         autoscroll=False,  # the page's script scrolls: to the beginning of an answer, not to its end
     )
-    if dialogue.pool:
+    # of articles that are not held, questions come when a page is opened; several servers lay out the same page
+    begins = [one.question for one in dialogue.pool[:SHOWN]] if dialogue.assistant.held else [""] * SHOWN
+    if begins:
         gr.Markdown(_SAID("page.begin"), elem_id="begin")
     with gr.Row(elem_id="starters"):
-        buttons = [gr.Button(starter.question, size="sm") for starter in dialogue.pool[:SHOWN]]
+        buttons = [gr.Button(question, size="sm", visible=bool(question)) for question in begins]
     box = gr.Textbox(
         elem_id="question",
         label=_SAID("page.question"),
@@ -272,10 +274,10 @@ def _conversation(dialogue: Dialogue) -> tuple[gr.Chatbot, gr.Textbox, list[gr.B
 
 
 def _news(
-    dialogue: Dialogue, laid_out: ref[SentenceIndex], pane: gr.Markdown, buttons: Sequence[gr.Button], locale: Locale
+    dialogue: Dialogue, laid_out: ref[object], pane: gr.Markdown, buttons: Sequence[gr.Button], locale: Locale
 ) -> dict[Any, Any]:
-    """Give a page that is opened the article and questions as they are, if the index has changed since it was made."""
-    if laid_out() is dialogue.assistant.index:
+    """Give a page that is opened the article and questions as they are, if the articles may have changed since."""
+    if laid_out() is dialogue.assistant.state:
         return {pane: gr.skip()}
     questions = [gr.Button(starter.question, visible=True) for starter in dialogue.pool]
     hidden = [gr.Button(visible=False)] * len(buttons)
@@ -409,11 +411,12 @@ def _mount(
 
 
 def create_ui(
-    assistant: Assistant,
+    assistant: Answerer,
     pool: Sequence[Starter],
     feedback: Feedback | None = None,
     settings: ApiSettings = _DEFAULTS,
     evaluation: str = "",
+    standing: Standing | None = None,
 ) -> FastAPI:
     """Mount the chat on the web application.
 
@@ -422,14 +425,15 @@ def create_ui(
     :param feedback: Where it is recorded which answers helped; without it nobody is asked.
     :param settings: What the server allows.
     :param evaluation: A page about an evaluation, shown in a tab; without it there are no tabs.
+    :param standing: Whether the server takes questions; by default it does.
     :return: The application to serve.
     """
-    queue = AdmissionQueue(settings.waiting, settings.at_once, settings.per_minute, Metrics())
+    queue = AdmissionQueue(settings.waiting, settings.at_once, settings.per_minute, Metrics(), settings.shared)
     conversations = Conversations()
     get = fetched if settings.fetch else None
     uploads = Uploads(assistant, conversations, settings.uploads, get=get) if settings.uploads else None
     dialogue = Dialogue(assistant, pool, conversations, feedback, uploads)
-    app = create_app(assistant, conversations, queue, pool, settings, evaluation, uploads)
+    app = create_app(assistant, conversations, queue, pool, settings, evaluation, uploads, standing)
     styles = ["history"] if settings.history else []
     scripts = ["chat", *(["uploads"] if uploads else []), *styles]
 

@@ -195,10 +195,12 @@ def open_archive(
     caution: Caution = Caution.NORMAL,
     *,
     hints: bool = False,
+    asked: Store | None = None,
 ) -> Archive:
     """Go from a store and the options to what answers from it, likewise.
 
     :param store: The articles. It stays open.
+    :param asked: The same store, as it is asked later; by default as it is.
     :raises InputError: If the store or an option cannot be used.
     """
     # imported here, as above
@@ -210,7 +212,7 @@ def open_archive(
     reader = obtained(reader)
     stay_offline(encoder, reader)
     with encoding():
-        archive = load_archive(store, encoder=encoder, reader=reader, caution=caution, hints=hints)
+        archive = load_archive(asked or store, encoder=encoder, reader=reader, caution=caution, hints=hints)
     _tell_prices(archive.reader, caution)
     return archive
 

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from index.article import Article
 from index.build import build_index
 from rag.answer import Passage
+from rag.answering.answerer import Answerer
 from rag.answering.assistant import Assistant
 from rag.api import create_app
 from rag.api.admission import AdmissionQueue
@@ -75,13 +76,14 @@ def application(
     conversations: Conversations | None = None,
     report: str = "",
     threshold: float = 0.5,
+    assistant: Answerer | None = None,
 ) -> FastAPI:
     """Make the application with the fake encoder, and the fake reader or one given."""
     encoder = WordEncoder()
     reading = CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))
-    assistant = Assistant(build_index(articles, encoder), encoder, reading, threshold)
+    answerer = assistant or Assistant(build_index(articles, encoder), encoder, reading, threshold)
     allowed = replace(settings or ApiSettings(per_minute=1_000_000, at_once=1), host_names=NAMES)
     queue = AdmissionQueue(allowed.waiting, allowed.at_once, allowed.per_minute, Metrics())
     said = conversations or Conversations()
-    uploads = Uploads(assistant, said, allowed.uploads) if allowed.uploads else None
-    return create_app(assistant, said, queue, POOL, allowed, report, uploads)
+    uploads = Uploads(answerer, said, allowed.uploads) if allowed.uploads else None
+    return create_app(answerer, said, queue, POOL, allowed, report, uploads)

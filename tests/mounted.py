@@ -14,8 +14,10 @@ from index.article import Article
 from index.build import build_index
 from rag.annotation.annotation import Annotation
 from rag.annotation.desk import Desk
+from rag.answering.answerer import Answerer
 from rag.answering.assistant import Assistant
 from rag.api.settings import ApiSettings
+from rag.api.standing import Standing
 from rag.chat.feedback import Feedback
 from rag.reading.calibration import Calibration
 from rag.reading.reading import CalibratedReader
@@ -30,13 +32,15 @@ def mounted_chat(
     reader: LastWordReader | None = None,
     evaluation: str = "",
     feedback: Feedback | None = None,
+    assistant: Answerer | None = None,
+    standing: Standing | None = None,
 ) -> FastAPI:
     """Mount the chat, without a limit that a test could meet."""
     encoder = WordEncoder()
     reading = CalibratedReader(reader or LastWordReader(), Calibration(0.0, 1.0, 0.0))
-    assistant = Assistant(build_index([article], encoder), encoder, reading, 0.5)
+    answerer = assistant or Assistant(build_index([article], encoder), encoder, reading, 0.5)
     allowed = settings or ApiSettings(per_minute=1_000_000, host_names=NAMES)
-    return _mounted(lambda: create_ui(assistant, POOL, feedback, allowed, evaluation))
+    return _mounted(lambda: create_ui(answerer, POOL, feedback, allowed, evaluation, standing))
 
 
 def mounted_annotator(folder: Path) -> FastAPI:

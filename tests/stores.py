@@ -69,6 +69,7 @@ def main() -> int:
             "PULLQUOTE_TEST_POSTGRES": server.address("{}"),
             "PULLQUOTE_TEST_MILVUS": milvus_address,
         }
+        print("The tests of several servers start a PostgreSQL, a Valkey, an nginx and three chats more.", flush=True)  # noqa: T201
         tests = [sys.executable, "-m", "pytest", "-n0", "-m", "", *TESTS, *sys.argv[1:]]
         ended = subprocess.run(tests, env=environment, check=False).returncode
     print("Stopped them.", flush=True)  # noqa: T201

@@ -7,6 +7,7 @@ another process has written, and then reads the folder anew.
 from __future__ import annotations
 
 import os
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -77,6 +78,12 @@ class _Held:
         """Return the rows of chosen articles' sentences."""
         places = self.index.places
         return [row for name in dict.fromkeys(only) if name in places for row in self.index.rows_of(places[name])]
+
+    def titled(self, words: str) -> list[int]:
+        """Return the places of the articles whose titles hold all words, or begin of a word each."""
+        wanted = beginnings(words)
+        titles = (title_words(one.title) if wanted else "" for one in self.index.articles)
+        return [place for place, title in enumerate(titles) if all(begin in title for begin in wanted)]
 
     def listed(self, place: int) -> Listed:
         """Tell of an article, by its place in the index."""
@@ -188,14 +195,12 @@ class FaissStore:
     def listed(self, after: str = "", limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`."""
         check_page(after, limit)
-        held, wanted = self._current(), beginnings(words)
+        held = self._current()
         if held is None:
             return []
-        behind = [one for one in held.index.articles if one.id > after]
-        if wanted:
-            plain = [(one, title_words(one.title)) for one in behind]
-            behind = [one for one, title in plain if all(begin in title for begin in wanted)]
-        return [held.listed(held.index.places[name]) for name in sorted(one.id for one in behind)[:limit]]
+        names = sorted(held.index.articles[place].id for place in held.titled(words))
+        behind = names[bisect_right(names, after) :]
+        return [held.listed(held.index.places[name]) for name in behind[:limit]]
 
     def named(self, ids: Collection[str], versions: Collection[str] = ()) -> list[Listed]:
         """See `Store`."""
@@ -218,10 +223,11 @@ class FaissStore:
             raise ValueError("no id is given")
         return held.index.only(*(held.index.places[name] for name in dict.fromkeys(ids)))
 
-    def counts(self) -> Counts:
+    def counts(self, words: str = "") -> Counts:
         """See `Store`."""
         held = self._current()
-        return Counts(len(held.index.articles), len(held.index)) if held else Counts(0, 0)
+        places = held.titled(words) if held else []
+        return Counts(len(places), sum(len(held.index.rows_of(place)) for place in places) if held else 0)
 
     def close(self) -> None:
         """See `Store`."""

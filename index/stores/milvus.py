@@ -175,11 +175,7 @@ class MilvusStore:
     def listed(self, after: str = "", limit: int = 100, words: str = "") -> list[Listed]:
         """See `Store`."""
         check_page(after, limit)
-        if self.mark is None:
-            return []
-        titles = (f'searched like "%{coded(word)}%"' for word in beginnings(words))
-        where = " and ".join([f'id > "{after}"', "sentences > 0", *titles])
-        return list(map(_listed, islice(self._connection.rows(ARTICLES, "id", where, _LISTED, limit), limit)))
+        return list(map(_listed, islice(self._titled(words, _LISTED, limit, f'id > "{after}"'), limit)))
 
     def named(self, ids: Collection[str], versions: Collection[str] = ()) -> list[Listed]:
         """See `Store`."""
@@ -209,16 +205,22 @@ class MilvusStore:
             f"{self.address} has lost a part of {names[0]!r}, or of an article asked for with it. Put them there again."
         )
 
-    def counts(self) -> Counts:
+    def counts(self, words: str = "") -> Counts:
         """See `Store`; all articles are looked at."""
-        if self.mark is None:
-            return Counts(0, 0)
-        sentences = [row["sentences"] for row in self._connection.rows(ARTICLES, "id", "sentences > 0", ["sentences"])]
+        sentences = [row["sentences"] for row in self._titled(words, ["sentences"])]
         return Counts(len(sentences), sum(sentences))
 
     def close(self) -> None:
         """See `Store`."""
         self._connection.close()
+
+    def _titled(self, words: str, fields: Sequence[str], page: int = MOST_FOUND, *where: str) -> Iterator[Row]:
+        """Give the rows of articles whose titles hold all words, or begin of a word each, by id."""
+        if self.mark is not None:
+            titles = (f'searched like "%{coded(word)}%"' for word in beginnings(words))
+            yield from self._connection.rows(
+                ARTICLES, "id", " and ".join([*where, "sentences > 0", *titles]), fields, page
+            )
 
     def _prepare(self, mark: EncoderMark) -> None:
         """Make the collections, if they are not there."""

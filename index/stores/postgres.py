@@ -177,6 +177,10 @@ SELECT id, title, version, sentences FROM pullquote.articles
 WHERE id > %s AND NOT EXISTS (SELECT FROM unnest(%s::text[]) AS word WHERE strpos(folded_title, word) = 0)
 ORDER BY id LIMIT %s
 """
+_COUNT = """
+SELECT count(*), coalesce(sum(sentences), 0) FROM pullquote.articles
+WHERE NOT EXISTS (SELECT FROM unnest(%s::text[]) AS word WHERE strpos(folded_title, word) = 0)
+"""
 _FETCH = """
 SELECT key, id, url, text, pages, headings, document_sha256, paragraph_vectors FROM pullquote.articles
 WHERE id = ANY(%s)
@@ -323,14 +327,13 @@ class PostgresStore:
 
         return self._read(read)
 
-    def counts(self) -> Counts:
+    def counts(self, words: str = "") -> Counts:
         """See `Store`."""
 
         def read(connection: Connection) -> Counts:
             if self._kept_mark(connection) is None:
                 return Counts(0, 0)
-            counted = connection.execute("SELECT count(*), coalesce(sum(sentences), 0) FROM pullquote.articles")
-            return Counts(*(counted.fetchone() or ()))
+            return Counts(*(connection.execute(_COUNT, [beginnings(words)]).fetchone() or ()))
 
         return self._read(read)
 

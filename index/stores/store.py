@@ -124,8 +124,8 @@ class Store(Protocol):
         :raises MissingError: If one is not there.
         """
 
-    def counts(self) -> Counts:
-        """Count what is kept."""
+    def counts(self, words: str = "") -> Counts:
+        """Count what is kept; with words, what `listed` would list by them."""
 
     def close(self) -> None:
         """Let go of files and connections."""

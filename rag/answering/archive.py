@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 
+from index.article import Article
 from index.encoder import Encoder
 from index.errors import InputError
 from index.store import ClashError, EncoderMark, SentenceIndex
-from index.stores.store import Listed, MissingError, Store, check_mark
-from rag.answer import Answer
-from rag.answering.edition import TOGETHER, Edition, Only
+from index.stores.store import Counts, Listed, MissingError, Store, check_mark
+from rag.answer import Answer, Turn
+from rag.answering.answerer import Entry, Listing
+from rag.answering.edition import TOGETHER, Edition, Only, Retrieved
 from rag.reading.calibration import EVEN
 from rag.reading.reading import CalibratedReader
 from rag.retrieval.candidates import best_articles
-from rag.understanding.interpretation import check_characters
+from rag.understanding.interpretation import Question, check_characters
 
 _TRIES = 3
 """Times that articles are looked for of which one is removed before it is fetched."""
@@ -47,44 +49,130 @@ class Archive:
     ) -> None:
         check_mark("The store", store.mark, EncoderMark(encoder.name, encoder.digest, encoder.dimension))
         self.reader = reader
+        self.threshold = threshold
+        self.sure = sure
         self._store = store
         self._encoder = encoder
-        self._threshold = threshold
-        self._sure = sure
         self._hints = hints
 
-    def ask(self, question: str, article: Only = None) -> Answer:
+    @property
+    def encoder(self) -> Encoder:
+        """See `rag.answering.answerer.Answerer`."""
+        return self._encoder
+
+    @property
+    def held(self) -> tuple[Article, ...]:
+        """See `Answerer`: none."""
+        return ()
+
+    @property
+    def several(self) -> bool:
+        """See `Answerer`: whoever writes to the store may add one at any time."""
+        return True
+
+    @property
+    def state(self) -> object:
+        """See `Answerer`: another one each time, for the articles may have changed."""
+        return _State()
+
+    def ask(
+        self, question: str, turns: Sequence[Turn] = (), article: Only = None, *, literally: bool = False
+    ) -> Answer:
         """Answer a question.
 
         :param question: The question.
+        :param turns: What was said before, the latest last, for a question that leans on it.
         :param article: Id of the only article to look in, or a list of ids; all by default.
+        :param literally: Search for what is typed: no conversation, no correction, no courtesy left out.
         :return: The answer; `not_in_article` when the articles do not say.
         :raises InputError: If an article is not there, the store is empty or cannot be reached, or the question holds
             half of a surrogate pair.
         """
-        chosen = [article] if isinstance(article, str) else list(article or ())
-        check_characters(question)
-        index = self._fetched(question, chosen)
-        edition = Edition(index, self._encoder, self.reader, self._threshold, sure=self._sure, hints=self._hints)
-        *_, answer = edition.steps(question, (), chosen or None)
+        *_, answer = self.steps(question, turns, article, literally=literally)
         if not isinstance(answer, Answer):
             raise TypeError(f"the last step is {answer!r}, not an answer")
         return answer
 
-    def _fetched(self, question: str, chosen: Sequence[str]) -> SentenceIndex:
+    def steps(
+        self, question: str, turns: Sequence[Turn] = (), article: Only = None, *, literally: bool = False
+    ) -> Iterator[Retrieved | Answer]:
+        """Answer a question, telling what is being read meanwhile; as with `ask`.
+
+        :return: `Retrieved`, unless nothing need be read, then the `Answer`.
+        """
+        check_characters(question)
+        chosen = self._ids(article)
+        edition = self._edition(question, chosen)
+        if turns and not literally:
+            # only who knows the articles can tell that a question leans on what was said: then it is looked for anew
+            meant = edition.interpreter.interpret(question, turns)
+            if isinstance(meant, Question) and meant.said:
+                cited = [one.article for one in turns[-1].answer.citations]
+                edition = self._edition(meant.in_context, chosen, list(self._named(cited).values()))
+        yield from edition.steps(question, turns, chosen or None, literally=literally)
+
+    def leans(self, question: str, article: Only = None) -> bool:
+        """See `Answerer`."""
+        check_characters(question)
+        return self._edition(question, self._ids(article)).interpreter.leaning(question)
+
+    def apart(self, index: SentenceIndex) -> Edition:
+        """See `Answerer`."""
+        return Edition(index, self._encoder, self.reader, self.threshold, sure=self.sure, hints=self._hints)
+
+    def holding(self, names: Sequence[str]) -> SentenceIndex | None:
+        """See `Answerer`: these are fetched, and no others."""
+        for _ in range(_TRIES):
+            ids = sorted(set(self._named(names).values()))
+            # if one is removed between the two, they are looked for anew
+            with suppress(MissingError):
+                return self._store.fetch(ids) if ids else None
+        return None
+
+    def listed(self, words: str = "", offset: int = 0, limit: int = 100) -> Listing:
+        """See `Answerer`: by id, and without addresses."""
+        listed = self._store.listed(limit=offset + limit, words=words)[offset:]
+        entries = tuple(Entry(one.id, one.title, None, one.version) for one in listed)
+        return Listing(entries, self._store.counts(words).articles)
+
+    def counts(self) -> Counts:
+        """See `Answerer`."""
+        return self._store.counts()
+
+    def _ids(self, article: Only) -> list[str]:
+        """Return the ids that some names stand for; what names none is left as it is, for the store to miss it."""
+        names = [article] if isinstance(article, str) else list(article or ())
+        ids = self._named(names)
+        return [ids.get(name, name) for name in names]
+
+    def _named(self, names: Sequence[str]) -> dict[str, str]:
+        """Return the ids that some names stand for, ids or versions; what names none is left out."""
+        found = self._store.named(names, names) if names else ()
+        every = {name: one.id for one in found for name in (one.version, one.id)}
+        return {name: every[name] for name in names if name in every}
+
+    def _edition(self, question: str, chosen: Sequence[str], cited: Sequence[str] = ()) -> Edition:
+        return self.apart(self._fetched(question, chosen, cited))
+
+    def _fetched(self, question: str, chosen: Sequence[str], cited: Sequence[str]) -> SentenceIndex:
         """Fetch the articles to ask, anew if one of them is removed or changed between the search and the fetch."""
         for _ in range(_TRIES - 1):
             with suppress(MissingError, ClashError):
-                return self._found(question, chosen)
-        return self._found(question, chosen)
+                return self._found(question, chosen, cited)
+        return self._found(question, chosen, cited)
 
-    def _found(self, question: str, chosen: Sequence[str]) -> SentenceIndex:
+    def _found(self, question: str, chosen: Sequence[str], cited: Sequence[str]) -> SentenceIndex:
         """Fetch chosen articles and, unless nothing is to be told of others, the best, in the order of their ids."""
         best = best_articles(self._store, self._encoder, question) if self._hints or not chosen else []
+        best = list(dict.fromkeys([*cited, *best])) if best else best
         if not best and not chosen:
             raise InputError("The store holds no article. Put some into it: pullquote index FILE --store ADDRESS")
         there = {one.id: one for one in self._store.named([*chosen, *best])}
         return self._store.fetch(sorted(_together(there, chosen or best[:1], best)))
+
+
+class _State:
+    """Nothing but itself."""
 
 
 def _together(there: Mapping[str, Listed], asked: Sequence[str], best: Sequence[str]) -> set[str]:

@@ -10,12 +10,15 @@ from index.article import Article, read_article
 from index.build import Progress, extend_index
 from index.encoder import Encoder
 from index.store import SentenceIndex
+from index.stores.store import Counts
 from rag.answer import Answer, Turn
+from rag.answering.answerer import Entry, Listing
 from rag.answering.edition import Edition, Only, Retrieved
 from rag.reading.calibration import EVEN
 from rag.reading.reading import CalibratedReader
 from rag.retrieval.fusion import DEFAULT, Fusion
 from rag.retrieval.retriever import Retriever
+from rag.retrieval.titles import titled
 from rag.understanding.interpretation import Interpreter
 
 
@@ -73,6 +76,41 @@ class Assistant:
     def retriever(self) -> Retriever:
         """What finds passages for the next question."""
         return self._edition.retriever
+
+    @property
+    def held(self) -> tuple[Article, ...]:
+        """See `rag.answering.answerer.Answerer`."""
+        return self.index.articles
+
+    @property
+    def several(self) -> bool:
+        """See `Answerer`."""
+        return len(self.index.articles) > 1
+
+    @property
+    def state(self) -> SentenceIndex:
+        """See `Answerer`: an index never changes."""
+        return self.index
+
+    def holding(self, names: Sequence[str]) -> SentenceIndex | None:
+        """See `Answerer`: all are held."""
+        index = self.index
+        return index if any(index.place_of(name) is not None for name in names) else None
+
+    def listed(self, words: str = "", offset: int = 0, limit: int = 100) -> Listing:
+        """See `Answerer`: in their order, by whole words of their titles or the beginnings of words."""
+        articles = self.index.articles
+        found = titled([one.title for one in articles], words)
+        entries = (articles[place] for place in found[offset : offset + limit])
+        return Listing(tuple(Entry(one.id, one.title, one.url, one.digest) for one in entries), len(found))
+
+    def counts(self) -> Counts:
+        """See `Answerer`."""
+        return Counts(len(self.index.articles), len(self.index))
+
+    def leans(self, question: str, article: Only = None) -> bool:
+        """See `Answerer`."""
+        return self.alone(article).interpreter.leaning(question)
 
     def renew(self, index: SentenceIndex) -> None:
         """Answer about another index from now on; questions that are being answered end with the one they began with.

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Protocol
 
 from rag.answer import Answer, Status, Timings, Turn
-from rag.answering.edition import Edition, Retrieved
+from rag.answering.edition import Retrieved
+
+
+class Steps(Protocol):
+    """What a question goes through, step by step."""
+
+    def steps(
+        self, question: str, turns: Sequence[Turn] = (), *, literally: bool = False
+    ) -> Iterator[Retrieved | Answer]:
+        """Answer a question: see `rag.answering.assistant.Assistant.steps`."""
 
 
 def steps_of_all(
-    editions: Sequence[Edition], question: str, turns: Sequence[Turn] = (), *, literally: bool = False
+    editions: Sequence[Steps], question: str, turns: Sequence[Turn] = (), *, literally: bool = False
 ) -> Iterator[Retrieved | Answer]:
     """Ask each edition, and give the most probable answer.
 

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from fastapi import FastAPI
 from starlette.middleware.exceptions import ExceptionMiddleware
 
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.api.admission import AdmissionQueue
 from rag.api.middleware.events import EventGuard
 from rag.api.middleware.forwarded import PublicPath
@@ -26,6 +26,7 @@ from rag.api.routes.openai import completion_routes
 from rag.api.routes.report import evaluation_routes
 from rag.api.routes.uploads import upload_routes
 from rag.api.settings import ApiSettings
+from rag.api.standing import Standing
 from rag.chat.conversations import Conversations
 from rag.chat.starters import Starter
 from rag.chat.uploads import Uploads
@@ -34,13 +35,14 @@ _DEFAULTS = ApiSettings()
 
 
 def create_app(
-    assistant: Assistant,
+    assistant: Answerer,
     conversations: Conversations,
     queue: AdmissionQueue,
     pool: Sequence[Starter] = (),
     settings: ApiSettings = _DEFAULTS,
     report: str = "",
     uploads: Uploads | None = None,
+    standing: Standing | None = None,
 ) -> FastAPI:
     """Make the web application; the chat is mounted on it.
 
@@ -51,6 +53,7 @@ def create_app(
     :param settings: What the server allows.
     :param report: A page about an evaluation, to be had at `/evaluation`; without it nothing is there.
     :param uploads: Documents that people bring; without them there is no route for that.
+    :param standing: Whether the server takes questions; by default it does.
     :return: An application with the routes that `/openapi.json` describes, and the chat's own script and style.
     """
     app = FastAPI(
@@ -73,7 +76,7 @@ def create_app(
     )
     if report:
         app.include_router(evaluation_routes(report))
-    app.include_router(health_routes(assistant, queue))
+    app.include_router(health_routes(assistant, queue, standing or Standing(), settings.shared))
     app.include_router(metrics_routes(queue.metrics, settings.metrics_token))
     app.include_router(file_routes())
     answer_problems(app)
@@ -82,8 +85,8 @@ def create_app(
     app.add_middleware(PublicPath)
     app.add_middleware(EventGuard)
     app.add_middleware(BodyLimit, megabytes=uploads.limits.megabytes if uploads else 0)
-    app.add_middleware(RequestLimit, per_minute=settings.per_minute)
-    app.add_middleware(GuessLimit, per_minute=settings.per_minute)
+    app.add_middleware(RequestLimit, per_minute=settings.per_minute, shared=settings.shared)
+    app.add_middleware(GuessLimit, per_minute=settings.per_minute, shared=settings.shared)
     # not a handler of the application: its reply would lack the headers, and uvicorn would log the traceback, which
     # may quote a question
     app.add_middleware(ExceptionMiddleware, handlers={Exception: unexpected})

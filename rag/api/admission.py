@@ -25,6 +25,7 @@ from rag.answer import Answer
 from rag.api.allowance import Allowance, client_of
 from rag.api.metrics import Metrics
 from rag.api.problems import ClientDisconnected, ServerBusyError, TooManyQuestionsError
+from rag.api.shared_counts import SharedCounts
 
 Step = TypeVar("Step")
 Result = TypeVar("Result")
@@ -60,13 +61,16 @@ class AdmissionQueue:
     :param at_once: Questions that are answered at the same time.
     :param per_minute: Questions that one client may ask in a minute.
     :param metrics: Where the answers are counted.
+    :param shared: Counts each client's questions with other servers.
     """
 
-    def __init__(self, waiting: int, at_once: int, per_minute: int, metrics: Metrics) -> None:
+    def __init__(
+        self, waiting: int, at_once: int, per_minute: int, metrics: Metrics, shared: SharedCounts | None = None
+    ) -> None:
         self.metrics = metrics
         self._places = waiting
         self._at_once = at_once
-        self._allowed = Allowance(per_minute)
+        self._allowed = Allowance(per_minute, "questions", shared)
         self._workers = ThreadPoolExecutor(at_once + ASIDE, "answering")
         self._answering = 0
         # the client whose turn is next comes first

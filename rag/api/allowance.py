@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from ipaddress import IPv6Address, ip_address
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 from starlette.datastructures import Address
+
+from rag.api.shared_counts import SharedCounts
 
 _CLIENT_BITS = 64
 """Bits of an IPv6 address that stand for one client, which may use all addresses that begin with them."""
@@ -19,11 +22,15 @@ class Allowance:
     """What each client may do so many times in a minute; to be used in one thread.
 
     :param per_minute: How many times.
+    :param what: What it may do, in a word: for each, several servers count by themselves.
+    :param shared: What counts for several servers; without it only this one is counted for.
     """
 
-    def __init__(self, per_minute: int) -> None:
+    def __init__(self, per_minute: int, what: str = "", shared: SharedCounts | None = None) -> None:
         self.per_minute = per_minute
         self._item = RateLimitItemPerMinute(per_minute)
+        self._what = what
+        self._shared = shared
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def take(self, client: str) -> int:
@@ -32,7 +39,7 @@ class Allowance:
         :param client: Name of the client.
         :return: 0 if it is allowed, else the seconds to wait.
         """
-        return 0 if self._limiter.hit(self._item, client) else self._seconds(client)
+        return self._asked(lambda one: 0 if one.hit(self._item, self._what, client) else self._seconds(one, client))
 
     def left(self, client: str) -> int:
         """Tell whether one time more would be allowed, and count nothing.
@@ -40,10 +47,13 @@ class Allowance:
         :param client: Name of the client.
         :return: 0 if it would, else the seconds to wait.
         """
-        return 0 if self._limiter.test(self._item, client) else self._seconds(client)
+        return self._asked(lambda one: 0 if one.test(self._item, self._what, client) else self._seconds(one, client))
 
-    def _seconds(self, client: str) -> int:
-        reset = self._limiter.get_window_stats(self._item, client).reset_time
+    def _asked(self, work: Callable[[SlidingWindowCounterRateLimiter], int]) -> int:
+        return self._shared.ask(work, self._limiter) if self._shared else work(self._limiter)
+
+    def _seconds(self, limiter: SlidingWindowCounterRateLimiter, client: str) -> int:
+        reset = limiter.get_window_stats(self._item, self._what, client).reset_time
         # one second more: exactly at the reset it is still too early
         return max(0, math.floor(reset - time.time())) + 1
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import socket
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -12,15 +15,22 @@ from threading import Thread
 from typing import Annotated
 
 import typer
+from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
+from index.errors import InputError
+from index.store import SentenceIndex
+from index.stores.opening import open_store
 from index.weights import cache_folder
 from rag.annotation.annotation import Annotation
 from rag.annotation.desk import Desk
+from rag.answering.answerer import Answerer
+from rag.answering.archive import Archive
 from rag.answering.assistant import Assistant
 from rag.api.host_names import HostNames
 from rag.api.hosts import Hosts
 from rag.api.listener import address_of, listen, run_server
+from rag.api.middleware.events import Expected
 from rag.api.middleware.log import log_to_stderr
 from rag.api.options import (
     AtOnceOption,
@@ -36,22 +46,28 @@ from rag.api.options import (
     PerMinuteOption,
     PortOption,
     ProxyOption,
+    ReachedAtOption,
     RememberOption,
     UploadCharactersOption,
     UploadMegabytesOption,
     UploadsInAllOption,
     UploadsOption,
     UrlOption,
+    ValkeyOption,
     WaitingOption,
 )
 from rag.api.proxies import Proxies
 from rag.api.renewal import Renewal
 from rag.api.settings import ApiSettings
+from rag.api.shared_counts import SharedCounts
+from rag.api.standing import SETTLE, Standing, UnderWay
+from rag.api.watched_store import WatchedStore
 from rag.chat.feedback import Feedback
-from rag.chat.starters import SHOWN, Starter, starters
+from rag.chat.starters import SHOWN, Sample, Starter, starters
 from rag.chat.uploads import UploadLimits
 from rag.evaluation.record import Run
 from rag.evaluation.saved import read_run
+from rag.language.words import tokenised
 from rag.reading.calibration import Caution
 from rag.terminal import (
     CautionOption,
@@ -60,19 +76,24 @@ from rag.terminal import (
     HintsOption,
     IndexOption,
     ReaderOption,
+    StoreOption,
     errors,
     find_source,
     needs,
+    open_archive,
     open_assistant,
     read_articles,
     tell,
 )
 
-ChatPage = Callable[[Assistant, Sequence[Starter], Feedback | None, ApiSettings, str], ASGIApp]
+ChatPage = Callable[[Answerer, Sequence[Starter], Feedback | None, ApiSettings, str, Standing], Starlette]
 AnnotationPage = Callable[[Desk, ApiSettings], ASGIApp]
 _DEFAULTS = ApiSettings()
 _LIMITS = UploadLimits()
 _REMEMBERED = 200
+_SECRET = "PULLQUOTE_SECRET"  # noqa: S105  # the name of it
+_SHORTEST = 32
+_PLACE = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}:[0-9]{1,5}")
 
 
 def chat_command(create: ChatPage) -> Callable[..., None]:
@@ -117,8 +138,11 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
         log: LogOption = False,
         port: PortOption = None,
         browser: BrowserOption = True,
+        store: StoreOption = None,
+        valkey: ValkeyOption = None,
+        reached_at: ReachedAtOption = None,
     ) -> None:
-        """Open a chat about an article, on this machine only."""
+        """Open a chat about an article, or about those of a store, on this machine only."""
         thumbs = Feedback(feedback) if feedback else None
         hosts, names = Hosts.parse(allow_origin or ()), HostNames.parse(host_name or ())
         proxies = Proxies.parse(proxy or ())
@@ -138,19 +162,45 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
             fetch=allow_fetch,
             history=history,
             language=language,
+            shared=SharedCounts(valkey) if valkey else None,
         )
+        secret = _secret() if valkey else ""
+        if reached_at and not (secret and _PLACE.fullmatch(reached_at)):
+            raise InputError(
+                f"--reached-at {reached_at[:80]!r} is no HOST:PORT, or there is no --valkey, or no {_SECRET}. Give all "
+                "of them, such as --reached-at 10.1.0.2:7861."
+            )
         if log:
             log_to_stderr()
         measured = read_run(evaluation) if evaluation else None
-        source = find_source(article, folder, url, allow_fetch)
-        listener = listen(port)
-        # before the index is read, so that no change is missed
-        renewal = Renewal(source) if isinstance(source, Path) else None
-        assistant = open_assistant(source, encoder, reader, caution, remembered=remember, hints=hints)
-        pool = _pool(assistant, renewal)
-        report = _report(measured, assistant) if measured else ""
-        tell(f"Pullquote (reader: {assistant.reader.name}) at {address_of(listener)} · Ctrl-C to stop")
-        run_server(create(assistant, pool, thumbs, settings, report), listener, browser)
+        report = ""
+        reaches: Callable[[], bool] = _always
+        assistant: Answerer
+        if store is not None:
+            if article or folder or url or measured:
+                raise InputError("A --store takes no articles, --index, --url or --evaluation: give it alone.")
+            kept = open_store(store, tokenised)
+            listener, address = _taken(port, opens=not secret)
+            watched = WatchedStore(kept)
+            archive = open_archive(kept, encoder, reader, caution, hints=hints, asked=watched)
+            assistant, pool, reaches = archive, _pool_of(archive, watched), lambda: watched.answers
+        else:
+            source = find_source(article, folder, url, allow_fetch)
+            listener, address = _taken(port, opens=not secret)
+            # before the index is read, so that no change is missed
+            renewal = Renewal(source) if isinstance(source, Path) else None
+            held = open_assistant(source, encoder, reader, caution, remembered=remember, hints=hints)
+            assistant, pool = held, _pool(held, renewal)
+            report = _report(measured, held) if measured else ""
+        standing = Standing(reaches, SETTLE if secret else 0)
+        page = create(assistant, pool, thumbs, settings, report, standing)
+        app: ASGIApp = UnderWay(page, standing)
+        if valkey and secret:
+            place = reached_at or address.removeprefix("http://")
+            app = _among_others(app, page.state.events, valkey, secret, place, standing)
+            listener = listen(int(address.rpartition(":")[2]))
+        tell(f"Pullquote (reader: {assistant.reader.name}) at {address} · Ctrl-C to stop")
+        run_server(app, listener, browser, standing)
 
     return serve
 
@@ -181,6 +231,46 @@ def annotate_command(create: AnnotationPage) -> Callable[..., None]:
     return annotate
 
 
+def _taken(port: int | None, *, opens: bool) -> tuple[socket.socket, str]:
+    """Take a port; where a proxy is to ask other servers meanwhile, nobody can connect there until it is taken again.
+
+    :return: The listening socket, or a closed one; and the address.
+    """
+    listener = listen(port)
+    address = address_of(listener)
+    if not opens:
+        listener.close()
+    return listener, address
+
+
+def _always() -> bool:
+    return True
+
+
+def _among_others(
+    app: ASGIApp, events: Mapping[int, Expected], valkey: str, secret: str, reached_at: str, standing: Standing
+) -> ASGIApp:
+    """Let a server pass requests on to others, and take theirs."""
+    with needs("servers"):
+        # imported here, as they belong to an extra
+        from rag.api.directory import Directory  # noqa: PLC0415
+        from rag.api.middleware.peers import Peers  # noqa: PLC0415
+    return Peers(app, Directory(valkey, secret, reached_at, standing), events)
+
+
+def _secret() -> str:
+    """Return what all servers behind one address have; nothing if they do not pass requests on to each other.
+
+    :raises InputError: If it is so short that it can be guessed.
+    """
+    secret = os.environ.get(_SECRET, "")
+    if secret and (len(secret) < _SHORTEST or not secret.isascii()):
+        raise InputError(
+            f"{_SECRET} is shorter than {_SHORTEST} characters, or has one beyond ASCII. Make one: openssl rand -hex 32"
+        )
+    return secret
+
+
 def _limits(megabytes: int, characters: int, in_all: int) -> UploadLimits:
     limits = replace(_LIMITS, megabytes=megabytes, characters=characters)
     return replace(limits, in_all=in_all, per_client=max(1, in_all // 5))
@@ -199,6 +289,19 @@ def _pool(assistant: Assistant, renewal: Renewal | None) -> list[Starter]:
     if renewal:
         # in its place, where the chat and the API look at it
         renewal.start(assistant, tell, lambda: pool.__setitem__(slice(None), choose()))
+    return pool
+
+
+def _pool_of(archive: Archive, store: WatchedStore) -> list[Starter]:
+    """Choose questions to begin with, of a store's first articles; others take their places when these change."""
+    pool: list[Starter] = []
+
+    def choose(index: SentenceIndex) -> None:
+        sample = Sample(index, archive.reader, archive.threshold, archive.sure, archive.ask)
+        pool.clear()
+        deque(map(pool.append, starters(sample, cache_folder() / "starters")), maxlen=0)
+
+    store.follow(choose)
     return pool
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 import socket
 import threading
 import webbrowser
+from types import FrameType
 
 import h11
 import uvicorn
@@ -15,12 +17,15 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from index.errors import InputError
 from rag.api.middleware.log import without_values
+from rag.api.standing import Standing, UnderWay
 
 HOST = "127.0.0.1"
 PORT = 7860
 _TRIED = 20
 _BROWSER_AFTER = 1.0
 """Seconds until the browser is opened: by then the server answers."""
+_GRACE = 20
+"""Seconds that what is under way may take when the server is told to end."""
 _WHOLE_REQUEST = 20.0
 """Seconds in which a client must have sent its request, from the connection or from the request's first byte on."""
 _ENOUGH = 500_000
@@ -106,16 +111,50 @@ def address_of(listener: socket.socket) -> str:
     return f"http://{HOST}:{listener.getsockname()[1]}"
 
 
-def run_server(app: ASGIApp, listener: socket.socket, browser: bool) -> None:
-    """Serve an application until the process is told to stop.
+class EndingServer(uvicorn.Server):
+    """A server that, told to end (SIGTERM), ends what is under way first; Ctrl-C ends it sooner.
+
+    :param config: Of the server.
+    :param standing: What is under way.
+    """
+
+    def __init__(self, config: uvicorn.Config, standing: Standing) -> None:
+        super().__init__(config)
+        self._standing = standing
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; told so twice, end at once."""
+        if sig == signal.SIGTERM and not self._standing.draining:
+            self.config.timeout_graceful_shutdown = _GRACE
+            self._standing.drain()
+        else:
+            super().handle_exit(sig, frame)
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look, ten times a second, whether it is to end now."""
+        if self._standing.drained(_GRACE):
+            self.should_exit = True
+        return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        self._standing.end()
+        await super().shutdown(sockets)
+
+
+def run_server(app: ASGIApp, listener: socket.socket, browser: bool, standing: Standing | None = None) -> None:
+    """Serve an application until the process is told to stop, and what is under way has ended.
 
     :param app: The application.
     :param listener: Where it is reached, see `listen`.
     :param browser: Open it in the browser.
+    :param standing: What is under way, if the application counts it; by default all is counted here.
     """
+    stands = standing or Standing()
+    served = app if standing else UnderWay(app, stands)
     if browser:
         threading.Timer(_BROWSER_AFTER, webbrowser.open, [address_of(listener)]).start()
-    make_server(app).run(sockets=[listener])
+    EndingServer(make_server(served).config, stands).run(sockets=[listener])
 
 
 def make_server(app: ASGIApp) -> uvicorn.Server:

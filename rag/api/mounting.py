@@ -22,6 +22,7 @@ _POLL = 0.05
 """Seconds between two looks into Gradio's queue. Its own, a thousandth, takes 5 % of a core when nobody asks."""
 _NEVER = 3600.0
 """Seconds between two looks for progress, of which there is none."""
+_CONVERSATION = "pq-conversation"
 _TEXTS = frozenset({"textbox", "button"})
 
 
@@ -59,4 +60,5 @@ def finish(
 
 def _expected(event: Any) -> Expected:
     texts = all(part.get_block_name() in _TEXTS for part in event.inputs)
-    return Expected(len(event.inputs), texts)
+    ids = [part.elem_id for part in event.inputs]
+    return Expected(len(ids), texts, ids.index(_CONVERSATION) if _CONVERSATION in ids else None)

@@ -94,6 +94,22 @@ MetricsTokenOption = Annotated[
         help="Bearer token that other machines need to read /metrics. [default: this machine only]",
     ),
 ]
+ValkeyOption = Annotated[
+    str | None,
+    typer.Option(
+        envvar="PULLQUOTE_VALKEY",
+        help="Valkey or Redis, redis://HOST:PORT, in which several servers count each client's questions together and, "
+        "with the secret PULLQUOTE_SECRET in their environments, find each other. [default: this server is alone]",
+        metavar="ADDRESS",
+    ),
+]
+ReachedAtOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Host and port at which the other servers reach this one, if it is not 127.0.0.1: the end of a tunnel.",
+        metavar="HOST:PORT",
+    ),
+]
 LogOption = Annotated[bool, typer.Option(help="Write a line of JSON for each request; no question is in it.")]
 PortOption = Annotated[int | None, typer.Option(help=f"[default: the first free one from {PORT}]")]
 BrowserOption = Annotated[bool, typer.Option(help="Open the page in the browser.")]

@@ -8,6 +8,7 @@ from index.errors import InputError
 from rag.api.host_names import HostNames
 from rag.api.hosts import Hosts
 from rag.api.proxies import Proxies
+from rag.api.shared_counts import SharedCounts
 from rag.chat.uploads import UploadLimits
 from rag.locale import AUTO, LOCALES, Locale, preferred
 
@@ -28,6 +29,7 @@ class ApiSettings:
     :param uploads: How much people may bring to their conversations; without it they bring nothing.
     :param fetch: Whether they may name a document of the web by its address.
     :param history: Whether their browsers keep conversations, to be opened again.
+    :param shared: Counts with other servers what each client does; without it this server counts alone.
     :param language: Code of the language of the pages, or `AUTO`: of each reader's browser.
     :raises InputError: If a number is too small, the token cannot be sent in a header, or nobody knows the language.
     """
@@ -43,6 +45,7 @@ class ApiSettings:
     fetch: bool = False
     history: bool = True
     language: str = AUTO
+    shared: SharedCounts | None = None
 
     def __post_init__(self) -> None:
         """Check the numbers and the token."""

@@ -6,14 +6,14 @@ import json
 from functools import partial
 
 from index.errors import InputError
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.api.admission import AdmissionQueue
 from rag.api.routes.articles import LISTED, found_articles
 from rag.api.routes.ask import TOGETHER
 from rag.understanding.interpretation import LONGEST, check_question
 
 
-async def ask_tool(assistant: Assistant, queue: AdmissionQueue, client: str, question: str, article: str = "") -> str:
+async def ask_tool(assistant: Answerer, queue: AdmissionQueue, client: str, question: str, article: str = "") -> str:
     """Answer the question of a program.
 
     :param assistant: Answers the question.
@@ -32,7 +32,7 @@ async def ask_tool(assistant: Assistant, queue: AdmissionQueue, client: str, que
     return json.dumps(answer.to_dict())
 
 
-def list_tool(assistant: Assistant, words: str = "", offset: int = 0) -> str:
+def list_tool(assistant: Answerer, words: str = "", offset: int = 0) -> str:
     """List articles for a program, or search their titles.
 
     :param assistant: Has the articles.
@@ -47,7 +47,7 @@ def list_tool(assistant: Assistant, words: str = "", offset: int = 0) -> str:
         raise InputError(f"The words have {len(words)} characters; at most {LONGEST} are searched for.")
     if offset < 0:
         raise InputError(f"offset is {offset}. Give 0, or what `next` was.")
-    return json.dumps(found_articles(assistant.index, words, LISTED, offset))
+    return json.dumps(found_articles(assistant, words, LISTED, offset))
 
 
 def _check(kind: type, **given: object) -> None:

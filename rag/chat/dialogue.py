@@ -10,7 +10,7 @@ from index.errors import InputError
 from index.sentences import split
 from index.store import SentenceIndex
 from rag.answer import Answer, Status, Turn
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.answering.edition import Retrieved
 from rag.answering.several import steps_of_all
 from rag.chat.conversations import LONGEST as MOST_TURNS
@@ -71,7 +71,7 @@ class Dialogue:
     :param uploads: Documents that people have brought; without it they bring none.
     """
 
-    assistant: Assistant
+    assistant: Answerer
     pool: Sequence[Starter]
     conversations: Conversations
     feedback: Feedback | None = None
@@ -160,7 +160,7 @@ class Dialogue:
         messages: list[Message] = []
         # a person's own documents too: where there are several articles, each answer names the one that it quotes
         known = {article.id: article for turn in turns for article in turn.answer.versions}
-        known |= {article.id: article for article in self.assistant.index.articles}
+        known |= {article.id: article for article in self.assistant.held}
         for number, turn in enumerate(turns, start=first):
             last = turn is turns[-1] and turn.answer.given
             suggestions = following(self.pool, turns) if last else ()
@@ -169,7 +169,14 @@ class Dialogue:
             linked = not any(is_own(version.id) for version in turn.answer.versions)
             judging = thanks(locale) if turn.helped is not None else helpful(number, locale) if self._asks(turn) else ""
             text = bubble(
-                turn.answer, tuple(articles.values()), number, suggestions, judging, linked=linked, locale=locale
+                turn.answer,
+                tuple(articles.values()),
+                number,
+                suggestions,
+                judging,
+                linked=linked,
+                titled=self.assistant.several,
+                locale=locale,
             )
             messages += [_asked(turn.question), _reply(text)]
         return messages
@@ -182,11 +189,11 @@ class Dialogue:
         :param locale: The language of all that is not the article's.
         :return: Markdown; None if no article has that id.
         """
-        index = self.assistant.index
-        if not article and len(index.articles) > 1:
-            return contents_markdown(index.articles, locale)
-        place = index.place_of(article) if article else 0
-        if place is not None:
+        if not article:
+            return self._first(locale)
+        index = self.assistant.holding([article])
+        place = index.place_of(article) if index else None
+        if index and place is not None:
             return _written(index, place, locale)
         quoted = (version for turn in turns for version in turn.answer.versions)
         earlier = next((version for version in quoted if version.version == article), None)
@@ -200,10 +207,15 @@ class Dialogue:
         :param locale: The language of all that is not the article's.
         :return: HTML without a link or an id; all text of others is escaped.
         """
-        index = self.assistant.index
-        several = len(index.articles) > 1
-        shown = contents_markdown(index.articles, locale) if several else _written(index, 0, locale, _BEGINNING)
-        return _ONCE.sub("", shown)
+        return _ONCE.sub("", self._first(locale, _BEGINNING))
+
+    def _first(self, locale: Locale, most: int | None = None) -> str:
+        """Write what the pane shows first: the list of the articles, or the only one, so many sentences of it."""
+        listing = self.assistant.listed()
+        index = self.assistant.holding([listing.entries[0].id]) if listing.total == 1 else None
+        if index is None:
+            return contents_markdown(listing.entries, locale, listing.total)
+        return _written(index, index.places[listing.entries[0].id], locale, most)
 
     def _asks(self, turn: Turn) -> bool:
         """Whether it is asked if an answer helped."""
@@ -259,7 +271,8 @@ class Dialogue:
         if article not in (MINE, EVERYTHING) and not is_own(article):
             wanted = article.split(",") if article else []
             # an article may be removed while a page still has it chosen
-            here = [one for one in wanted if self.assistant.index.place_of(one) is not None]
+            index = self.assistant.holding(wanted) if wanted else None
+            here = [one for one in wanted if index and index.place_of(one) is not None]
             if wanted and not here:
                 raise InputError("What you ask about is no longer here. Choose another article.")
             return self.assistant.steps(question, before, here or None, literally=literally)
@@ -267,7 +280,7 @@ class Dialogue:
         if own is None or article not in (MINE, EVERYTHING, *own.index.places):
             raise InputError("Your document is no longer here. Add it again, or ask about another one.")
         if article == EVERYTHING:
-            return steps_of_all((own, self.assistant.alone(None)), question, before, literally=literally)
+            return steps_of_all((own, self.assistant), question, before, literally=literally)
         return own.steps(question, before, None if article == MINE else article, literally=literally)
 
     def _answered(

@@ -83,7 +83,8 @@ def texts(locale: Locale, dialogue: Dialogue, address: str) -> dict[str, str]:
         return {}
     said = {ENGLISH.message(f"page.{name}"): locale.message(f"page.{name}") for name in ENGLISH.messages["page"]}
     said |= {acts(ENGLISH): acts(locale), report(ENGLISH, address): report(locale, address)}
-    first, *others = dialogue.assistant.index.articles
-    if others or language_warning(first):
+    held = dialogue.assistant.held
+    # what is not held may change before the page is opened, and is brought when it is
+    if len(held) > 1 or (held and language_warning(held[0])):
         said[dialogue.pane("") or ""] = dialogue.pane("", (), locale) or ""
     return said

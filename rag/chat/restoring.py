@@ -8,9 +8,9 @@ changed, or about a reader's own document, which is gone.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 
@@ -19,15 +19,21 @@ from index.store import SentenceIndex
 from rag.answer import BETWEEN, Answer, Citation, Quotation, ReadPassage, Span, Status, Turn, quotation
 from rag.understanding.interpretation import REPLIES
 
+_ARTICLES = 64
+"""That a turn may name: more than any answer does."""
 _LONGEST = 1_000
 """Code points of a question, as it was asked or understood."""
 
 
-def restored(records: Sequence[Mapping[str, Any]], index: SentenceIndex) -> tuple[Turn, ...]:
+Holding: TypeAlias = Callable[[Sequence[str]], SentenceIndex | None]
+"""Gives those articles of some that are here, see `rag.answering.answerer.Answerer.holding`."""
+
+
+def restored(records: Sequence[Mapping[str, Any]], holding: Holding) -> tuple[Turn, ...]:
     """Make turns of what a page kept.
 
     :param records: Answers, as `Answer.to_dict` gives them.
-    :param index: The articles.
+    :param holding: Gives the articles.
     :return: A turn for each that stands.
     """
     turns = []
@@ -35,7 +41,7 @@ def restored(records: Sequence[Mapping[str, Any]], index: SentenceIndex) -> tupl
         try:
             # neither half of a surrogate pair nor what is no number
             json.dumps(record, ensure_ascii=False, allow_nan=False).encode()
-            answer = _answer(record, index)
+            answer = _answer(record, holding)
         except (ValueError, LookupError, TypeError, RecursionError):
             continue
         if answer.to_dict()[SEAL] == record[SEAL]:
@@ -43,8 +49,15 @@ def restored(records: Sequence[Mapping[str, Any]], index: SentenceIndex) -> tupl
     return tuple(turns)
 
 
-def _answer(record: Mapping[str, Any], index: SentenceIndex) -> Answer:
+def _answer(record: Mapping[str, Any], holding: Holding) -> Answer:
     told = _FORMAT.validate_python({**record, "elsewhere": None})
+    named: tuple[Quotation | ReadPassage, ...] = (*told.citations, *told.closest, *told.passages)
+    names = {one.article for one in named}
+    if len(names) > _ARTICLES:
+        raise ValueError(names)
+    index = holding(sorted(names)) if names else None
+    if names and index is None:
+        raise LookupError(names)
     citations = tuple(Citation.of(one.number, _quotation(one, index)) for one in told.citations)
     closest = tuple(_quotation(one, index) for one in told.closest)
     spans = tuple(_span(one, citations, index) for one in told.spans)
@@ -70,19 +83,23 @@ def _answer(record: Mapping[str, Any], index: SentenceIndex) -> Answer:
         citations=citations,
         closest=closest,
         competing=tuple(_span(one, closest, index) for one in told.competing),
-        versions=tuple({one.article: index.articles[index.places[one.article]] for one in quoted}.values()),
+        versions=tuple({one.article: index.articles[index.places[one.article]] for one in quoted if index}.values()),
     )
 
 
-def _quotation(told: Quotation, index: SentenceIndex) -> Quotation:
+def _quotation(told: Quotation, index: SentenceIndex | None) -> Quotation:
+    if index is None:
+        raise LookupError(told)
     place = index.places[told.article]
     row = index.rows_of(place)[told.sentence]
     stored = index.sentences[row]
     return quotation(index.articles[place], stored.number, stored.sentence, index.where(row))
 
 
-def _span(told: Span, sentences: Sequence[Quotation], index: SentenceIndex) -> Span:
-    if not any(one.article == told.article and one.start <= told.start < told.end <= one.end for one in sentences):
+def _span(told: Span, sentences: Sequence[Quotation], index: SentenceIndex | None) -> Span:
+    if index is None or not any(
+        one.article == told.article and one.start <= told.start < told.end <= one.end for one in sentences
+    ):
         raise ValueError(told)
     return replace(told, text=index.articles[index.places[told.article]].text[told.start : told.end])
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from index.article import Article
 from index.errors import InputError
 from index.seal import is_whole, sealed
+from index.store import SentenceIndex
 from rag.answer import Answer, Status, Turn
 from rag.answering.assistant import Assistant
 from rag.drafting.checking import fault
@@ -20,6 +21,7 @@ from rag.drafting.draft import Draft, Template
 from rag.drafting.source import Source
 from rag.drafting.templates import drafts
 from rag.files import written
+from rag.reading.reading import CalibratedReader
 
 SHOWN = 4
 """Questions to begin with."""
@@ -58,7 +60,22 @@ class Starter:
     sentence: int
 
 
-def starters(assistant: Assistant, cache: Path) -> Iterator[Starter]:
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Some of very many articles, for questions to begin with; all of them are asked.
+
+    :param index: They.
+    :param ask: Answers.
+    """
+
+    index: SentenceIndex
+    reader: CalibratedReader
+    threshold: float
+    sure: float
+    ask: Callable[[str], Answer]
+
+
+def starters(assistant: Assistant | Sample, cache: Path) -> Iterator[Starter]:
     """Choose questions that the articles answer, to begin with and to go on with.
 
     Each is chosen when it is wanted. When all are, they are kept in the cache, so that only the first start pays for

@@ -22,7 +22,7 @@ from index.hidden import visible
 from index.sentences import split
 from index.store import SentenceIndex
 from rag.answer import Answer
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.answering.edition import Edition
 from rag.chat.conversations import Conversations, Speaker
 from rag.chat.starters import SHOWN, about, answerable, possible_questions
@@ -101,7 +101,7 @@ class Uploads:
 
     def __init__(
         self,
-        assistant: Assistant,
+        assistant: Answerer,
         conversations: Conversations,
         limits: UploadLimits,
         now: Callable[[], float] = monotonic,

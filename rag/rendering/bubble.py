@@ -54,6 +54,7 @@ def bubble(
     judging: str = "",
     *,
     linked: bool = True,
+    titled: bool = False,
     locale: Locale = ENGLISH,
 ) -> str:
     """Write an answer for the chat.
@@ -68,6 +69,7 @@ def bubble(
     :param suggestions: Questions to go on with.
     :param judging: What `helpful` or `thanks` gives, or nothing.
     :param linked: Whether others can open it by a link.
+    :param titled: Whether each quotation tells its article's title, also if only one article is given.
     :param locale: The reader's language.
     :return: Markdown with embedded HTML; all text of others is escaped.
     """
@@ -80,7 +82,7 @@ def bubble(
         parts.append(
             " ".join([*read, f'<a class="pq-act" href="#raw-{number}">{locale.message("bubble.asTyped")}</a>'])
         )
-    parts.append(answer_markdown(answer, articles, locale))
+    parts.append(answer_markdown(answer, articles, locale, titled=titled))
     if found := answer.elsewhere:
         link = f'<a class="pq-act" href="#there-{found.article}-{number}">{escaped(one_line(found.title))}</a>'
         parts.append(f'<span class="pq-elsewhere">{locale.message("bubble.elsewhere")} {link}</span>')

@@ -6,6 +6,7 @@ The only markup is what is written here: all text of others is escaped.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from index.article import TITLE_LENGTH, Article
 from index.sentences import Sentence
@@ -15,11 +16,26 @@ from rag.rendering.escaping import escaped, one_line
 from rag.rendering.wording import inside, is_whole, language_warning, refusal, where
 
 _LISTED = 100
+
 _PARTS, _LONG = 3, 6_000
 """Headings, and code points, that an article has at least whose contents are listed."""
 
 
-def answer_markdown(answer: Answer, articles: Sequence[Article] = (), locale: Locale = ENGLISH) -> str:
+class Titled(Protocol):
+    """What is listed of an article."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+
+    @property
+    def title(self) -> str:
+        """Its first line."""
+
+
+def answer_markdown(
+    answer: Answer, articles: Sequence[Article] = (), locale: Locale = ENGLISH, *, titled: bool = False
+) -> str:
     """Write an answer for the chat.
 
     An answer is its words, unless they are the whole of its one sentence, then each cited sentence as a quotation with
@@ -31,9 +47,10 @@ def answer_markdown(answer: Answer, articles: Sequence[Article] = (), locale: Lo
     :param answer: The answer.
     :param articles: Those it may quote; with fewer than two no titles are shown.
     :param locale: The reader's language.
+    :param titled: Whether titles are shown all the same.
     :return: Markdown with embedded HTML; all text of others is escaped.
     """
-    titles = {article.id: article.title for article in articles} if len(articles) > 1 else {}
+    titles = {article.id: article.title for article in articles} if titled or len(articles) > 1 else {}
     if answer.status is Status.SMALL_TALK:
         return escaped(one_line(locale.translated(answer.text)))
     if answer.status is Status.NOT_IN_ARTICLE:
@@ -90,19 +107,20 @@ def article_markdown(article: Article, sentences: Sequence[Sentence], note: str 
     return "\n".join([*warned, *shown])
 
 
-def contents_markdown(articles: Sequence[Article], locale: Locale = ENGLISH) -> str:
+def contents_markdown(articles: Sequence[Titled], locale: Locale = ENGLISH, total: int | None = None) -> str:
     """Write the titles of some articles for the pane beside the chat.
 
     :param articles: The articles; the first hundred are listed.
     :param locale: The reader's language.
+    :param total: How many there are, if these are only the first.
     :return: HTML that Markdown leaves alone: a link `#open-<article>` for each.
     """
     items = "".join(
         f'<li><a class="pq-act" href="#open-{article.id}">{escaped(one_line(article.title))}</a></li>'
         for article in articles[:_LISTED]
     )
-    told = f"<p>{locale.message('pane.articles', count=len(articles))}</p>"
-    others = len(articles) - _LISTED
+    told = f"<p>{locale.message('pane.articles', count=total or len(articles))}</p>"
+    others = (total or len(articles)) - _LISTED
     more = f"<p>{locale.message('pane.others', count=others)}</p>" if others > 0 else ""
     return f"{told}<ul>{items}</ul>{more}"
 

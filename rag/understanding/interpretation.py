@@ -119,6 +119,11 @@ class Interpreter:
         said = (one for one in _said(turns) if one.question != asked)  # asked again, of another article maybe
         return Question(asked, asked_for(asked), leaning, tuple(said) if leaning else ())
 
+    def leaning(self, typed: str) -> bool:
+        """Tell whether what was typed is a question that may need what was said before."""
+        meant = self.interpret(typed)
+        return isinstance(meant, Question) and meant.leans
+
     def corrected(self, typed: str) -> str:
         """Leave courtesy out of what was typed, and correct its spelling by the words of the articles."""
         return self.spelling.corrected(without_reset(without_courtesy(typed)), self.is_word)

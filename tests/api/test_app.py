@@ -70,7 +70,13 @@ def test_what_is_not_there(client: TestClient, page: str, status: int) -> None:
 
 def test_health(client: TestClient) -> None:
     """What is served, and that it can take a question."""
-    assert client.get("/healthz").json() == {"status": "ok", "reader": "last word", "articles": 1, "sentences": 2}
+    assert client.get("/healthz").json() == {
+        "status": "ok",
+        "reader": "last word",
+        "articles": 1,
+        "sentences": 2,
+        "limits": "own",
+    }
     assert client.get("/readyz").json() == {"status": "ready", "waiting": 0}
 
 

@@ -89,6 +89,7 @@ PARTS = {
     "milvus": [*ROOT.glob("index/stores/milvus*.py")],
     "postgres": [ROOT / "index" / "stores" / "postgres.py"],
     "ray": [ROOT / "rag" / "workers" / "cluster.py"],
+    "servers": [ROOT / "rag" / "api" / "directory.py"],
     "train": [*ROOT.glob("rag/training/**/*.py")],
     "test": [path for path in ROOT.glob("tests/**/*.py") if PEERS not in path.as_posix()],
 }

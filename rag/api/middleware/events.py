@@ -42,10 +42,12 @@ class Expected:
 
     :param values: How many.
     :param texts: Whether each is a text.
+    :param conversation: The place of the conversation's id among them, if it is one.
     """
 
     values: int
     texts: bool
+    conversation: int | None = None
 
 
 class EventGuard:

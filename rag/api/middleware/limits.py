@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.api.allowance import Allowance, client_of
 from rag.api.problems import COMPLETIONS, problem
+from rag.api.shared_counts import SharedCounts
 
 LONGEST_BODY = 64 * 1024
 """Bytes."""
@@ -80,11 +81,12 @@ class RequestLimit:
 
     :param app: The application behind it.
     :param per_minute: Questions that a client may ask in a minute.
+    :param shared: Counts with other servers.
     """
 
-    def __init__(self, app: ASGIApp, per_minute: int) -> None:
+    def __init__(self, app: ASGIApp, per_minute: int, shared: SharedCounts | None = None) -> None:
         self._app = app
-        self._requests = Allowance(per_minute * _REQUESTS)
+        self._requests = Allowance(per_minute * _REQUESTS, "requests", shared)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, unless its client has sent too many."""
@@ -101,11 +103,12 @@ class GuessLimit:
 
     :param app: The application behind it.
     :param per_minute: How often in a minute.
+    :param shared: Counts with other servers.
     """
 
-    def __init__(self, app: ASGIApp, per_minute: int) -> None:
+    def __init__(self, app: ASGIApp, per_minute: int, shared: SharedCounts | None = None) -> None:
         self._app = app
-        self._guesses = Allowance(per_minute)
+        self._guesses = Allowance(per_minute, "guesses", shared)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, unless its client has guessed too often."""

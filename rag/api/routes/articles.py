@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -12,11 +13,10 @@ from pydantic import BaseModel, Field
 from index.article import ID, Article
 from index.sentences import Sentence
 from index.store import SentenceIndex
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer, Entry
 from rag.answering.overview import central
 from rag.api.problems import documented
 from rag.chat.starters import ABOUT, SHOWN, Starter
-from rag.retrieval.titles import titled
 
 ARTICLE_ID = f"^{ID}$"
 LISTED = 100
@@ -32,8 +32,13 @@ class ArticleEntry(BaseModel):
 
     id: str = Field(pattern=ARTICLE_ID, examples=[_ID_EXAMPLE])
     title: str = Field(description="Its first line.", examples=["A headline"])
-    url: str | None = Field(description="Where it is on the web.", examples=["https://example.org/a"])
-    sha256: str = Field(description="Digest of the text in UTF-8.", pattern="^[0-9a-f]{64}$")
+    url: str | None = Field(
+        description="Where it is on the web; null in the lists of a store.", examples=["https://example.org/a"]
+    )
+    sha256: str = Field(
+        description="Digest of the text in UTF-8; in the lists of a store its first 16 digits.",
+        pattern="^[0-9a-f]{16}(?:[0-9a-f]{48})?$",
+    )
 
 
 class ArticleList(BaseModel):
@@ -62,7 +67,7 @@ class ArticleText(ArticleEntry):
     starters: list[str] = Field(description="Questions that it answers.", examples=[["What is this about?"]])
 
 
-def article_routes(assistant: Assistant, pool: Sequence[Starter]) -> APIRouter:
+def article_routes(assistant: Answerer, pool: Sequence[Starter]) -> APIRouter:
     """Make the routes `/api/articles` and `/api/articles/{id}`.
 
     :param assistant: Has the articles.
@@ -78,7 +83,7 @@ def article_routes(assistant: Assistant, pool: Sequence[Starter]) -> APIRouter:
         offset: Annotated[int, Query(ge=0, le=_FARTHEST)] = 0,
     ) -> dict[str, Any]:
         """List the articles, or search their titles."""
-        return found_articles(assistant.index, q, limit, offset)
+        return found_articles(assistant, q, limit, offset)
 
     @router.get(
         "/{article_id}",
@@ -87,13 +92,13 @@ def article_routes(assistant: Assistant, pool: Sequence[Starter]) -> APIRouter:
     )
     def article(article_id: Annotated[str, Path(pattern=ARTICLE_ID, examples=[_ID_EXAMPLE])]) -> dict[str, Any]:
         """Give an article's text, the places of its sentences, and questions that it answers."""
-        index = assistant.index
-        place = index.place_of(article_id)
-        if place is None:
+        index = assistant.holding([article_id])
+        place = index.place_of(article_id) if index else None
+        if index is None or place is None:
             raise unknown_article()
         found = index.articles[place]
         return {
-            **_entry(found),
+            **asdict(Entry(found.id, found.title, found.url, found.digest)),
             "text": found.text,
             "sentences": _places(found, [index.sentences[row].sentence for row in index.rows_of(place)]),
             "starters": _starters(index, place, pool),
@@ -109,31 +114,26 @@ def _starters(index: SentenceIndex, place: int, pool: Sequence[Starter]) -> list
     return [*([ABOUT] if central(index, place) else []), *own][:SHOWN]
 
 
-def found_articles(index: SentenceIndex, words: str, limit: int, offset: int) -> dict[str, Any]:
-    """List some of the articles of an index.
+def found_articles(assistant: Answerer, words: str, limit: int, offset: int) -> dict[str, Any]:
+    """List some of the articles.
 
-    :param index: The index.
+    :param assistant: Has them.
     :param words: Words of the title, or their beginnings; all articles without one.
     :param limit: How many at most.
     :param offset: How many of those found to leave out first.
     :return: As `ArticleList`.
     """
-    found = titled([article.title for article in index.articles], words)
-    behind = offset + limit
+    found, behind = assistant.listed(words, offset, limit), offset + limit
     return {
-        "articles": [_entry(index.articles[place]) for place in found[offset:behind]],
-        "total": len(found),
-        "next": behind if behind < len(found) else None,
+        "articles": [asdict(one) for one in found.entries],
+        "total": found.total,
+        "next": behind if behind < found.total else None,
     }
 
 
 def unknown_article() -> HTTPException:
     """Make the error for an id that no article has."""
     return HTTPException(HTTPStatus.NOT_FOUND, "No article has that id. /api/articles lists those there are.")
-
-
-def _entry(article: Article) -> dict[str, Any]:
-    return {"id": article.id, "title": article.title, "url": article.url, "sha256": article.digest}
 
 
 def _places(article: Article, sentences: Sequence[Sentence]) -> list[dict[str, int]]:

@@ -7,9 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+from starlette.concurrency import run_in_threadpool
 
 from rag.answer import Answer, Turn
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.api.admission import AdmissionQueue
 from rag.api.allowance import client_of
 from rag.api.middleware.limits import ASK
@@ -81,7 +82,7 @@ class Question(BaseModel):
     )
 
 
-def ask_routes(assistant: Assistant, conversations: Conversations, queue: AdmissionQueue) -> APIRouter:
+def ask_routes(assistant: Answerer, conversations: Conversations, queue: AdmissionQueue) -> APIRouter:
     """Make the route `/api/ask`.
 
     :param assistant: Answers the questions.
@@ -111,7 +112,8 @@ def ask_routes(assistant: Assistant, conversations: Conversations, queue: Admiss
     async def ask(request: Request, asked: Question) -> JSONResponse:
         """Answer a question in the articles' own words, each quoted with its place."""
         chosen = [asked.article] if isinstance(asked.article, str) else asked.article or []
-        if any(assistant.index.place_of(name) is None for name in chosen):
+        here = await run_in_threadpool(assistant.holding, chosen) if chosen else None
+        if chosen and (here is None or any(here.place_of(name) is None for name in chosen)):
             raise unknown_article()
 
         def work() -> Answer:

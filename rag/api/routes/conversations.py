@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.api.allowance import client_of
 from rag.api.middleware.limits import CONVERSATION
 from rag.api.problems import documented, json_only
@@ -54,7 +54,7 @@ _WRITERS = {
 }
 
 
-def conversation_routes(assistant: Assistant, conversations: Conversations) -> APIRouter:
+def conversation_routes(assistant: Answerer, conversations: Conversations) -> APIRouter:
     """Make the routes that give a conversation as a file, and take one back.
 
     :param assistant: Has the articles.
@@ -115,7 +115,7 @@ def conversation_routes(assistant: Assistant, conversations: Conversations) -> A
         request: Request, conversation: Annotated[str, Path(pattern=f"^{CONVERSATION_ID}$")], told: KeptTurns
     ) -> dict[str, int]:
         """Go on with a conversation that the server has forgotten, with those turns that the articles prove."""
-        turns = restored(told.turns, assistant.index)
+        turns = restored(told.turns, assistant.holding)
         speaker = Speaker(conversation, client_of(request.client))
         return {"kept": len(conversations.go_on(speaker, turns, told.after))}
 

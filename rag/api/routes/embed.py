@@ -16,7 +16,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.api.hosts import Hosts, obstacles
 from rag.api.middleware.headers import WIDGET
 from rag.locale import LOCALES, Locale, script_json
@@ -49,7 +49,7 @@ def file_routes() -> APIRouter:
     return router
 
 
-def embed_router(assistant: Assistant, hosts: Hosts, choose: Callable[[str], Locale]) -> APIRouter:
+def embed_router(assistant: Answerer, hosts: Hosts, choose: Callable[[str], Locale]) -> APIRouter:
     """Make the routes.
 
     :param assistant: Has the articles that can be asked about.
@@ -76,12 +76,16 @@ def embed_router(assistant: Assistant, hosts: Hosts, choose: Callable[[str], Loc
         """Give the chat for a frame, its title in it. If there is no such article, its script says so."""
         locale = LOCALES.get(lang.partition("-")[0].lower()) or choose(request.headers.get("accept-language", ""))
         page = pages[locale.language]
-        index = assistant.index
-        articles, place = index.articles, index.place_of(article) if article else 0
-        if place is None:
-            return HTMLResponse(page.replace(_TITLE, "Pullquote"), HTTPStatus.NOT_FOUND)
-        several = locale.message("embed.articles", count=len(articles))
-        title = articles[place].title if article or len(articles) == 1 else several
+        if article:
+            index = assistant.holding([article])
+            place = index.place_of(article) if index else None
+            if index is None or place is None:
+                return HTMLResponse(page.replace(_TITLE, "Pullquote"), HTTPStatus.NOT_FOUND)
+            title = index.articles[place].title
+        else:
+            listing = assistant.listed(limit=1)
+            several = locale.message("embed.articles", count=listing.total)
+            title = listing.entries[0].title if listing.total == 1 else several
         return HTMLResponse(page.replace(_TITLE, escaped(one_line(title))))
 
     @router.get("/embed/check")

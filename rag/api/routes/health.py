@@ -8,9 +8,11 @@ from typing import Literal
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from rag.answering.assistant import Assistant
+from rag.answering.answerer import Answerer
 from rag.api.admission import AdmissionQueue
 from rag.api.problems import ServerBusyError, documented
+from rag.api.shared_counts import SharedCounts
+from rag.api.standing import Standing
 
 
 class Health(BaseModel):
@@ -20,6 +22,10 @@ class Health(BaseModel):
     reader: str = Field(examples=["accurate"])
     articles: int = Field(examples=[1])
     sentences: int = Field(examples=[31])
+    limits: Literal["own", "shared"] = Field(
+        description="Whether the server counts each client's questions for itself, or together with others. Those that "
+        "count together do so for themselves while Valkey cannot be reached."
+    )
 
 
 class Readiness(BaseModel):
@@ -29,28 +35,36 @@ class Readiness(BaseModel):
     waiting: int = Field(description="Questions that wait for their turn.", examples=[0])
 
 
-def health_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
+def health_routes(
+    assistant: Answerer, queue: AdmissionQueue, standing: Standing, shared: SharedCounts | None = None
+) -> APIRouter:
     """Make the routes `/healthz` and `/readyz`.
 
     :param assistant: Answers the questions.
     :param queue: Where they wait.
+    :param standing: Whether the server takes them.
+    :param shared: Counts with other servers.
     :return: The routes.
     """
     router = APIRouter(tags=["operation"])
 
     @router.get("/healthz")
-    async def healthz() -> Health:
-        """Tell that the server runs, its reader and the size of its index."""
+    def healthz() -> Health:
+        """Tell that the server runs, its reader and how much there is to ask about."""
+        counts = assistant.counts()
         return Health(
             status="ok",
             reader=assistant.reader.name,
-            articles=len(assistant.index.articles),
-            sentences=len(assistant.index),
+            articles=counts.articles,
+            sentences=counts.sentences,
+            limits="shared" if shared and shared.reached else "own",
         )
 
     @router.get("/readyz", responses=documented(HTTPStatus.SERVICE_UNAVAILABLE))
     async def readyz() -> Readiness:
-        """Tell whether the next question would be answered rather than turned away."""
+        """Tell whether the next question would be answered rather than turned away; not while the server stops."""
+        if standing.obstacle:
+            raise ServerBusyError(standing.obstacle)
         if queue.full:
             raise ServerBusyError("Too many questions wait.")
         return Readiness(status="ready", waiting=queue.waiting)

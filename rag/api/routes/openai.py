@@ -21,14 +21,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from index.store import SentenceIndex
 from rag.answer import Answer, Turn
-from rag.answering.assistant import Assistant
-from rag.answering.edition import Edition
+from rag.answering.answerer import Answerer
 from rag.api.admission import AdmissionQueue
 from rag.api.problems import COMPLETIONS, OF_QUESTIONS, documented, json_only, openai_error
+from rag.api.routes.articles import MOST
 from rag.rendering.openai import blocks, url_citations
-from rag.understanding.interpretation import TURNS, Question
+from rag.understanding.interpretation import TURNS
 
 MODEL = "pullquote"
 """Asks about all articles; `pullquote/ID` about one."""
@@ -144,28 +143,29 @@ class _Remembered:
     :param assistant: Answers about them.
     """
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Answerer) -> None:
         self._assistant = assistant
-        self._index = assistant.index
+        self._state = assistant.state
         self._answers: OrderedDict[_Asked, Answer] = OrderedDict()
 
     def get(self, key: _Asked) -> Answer | None:
         """Return an answer; None if it is not there, or the articles have changed."""
-        return self._answers.get(key) if self._index is self._assistant.index else None
+        return self._answers.get(key) if self._state is self._assistant.state else None
 
-    def keep(self, key: _Asked, answer: Answer, index: SentenceIndex) -> None:
+    def keep(self, key: _Asked, answer: Answer, state: object) -> None:
         """Keep an answer, unless the articles that were asked about have changed meanwhile."""
-        if self._index is not self._assistant.index:
-            self._index = self._assistant.index
+        now = self._assistant.state
+        if self._state is not now:
+            self._state = now
             self._answers.clear()
-        if index is self._index:
+        if state is self._state:
             self._answers[key] = answer
             self._answers.move_to_end(key)
         if len(self._answers) > _REMEMBERED:
             self._answers.popitem(last=False)
 
 
-def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
+def completion_routes(assistant: Answerer, queue: AdmissionQueue) -> APIRouter:
     """Make the routes `/v1/models` and `/v1/chat/completions`.
 
     :param assistant: Answers the questions.
@@ -181,8 +181,8 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
 
     async def answered(request: Request, article: str | None, messages: Sequence[Message]) -> Answer:
         """Answer the last question, after those that it may refer to. Whatever costs an answer waits for its turn."""
-        index = assistant.index
-        questions = await run_in_threadpool(lambda: _questions(assistant.alone(article), messages))
+        state = assistant.state
+        questions = await run_in_threadpool(_questions, assistant, article, messages)
         turns: tuple[Turn, ...] = ()
         begun = False
         for number, question in enumerate(questions, start=1):
@@ -191,14 +191,15 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
             if answer is None or number == len(questions):
                 answer = await queue.answer(request, partial(once, key, turns), begun=begun)
                 begun = True
-            remembered.keep(key, answer, index)
+            remembered.keep(key, answer, state)
             turns = (*turns, Turn(question, answer))
         return turns[-1].answer
 
     @router.get("/v1/models", response_model=ModelList)
     async def list_models() -> ModelList:
-        """List what can be asked: all articles together, and each by itself."""
-        names = [MODEL, *(f"{MODEL}/{article.id}" for article in assistant.index.articles)]
+        """List what can be asked: all articles together, and each by itself; the first thousand are listed."""
+        listing = await run_in_threadpool(assistant.listed, limit=MOST)
+        names = [MODEL, *(f"{MODEL}/{article.id}" for article in listing.entries)]
         return ModelList(data=[Model(id=name, created=began) for name in names])
 
     @router.post(
@@ -224,7 +225,8 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
     async def complete(request: Request, asked: CompletionRequest) -> Response:
         """Answer the last question of a conversation, in the form of OpenAI's API."""
         name, _, article = asked.model.partition("/")
-        if name != MODEL or (asked.model != MODEL and assistant.index.place_of(article) is None):
+        here = asked.model == MODEL or (name == MODEL and await run_in_threadpool(_is_here, assistant, article))
+        if not here:
             message = f"There is no such model. Ask {MODEL}, or one that /v1/models lists."
             return openai_error(HTTPStatus.NOT_FOUND, message, "model", "model_not_found")
         answer = await answered(request, article or None, asked.messages)
@@ -250,6 +252,10 @@ def completion_routes(assistant: Assistant, queue: AdmissionQueue) -> APIRouter:
     return router
 
 
+def _is_here(assistant: Answerer, article: str) -> bool:
+    return assistant.holding([article]) is not None
+
+
 def _whole(head: dict[str, Any], pieces: Sequence[str], told: dict[str, Any]) -> dict[str, Any]:
     """Write an answer that is not streamed."""
     choice = {
@@ -261,11 +267,10 @@ def _whole(head: dict[str, Any], pieces: Sequence[str], told: dict[str, Any]) ->
     return {**head, "object": "chat.completion", "choices": [choice], "usage": _NO_TOKENS}
 
 
-def _questions(edition: Edition, messages: Sequence[Message]) -> tuple[str, ...]:
+def _questions(assistant: Answerer, article: str | None, messages: Sequence[Message]) -> tuple[str, ...]:
     """The last question, and before it those that it may refer to. None at all, or one too long, is small talk."""
     *earlier, last = [message.text for message in messages if message.role == "user"] or [""]
-    meant = edition.interpreter.interpret(last)
-    return (*(earlier[-TURNS:] if isinstance(meant, Question) and meant.leans else ()), last)
+    return (*(earlier[-TURNS:] if assistant.leans(last, article) else ()), last)
 
 
 def _events(head: dict[str, Any], pieces: Sequence[str], told: dict[str, Any], *, usage: bool) -> Iterator[str]:

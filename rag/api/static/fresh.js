@@ -2,7 +2,7 @@
 // until something is asked, Undo brings everything back: until then the server keeps it under another id.
 
 import { message } from "./locale.js";
-import { element, send, whenThere } from "./page.js";
+import { element, newId, send, whenThere } from "./page.js";
 
 const LONG = 10_000; // milliseconds
 const AGAIN = 3_000;
@@ -37,7 +37,7 @@ export function replace(other) {
   next = other;
   if (replies()) {
     before = asked();
-    aside = crypto.randomUUID();
+    aside = newId();
     leaving = { aside, read: null };
     order(`new ${aside}`, "leaving");
   } else come();

@@ -3,7 +3,7 @@
 
 import { fresh, replace, restore } from "./fresh.js";
 import { language, message } from "./locale.js";
-import { element, whenThere } from "./page.js";
+import { element, newId, whenThere } from "./page.js";
 import { lasting, local, session } from "./storage.js";
 import { retell, saidIn, withoutOwn } from "./turns.js";
 import { turn } from "./views.js";
@@ -209,7 +209,7 @@ async function show(one) {
   if (one.id === open.id && shows()) return sheet.close();
   if (busy) return;
   busy = true;
-  const from = crypto.randomUUID();
+  const from = newId();
   const stand = await retell(from, one.turns);
   const turns = stand && stand < one.turns.length ? await saidIn(from) ?? [] : one.turns;
   busy = false;

@@ -6,8 +6,10 @@ import { message } from "./locale.js";
 import { session } from "./storage.js";
 
 const KEY = "pullquote-conversation";
-export const conversation = crypto.randomUUID();
 export const earlier = session.getItem(KEY);
+const ROUTE = 8; // characters
+const route = (earlier ?? crypto.randomUUID()).slice(0, ROUTE);
+export const conversation = newId();
 
 const APART = 20; // milliseconds
 
@@ -18,6 +20,12 @@ let line = Promise.resolve();
 const chosen = {};
 const asked = document.createElement("p");
 asked.className = "pq-asked";
+
+// All ids of a tab begin alike: of several servers behind one address, the same one then has them all. The rest is random
+// enough to be a secret.
+export function newId() {
+  return route + crypto.randomUUID().slice(ROUTE);
+}
 
 // Commands are numbered: a box that gets the same text twice has not changed, and the server would not be told. Nor would
 // it of the first of two commands that come at once.

@@ -22,6 +22,7 @@ let sure = false;
 let going = false;
 let anew = false;
 let timer = 0;
+let asked = null; // the question that went last, and how many answers there were then
 
 const said = element("span");
 const again = element("button", { type: "button", textContent: message("chat.again") });
@@ -29,10 +30,13 @@ const banner = element("div", { className: "pq-notice" }, said, again);
 banner.setAttribute("role", "alert");
 again.addEventListener("click", retry);
 
-// Which run of the server answers; nothing if none does.
+// Which run of the server answers; nothing if none does. Of several behind one address, that one is meant which has, or
+// is to have, the conversation.
 async function server() {
   try {
-    const reply = await fetch("gradio_api/app_id", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE) });
+    const reply = await fetch("gradio_api/app_id", {
+      cache: "no-store", headers: { "pullquote-conversation": conversation }, signal: AbortSignal.timeout(PATIENCE),
+    });
     return reply.ok ? reply.text() : "";
   } catch {
     return "";
@@ -83,6 +87,10 @@ function taken() {
   });
 }
 
+function answers() {
+  return document.querySelectorAll("#chat .bot:has(div.pq-acts)").length;
+}
+
 function look(event, pressed) {
   if (!pressed || sure) return;
   event.preventDefault();
@@ -100,6 +108,8 @@ async function go(pressed) {
   going = false;
   if (known) {
     anew = false;
+    const text = pressed.closest("#question") ? document.querySelector(BOX).value : pressed.textContent.trim();
+    asked = document.querySelector(".pq-editing") ? null : { text, answers: answers() };
     sure = true;
     pressed.click();
     sure = false;
@@ -114,8 +124,12 @@ async function go(pressed) {
 
 addEventListener("offline", async () => { if (!await server()) lose(); });
 addEventListener("pagehide", () => {
-  const text = document.querySelector(BOX)?.value ?? "";
-  session.setItem(DRAFT, JSON.stringify({ text, waiting, said: document.querySelector("#chat .bot") !== null }));
+  const typed = document.querySelector(BOX)?.value ?? "";
+  // the server may have ended in the middle of its answer
+  const open = asked && answers() === asked.answers && [asked.text, ""].includes(typed);
+  session.setItem(DRAFT, JSON.stringify({
+    text: open ? asked.text : typed, waiting: waiting || Boolean(open), open: Boolean(open), said: answers() > 0,
+  }));
 });
 // Gradio tells the same in a box that covers the title. An error's box always has an English title, and says in English
 // what closes it.
@@ -140,6 +154,8 @@ whenThere(BOX, (box) => {
   let sent = false;
   // Gradio may lose a question, too, while its page is still being made
   const send = async () => {
+    const [last] = [...document.querySelectorAll('#chat [data-testid="user"]')].slice(-1);
+    if (kept.open && last?.textContent.trim() === kept.text) return; // it was answered all the same
     for (let tries = sent ? 0 : TRIES; tries && box.value === kept.text; tries -= 1) {
       sent = anew = true;
       await go(document.querySelector("#question .submit-button"));

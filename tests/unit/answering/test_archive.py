@@ -78,7 +78,7 @@ def test_the_same_answers_as_from_an_index(store: Store) -> None:
     elsewhere = 0
     for only in ("ferry", ["bridge", "pears"]):
         for question in QUESTIONS:
-            asked = archive.ask(question, only)
+            asked = archive.ask(question, article=only)
             assert _told(asked) == _told(assistant.ask(question, article=only))
             elsewhere += asked.elsewhere is not None
     assert elsewhere > 3
@@ -127,7 +127,7 @@ def test_an_article_that_goes_meanwhile(tmp_path: Path) -> None:
     assert archive.ask("Where do green pears ripen?").text == "Surrey"
     assert left == []
     with pytest.raises(InputError, match="holds no article with the id 'apples'"):
-        archive.ask("Where do red apples ripen?", "apples")
+        archive.ask("Where do red apples ripen?", article="apples")
 
 
 def test_articles_that_cannot_stand_together(tmp_path: Path) -> None:
@@ -144,12 +144,12 @@ def test_articles_that_cannot_stand_together(tmp_path: Path) -> None:
         assert best_articles(store, ENCODER, question)[:2] == ["apples", "twin"]
         asked = archive.ask(question)
         assert (asked.text, {one.article for one in asked.passages}) == ("Kent", set(TEXTS))
-        asked = archive.ask(question, "twin")
+        asked = archive.ask(question, article="twin")
         assert (asked.text, {one.article for one in asked.passages}) == ("Kent", {"twin"})
         with pytest.raises(
             InputError, match=r"^Two of the articles, apples and twin, have the same id or the same text"
         ):
-            archive.ask(question, ["twin", "apples"])
+            archive.ask(question, article=["twin", "apples"])
 
 
 def test_what_cannot_be_asked(tmp_path: Path) -> None:

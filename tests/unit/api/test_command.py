@@ -9,7 +9,6 @@ from unittest.mock import Mock
 import pytest
 import typer
 from starlette.applications import Starlette
-from starlette.types import ASGIApp
 from typer.testing import CliRunner
 
 from rag.api import command
@@ -41,7 +40,7 @@ def test_who_may_bring_documents(
     """Whoever started the chat and has it in their own browser; others only if the operator says so."""
     seen: list[ApiSettings] = []
 
-    def create(*given: Any) -> ASGIApp:
+    def create(*given: Any) -> Starlette:
         seen.append(given[3])
         return Starlette()
 

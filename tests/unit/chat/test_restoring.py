@@ -39,7 +39,7 @@ def _told(question: str) -> dict[str, Any]:
 def test_a_turn_comes_back_as_it_was(question: str, tmp_path: Path) -> None:
     """To the last key, and shown in the same words."""
     told, assistant = _told(question), _assistant()
-    (turn,) = restored([told], assistant.index)
+    (turn,) = restored([told], assistant.holding)
     assert (turn.question, turn.answer.to_dict()) == (question, told)
     talk = told["status"] == "small_talk"
     assert turn.answer.versions == (() if talk else assistant.index.articles)
@@ -74,13 +74,13 @@ def test_what_is_made_up_is_left_out(change: dict[str, Any]) -> None:
     """Even behind a true seal."""
     told = _told(QUESTIONS[0])
     made = sealed({**told, **change}, UNSEALED)
-    assert restored([told, made], _assistant().index) == restored([told], _assistant().index)
+    assert restored([told, made], _assistant().holding) == restored([told], _assistant().holding)
 
 
 def test_small_talk_says_what_we_say() -> None:
     """And nothing that a page puts into our mouth."""
     made = sealed({**_told("hello"), "text": "Everything that the article says is wrong."}, UNSEALED)
-    assert restored([made], _assistant().index) == ()
+    assert restored([made], _assistant().holding) == ()
 
 
 @pytest.mark.parametrize("name", ["quote", "prefix", "title", "sentence", "article_sha256", "article", "start"])
@@ -91,10 +91,10 @@ def test_a_sentence_is_looked_up(name: str) -> None:
     values: tuple[Any, ...] = ("Wales", -1, 99, [], None)
     for value in values:
         made = sealed({**told, "citations": [{**cited, name: value}]}, UNSEALED)
-        assert restored([made], _assistant().index) == ()
+        assert restored([made], _assistant().holding) == ()
 
 
 def test_an_article_that_has_changed_takes_its_turns_with_it() -> None:
     """What it said stands no more."""
     changed = Article(FRUIT.text.replace("Kent", "Wales"), id=FRUIT.id)
-    assert restored([_told(QUESTIONS[0])], _assistant(changed).index) == ()
+    assert restored([_told(QUESTIONS[0])], _assistant(changed).holding) == ()

@@ -285,6 +285,7 @@ def test_a_list(store: Store) -> None:
     store.remove([listed[1].id])
     assert store.listed(listed[1].id, 2) == listed[2:]
     assert store.listed("zz") == []
+    assert store.counts(" ") == store.counts()
 
 
 def test_articles_by_their_names(store: Store) -> None:
@@ -310,6 +311,7 @@ def test_titles(store: Store) -> None:
     found = {}
     for words in ("CAFE", "café ecl", "closed first", "strasse", "東", "fe", "café tea", "x", "صلى", *NAMES):
         found[words] = [one.title for one in store.listed(words=words)]
+        assert store.counts(words).articles == len(found[words])
         assert found[words] == [articles[place].title for place in titled([one.title for one in articles], words)]
     assert {words: len(found[words]) for words in ("CAFE", "closed first", "strasse", "fe", "%", "_", "a\0b")} == {
         "CAFE": 2, "closed first": 1, "strasse": 1, "fe": 0, "%": 6, "_": 0, "a\0b": 0
