@@ -1,12 +1,11 @@
-"""Train the adapter of the encoder: `python -m rag.training.retriever --everyday DIR --trunk DIR --out FILE`.
+"""Train the adapters of the encoder: `python -m rag.training.retriever --side questions --everyday DIR …`.
 
-Each step takes one article and some of its questions. The score of a sentence is the product's: its cosine, that of
-its paragraph and BM25, weighed as in `rag/retrieval/fusion.py`; the loss is the cross entropy of the sentences that
-hold the answer among all sentences of the article, so that every negative is one that the product has to rank.
+The score of a sentence is the product's: its cosine, that of its paragraph and BM25, weighed as in
+`rag/retrieval/fusion.py`, with a little less BM25; the loss is the cross entropy of the sentences that hold the answer
+among all sentences of the article, so that every negative is one that the product has to rank.
 
-With `--frozen` sentences and paragraphs keep the vectors that the trunk gives them, and only questions are encoded: a
-step takes questions about several articles, and a tenth of the time of the other way for each. The adapter may serve
-both sides afterwards: measure which is better.
+Questions and sentences learn in turns: those of one side are encoded once, with the adapter given for them, and stay.
+So a step encodes a tenth of what it would with both, and each question is read far more often.
 """
 
 from __future__ import annotations
@@ -14,9 +13,9 @@ from __future__ import annotations
 import argparse
 import logging
 import time
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
@@ -38,24 +37,25 @@ from index.store import SentenceIndex
 from rag.retrieval.fusion import WEIGHTS
 from rag.retrieval.retriever import Retriever
 
-from .corpus import read_questions
 from .everyday import MORE, Part, read_everyday, read_more
 from .network import SCALE, SpanNet
 from .tokens import load_tokenizer
 
 _LOG = logging.getLogger(__name__)
-_QUESTIONS = 16
-_SENTENCES = 96
-_SENTENCE_TOKENS = 96
-_PARAGRAPH_TOKENS = 224
+_QUESTION_TOKENS, _SENTENCE_TOKENS, _PARAGRAPH_TOKENS = 96, 96, 224
 _TEMPERATURE = 0.05
+_WEIGHTS = (*WEIGHTS[:2], 0.05, 0.04)
 _TOGETHER, _EACH = 64, 12
-"""Questions of a step that encodes nothing else, and of one article among them."""
-_LESS_BM25 = (*WEIGHTS[:2], 0.05, 0.04)
-"""The score of such a step."""
-_TEXTBOOK = 0.25
-"""Share of the steps."""
-_BREAK = "\n\n"
+"""Questions of a step in which they learn, at least, and of one article among them, at most."""
+_ARTICLES, _OF_ONE, _SENTENCES = 3, 48, 64
+"""Articles of a step in which sentences learn, and questions and sentences of each, at most."""
+
+
+class Side(StrEnum):
+    """What learns."""
+
+    QUESTIONS = "questions"
+    SENTENCES = "sentences"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,24 +113,6 @@ def everyday_texts(folder: Path, encoder: Encoder) -> list[Text]:
     return [text for text in texts if text.asked]
 
 
-def squad_texts(path: Path, encoder: Encoder) -> list[Text]:
-    """Join the passages of each title to one article."""
-    titles = defaultdict(list)
-    for row in read_questions(path):
-        titles[row.article].append(row)
-    texts = []
-    for rows in titles.values():
-        contexts = list(dict.fromkeys(row.context for row in rows))[:14]
-        starts = dict(zip(contexts, np.cumsum([0] + [len(c) + len(_BREAK) for c in contexts]).tolist(), strict=False))
-        asked = [
-            (row.question, [(starts[row.context] + s.start, starts[row.context] + s.end) for s in row.spans])
-            for row in rows
-            if row.context in starts and row.spans
-        ]
-        texts.append(prepare(Article(_BREAK.join(contexts)), asked, encoder))
-    return texts
-
-
 class Pooler:
     """Mean-pooled unit vectors of texts."""
 
@@ -158,44 +140,85 @@ class Pooler:
         return functional.normalize(torch.cat(parts)[back], dim=1)
 
 
-def loss_of(pooler: Pooler, text: Text, rng: Random) -> Tensor:
-    """Cross entropy of the answering sentences among the article's."""
-    asked = rng.sample(text.asked, min(_QUESTIONS, len(text.asked)))
-    needed = sorted({row for one in asked for row in one.gold})
-    others = [row for row in range(len(text.sentences)) if row not in set(needed)]
-    rows = sorted(needed + rng.sample(others, min(len(others), max(0, _SENTENCES - len(needed)))))
-    place = {row: at for at, row in enumerate(rows)}
-    paragraphs = sorted({int(text.paragraph[row]) for row in rows})
-    at = torch.tensor([paragraphs.index(int(text.paragraph[row])) for row in rows])
-    questions = pooler.vectors([one.question for one in asked], 96)
-    sentences = pooler.vectors([text.sentences[row] for row in rows], _SENTENCE_TOKENS)
-    around = pooler.vectors([text.paragraphs[p] for p in paragraphs], _PARAGRAPH_TOKENS)
-    lexical = torch.from_numpy(np.stack([one.lexical[:, rows] for one in asked]))
-    scores = WEIGHTS[0] * questions @ sentences.T + WEIGHTS[1] * (questions @ around.T)[:, at]
-    scores = (scores + WEIGHTS[2] * lexical[:, 0] + WEIGHTS[3] * lexical[:, 1]) / _TEMPERATURE
-    gold = torch.zeros(len(asked), len(rows), dtype=torch.bool)
-    for i, one in enumerate(asked):
-        gold[i, [place[row] for row in one.gold]] = True
-    return (torch.logsumexp(scores, 1) - torch.logsumexp(scores.masked_fill(~gold, -1e4), 1)).mean()
-
-
 @dataclass(frozen=True, slots=True)
-class Frozen:
-    """An article whose vectors stay: of its sentences, and of the paragraph of each, float32 (sentences, hidden)."""
+class Known:
+    """An article and the vectors that stay.
+
+    :param questions: float32 (questions, hidden), if sentences learn.
+    :param sentences: float32 (sentences, hidden), if questions learn; with `around`, of the paragraph of each.
+    """
 
     text: Text
-    sentences: Tensor
-    around: Tensor
+    questions: Tensor | None = None
+    sentences: Tensor | None = None
+    around: Tensor | None = None
 
 
-def frozen(text: Text, encoder: Encoder) -> Frozen:
-    """Encode an article once."""
-    _, places = np.unique(text.paragraph, return_inverse=True)
-    around = encoder.encode(text.paragraphs)[places]
-    return Frozen(text, torch.from_numpy(encoder.encode(text.sentences)), torch.from_numpy(around))
+def known(text: Text, side: Side, pooler: Pooler) -> Known:
+    """Encode the side of an article that does not learn."""
+    with torch.no_grad():
+        if side is Side.SENTENCES:
+            return Known(text, pooler.vectors([one.question for one in text.asked], _QUESTION_TOKENS, train=False))
+        _, places = np.unique(text.paragraph, return_inverse=True)
+        around = pooler.vectors(text.paragraphs, _PARAGRAPH_TOKENS, train=False)[torch.from_numpy(places)]
+        return Known(text, None, pooler.vectors(text.sentences, _SENTENCE_TOKENS, train=False), around)
 
 
-def parts(texts: Sequence[Frozen], rng: Random) -> Iterator[tuple[Frozen, list[Asked]]]:
+def losses(questions: Tensor, sentences: Tensor, around: Tensor, asked: Sequence[Asked], rows: Sequence[int]) -> Tensor:
+    """Cross entropy of the answering sentences among some of an article, for each question.
+
+    :param questions: float32 (n, hidden).
+    :param sentences: float32 (m, hidden), with `around`.
+    :param asked: The n questions.
+    :param rows: Numbers of the m sentences, ascending.
+    """
+    lexical = torch.from_numpy(np.stack([one.lexical[:, rows] for one in asked]))
+    scores = _WEIGHTS[0] * questions @ sentences.T + _WEIGHTS[1] * questions @ around.T
+    scores = (scores + _WEIGHTS[2] * lexical[:, 0] + _WEIGHTS[3] * lexical[:, 1]) / _TEMPERATURE
+    gold = torch.from_numpy(np.stack([np.isin(rows, one.gold) for one in asked]))
+    return torch.logsumexp(scores, 1) - torch.logsumexp(scores.masked_fill(~gold, -1e4), 1)
+
+
+def loss_of_questions(pooler: Pooler, drawn: Sequence[tuple[Known, Sequence[Asked]]]) -> Tensor:
+    """Encode questions about several articles, and return the mean loss."""
+    vectors = pooler.vectors([one.question for _, asked in drawn for one in asked], _QUESTION_TOKENS)
+    found = []
+    for (one, asked), of in zip(drawn, torch.split(vectors, [len(asked) for _, asked in drawn]), strict=True):
+        if one.sentences is not None and one.around is not None:
+            found.append(losses(of, one.sentences, one.around, asked, range(len(one.sentences))))
+    return torch.cat(found).mean()
+
+
+def loss_of_sentences(pooler: Pooler, drawn: Sequence[Known], rng: Random) -> Tensor:
+    """Encode sentences of several articles, with their paragraphs, and return the mean loss of their questions."""
+    picked = []
+    for one in drawn:
+        places = rng.sample(range(len(one.text.asked)), min(_OF_ONE, len(one.text.asked)))
+        needed = {row for place in places for row in one.text.asked[place].gold}
+        others = [row for row in range(len(one.text.sentences)) if row not in needed]
+        more = rng.sample(others, min(len(others), max(0, _SENTENCES - len(needed))))
+        picked.append((one, places, sorted([*needed, *more])))
+    sentences = pooler.vectors(
+        [one.text.sentences[row] for one, _, rows in picked for row in rows], _SENTENCE_TOKENS
+    ).split([len(rows) for _, _, rows in picked])  # type: ignore[no-untyped-call]
+    paragraphs = [np.unique(one.text.paragraph[rows], return_inverse=True) for one, _, rows in picked]
+    around = pooler.vectors(
+        [
+            one.text.paragraphs[number]
+            for (one, _, _), (numbers, _) in zip(picked, paragraphs, strict=True)
+            for number in numbers
+        ],
+        _PARAGRAPH_TOKENS,
+    ).split([len(numbers) for numbers, _ in paragraphs])  # type: ignore[no-untyped-call]
+    found = []
+    for (one, places, rows), of, near, (_, at) in zip(picked, sentences, around, paragraphs, strict=True):
+        if one.questions is not None:
+            asked = [one.text.asked[place] for place in places]
+            found.append(losses(one.questions[places], of, near[torch.from_numpy(at)], asked, rows))
+    return torch.cat(found).mean()
+
+
+def parts(texts: Sequence[Known], rng: Random) -> Iterator[tuple[Known, list[Asked]]]:
     """Give all questions once, in random order, some of one article at a time."""
     drawn = []
     for one in texts:
@@ -205,51 +228,49 @@ def parts(texts: Sequence[Frozen], rng: Random) -> Iterator[tuple[Frozen, list[A
     yield from drawn
 
 
-def loss_of_questions(pooler: Pooler, drawn: Sequence[tuple[Frozen, Sequence[Asked]]]) -> Tensor:
-    """Cross entropy of the answering sentences among those of each question's article."""
-    vectors = pooler.vectors([one.question for _, asked in drawn for one in asked], 96)
-    losses = []
-    for (one, asked), of in zip(drawn, torch.split(vectors, [len(asked) for _, asked in drawn]), strict=True):
-        lexical = torch.from_numpy(np.stack([each.lexical for each in asked]))
-        scores = _LESS_BM25[0] * of @ one.sentences.T + _LESS_BM25[1] * of @ one.around.T
-        scores = (scores + _LESS_BM25[2] * lexical[:, 0] + _LESS_BM25[3] * lexical[:, 1]) / _TEMPERATURE
-        gold = torch.zeros(scores.shape, dtype=torch.bool)
-        for row, each in enumerate(asked):
-            gold[row, list(each.gold)] = True
-        losses.append(torch.logsumexp(scores, 1) - torch.logsumexp(scores.masked_fill(~gold, -1e4), 1))
-    return torch.cat(losses).mean()
-
-
-def steps_of_questions(known: Sequence[Frozen], rng: Random) -> Iterator[Callable[[Pooler], Tensor]]:
+def steps_of_questions(texts: Sequence[Known], rng: Random) -> Iterator[Callable[[Pooler], Tensor]]:
     """Give the losses of one step after another, without an end."""
-    drawn: list[tuple[Frozen, list[Asked]]] = []
-    for part in chain.from_iterable(parts(known, rng) for _ in repeat(None)):
+    drawn: list[tuple[Known, list[Asked]]] = []
+    for part in chain.from_iterable(parts(texts, rng) for _ in repeat(None)):
         drawn.append(part)
         if sum(len(asked) for _, asked in drawn) >= _TOGETHER:
             yield partial(loss_of_questions, drawn=drawn)
             drawn = []
 
 
-def steps_of_articles(
-    everyday: Sequence[Text], squad: Sequence[Text], rng: Random
-) -> Iterator[Callable[[Pooler], Tensor]]:
-    """Give the losses of one step after another, likewise; of textbook questions `_TEXTBOOK`, if there are some."""
-    while True:
-        for text in rng.sample(everyday, len(everyday)):
-            while squad and rng.random() < _TEXTBOOK:
-                yield partial(loss_of, text=rng.choice(squad), rng=rng)
-            yield partial(loss_of, text=text, rng=rng)
+def steps_of_sentences(texts: Sequence[Known], rng: Random) -> Iterator[Callable[[Pooler], Tensor]]:
+    """Give the losses of one step after another, likewise."""
+    drawn: list[Known] = []
+    for one in chain.from_iterable(rng.sample(texts, len(texts)) for _ in repeat(None)):
+        drawn.append(one)
+        if len(drawn) == _ARTICLES:
+            yield partial(loss_of_sentences, drawn=drawn, rng=rng)
+            drawn = []
+
+
+def opened(trunk: Path, adapter: Path | None, rank: int, seed: int) -> Pooler:
+    """Load a trunk with an adapter, or with a fresh one that changes nothing yet."""
+    net = SpanNet(trunk, rank, seed, torch.device("cpu"))
+    net.dtype = torch.bfloat16
+    net.dropout = 0.05
+    given = load_file(adapter) if adapter else {}
+    for name, value in net.tuned.items():
+        value.requires_grad_(name.endswith((".A", ".B")))
+        if given and name.endswith((".A", ".B")):
+            with torch.no_grad():
+                value.copy_(given[f"{name[:-2]}.lora_{name[-1]}.weight"].float())
+    return Pooler(net, load_tokenizer(trunk))
 
 
 def main() -> None:
     """Run the program."""
     parser = argparse.ArgumentParser(prog="python -m rag.training.retriever", description=__doc__)
     add = parser.add_argument
+    add("--side", type=Side, choices=list(Side), required=True, help="what learns")
     add("--everyday", type=Path, required=True)
-    add("--squad", type=Path, help="gzipped SQuAD-like questions with titles, a third of the steps")
     add("--trunk", type=Path, required=True)
     add("--start", type=Path, help="adapter to go on from")
-    add("--frozen", action="store_true", help="encode questions alone")
+    add("--other", type=Path, help="adapter of the other side")
     add("--out", type=Path, required=True)
     add("--rank", type=int, default=32)
     add("--rate", type=float, default=3e-4)
@@ -259,25 +280,13 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(relativeCreated)8d ms %(message)s")
     rng = Random(options.seed)  # noqa: S311 - draws training data, keeps no secret
     torch.manual_seed(options.seed)
-    encoder = open_encoder()
-    everyday = everyday_texts(options.everyday, encoder)
-    squad = squad_texts(options.squad, encoder) if options.squad else []
-    net = SpanNet(options.trunk, options.rank, options.seed, torch.device("cpu"))
-    net.dtype = torch.bfloat16
-    net.dropout = 0.05
-    given = load_file(options.start) if options.start else {}
-    for name, value in net.tuned.items():
-        value.requires_grad_(name.endswith((".A", ".B")))
-        if given and name.endswith((".A", ".B")):
-            with torch.no_grad():
-                value.copy_(given[f"{name[:-2]}.lora_{name[-1]}.weight"].float())
+    other = opened(options.trunk, options.other, options.rank, options.seed)
+    other.net.freeze()
+    texts = [known(text, options.side, other) for text in everyday_texts(options.everyday, open_encoder())]
+    steps = (steps_of_questions if options.side is Side.QUESTIONS else steps_of_sentences)(texts, rng)
+    pooler = opened(options.trunk, options.start, options.rank, options.seed)
+    net = pooler.net
     optimizer = torch.optim.AdamW(net.learning(), lr=options.rate, weight_decay=0.01)
-    pooler = Pooler(net, load_tokenizer(options.trunk))
-    if options.frozen:
-        plain = open_encoder(str(options.trunk))
-        steps = steps_of_questions([frozen(text, plain) for text in (*everyday, *squad)], rng)
-    else:
-        steps = steps_of_articles(everyday, squad, rng)
     begun, step, mean = time.monotonic(), 0, 0.0
     while (done := (time.monotonic() - begun) / 60 / options.minutes) < 1:
         for group in optimizer.param_groups:

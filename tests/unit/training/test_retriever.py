@@ -15,7 +15,18 @@ from torch import Tensor
 
 pytest.importorskip("tokenizers")
 
-from rag.training.retriever import Asked, Frozen, Pooler, Text, loss_of_questions, parts, steps_of_questions
+from rag.training.retriever import (
+    Asked,
+    Known,
+    Pooler,
+    Side,
+    Text,
+    known,
+    loss_of_questions,
+    loss_of_sentences,
+    parts,
+    steps_of_questions,
+)
 
 
 class Axes(Pooler):
@@ -30,12 +41,12 @@ class Axes(Pooler):
         return torch.eye(2)[[int(text) for text in texts]]
 
 
-def article(questions: int, gold: int) -> Frozen:
+def article(questions: int, gold: int) -> Known:
     """Make an article of two sentences, each an axis, whose questions name the first axis."""
     none = np.zeros((2, 2), dtype=np.float32)
     asked = tuple(Asked("0", (gold,), none) for _ in range(questions))
-    text = Text(("a", "b"), np.array([0, 0]), ("a b",), asked)
-    return Frozen(text, torch.eye(2), torch.zeros(2, 2))
+    text = Text(("0", "1"), np.array([0, 0]), ("0",), asked)
+    return Known(text, None, torch.eye(2), torch.zeros(2, 2))
 
 
 def test_the_loss_is_the_cross_entropy_of_the_sentences_that_answer() -> None:
@@ -46,6 +57,27 @@ def test_the_loss_is_the_cross_entropy_of_the_sentences_that_answer() -> None:
     loss = loss_of_questions(pooler, [(near, near.text.asked), (far, far.text.asked)])
     assert loss.item() == pytest.approx((better + 2 * (better + 0.62 / 0.05)) / 3, rel=1e-5)
     assert pooler.encoded == [["0", "0", "0"]], "only questions are encoded"
+
+
+def test_sentences_learn_from_questions_that_stay() -> None:
+    """Each loss is that of the other side, but that a paragraph counts, too; only sentences are encoded then."""
+    pooler = Axes()
+    texts = [known(one.text, Side.SENTENCES, pooler) for one in (article(1, 0), article(2, 1))]
+    assert pooler.encoded == [["0"], ["0", "0"]]
+    loss = loss_of_sentences(pooler, texts, Random(1))
+    better = math.log(1 + math.exp(-0.62 / 0.05))
+    assert loss.item() == pytest.approx((better + 2 * (better + 0.62 / 0.05)) / 3, rel=1e-5)
+    assert pooler.encoded[2:] == [["0", "1", "0", "1"], ["0", "0"]]
+
+
+def test_what_stays_is_encoded_once() -> None:
+    """The paragraph of each sentence, too."""
+    one = known(article(1, 0).text, Side.QUESTIONS, Axes())
+    assert one.questions is None
+    assert one.sentences is not None
+    assert one.around is not None
+    assert one.sentences.tolist() == [[1, 0], [0, 1]]
+    assert one.around.tolist() == [[1, 0], [1, 0]]
 
 
 def test_each_question_is_drawn_once_and_few_of_an_article_at_a_time() -> None:
