@@ -2,7 +2,7 @@
 
 The score of a sentence is a weighted sum of four signals:
 
-    0.62 cos(sentence) + 0.23 cos(paragraph) + 0.08 BM25(sentence) + 0.07 BM25(paragraph)
+    0.65 cos(sentence) + 0.26 cos(paragraph) + 0.03 BM25(sentence) + 0.06 BM25(paragraph)
 
 with each BM25 divided by its maximum for the question (`rag/retrieval/fusion.py` has the weights, and other ways to
 rank).

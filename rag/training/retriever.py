@@ -1,7 +1,7 @@
 """Train the adapters of the encoder: `python -m rag.training.retriever --side questions --everyday DIR …`.
 
 The score of a sentence is the product's: its cosine, that of its paragraph and BM25, weighed as in
-`rag/retrieval/fusion.py`, with a little less BM25; the loss is the cross entropy of the sentences that hold the answer
+`rag/retrieval/fusion.py`; the loss is the cross entropy of the sentences that hold the answer
 among all sentences of the article, so that every negative is one that the product has to rank.
 
 Questions and sentences learn in turns: those of one side are encoded once, with the adapter given for them, and stay.
@@ -44,7 +44,6 @@ from .tokens import load_tokenizer
 _LOG = logging.getLogger(__name__)
 _QUESTION_TOKENS, _SENTENCE_TOKENS, _PARAGRAPH_TOKENS = 96, 96, 224
 _TEMPERATURE = 0.05
-_WEIGHTS = (*WEIGHTS[:2], 0.05, 0.04)
 _TOGETHER, _EACH = 64, 12
 """Questions of a step in which they learn, at least, and of one article among them, at most."""
 _ARTICLES, _OF_ONE, _SENTENCES = 3, 48, 64
@@ -173,8 +172,8 @@ def losses(questions: Tensor, sentences: Tensor, around: Tensor, asked: Sequence
     :param rows: Numbers of the m sentences, ascending.
     """
     lexical = torch.from_numpy(np.stack([one.lexical[:, rows] for one in asked]))
-    scores = _WEIGHTS[0] * questions @ sentences.T + _WEIGHTS[1] * questions @ around.T
-    scores = (scores + _WEIGHTS[2] * lexical[:, 0] + _WEIGHTS[3] * lexical[:, 1]) / _TEMPERATURE
+    scores = WEIGHTS[0] * questions @ sentences.T + WEIGHTS[1] * questions @ around.T
+    scores = (scores + WEIGHTS[2] * lexical[:, 0] + WEIGHTS[3] * lexical[:, 1]) / _TEMPERATURE
     gold = torch.from_numpy(np.stack([np.isin(rows, one.gold) for one in asked]))
     return torch.logsumexp(scores, 1) - torch.logsumexp(scores.masked_fill(~gold, -1e4), 1)
 

@@ -33,7 +33,7 @@ def test_the_score_is_the_weighted_sum(retriever: Retriever) -> None:
     """For 'plums' sentence and paragraph are the same, and both lexical scores are the maximum, 1."""
     best = retriever.hits("plums")[0]
     assert retriever.index.text(best.row) == "Blue plums rot quickly here."
-    assert best.score == pytest.approx(0.85 / 5**0.5 + 0.15, abs=1e-3)
+    assert best.score == pytest.approx(0.91 / 5**0.5 + 0.09, abs=1e-3)
 
 
 def test_stems_and_accents_match(retriever: Retriever) -> None:
