@@ -44,7 +44,7 @@ from rag.api.metrics import Metrics
 from rag.api.middleware.log import log_current_error
 from rag.api.middleware.opening import Beginning
 from rag.api.page import create_page_app
-from rag.api.problems import TurnedAwayError
+from rag.api.problems import ServerBusyError, TurnedAwayError
 from rag.api.routes.embed import STATIC
 from rag.api.routes.report import EVALUATION
 from rag.api.sessions import MOST as SESSIONS
@@ -438,7 +438,12 @@ def create_ui(
     scripts = ["chat", *(["uploads"] if uploads else []), *styles]
 
     def beginning(locale: Locale) -> Beginning:
-        body = markup.opening(locale, dialogue, taking=uploads is not None)
+        try:
+            first = dialogue.beginning(locale)
+        except ServerBusyError:
+            # the page brings it when the articles can be reached again
+            first = ""
+        body = markup.opening(locale, first, taking=uploads is not None)
         head = markup.FIRST + markup.head(locale, styles, scripts)
         return Beginning(head, body, markup.texts(locale, dialogue, EVALUATION))
 

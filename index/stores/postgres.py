@@ -12,9 +12,11 @@ search is one transaction.
 from __future__ import annotations
 
 import logging
+import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from threading import RLock
+from time import monotonic
 from typing import Any, LiteralString, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -211,6 +213,8 @@ class PostgresStore:
         self._words = words
         self._lock = RLock()
         self._mark: EncoderMark | None = None
+        self._failed = -math.inf
+        self._failure = ""
         self._connection: Connection | None = self._connected()
         try:
             self._read(self._kept_mark)
@@ -434,12 +438,20 @@ class PostgresStore:
 
     def _run_once(self, work: Callable[[Connection], Result], isolation: IsolationLevel) -> Result:
         # not held between the tries: threads that wait for a server wait at the same time
+        came = monotonic()
         with self._lock:
+            if self._failed > came:
+                # to connect took another thread long, and it would take each of them as long, one after the other
+                raise _UnreachableError(self._failure)
             return self._done(work, isolation)
 
     def _done(self, work: Callable[[Connection], Result], isolation: IsolationLevel) -> Result:
         if self._connection is None or self._connection.closed:
-            self._connection = self._connected()
+            try:
+                self._connection = self._connected()
+            except _UnreachableError as error:
+                self._failed, self._failure = monotonic(), str(error)
+                raise
         connection = self._connection
         try:
             connection.isolation_level = isolation

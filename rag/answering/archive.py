@@ -20,6 +20,8 @@ from rag.understanding.interpretation import Question, check_characters
 
 _TRIES = 3
 """Times that articles are looked for of which one is removed before it is fetched."""
+_FARTHEST = 10_000
+"""Articles of a list: as many are read of the store."""
 
 
 class Archive:
@@ -130,7 +132,15 @@ class Archive:
         return None
 
     def listed(self, words: str = "", offset: int = 0, limit: int = 100) -> Listing:
-        """See `Answerer`: by id, and without addresses."""
+        """See `Answerer`: by id, and without addresses.
+
+        :raises InputError: If more of them would be read than are at a time.
+        """
+        if offset + limit > _FARTHEST:
+            raise InputError(
+                f"offset {offset} and limit {limit} are more than {_FARTHEST:,} together, and no list of a store goes "
+                "farther. Search for words of the title."
+            )
         listed = self._store.listed(limit=offset + limit, words=words)[offset:]
         entries = tuple(Entry(one.id, one.title, None, one.version) for one in listed)
         return Listing(entries, self._store.counts(words).articles)

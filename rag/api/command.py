@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import socket
@@ -93,7 +94,9 @@ _LIMITS = UploadLimits()
 _REMEMBERED = 200
 _SECRET = "PULLQUOTE_SECRET"  # noqa: S105  # the name of it
 _SHORTEST = 32
-_PLACE = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}:[0-9]{1,5}")
+_PLACE = re.compile(r"[a-z0-9][a-z0-9.-]{0,252}:(?P<port>[1-9][0-9]{0,4})")
+_LAST_PORT = 65_535
+_LOG = logging.getLogger("pullquote")
 
 
 def chat_command(create: ChatPage) -> Callable[..., None]:
@@ -165,13 +168,19 @@ def chat_command(create: ChatPage) -> Callable[..., None]:
             shared=SharedCounts(valkey) if valkey else None,
         )
         secret = _secret() if valkey else ""
-        if reached_at and not (secret and _PLACE.fullmatch(reached_at)):
+        if reached_at and not (secret and _is_place(reached_at)):
             raise InputError(
-                f"--reached-at {reached_at[:80]!r} is no HOST:PORT, or there is no --valkey, or no {_SECRET}. Give all "
-                "of them, such as --reached-at 10.1.0.2:7861."
+                f"--reached-at {reached_at[:80]!r} is no HOST:PORT (a name or an IPv4 address, and 1 to {_LAST_PORT}), "
+                f"or there is no --valkey, or no {_SECRET}. Give all of them, such as --reached-at 10.1.0.2:7861."
             )
         if log:
             log_to_stderr()
+        if valkey and not secret:
+            _LOG.warning(
+                "There is no %s: servers count together, but pass no request on to each other. Behind one address, "
+                "give each of them the same.",
+                _SECRET,
+            )
         measured = read_run(evaluation) if evaluation else None
         report = ""
         reaches: Callable[[], bool] = _always
@@ -256,6 +265,11 @@ def _among_others(
         from rag.api.directory import Directory  # noqa: PLC0415
         from rag.api.middleware.peers import Peers  # noqa: PLC0415
     return Peers(app, Directory(valkey, secret, reached_at, standing), events)
+
+
+def _is_place(reached_at: str) -> bool:
+    place = _PLACE.fullmatch(reached_at)
+    return place is not None and int(place["port"]) <= _LAST_PORT
 
 
 def _secret() -> str:

@@ -75,7 +75,12 @@ class Directory:
         self._reached_at = reached_at
         self._standing = standing
         self._valkey = Redis.from_url(
-            address, socket_timeout=SECONDS, socket_connect_timeout=SECONDS, decode_responses=True
+            address,
+            socket_timeout=SECONDS,
+            socket_connect_timeout=SECONDS,
+            decode_responses=True,
+            # what others write there may be anything
+            encoding_errors="replace",
         )
         self._known: dict[str, Peer] = {}
         self._missed: dict[str, float] = {}

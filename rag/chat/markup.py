@@ -35,16 +35,16 @@ def head(locale: Locale, styles: Sequence[str], scripts: Sequence[str]) -> str:
     return "".join([*map(_STYLE.format, ["chat", *styles]), said, *map(_SCRIPT.format, scripts)])
 
 
-def opening(locale: Locale, dialogue: Dialogue, *, taking: bool) -> str:
+def opening(locale: Locale, first: str, *, taking: bool) -> str:
     """Write what the page shows before its scripts have come.
 
     :param locale: The reader's language.
-    :param dialogue: Has the article.
+    :param first: The beginning of what the pane shows first, HTML.
     :param taking: Whether readers may add documents.
     :return: HTML.
     """
     about, scripts = locale.message("page.about"), locale.message("page.scripts")
-    return _OPENING.format("pq-taking" if taking else "", about, scripts, dialogue.beginning(locale))
+    return _OPENING.format("pq-taking" if taking else "", about, scripts, first)
 
 
 def acts(locale: Locale) -> str:

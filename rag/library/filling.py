@@ -104,18 +104,23 @@ class Held:
     :param mark: Of the encoder; None if nothing was ever stored.
     :param versions: Of all articles.
     :param named: Ids and versions of those whose ids are given for files now.
+    :param corrected: Ids that are not made of their texts.
     """
 
     address: str
     mark: EncoderMark | None
     versions: frozenset[str]
     named: frozenset[tuple[str, str]]
+    corrected: frozenset[str]
 
     def has(self, source: Source, article: Article) -> bool:
         """Tell whether a file needs no work. With a given address it does: it may be a new one."""
         if source.url:
             return False
-        return (article.id, article.version) in self.named if source.id else article.version in self.versions
+        if source.id:
+            return (article.id, article.version) in self.named
+        # a text that was corrected under the id that is made of it does not come back
+        return article.version in self.versions or article.id in self.corrected
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +191,14 @@ def held_by(store: Store, sources: Sequence[Source]) -> Held:
     ids = {source.id for source in sources if source.id}
     versions: set[str] = set()
     named: set[tuple[str, str]] = set()
+    corrected: set[str] = set()
     last = ""
     while page := store.listed(last, _PAGE):
         last = page[-1].id
         versions |= {one.version for one in page}
         named |= {(one.id, one.version) for one in page if one.id in ids}
-    return Held(store.address, store.mark, frozenset(versions), frozenset(named))
+        corrected |= {one.id for one in page if one.id != one.version}
+    return Held(store.address, store.mark, frozenset(versions), frozenset(named), frozenset(corrected))
 
 
 def fill(

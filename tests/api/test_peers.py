@@ -118,6 +118,9 @@ def test_whose_a_request_is() -> None:
     found = whose({**fetching, "query_string": b"session_hash=abc"}, b"", events)
     assert (found.keys, found.follows) == (both[:1], True)
     assert whose({**fetching, "query_string": b"session_hash=a%20b&session_hash=c"}, b"", events).keys == ()
+    # else a server that ends waits for a page to be closed
+    beating = {**fetching, "path": "/gradio_api/heartbeat/abc", "query_string": b""}
+    assert whose(beating, b"", events).here
 
 
 def test_a_long_body_streams_through(servers: list[Running]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from pathlib import Path
 from queue import Queue
 
@@ -29,7 +31,11 @@ class FailingStore(FaissStore):
 
     failing = False
 
+    in_the_loop = False
+
     def _current(self) -> object:  # type: ignore[override]  # only handed on
+        with suppress(RuntimeError):
+            self.in_the_loop = bool(asyncio.get_running_loop())
         if self.failing:
             raise InputError("Cannot connect to postgresql://ann@10.0.0.1/secret: it is gone.")
         return super()._current()
@@ -90,6 +96,16 @@ def test_what_another_process_puts(folder: Path) -> None:
     assert "June" in client.post("/v1/chat/completions", json=body).json()["choices"][0]["message"]["content"]
 
 
+def test_no_list_is_longer_than_a_store_is_read(folder: Path) -> None:
+    """A client cannot make the store give more articles than are read at a time."""
+    client, store = opened(folder)
+    assert client.get("/api/articles", params={"offset": 9_900}).json() == {"articles": [], "total": 2, "next": None}
+    store.failing = True
+    reply = client.get("/api/articles", params={"offset": 1 << 31, "limit": 1})
+    assert reply.status_code == 422
+    assert reply.json()["detail"].startswith("offset 2147483648 and limit 1 are more than 10,000 together")
+
+
 def test_a_conversation(folder: Path) -> None:
     """A follow-up is searched for with what was said before; a page brings a conversation that was forgotten."""
     put(folder, BRIDGE, *(Article(f"Storm {n}\n\nThe storm was seen in {n}.") for n in range(30)))
@@ -123,6 +139,19 @@ def test_the_page(folder: Path) -> None:
         _, pane = page.send("obey", f"open {BRIDGE.version} 2", "a-conversation-of-ann")
         assert "It was built by Ann Byron" in str(pane)
         assert "as it was when it was quoted" in str(pane)
+
+
+def test_a_page_is_opened_whatever_the_store_does(folder: Path) -> None:
+    """Others are answered while it is asked for what the page shows first; of one that is gone the pane is empty."""
+    store = FailingStore(folder, tokenised)
+    with TestClient(mounted_chat(assistant=asked(store))) as client:
+        store.in_the_loop = False
+        page = client.get("/")
+        assert (page.status_code, store.in_the_loop) == (200, False)
+        assert '<section class="pq-beginning"><p>2 articles.' in page.text
+        store.failing = True
+        page = client.get("/")
+        assert (page.status_code, '<section class="pq-beginning"></section>' in page.text) == (200, True)
 
 
 def test_a_store_that_is_gone(folder: Path) -> None:

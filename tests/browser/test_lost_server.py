@@ -113,6 +113,30 @@ def test_a_question_that_was_kept_is_asked_once(browser: Browser, chat: str) -> 
         assert sum("/queue/join" in url for url in sent) == 2
 
 
+def test_a_question_that_was_refused_is_not_sent_by_itself(browser: Browser, chat: str) -> None:
+    """It stays in the box, for the person to send again; the next one is under way until it has its answer."""
+    refusal = {"detail": "More than 20 questions in a minute. Ask again in 9 seconds."}
+    left = "dispatchEvent(new Event('pagehide')) && JSON.parse(sessionStorage.getItem('pullquote-draft'))"
+    held: list[Route] = []
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(chat)
+        expect(page.locator("#article[tabindex]")).to_be_attached()
+        page.route("**/queue/join*", lambda route: route.fulfill(status=429, json=refusal), times=1)
+        page.fill(QUESTION, "Who is Yuri Borisov?")
+        page.press(QUESTION, "Enter")
+        expect(page.get_by_test_id("toast-body")).to_contain_text(refusal["detail"])
+        kept = page.evaluate(left)
+        assert (kept["text"], kept["waiting"], kept["open"]) == ("Who is Yuri Borisov?", False, False)
+        page.route("**/queue/join*", lambda route: held.append(route), times=1)
+        page.press(QUESTION, "Enter")
+        until(page, lambda: bool(held))
+        kept = page.evaluate(left)
+        assert (kept["text"], kept["waiting"], kept["open"]) == ("Who is Yuri Borisov?", True, True)
+        held[0].continue_()
+        expect(page.get_by_test_id("user")).to_have_text(["Who is Yuri Borisov?"])
+
+
 def test_each_of_several_servers_may_answer(browser: Browser, chat: str) -> None:
     """The page is loaded anew only if the one behind the address does not know what was said, and once a question."""
     runs = count()

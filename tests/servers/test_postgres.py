@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from time import monotonic, sleep
+from typing import Any
 
 import numpy as np
 import psycopg
@@ -186,10 +187,18 @@ def test_gone_for_a_while(server: Server, store: PostgresStore, monkeypatch: pyt
             store.counts()
         # several who wait give up together, not one after the other
         monkeypatch.setattr(postgres, "_LOST", 3)
-        begun = monotonic()
-        with ThreadPoolExecutor(4) as threads:
-            waiting = [threads.submit(store.counts) for _ in range(4)]
-            assert [type(each.exception()) for each in waiting] == [postgres._UnreachableError] * 4
+        connect = psycopg.connect
+
+        def slowly(*given: Any, **named: Any) -> Any:
+            sleep(0.5)
+            return connect(*given, **named)
+
+        with monkeypatch.context() as patched, ThreadPoolExecutor(40) as threads:
+            # as where a machine does not answer
+            patched.setattr(psycopg, "connect", slowly)
+            begun = monotonic()
+            waiting = [threads.submit(store.counts) for _ in range(40)]
+            assert [type(each.exception()) for each in waiting] == [postgres._UnreachableError] * 40
         assert monotonic() - begun < 10
     finally:
         server.start()

@@ -17,6 +17,7 @@ from typing import TypeVar
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
+from redis import Redis
 
 from index.article import Article
 from index.build import build_index
@@ -276,6 +277,17 @@ def test_without_valkey(together: Together) -> None:
 def _shares(server: Server) -> bool:
     httpx.post(f"{server.address}/api/ask", json={"question": "hello"}, timeout=60)
     return bool(httpx.get(f"{server.address}/healthz", timeout=60).json()["limits"] == "shared")
+
+
+def test_whatever_else_is_in_valkey(together: Together) -> None:
+    """What is no text among the servers' ids does not end that they tell each other that they are there."""
+    with Redis.from_url(together.valkey.address) as store:
+        store.sadd("pullquote:servers", b"\xff")
+        # who ends at it has still told it once
+        for _ in range(2):
+            store.delete(*store.keys("pullquote:server:*"))
+            until(lambda: len(store.keys("pullquote:server:*")) == 3)
+        store.srem("pullquote:servers", b"\xff")
 
 
 def test_limits_are_shared(together: Together) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.types import Message, Send
 
@@ -12,7 +13,8 @@ def complete_pages(send: Send, completed: Callable[[MutableHeaders, bytes], byte
     """Hold a page back until all of it is there; whatever is no HTML streams through.
 
     :param send: Sends on.
-    :param completed: Writes into a page, and into its headers; its length is set here.
+    :param completed: Writes into a page, and into its headers; its length is set here. It is called in a thread, for
+        it may ask a store.
     :return: What the application behind sends to.
     """
     held: Message | None = None
@@ -29,7 +31,7 @@ def complete_pages(send: Send, completed: Callable[[MutableHeaders, bytes], byte
             if message.get("more_body"):
                 return
             headers = MutableHeaders(scope=held)
-            whole = completed(headers, page)
+            whole = await run_in_threadpool(completed, headers, page)
             headers["Content-Length"] = str(len(whole))
             await send(held)
             held, message = None, {"type": "http.response.body", "body": whole}

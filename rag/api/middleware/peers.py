@@ -30,6 +30,8 @@ _TOLD = "pullquote-conversation"
 """The header by which a page asks which run of the server has its conversation."""
 _RUN = "/gradio_api/app_id"
 _FOLLOWED = "/gradio_api/queue/data"
+_BEATS = "/gradio_api/heartbeat/"
+"""It lasts as long as the page: passed on, it would be under way when the server ends."""
 _EVENTS = ("/gradio_api/queue/join", "/gradio_api/run/predict")
 _OWN = re.compile(rf"(?:{re.escape(CONVERSATION)}|{re.escape(UPLOADS)})(?P<id>[\w-]{{1,64}})(?:[/.].*)?", re.ASCII)
 _SESSION = re.compile(r"[0-9a-zA-Z_-]{1,64}")
@@ -104,7 +106,7 @@ class Peers:
                     break
                 if await self._passed_on(owner, scope, body, receive, send):
                     return
-        await self._app(scope, receive if body is None else _again(body, receive), self._noting(found, send))
+        await self._app(scope, receive if body is None else _again(body, receive), self._noting(scope, found, send))
 
     async def _owner(self, found: Whose) -> Peer:
         me = self._directory.me
@@ -113,15 +115,18 @@ class Peers:
         # what any can answer, another one does if this one is to end
         return me if me.takes or found.here else self._directory.choice(me.id)
 
-    def _noting(self, found: Whose, send: Send) -> Send:
-        """Note the owner before the reply, so that whatever follows finds it; of what is refused nothing is noted."""
+    def _noting(self, scope: Scope, found: Whose, send: Send) -> Send:
+        """Note the owner before the reply, so that whatever follows finds it; of what is refused nothing is noted.
+
+        Nor of what leaves nothing here: who only asks for an owner may ask for as many as they like.
+        """
 
         async def send_noted(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] < 400:
                 await self._directory.note(found.keys)
             await send(message)
 
-        return send_noted if found.keys and not found.follows else send
+        return send_noted if found.keys and not found.follows and scope["path"] != _RUN else send
 
     def _received(self, scope: Scope) -> tuple[Scope, bool]:
         """Take what a peer tells of the client; whoever else sends the header, it is removed."""
@@ -199,7 +204,7 @@ def whose(scope: Scope, body: bytes, events: Mapping[int, Expected]) -> Whose:
     :param events: What the events of the page bring, by their numbers.
     """
     path, method = scope["path"], scope["method"]
-    if path in _HERE:
+    if path in _HERE or path.startswith(_BEATS):
         return Whose(here=True)
     if match := _OWN.fullmatch(path):
         return Whose(_route(match["id"]))

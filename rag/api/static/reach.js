@@ -16,6 +16,9 @@ const PATIENCE = 10_000;
 const LATEST = 10_000;
 const LONG = 5_000; // for a question to be taken
 const TRIES = 5;
+const LOST = /Attempting reconnection|Connection errored out/;
+
+const seen = new WeakSet(); // titles of errors
 
 let waiting = false;
 let sure = false;
@@ -135,8 +138,13 @@ addEventListener("pagehide", () => {
 // what closes it.
 new MutationObserver(() => {
   for (const close of document.querySelectorAll('[data-testid="toast-close"]')) close.ariaLabel = message("chat.close");
-  for (const { firstChild: title } of document.querySelectorAll(".toast-title.error")) {
+  for (const refused of document.querySelectorAll(".toast-title.error")) {
+    const title = refused.firstChild;
     if (title?.data?.trim() === "Error") title.data = message("chat.error");
+    // what the server refuses is for the person to send again; not so what Gradio says of a server that is lost
+    const told = refused.closest('[data-testid="toast-body"]')?.textContent ?? "";
+    if (!seen.has(refused) && told && !LOST.test(told)) asked = null;
+    seen.add(refused);
   }
   for (const toast of document.querySelectorAll('[data-testid="toast-body"]')) {
     if (toast.style.display || !toast.textContent.includes("Attempting reconnection")) continue;

@@ -51,9 +51,9 @@ def test_what_is_laid_out_in_english_is_said_again() -> None:
 def test_the_opening_shows_the_article_as_text() -> None:
     """Without links or ids, and escaped; there is room for what adds a document only where that is there."""
     dialogue = _about("<b>Red</b> apples grow in Kent.")
-    opening = markup.opening(GERMAN, dialogue, taking=True)
+    opening = markup.opening(GERMAN, dialogue.beginning(GERMAN), taking=True)
     assert opening.startswith('<main id="opening" class="pq-taking"><h1>Pullquote</h1>')
     assert "&#60;b&#62;Red&#60;&#47;b&#62; apples" in opening
     assert GERMAN.message("page.scripts") in opening
     assert re.findall(r"<(a|b)\b| (id)=", opening.removeprefix('<main id="opening"')) == []
-    assert 'class=""' in markup.opening(ENGLISH, dialogue, taking=False)
+    assert 'class=""' in markup.opening(ENGLISH, "", taking=False)

@@ -126,6 +126,15 @@ def test_an_id_or_an_address_that_is_given_counts(store: FaissStore, files: list
     assert store.counts() == Counts(1, 1)
 
 
+def test_a_correction_stays(store: FaissStore, files: list[Source]) -> None:
+    """Of a text that was corrected under the id made of it, too, when its file is stored with others again."""
+    assert _fill(store, files[:2], WordEncoder())[0].articles == 2
+    made = files[0].read().id
+    assert _fill(store, [replace(files[3], id=made)], WordEncoder())[0].articles == 1
+    assert _fill(store, files[:3], WordEncoder())[0] == Filled(articles=1, sentences=3, kept=2)
+    assert store.fetch([made]).articles[0].text == files[3].read().text
+
+
 def test_batches_are_small_and_keep_the_order(tmp_path: Path) -> None:
     """Sixteen files, or fewer bigger ones; what is not there is of no size."""
     sizes = [300_000, 90_000, 90_000, 90_000, *[10] * 20]
