@@ -1,7 +1,7 @@
 """Whether another article answers better than the one that was asked; the answer itself does not depend on that.
 
 To search all articles is cheap, and to read is not. So nothing is done where the article answers surely, and else only
-the best sentences of the others are read, with their neighbours, if anything in them can be clearly more probable.
+the best sentences of the others are read, with their neighbours.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Collection
 
 from rag.answer import Answer, Elsewhere, Status
 from rag.reading.calibration import log_odds
-from rag.reading.reading import CalibratedReader, highest, read
+from rag.reading.reading import CalibratedReader, read
 from rag.retrieval.retriever import Retriever
 
 SENTENCES = 2
@@ -41,9 +41,7 @@ def elsewhere(
     others = [hit for hit in retriever.hits(searched) if stored[hit.row].article not in asked][:SENTENCES]
     articles = retriever.index.articles
     support = {(articles[stored[hit.row].article].id, stored[hit.row].number): hit.score for hit in others}
-    passages = [
-        one for one in retriever.passages(others, reader.reader) if highest(reader.calibration, one, support) >= least
-    ]
+    passages = retriever.passages(others, reader.reader)
     findings = read(reader, searched, passages, support).findings if passages else ()
     if not findings or findings[0].confidence < least:
         return None

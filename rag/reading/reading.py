@@ -102,14 +102,14 @@ def read(
     chosen = list(passages[:begun])
     findings = _findings(calibrated, question, chosen, support)
     reached = findings[0].confidence if findings else 0.0
-    rest = [one for one in passages[begun:] if highest(calibrated.calibration, one, support) > reached]
+    rest = [one for one in passages[begun:] if _highest(calibrated.calibration, one, support) > reached]
     if rest:
         findings += _findings(calibrated, question, rest, support, len(chosen))
     ranked = sorted(findings, key=lambda finding: -finding.confidence)
     return Reading(calibrated.reader.name, (*chosen, *rest), tuple(ranked))
 
 
-def highest(calibration: Calibration, passage: Passage, support: Support) -> float:
+def _highest(calibration: Calibration, passage: Passage, support: Support) -> float:
     """Return the confidence of a span of `Calibration.ceiling` in the passage's best sentence."""
     numbers = range(passage.first, passage.first + len(passage.sentences))
     best = max(support.get((passage.article.id, number), 0.0) for number in numbers)

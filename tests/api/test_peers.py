@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import signal
 import threading
@@ -23,6 +22,7 @@ from rag.api.settings import ApiSettings
 from rag.api.shared_counts import SharedCounts
 from rag.api.standing import Standing, UnderWay
 from tests.application import NAMES, WHERE
+from tests.conftest import finished
 from tests.mounted import mounted_chat
 
 NOWHERE = "redis://127.0.0.1:1"
@@ -243,7 +243,7 @@ def test_a_directory_without_valkey() -> None:
         assert owners == [await other.owner([f"route {number}"]) for number in range(40)]
         assert {owner.id for owner in owners} == {one.id, other.id}
 
-    asyncio.run(asked())
+    finished(asked())
 
 
 def test_a_signal_ends_a_server(servers: list[Running]) -> None:

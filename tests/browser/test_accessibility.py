@@ -52,7 +52,7 @@ ANSWERED = f"""
         - link "[1] show in the article"
     - group: Copy
     - 'button "Edit question: {ASKED}"': Edit question
-    - group: "How sure: very (94 %)"
+    - group: "How sure: very (96 %)"
     - paragraph:
       - text: "The article also answers:"
 FOLLOWING
@@ -62,7 +62,7 @@ REFUSED = """
   - text: "The article doesn't say this. Closest passages:"
   - list:
     - listitem:
-      - text: And in the area of defence, Ma…
+      - text: After lengthy talks on Wednesd…
       - link "↗ show in the article"
   - group: More passages
   - 'button "Edit question: how do i cook arepas"': Edit question

@@ -90,7 +90,7 @@ def test_the_encoder_gives_unit_vectors() -> None:
     assert vectors.dtype == np.float32
     assert vectors.shape == (3, 384)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(3), abs=1e-5)
-    assert vectors[0] @ vectors[1] > 0.8 > 0.3 > vectors[0] @ vectors[2]
+    assert vectors[0] @ vectors[1] > 0.7 > 0.4 > vectors[0] @ vectors[2]
     assert encoder.encode([]).shape == (0, 384)
 
 

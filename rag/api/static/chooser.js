@@ -42,7 +42,9 @@ box.addEventListener("click", () => { if (list.hidden) search(""); });
 box.addEventListener("focus", () => box.select());
 box.addEventListener("input", () => {
   clearTimeout(timer);
-  found = []; // of the words before
+  // what was found for the words before, and what may still come for them
+  found = [];
+  asked += 1;
   timer = setTimeout(() => search(box.value), PAUSE);
 });
 box.addEventListener("blur", () => close());
