@@ -79,16 +79,21 @@ class EventGuard:
         if refusal is not None:
             await refusal(scope, receive, send)
             return
-        given = False
+        await self._app(scope, given_again(body, receive), send)
 
-        async def receive_again() -> Message:
-            nonlocal given
-            if given:
-                return await receive()
-            given = True
-            return {"type": "http.request", "body": body, "more_body": False}
 
-        await self._app(scope, receive_again, send)
+def given_again(body: bytes, receive: Receive) -> Receive:
+    """Give a body that was read once more, and behind it what comes."""
+    given = False
+
+    async def receive_again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive_again
 
 
 def _refusal(scope: Scope, body: bytes) -> Response | None:

@@ -20,7 +20,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rag.api.directory import Directory, Peer
-from rag.api.middleware.events import Expected
+from rag.api.middleware.events import Expected, given_again
 from rag.api.middleware.limits import ASK, CONVERSATION, LONGEST_BODY, UPLOADS
 from rag.api.problems import ServerBusyError, problem
 from rag.chat.conversations import is_id
@@ -106,7 +106,9 @@ class Peers:
                     break
                 if await self._passed_on(owner, scope, body, receive, send):
                     return
-        await self._app(scope, receive if body is None else _again(body, receive), self._noting(scope, found, send))
+        await self._app(
+            scope, receive if body is None else given_again(body, receive), self._noting(scope, found, send)
+        )
 
     async def _owner(self, found: Whose) -> Peer:
         me = self._directory.me
@@ -253,20 +255,6 @@ async def _short_body(scope: Scope, receive: Receive) -> bytes | None:
         return await Request(scope, receive).body()
     except ClientDisconnect:
         return None
-
-
-def _again(body: bytes, receive: Receive) -> Receive:
-    """Give a body that was read once more, and behind it what comes."""
-    given = False
-
-    async def receive_again() -> Message:
-        nonlocal given
-        if given:
-            return await receive()
-        given = True
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return receive_again
 
 
 async def _stream(scope: Scope, receive: Receive) -> AsyncIterator[bytes]:
