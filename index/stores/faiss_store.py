@@ -146,6 +146,9 @@ class FaissStore:
             after = held.index.without(gone).joined(index) if stays else index
             self._save(after, held.manifest.sources)
 
+    def optimise(self) -> None:
+        """See `Store`; what it needs is made anew with each change."""
+
     def remove(self, ids: Collection[str]) -> int:
         """See `Store`."""
         if self._current() is None:

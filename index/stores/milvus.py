@@ -148,6 +148,9 @@ class MilvusStore:
             if refused:
                 raise refused
 
+    def optimise(self) -> None:
+        """See `Store`; Milvus does it by itself."""
+
     def remove(self, ids: Collection[str]) -> int:
         """See `Store`."""
         with self._writing:

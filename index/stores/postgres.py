@@ -250,11 +250,14 @@ class PostgresStore:
                 raise refused
 
         self._write(write)
-        if index.dimension <= _MOST_DIMENSIONS:
+
+    def optimise(self) -> None:
+        """See `Store`; makes the graph, to which each `put` adds from then on."""
+        if self.mark and self.mark.dimension <= _MOST_DIMENSIONS:
             try:
                 self._run(self._made_graph, IsolationLevel.READ_COMMITTED)
             except InputError as error:
-                # the articles are there; the next who puts some tries again
+                # the articles are there; the next who calls it tries again
                 _LOG.warning("The articles are stored, but searching many is slow without the graph: %s", error)
 
     def remove(self, ids: Collection[str]) -> int:
@@ -401,7 +404,7 @@ class PostgresStore:
         return kept or mark
 
     def _made_graph(self, connection: Connection) -> None:
-        """Make the graph, once there are more sentences than are all compared; each `put` adds to it from then on.
+        """Make the graph, if there are more sentences than are all compared.
 
         Of sentences that are there it is made far sooner than of those that come one by one, and few need none.
         """

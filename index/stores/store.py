@@ -89,6 +89,12 @@ class Store(Protocol):
             has another id, or the id that is made of such a text. Then nothing is put.
         """
 
+    def optimise(self) -> None:
+        """Make what searches among many sentences need to be fast, if it is not there.
+
+        Whoever puts many articles calls it once, at the end. What is not optimised is searched all the same, slowly.
+        """
+
     def remove(self, ids: Collection[str]) -> int:
         """Forget articles, and return how many there were."""
 

@@ -64,6 +64,11 @@ class WatchedStore:
         with self._reached():
             self._store.put(index)
 
+    def optimise(self) -> None:
+        """See `Store`."""
+        with self._reached():
+            self._store.optimise()
+
     def remove(self, ids: Collection[str]) -> int:
         """See `Store`."""
         with self._reached():

@@ -242,6 +242,8 @@ def fill(
             since = monotonic()
     if waiting:
         _store(store, waiting, filled)
+    # in the end, and even if nothing was new: what is made of all at once is made far sooner
+    store.optimise()
     return filled
 
 

@@ -60,6 +60,7 @@ def put(address: str, size: int, part: int, truth: Path) -> dict[str, float]:
         began = perf_counter()
         for one in parts:
             store.put(one)
+        store.optimise()
         return {"put_per_s": size / (perf_counter() - began)}
 
 

@@ -283,6 +283,8 @@ def test_many_sentences(store: PostgresStore, address: str, monkeypatch: pytest.
     monkeypatch.setattr(postgres, "EXACT", 100)
     store.put(index)
     with psycopg.connect(address) as connection:
+        assert connection.execute("SELECT to_regclass('pullquote.graph')").fetchone() == (None,)
+        store.optimise()
         assert connection.execute("SELECT to_regclass('pullquote.graph')").fetchone() == ("pullquote.graph",)
     random = np.random.default_rng(5)
     queries = [index.vectors([row])[0] for row in random.integers(0, len(index), 12).tolist()]
@@ -309,22 +311,24 @@ def test_a_graph_that_cannot_be_made(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """What was put is there, and put counts as done: by who may make no index, and while another one makes it."""
+    """What was put is there, and the next one makes it: by who may make no index, and while another one makes it."""
     monkeypatch.setattr(postgres, "EXACT", 1)
     with psycopg.connect(address) as connection:
         connection.execute("GRANT USAGE ON SCHEMA pullquote TO reader")
         connection.execute("GRANT ALL ON ALL TABLES IN SCHEMA pullquote TO reader")
     reader = PostgresStore(address.replace("postgres@", "reader:secret@"), tokenised)
     reader.put(build_index([Article("Pears are green.", id="pears")], WordEncoder()))
+    reader.optimise()
     reader.close()
     (told,) = caplog.messages
     assert "must be owner of table sentences" in told
     with psycopg.connect(address) as connection:
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [postgres._LOCK])
         store.put(build_index([Article("Plums are blue.", id="plums")], WordEncoder()))
+        store.optimise()
     assert [one.id for one in store.listed()] == ["apples", "pears", "plums"]
     assert len(caplog.messages) == 1
-    store.put(build_index([APPLES], WordEncoder()))
+    store.optimise()
     with psycopg.connect(address) as connection:
         assert connection.execute("SELECT to_regclass('pullquote.graph')").fetchone() == ("pullquote.graph",)
 

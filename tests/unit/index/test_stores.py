@@ -408,7 +408,8 @@ def test_two_write_at_once(store: Store, opened: Opened) -> None:
 ID = st.sampled_from(["a", "b", "c"])
 STEPS = st.lists(
     st.tuples(st.just("put"), st.dictionaries(ID, st.integers(0, 3), min_size=1))
-    | st.tuples(st.just("remove"), st.sets(ID, min_size=1)),
+    | st.tuples(st.just("remove"), st.sets(ID, min_size=1))
+    | st.tuples(st.just("optimise"), st.none()),
     max_size=6,
 )
 
@@ -436,6 +437,8 @@ def _is_a_dictionary(connection: Store, steps: list[tuple[str, object]]) -> None
         elif isinstance(what, set):
             assert connection.remove(what) == len(what & kept.keys()), step
             kept = {name: one for name, one in kept.items() if name not in what}
+        else:
+            connection.optimise()
         expected = sorted(kept)
         assert [one.id for one in connection.listed()] == expected
         assert {one.article for one in connection.nearest(vector("text of"), 100)} == set(kept)
