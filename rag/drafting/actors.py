@@ -11,7 +11,16 @@ from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import OFFICE_BEFORE, Source
 from rag.drafting.statement import PRONOUNS, Statement, joined
-from rag.drafting.verbs import DEEDS, OF_ONE, PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, TELLING, is_participle
+from rag.drafting.verbs import (
+    DEEDS,
+    OF_ONE,
+    PAST_OF_PARTICIPLE,
+    PLAIN,
+    PLAIN_OF_PAST,
+    TELLING,
+    TWO_DEEDS,
+    is_participle,
+)
 from rag.language.words import content_words
 
 _PREPOSITION = (
@@ -75,6 +84,7 @@ _HOLDING = frozenset(
     re.findall(r"\w+", "include contain comprise mean cause require need mark form affect cover produce allow enable")
 )
 """Verbs that ask enough by themselves: 'What does the plan include?'."""
+_LISTING = ("include", "contain", "comprise")
 _CLEAR = 3
 """Words that tell what is spoken of: of a subject, where neither time nor place does, and of a question for it."""
 _POINTS = re.compile(
@@ -84,7 +94,6 @@ _POINTS = re.compile(
 )
 _COUNTED = re.compile(r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten) ")
 _RELATIVE = re.compile(r",? (?:that|which|who|whose|whom)\b")
-_AND_VERB = re.compile(rf" (?:and|or) (?:{'|'.join(sorted(PLAIN))})\b")
 _AGENT = re.compile(
     r"(?P<done>\w+)(?P<between> (?!by )[^,]{0,60}?)? by (?P<answer>(?!\w+ing\b|\d|\s"
     r"|(?:bus|car|train|far|law|then|now|the end|the time|road|sea|air)\b)(?:the |an? )?[^,]{3,80})"
@@ -139,7 +148,9 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     # 'What has received attention?' asks for anything
     main = stated.verb if plain else rest.partition(" ")[0]
     light = _LIGHT.fullmatch(f"{_plain(main)} {rest if plain else rest.partition(' ')[2]}")
-    if re.fullmatch(r"been \w+(?: (?:out|up|off|down))?", rest) or (light and not person):
+    # an outbreak kills as a gang does
+    either = re.match(r"an? [a-z]", stated.subject) and plain in DEEDS and not source.is_person(head)
+    if either or re.fullmatch(r"been \w+(?: (?:out|up|off|down))?", rest) or (light and not person):
         return
     if not person and answer[:1].isupper() and stated.subject[:1].isupper():
         # a name may stand for a place or a thing, of which nobody asks 'what'
@@ -223,6 +234,9 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
         return
     if re.search(r"\bto\b", tail[3:]) or len(answer.split()) > _MOST_LISTED:
         return
+    if _plain(verb) in _LISTING and source.article.text.startswith(",", stated.end):
+        # more of them come
+        return
     bare = not joined(tail, stated.when) and len(stated.subject.split()) < _CLEAR and verb not in _HOLDING
     if bare and stated.helped(rest)[0] not in ("do", "does") and (stated.speaks or source.acts(stated.subject)):
         # 'What did Lee get?': nobody knows when or where
@@ -244,7 +258,7 @@ def _object(stated: Statement, rest: str) -> tuple[str, str, str, str] | None:
     main, answer, tail = found["main"].strip(), found["answer"], found["tail"]
     if helped and main not in PLAIN and main not in PAST_OF_PARTICIPLE:
         return None
-    if (helped or helping == "do") and _AND_VERB.search(rest):
+    if (helped or helping == "do") and TWO_DEEDS.search(rest):
         return None
     verb = plain or main
     base = PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(verb, ""), verb)

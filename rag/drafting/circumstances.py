@@ -11,7 +11,7 @@ from rag.drafting.properties import VERBS
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
 from rag.drafting.statement import Statement, joined
-from rag.drafting.verbs import AUX, DEEDS, PLAIN, is_participle
+from rag.drafting.verbs import AUX, DEEDS, PLAIN, TWO_DEEDS, is_participle
 from rag.language.names import NameKind
 
 _NUMBER = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|more than \w+|almost \w+)"
@@ -152,7 +152,8 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     kept = rest[: found.start()]
     if not kept.strip() and f"{stated.helped(rest)[1]} {found['all'].split()[0]}" in VERBS:
         return
-    if re.search(r"\b(?:of|for|by|and|with|the|an?)$", kept.rstrip()):
+    # of 'reached Kent, maybe by sea, and ports on the coast' it is not clear what the place is of
+    if ", " in kept or TWO_DEEDS.search(kept) or re.search(r"\b(?:of|for|by|and|with|the|an?)$", kept.rstrip()):
         return
     end = stated.rest + len(rest)
     # 'in Baghdad, Iraq' is one place
@@ -258,7 +259,7 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
         found["rest"],
     ) or _UNCLEAR.search(found["answer"]):
         return
-    if re.search(rf" and (?:{'|'.join(PLAIN)})\b", found["answer"]) and stated.verb in AUX:
+    if TWO_DEEDS.search(found["answer"]) and stated.verb in AUX:
         # 'will come after dark and stay' are two deeds
         return
     if re.match("after|before", found["answer"]) and source.article.text.startswith(",", stated.end):

@@ -24,6 +24,8 @@ _BEGINS = frozenset(re.findall(r"\w+", "the a an has have had there people some 
 _LOOSE = re.compile(
     r"(?:(?:What|Where|When|How \w+) \w+|What happened(?: \w+)?|How (?:many|much) \w+(?: \w+)?) (?:its|his|her"
     r"|their)\b"
+    r"|^What happened\b[^A-ZÀ-Þ]*\b(?:its|his|her|their)\b"
+    r"|^(?:Is|Are|Was|Were)\b(?!.*\bthan\b).*(?<!and )\bmore (?!and\b)[\w-]+[,?]"
 )
 _HANGING = re.compile(
     r"\b(?:the|an?|and|or|than|its|his|her|their|\w+ly|(?:before|after|by|while) \w+ing)\?$|(\b\w+\b) \1\b"

@@ -19,6 +19,7 @@ from rag.drafting.verbs import (
     PLAIN_OF_PAST,
     PLAIN_OF_THIRD,
     TELLING,
+    is_participle,
     is_verb,
 )
 from rag.language.names import NameKind
@@ -60,8 +61,8 @@ _BEHIND_VERB = re.compile(rf"{ADVERB} (?!as\b|by\b)")
 _BEFORE_VERB = re.compile(rf"(?: {ADVERB}){{1,2}}$")
 _BESIDES = re.compile(rf",? (?:and|but) (?:{ADVERB} )?(?P<verb>[a-z]+) (?:{ADVERB} (?!as\b|by\b))?")
 _TOLD_BESIDE = re.compile(
-    r"(?<! of )(?<! and )(?<!\w)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the |for )?[A-ZÀ-Þ][\w’'-]*)*), "
-    r"(?P<relative>(?:which|who) )?(?P<verb>[a-z]+) "
+    r"(?<! of )(?<! and )(?<![’']s )(?<!\w)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the "
+    r"|for )?[A-ZÀ-Þ][\w’'-]*)*), (?P<relative>(?:which|who) )?(?P<verb>[a-z]+) "
 )
 _FINITE_OF_ONE = frozenset(re.findall(r"\w+", "was is has had can will must should could may might"))
 _CUT_ADJECTIVE = re.compile(
@@ -74,6 +75,12 @@ _ADJECTIVE = re.compile(
     r"\b(?:an?|the|with|of|for|in|by) (?:[a-z-]+(?:ible|able|al|ic|ive|ous|ful|ary|ent|ant|ed)|strong|new|great|small"
     r"|large|long|fair|just|free)$"
 )
+_CUT_BY_ASIDE = re.compile(
+    r" \([^()]*\d[^()]*\)(?= (?!(?:and|or|but|in|on|at|to|for|from|by|with|as|while|when|where|because|which|who|that"
+    r"|is|are|was|were|has|have|had)\b)[a-z]| [A-ZÀ-Þ])"
+)
+"""An aside within what a noun needs: 'the 300 m (984 ft) tower', 'a mile (1.6 km) of road'."""
+_CUT_BY_WORD = re.compile(r" (?:since|where|when|due to|as well as)\b")
 _BARE_YEAR = re.compile(r"(?:1\d|20)\d\d\b(?! [a-z-]+s\b)")
 _NO_STATEMENT = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: |\?\s*$")
 """A caption, and a question."""
@@ -230,8 +237,13 @@ def _is_cut(text: str, stated: Statement, end: int) -> bool:
     words = text[stated.rest : stated.end]
     plain = stated.helped(words)[1] or words.partition(" ")[0]
     # 'Deal is a small, quiet town' and 'a small but quiet town' end behind no noun; 'Deal are' is no whole subject
+    last = words.rpartition(" ")[2]
     return bool(
-        (_CUT_ADJECTIVE.match(text, stated.end, end) and _BEFORE_NOUN.search(words))
+        _CUT_BY_ASIDE.match(text, stated.end, end)
+        # 'the first man-made, safe mill' ends behind no noun, 'a word used since' before what the participle needs
+        or (_CUT_ADJECTIVE.match(text, stated.end, end) and re.search(r"-(?:\w+ed|made|\w+ing|free|like|long)$", words))
+        or (_CUT_BY_WORD.match(text, stated.end, end) and " " in words and is_participle(last))
+        or (_CUT_ADJECTIVE.match(text, stated.end, end) and _BEFORE_NOUN.search(words))
         or (_CUT_PARTICIPLE.match(text, stated.end, end) and _ADJECTIVE.search(words))
         or (text.startswith(", ", stated.end) and re.search(r" and (?:his|her|its|their|the) \w+$", words))
         or (text.startswith(" but ", stated.end) and re.search(r"\b(?:an?|the) [a-z-]+$", words))

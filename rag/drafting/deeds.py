@@ -11,6 +11,7 @@ from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
 from rag.drafting.speaking import LEANS, SPEECH
 from rag.drafting.statement import Statement, joined
+from rag.drafting.subjects import EVENT
 from rag.drafting.verbs import PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST
 from rag.language.names import NameKind
 
@@ -118,7 +119,7 @@ def did(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
         yield from unrivalled(source, f"What did {stated.subject} do {stated.when}?", Template.DID, gold)
     elif active and not _about_place(source, stated.when):
         yield from unrivalled(source, f"What happened {stated.when}?", Template.HAPPENED, gold)
-    elif stated.verb in ("was", "were"):
+    elif stated.verb in ("was", "were") and not EVENT.search(stated.subject):
         first = text[stated.rest : stated.end].split()[0]
         if first in PAST_OF_PARTICIPLE and first not in _NO_EVENT and not _about_place(source, stated.when):
             yield from unrivalled(source, f"What happened to {stated.subject} {stated.when}?", Template.HAPPENED, gold)
@@ -133,7 +134,11 @@ def _dated(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dr
     gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start - len(found["when"]) - 1)
     if stated.helped(rest)[0] == "did" and source.acts(stated.subject):
         yield from unrivalled(source, f"What did {stated.subject} do {found['when']}?", Template.DID, gold)
-    elif stated.verb == "was" and rest.split()[0] in PAST_OF_PARTICIPLE.keys() - set(_NO_EVENT):
+    elif (
+        stated.verb == "was"
+        and not EVENT.search(stated.subject)
+        and rest.split()[0] in PAST_OF_PARTICIPLE.keys() - set(_NO_EVENT)
+    ):
         yield from unrivalled(source, f"What happened to {stated.subject} {found['when']}?", Template.HAPPENED, gold)
 
 

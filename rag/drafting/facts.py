@@ -12,7 +12,7 @@ from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
 from rag.drafting.statement import Statement, joined
-from rag.drafting.verbs import is_participle, is_verb
+from rag.drafting.verbs import TWO_DEEDS, is_participle, is_verb
 from rag.language.names import NameKind
 
 _COUNT = (
@@ -84,7 +84,9 @@ def when(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
         # what is done again and again has no date: that of 'the ruling of 8 July' is another's
         return
     gold = source.gold(sentence, date.date, date.end)
-    if (kept or not stated.helped_by_be) and not _YEAR.search(kept):
+    # 'until it burnt in 1820' tells when it burnt
+    mixed = _YEAR.search(kept) or re.search(r"\b(?:until|since)\b", kept) or TWO_DEEDS.search(kept)
+    if (kept or not stated.helped_by_be) and not mixed:
         yield from unrivalled(
             source,
             stated.asked("When", kept),

@@ -89,7 +89,10 @@ _CALLED = re.compile(
     r"|christened|(?:better )?known as|referred to as))(?: to)? (?P<answer>(?:the "
     r"|an? )?[A-ZÀ-Þ“\"][^,;:()]*?|an? [^,;:()]+?)(?P<by>(?: (?:by|in|on|because|after|for) [^,;:()]+)?)"
 )
-_ONLY_ONE = re.compile(r"the (?:[\w-]+ ){0,2}?(?:[a-z]{3,}est|most [a-z]+|first|last|main|only) (?!ones?\b|way\b).{4,}")
+_ONLY_ONE = re.compile(
+    r"the (?:[\w-]+ ){0,2}?(?:[a-z]{3,}est(?! (?:on|in|at|with|for|to)\b)|most [a-z]+|first|last|main"
+    r"|only) (?!ones?\b|way\b).{4,}"
+)
 _SEVERAL = r"(?:(?!\w+(?:ed|ing|ly)\b)[\w-]+ ){0,2}?[a-z]{3,}(?<![siu])s (?:of|that|which|who|or|and)\b"
 """What things are that are several: 'units of', 'groups that'."""
 _THING = re.compile(
@@ -217,7 +220,8 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     if re.fullmatch(r"[\d.,]+", rest) and " of " not in stated.subject:
         return
-    if is_size(rest):
+    # 'What was a mistake?' is nobody's question
+    if is_size(rest) or (re.match(r"an? ", stated.subject) and stated.verb == "was" and " of " not in stated.subject):
         return
     if re.match(r"to\b", rest) and not _GOAL.search(stated.subject):
         return
@@ -228,4 +232,5 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     gold = source.gold(sentence, start, stated.end - sentence.start)
     if source.article.text[stated.start : stated.stop].lower() not in PRONOUNS:
         template = Template.WHICH if one else Template.WHAT_IS
-        yield Draft(f"{who} {stated.verb} {stated.subject}?", template, source.article, (gold,))
+        question = f"{joined(who, stated.verb, stated.subject, stated.when)}?"
+        yield Draft(question, template, source.article, (gold,))

@@ -160,8 +160,12 @@ class Source:
         return bool(verbs & (DEEDS | _DOING)) or (last[:1].islower() and last in self.before_who)
 
     def is_topic(self, noun: str) -> bool:
-        """Tell whether an article speaks of something so often that 'the' before it is clear."""
-        return self.times(noun) > 1
+        """Tell whether an article speaks of something so often that 'the' before it is clear.
+
+        Where others of its kind are spoken of, too, it is not: 'a lake', 'lakes', 'Lake Constance'.
+        """
+        one = len(re.findall(rf"\b(?:the|this|these) {re.escape(noun)}\b", self.article.text, re.IGNORECASE))
+        return 1 < one >= len(re.findall(rf"\b{re.escape(noun)}(?:e?s)?\b", self.article.text, re.IGNORECASE)) / 3
 
     def times(self, word: str) -> int:
         """Tell how often an article has a word, as written; of 'mill-owner', how often the rarer part of it."""

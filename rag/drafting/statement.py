@@ -19,7 +19,7 @@ from rag.drafting.verbs import (
 )
 
 _SAYS_WHEN = re.compile(
-    r"(?:In|On|At|After|Before|During|Following|Since|By|Until|Within|When|Whenever|If|Once"
+    r"(?:In|On|At|As of|After|Before|During|Following|Since|By|Until|Within|When|Whenever|If|Once"
     r"|As soon as)\s(?!(?:fact|addition|particular|general|order"
     r"|contrast"
     r"|other words|terms|short|turn|conclusion|summary|response|reality|practice|this|that|these|those"

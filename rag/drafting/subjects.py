@@ -48,6 +48,8 @@ _NOT_FIRST = re.compile(
 _OPEN = re.compile(
     r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|more|less|very|even|since|\w+ly)$"
 )
+EVENT = re.compile(r"\b(?:[Bb]attle|[Ww]ar|[Ss]iege|[Rr]evolution|[Ee]lections?|[Cc]ampaign|[Cc]onflict|[Tt]reaty)\b")
+"""What happens by itself: nobody asks what happened to it."""
 SEVERAL = re.compile(r"[^siu'’](?<!quarter)s$|(?:people|[Mm]en|[Ww]omen|[Cc]hildren|[Pp]olice)$")
 _ITSELF = ("paper", "article", "study", "report", "poster", "chapter")
 """What a text is that speaks of itself."""
@@ -112,7 +114,10 @@ def _may_begin(first: str) -> bool:
     """Tell whether a subject may begin with a word: not one that points, joins or counts none."""
     small = first.lower()
     function = (
-        small in AUX or small in _NO_NOUN - {"the", "a", "an"} or (small.endswith("ly") and small not in _NO_ADVERB)
+        first == "first"
+        or small in AUX
+        or small in _NO_NOUN - {"the", "a", "an"}
+        or (small.endswith("ly") and small not in _NO_ADVERB)
     )
     return not (function or _NOT_FIRST.match(small) or first.title() in NO_SUBJECT)
 

@@ -47,6 +47,11 @@ _ANY = (Template.TO_DO, Template.OF_WHAT, Template.WHAT, Template.REPORTED)
 _SPOKEN = 3
 """Questions about a sentence that somebody speaks, beside which yes or no is asked: there are few others."""
 _Kind = Callable[[Source, Sentence, Statement], Iterator[Draft]]
+_PARTS = (Template.WHO, Template.WHAT, Template.OF_WHAT, Template.WHICH, Template.TO_DO, Template.WHERE)
+"""Kinds whose answer is a part of a sentence that has to say by itself what it means."""
+_POINTS = re.compile(r"(?:this|these|those|such|it|they|he|she)\b|that [a-z]+$", re.IGNORECASE)
+"""An answer that points to what was said before."""
+_BARE_NOUN = re.compile(r"The [a-z]+")
 _US = re.compile(r"\b(?:we|us|our)\b")
 _YOU, _NOBODY = re.compile(r"\b[Yy]ou\b"), re.compile(r"(?!)")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -82,7 +87,7 @@ def drafts(source: Source) -> list[Draft]:
     found: dict[str, list[Draft]] = {}
     for draft in (*chain.from_iterable(zip_longest(*kinds)), *last):
         draft = draft and _asked(source, draft)
-        if draft and _is_clear(source, draft):
+        if draft and _is_clear(source, draft) and _tells(draft):
             draft = replace(draft, question=of_third(draft.question, source.voice))
             found.setdefault(draft.question.casefold(), []).append(draft)
     return [one for same in found.values() if (one := _one(source, same))]
@@ -130,6 +135,14 @@ def _is_clear(source: Source, draft: Draft) -> bool:
     # who says it is no burden
     most = MOST_WORDS + (len(f"According to {source.voice}".split()) if plain.startswith("According to ") else 0)
     return is_clear(plain, most) and (guides or not re.search(r"\byou\b", plain))
+
+
+def _tells(draft: Draft) -> bool:
+    """Tell whether an answer says what it means, and does not only point to what was said before."""
+    words = draft.article.text[draft.golds[0].start : draft.golds[0].end]
+    # 'What has 5,000 students?' is not answered by 'The university'
+    bare = draft.question.startswith("What ") and _BARE_NOUN.fullmatch(words) and draft.template is Template.WHO
+    return not (draft.template in _PARTS and (_POINTS.match(words) or bare))
 
 
 def _one(source: Source, same: list[Draft]) -> Draft | None:

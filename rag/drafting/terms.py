@@ -38,8 +38,8 @@ _THE = re.compile(
 )
 _MOST = re.compile(
     r"(?P<name>(?:The )?[A-ZÀ-Þ][^.,;:()“”]{1,50}?) (?P<verb>is|was|are|were) (?P<what>the "
-    r"(?:[\w-]+ ){0,2}?(?:[a-z]+est|most \w+|first|only|last|main|capital|home|birthplace|founder|largest|seat"
-    r"|centre|center)"
+    r"(?:[\w-]+ ){0,2}?(?:[a-z]+est(?! (?:on|in|at|with|for|to)\b)|most \w+|first|only|last|main|capital|home"
+    r"|birthplace|founder|largest|seat|centre|center)"
     r"\b[^.;:()“”]{3,100}?)(?=\.?$|[.;:(]|, )"
 )
 _SUCH_AS = re.compile(

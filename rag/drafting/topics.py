@@ -19,7 +19,7 @@ _NO_TOPIC = re.compile(
     r"|great|different|various|certain|first|second|third|other|same|kind|sort|amount|number|lot|way|thing|time|day"
     r"|year|part|case|fact|end|rest|example|point|moment|bit|couple|reason|question|place|last|next|meantime|people"
     r"|beginning|middle|result|while|month|week|century|set|series|hand|more|only|whole|together|alone)s?\b|n[’']t\b"
-    r"|[“\"\d&]|ly\b"
+    r"|[“\"\d&]|ly\b|\babout\b"
 )
 _FUNCTION = (
     r"(?:in|on|at|of|for|from|with|by|about|against|between|among|under|over|near|behind|into|through|during|after"

@@ -92,7 +92,16 @@ def _with_another_person(draft: Draft, source: Source, turn: int) -> str | None:
     people = [name for name in source.names.of(draft.question) if name.text.split()[-1] in surnames]
     # 'his' is of one, 'her' of another
     own = re.search(r"\b(?:his|her|himself|herself)\b", draft.question)
-    if people and not own and not _WITH_NAME.search(draft.question[: people[0].start]):
+    part = (
+        people
+        and (
+            _WITH_NAME.search(draft.question[: people[0].start])
+            # 'the Islamist movements', 'Harvard President Lee'
+            or re.search(r"[A-ZÀ-Þ]\w+ $", draft.question[: people[0].start][len(draft.question.split()[0]) :])
+            or re.match(r" [a-z]+s\b(?! (?:in|on|at|to|by|with|as)\b)", draft.question[people[0].end :])
+        )
+    )
+    if people and not own and not part:
         old = people[0]
         asked = content_words(draft.question) - content_words(old.text)
         texts = [

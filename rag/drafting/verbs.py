@@ -201,6 +201,8 @@ DEEDS = frozenset(
     )
 )
 """Plain forms of verbs for what somebody does, as things mostly do not: asked for with 'who'."""
+TWO_DEEDS = re.compile(rf" (?:and|or) (?:{'|'.join(sorted(PLAIN))})\b")
+"""What is done besides: 'was sold and burnt'."""
 AUX = frozenset(re.findall(r"\w+", "am was were is are can could will would may might must should shall"))
 """Verbs that go before the subject in a question."""
 

@@ -41,9 +41,12 @@ def whether(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     if stated.helped(rest)[1] == "say" or len(told) < fewest or re.search(r"\bsay [“\"‘]", rest):
         return
     # of 'serious as the machinery was lost' the clause is cut
-    cut = re.match(r"\w+ as (?:the|an?)\b", rest) or (
+    cut = re.match(r"\w+ as (?:the|an?)\b", rest) is not None or (
         " that " in rest and source.article.text.startswith((",", " ("), stated.end)
     )
+    # 'May it be sold?' asks for leave, and in 'Is Lee its owner?' nobody knows whose
+    of_whom = stated.helped_by_be and re.match(r"(?:its|his|her|their)\b", rest)
+    cut = bool(cut or of_whom) or stated.verb in ("may", "might")
     if len(rest.split()) > 1 and not cut and not rest.endswith(" later") and not _DENIES.search(rest):
         asked = stated.asked("", joined(rest, stated.when))
         gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
