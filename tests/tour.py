@@ -74,7 +74,7 @@ class Tour:
             expect(page.locator("#article .pq-cited")).to_be_in_viewport()
         page.keyboard.press("Escape")
         with self.step(page, "ask what is not there"):
-            ask(page, "Who was the architect?")
+            ask(page, "How deep is the river?")
         with self.step(page, "find a word"):
             page.get_by_role("button", name="Find in the article").click()
             page.keyboard.type("ferry")

@@ -176,7 +176,7 @@ class Assistant:
         :param turns: What was said before, the latest last.
         :param article: Id of the only article to look in, or a list of ids; all by default.
         :param literally: Search for what is typed.
-        :return: `Retrieved`, unless nothing need be read, then the `Answer`.
+        :return: `Retrieved`, unless nothing need be read, and again if the question is read alone; then the `Answer`.
         :raises InputError: If no article has such an id, some have too many sentences together, or the question holds
             half of a surrogate pair.
         """

@@ -163,6 +163,13 @@ class Edition:
         retrieved = perf_counter()
         proved = self._proofs.cited(meant.text, turns[-1]) if meant.said else None
         reading = proved or self._read(search)
+        if meant.said and not meant.points and not self._is_sure(reading):
+            # it may be complete: 'the architect' of the article, and not of what was spoken of
+            alone = search_for(self.retriever, replace(meant, said=()), self.reader.reader)
+            other = self._read(alone)
+            if self._is_sure(other):
+                search, reading = alone, other
+                yield Retrieved(meant.text, alone.passages)
         done = perf_counter()
         timings = Timings((retrieved - began) * 1e3, (done - retrieved) * 1e3, (done - began) * 1e3)
         yield self._replies.reply(typed, search, reading, timings)
@@ -171,6 +178,9 @@ class Edition:
         return self._proofs.found(search) or body_first(
             read(self.reader, search.question.in_context, search.passages, search.support, every=_asks_list(search))
         )
+
+    def _is_sure(self, reading: Reading) -> bool:
+        return bool(reading.findings) and reading.findings[0].confidence >= self.sure
 
     def _is_word(self, word: str) -> bool:
         """Tell whether the reader's vocabulary has a word whole."""

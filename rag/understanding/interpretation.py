@@ -18,7 +18,7 @@ from rag.language.names import Names
 from rag.language.spelling import Spelling
 from rag.understanding.answer_type import Asked, asked_for, asks_overview
 from rag.understanding.follow_ups import TURNS, Said, in_context
-from rag.understanding.leaning import leans
+from rag.understanding.leaning import leans, points
 from rag.understanding.preamble import without_courtesy, without_reset
 from rag.understanding.small_talk import LONGEST, SmallTalk, reply, small_talk
 
@@ -67,12 +67,14 @@ class Question:
     :param text: The question, corrected.
     :param asked: What kind of answer it asks for.
     :param leans: Whether it may need what was said before.
+    :param points: Whether it surely does.
     :param said: What was said before, the latest last, if the question leans on it.
     """
 
     text: str
     asked: Asked
     leans: bool = False
+    points: bool = False
     said: tuple[Said, ...] = ()
 
     @property
@@ -117,7 +119,8 @@ class Interpreter:
             return Overview()
         leaning = not literally and leans(asked, self.names)
         said = (one for one in _said(turns) if one.question != asked)  # asked again, of another article maybe
-        return Question(asked, asked_for(asked), leaning, tuple(said) if leaning else ())
+        pointing = leaning and points(asked, self.names)
+        return Question(asked, asked_for(asked), leaning, pointing, tuple(said) if leaning else ())
 
     def leaning(self, typed: str) -> bool:
         """Tell whether what was typed is a question that may need what was said before."""

@@ -63,15 +63,28 @@ def leans(question: str, names: Names) -> bool:
     """
     if RESET.match(question):
         return False
+    if points(question, names):
+        return True
+    text = question.strip()
+    few = len(content_words(text) - _EMPTY) < _FEW and not _complete(text)
+    return not names.of(text) and (few or _POINTER.search(text) is not None)
+
+
+def points(question: str, names: Names) -> bool:
+    """Tell whether a question cannot be understood without its conversation: by a pronoun, or a word that ties it.
+
+    >>> [points(asked, Names([])) for asked in ("And Cuba?", "When did he say that?", "Who was the architect?")]
+    [True, True, False]
+
+    :param question: The question.
+    :param names: The names of the articles.
+    """
     text = question.strip()
     first = min((name.start for name in names.of(text)), default=len(text))
     # 'Putin and his officials' needs nothing else
     bound = _POSSESSIVE if first < len(text) else frozenset()
     loose = [match for match in _pronouns(text) if match.start() < first or match.group().lower() not in bound]
-    if _OPENER.match(text) or _ABOUT.match(text) or loose:
-        return True
-    few = len(content_words(text) - _EMPTY) < _FEW and not _complete(text)
-    return first == len(text) and (few or _POINTER.search(text) is not None)
+    return _OPENER.match(text) is not None or _ABOUT.match(text) is not None or bool(loose)
 
 
 def _complete(text: str) -> bool:

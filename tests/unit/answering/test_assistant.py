@@ -17,11 +17,12 @@ from numpy.typing import NDArray
 from index.article import Article
 from index.build import build_index
 from index.errors import InputError
-from rag.answer import UNSEALED, Answer, Place, Reason, Status, Turn
+from rag.answer import UNSEALED, Answer, Passage, Place, Reason, Status, Turn
 from rag.answering import edition
 from rag.answering.assistant import Assistant
 from rag.answering.edition import Retrieved
 from rag.reading.calibration import Calibration
+from rag.reading.reader import SpanProposal
 from rag.reading.reading import CalibratedReader
 from tests.conftest import HOSTILE, LastWordReader, WordEncoder, last_words
 from tests.unit.index.test_folder import OtherEncoder
@@ -111,6 +112,33 @@ def test_between_the_thresholds_an_answer_is_unsure(sure: float | None, status: 
     assert answer.to_dict()["status"] == status.value
     assert assistant.ask("Where do red apples grow?").status is Status.ANSWERED
     assert assistant.ask("Who painted zebras?").status is Status.NOT_IN_ARTICLE
+
+
+class DistractedReader(LastWordReader):
+    """Is less sure where something was said before."""
+
+    def read(self, question: str, passages: Sequence[Passage]) -> list[SpanProposal]:
+        """Propose as its parent does, with lower scores in a conversation."""
+        return [replace(one, score=one.score - 2 * (" (" in question)) for one in super().read(question, passages)]
+
+
+def test_a_question_that_may_be_complete_is_read_alone_too() -> None:
+    """If it is sure of that, and not of what it means in its conversation; what points to that is not read alone."""
+    encoder = WordEncoder()
+    reader = CalibratedReader(DistractedReader(), Calibration(0.0, 1.0, 0.0))
+    assistant = Assistant(build_index([TEXT], encoder), encoder, reader, 0.5, sure=0.6)
+    before = [Turn("Where do green pears fall?", assistant.ask("Where do green pears fall?"))]
+    *steps, answer = assistant.steps("Where do the apples grow?", before)
+    assert [step.searched for step in steps if isinstance(step, Retrieved)] == [
+        "Where do the apples grow? (Where do green pears fall? Devon)",
+        "Where do the apples grow?",
+    ]
+    assert isinstance(answer, Answer)
+    assert (answer.status, answer.text, answer.in_light_of) == (Status.ANSWERED, "Kent", "")
+    pointing = assistant.ask("And where do the apples grow?", before)
+    assert (pointing.status, pointing.in_light_of) == (Status.NOT_IN_ARTICLE, "Where do green pears fall?")
+    strict = Assistant(build_index([TEXT], encoder), encoder, reader, 0.5, sure=0.9)
+    assert strict.ask("Where do the apples grow?", before).in_light_of == "Where do green pears fall?"
 
 
 def test_an_article_of_boilerplate_answers_nothing() -> None:

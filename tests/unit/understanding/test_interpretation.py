@@ -90,7 +90,10 @@ def test_what_leans_has_what_was_said() -> None:
     assert leaning.said == (Said("Where did Ada Byron meet Cy Dee?", "Kent"),)
     assert leaning.in_context == "When did she live there? (Where did Ada Byron meet Cy Dee? Kent)"
     alone = _question("When did he live there?")
-    assert alone == Question("When did he live there?", Asked(AnswerType.OTHER), leans=True)
+    assert alone == Question("When did he live there?", Asked(AnswerType.OTHER), leans=True, points=True)
+    assert _question("Who was the architect?") == Question(
+        "Who was the architect?", Asked(AnswerType.OTHER), leans=True
+    )
     assert _question("Where did Cy Dee sign the treaty?", turn).said == ()
     again = _turn("When did she live there?", "1821")  # of another article
     assert _question("When did she live there?", turn, again).said == leaning.said
