@@ -84,6 +84,8 @@ _HOLDING = frozenset(
     re.findall(r"\w+", "include contain comprise mean cause require need mark form affect cover produce allow enable")
 )
 """Verbs that ask enough by themselves: 'What does the plan include?'."""
+_ANY_ONE = re.compile(r"(?:an? )?[a-z]+")
+"""One thing of its kind, and no word more."""
 _LISTING = ("include", "contain", "comprise")
 _CLEAR = 3
 """Words that tell what is spoken of: of a subject, where neither time nor place does, and of a question for it."""
@@ -122,6 +124,11 @@ _THINGS = re.compile(
     r"|Program|Initiative|Protocol|Telescope|Project|System|[a-z](?:dom|ity|ness|[st]ion|ment|ism|ship))$"
 )
 """What is no person, whatever it does."""
+_BODY = re.compile(
+    r"\b(?:Administration|Club|Council|Committee|Government|Parliament|Senate|Congress|Party|Court|Ministry|Agency"
+    r"|Association|Society|Union|League|Army|Navy|Board|Commission|Church)$"
+)
+"""Those who act together."""
 _MOST_LISTED = 30
 
 
@@ -137,10 +144,11 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     rest = text[stated.rest : stated.end]
     answer = text[stated.start : stated.stop]
     plain = stated.helped(rest)[1]
-    if plain == "say" or answer.lower() in PRONOUNS or rest.startswith(("be ", "have ")):
+    if plain in ("say", *_LISTING) or answer.lower() in PRONOUNS or rest.startswith(("be ", "have ")):
         return
     head = re.split(rf" (?:{_PREPOSITION}|of) ", stated.subject)[0]
     person = source.acts(stated.subject) or source.is_person(head) or stated.speaks or plain in DEEDS
+    person = person or _BODY.search(head) is not None
     if stated.helped_by_be:
         person = source.is_person(head) or PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(rest.split()[0], "")) in _TO_PEOPLE
     # a charter, or freedom, does what people do
@@ -238,8 +246,8 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
         # more of them come
         return
     bare = not joined(tail, stated.when) and len(stated.subject.split()) < _CLEAR and verb not in _HOLDING
-    if bare and stated.helped(rest)[0] not in ("do", "does") and (stated.speaks or source.acts(stated.subject)):
-        # 'What did Lee get?': nobody knows when or where
+    if (bare and stated.helped(rest)[0] not in ("do", "does")) or _ANY_ONE.fullmatch(answer):
+        # 'What did Lee get?': nobody knows when or where; 'an article' answers nothing
         return
     start = stated.rest + rest.index(answer, len(main)) - sentence.start
     question = stated.asked("What", joined(main, tail, stated.when))

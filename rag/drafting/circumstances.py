@@ -65,6 +65,11 @@ _TAKES_TO = re.compile(
     r"(?:y|ies|s|ed|ing|ness|ion|e)?$"
 )
 """Words behind which 'to' tells no purpose."""
+_TIE = re.compile(
+    r"\b(?:and|the|an?)\s*$"
+    r"|\b(?:of|for|by|with|to|in|on|at|from|about|as|into|via|near|between|through|against|over|under)\b"
+)
+"""What a place behind it may belong to."""
 _UNCLEAR = re.compile(r"\b(?:this|that|these|those|so|such)\b")
 _IN_TIME = re.compile(
     r"(?P<rest>.+?) (?P<time>(?:in|on|during|by) (?:the )?(?:early |late "
@@ -152,8 +157,8 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     kept = rest[: found.start()]
     if not kept.strip() and f"{stated.helped(rest)[1]} {found['all'].split()[0]}" in VERBS:
         return
-    # of 'reached Kent, maybe by sea, and ports on the coast' it is not clear what the place is of
-    if ", " in kept or TWO_DEEDS.search(kept) or re.search(r"\b(?:of|for|by|and|with|the|an?)$", kept.rstrip()):
+    # of 'sent a report of the fire to a judge in Kent' it is not clear what the place is of
+    if ", " in kept or TWO_DEEDS.search(kept) or _TIE.search(kept):
         return
     end = stated.rest + len(rest)
     # 'in Baghdad, Iraq' is one place

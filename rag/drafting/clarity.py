@@ -46,7 +46,13 @@ def is_clear(question: str, most: int = MOST_WORDS) -> bool:
     """
     their = re.search(r"\btheir\b", question)
     if their and not re.search(
-        r"^Who |[^siu’']s\b|people|speaker|\b(?:wo)?men\b|children| and ", question[: their.start()]
+        r"^Who |\w[^siu’']s\b|people|speaker|\b(?:wo)?men\b|children| and ",
+        question[question.find(" ") : their.start()] if not question.startswith("Who ") else "Who ",
+    ):
+        return False
+    his = re.search(r"\b(?:his|her)\b", question)
+    if his and not re.search(
+        r"^Who |\b(?:speaker|interviewee|[a-z]+(?:man|er|or))\b|(?<=.)[A-ZÀ-Þ]", question[: his.start()]
     ):
         return False
     if question.count('"') % 2 or question.count("“") != question.count("”") or " ," in question:

@@ -15,7 +15,7 @@ _ASIDE = re.compile(
     r"|, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
 )
 ADVERB = (
-    r"(?:also|then|soon|later|first|now|just|since|still|often|sometimes|always|already|instead|indeed|thus|again"
+    r"(?:also|then|thereafter|thereupon|soon|later|first|now|just|since|still|often|sometimes|always|already|instead|indeed|thus|again"
     r"|(?!rare|hard|bare|scarce|near|on|suppos|alleg|report|appar|possib|probab|part|virtual|practical|famil|assemb"
     r"|suppl"
     r"|repl|monopol|anomal|butterf|fl|all|bel|bul|jel|ral|tal|dai|ear|like|friend|week|month|year)[a-z]+ly)"

@@ -50,7 +50,7 @@ def who_is(source: Source) -> Iterator[Draft]:
     :return: Questions, each with all places where the article says it.
     """
     for person in source.full_names:
-        golds = _descriptions(source, person)
+        golds = tuple(sorted(_descriptions(source, person), key=lambda gold: gold.start - gold.end))
         if golds:
             yield Draft(f"Who is {person}?", Template.WHO_IS, source.article, golds)
 
@@ -136,7 +136,11 @@ def _descriptions(source: Source, person: str) -> tuple[Gold, ...]:
                 start = whole.start() if whole and span[1] <= place.start() else span[0]
                 # 'the co-founder'
                 start = len(text[:start].rstrip("-_" + ascii_letters))
-                # 'the Economist Intelligence Unit' is one name
+                # 'the Economist Intelligence Unit' is one name; whose architect 'his' is, nobody knows
+                if re.search(r"\b(?:his|her|their) $", text[:start]):
+                    continue
+                nation = re.search(r"(?<=\s)[A-ZÀ-Þ][a-z]+(?:an|ish|ese|ch) $", text[:start])
+                start = nation.start() if nation and text[start].islower() else start
                 if _ONE_NAME.fullmatch(text[start : span[1]]) and text[span[1] : place.start()] == " ":
                     continue
                 found.append((place.group() == person, source.gold(sentence, start, span[1])))

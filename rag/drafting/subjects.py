@@ -114,7 +114,8 @@ def _may_begin(first: str) -> bool:
     """Tell whether a subject may begin with a word: not one that points, joins or counts none."""
     small = first.lower()
     function = (
-        first == "first"
+        small in ("except", "besides")
+        or first == "first"
         or small in AUX
         or small in _NO_NOUN - {"the", "a", "an"}
         or (small.endswith("ly") and small not in _NO_ADVERB)

@@ -49,7 +49,9 @@ _SPOKEN = 3
 _Kind = Callable[[Source, Sentence, Statement], Iterator[Draft]]
 _PARTS = (Template.WHO, Template.WHAT, Template.OF_WHAT, Template.WHICH, Template.TO_DO, Template.WHERE)
 """Kinds whose answer is a part of a sentence that has to say by itself what it means."""
-_POINTS = re.compile(r"(?:this|these|those|such|it|they|he|she)\b|that [a-z]+$", re.IGNORECASE)
+_POINTS = re.compile(
+    r"(?:this|these|those|such|it|they|he|she)\b|that [a-z]+$|[a-z]+ (?:them|him|her|it)\b", re.IGNORECASE
+)
 """An answer that points to what was said before."""
 _BARE_NOUN = re.compile(r"The [a-z]+")
 _US = re.compile(r"\b(?:we|us|our)\b")

@@ -104,7 +104,7 @@ def test_each_kind_of_question_is_drafted() -> None:
 def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
     """All places that say who somebody is are gold; the article's damaged sentences are left alone."""
     made = _made(seed)
-    assert made["Who is Yuri Borisov?"] == ["Deputy Prime Minister", "Russian Deputy Prime Minister"]
+    assert made["Who is Yuri Borisov?"] == ["Russian Deputy Prime Minister", "Deputy Prime Minister"]
     assert made["What does INF stand for?"] == ["Intermediate-Range Nuclear Forces"]
     assert made["What happened in 1962?"] == ["a 1962 standoff known as the Cuban Missile Crisis"]
     held = "hold a “high-level coordination meeting on Venezuela”"
@@ -750,8 +750,8 @@ def test_what_stands_twice_has_all_its_places() -> None:
     text = "Lee said so. Ann Lee built the old mill in 1820. The old mill that Ann Lee built dates from 1820."
     assert _made(Article(text))["When did Ann Lee build the old mill?"] == ["1820", "1820"]
     assert _made(Article("Mayor Ada Byron came. Ada Byron left. The singer Ada Byron sang."))["Who is Ada Byron?"] == [
-        "Mayor",
         "The singer",
+        "Mayor",
     ]
 
 
