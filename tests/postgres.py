@@ -1,7 +1,4 @@
-"""PostgreSQL with pgvector for tests: `python -m tests.postgres` unpacks Debian's packages, if there is none.
-
-They are not installed: that would start a server that stays.
-"""
+"""PostgreSQL with pgvector for tests: `python -m tests.postgres` unpacks Debian's packages, if there is none."""
 
 from __future__ import annotations
 
@@ -18,18 +15,17 @@ from tempfile import TemporaryDirectory
 import psycopg
 from psycopg import sql
 
+from tests.debian import environment, folder_of, unpacked
 from tests.ports import free_port
 
-ROOT = Path(__file__).parent.parent
 _PACKAGES = ("postgresql-17", "postgresql-17-pgvector", "postgresql-client-17", "libpq5")
-_UNPACKED = ROOT / "build" / "postgres"
 
 
 def find() -> Path | None:
     """Return the folder with the programs of a PostgreSQL that has pgvector, of the newest; or None."""
     found = [
         programs
-        for root in (Path("/"), _UNPACKED)
+        for root in (Path("/"), folder_of("postgres"))
         for programs in (root / "usr/lib/postgresql").glob("*/bin")
         if (root / "usr/share/postgresql" / programs.parent.name / "extension/vector.control").exists()
     ]
@@ -112,31 +108,15 @@ def started(*settings: str) -> Iterator[Server]:
 def _run(command: list[str | Path]) -> None:
     """Run a program as somebody who is not root, whom PostgreSQL refuses."""
     user = "nobody" if os.geteuid() == 0 else None
-    subprocess.run(command, check=True, user=user, cwd="/", env=environment(), stdout=subprocess.DEVNULL, timeout=90)
-
-
-def environment() -> dict[str, str]:
-    """Return the environment in which the programs find their libraries, if they were only unpacked."""
-    libraries = map(str, _UNPACKED.glob("usr/lib/*-linux-gnu"))
-    return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join([*libraries, os.environ.get("LD_LIBRARY_PATH", "")])}
+    subprocess.run(
+        command, check=True, user=user, cwd="/", env=environment("postgres"), stdout=subprocess.DEVNULL, timeout=90
+    )
 
 
 def main() -> int:
-    """Make sure that there is one; say in one line what is missing if there can be none."""
-    if not find() and shutil.which("apt-get"):
-        if os.geteuid() == 0:
-            subprocess.run(["apt-get", "update", "-qq"], check=False)
-        with TemporaryDirectory() as folder:
-            # apt drops its rights, and may then write only where everybody may
-            Path(folder).chmod(0o777)
-            subprocess.run(["apt-get", "download", "-qq", *_PACKAGES], cwd=folder, check=False)
-            _UNPACKED.mkdir(parents=True, exist_ok=True)
-            for package in Path(folder).glob("*.deb"):
-                subprocess.run(["dpkg-deb", "-x", package, _UNPACKED], check=False)
-    if not find():
-        sys.stderr.write("This needs PostgreSQL with pgvector (Debian: sudo apt-get install postgresql-17-pgvector).\n")
-        return 1
-    return 0
+    """Make sure that there is one."""
+    missing = "This needs PostgreSQL with pgvector (Debian: sudo apt-get install postgresql-17-pgvector)."
+    return unpacked("postgres", _PACKAGES, find, missing)
 
 
 if __name__ == "__main__":

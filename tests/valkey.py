@@ -1,7 +1,4 @@
-"""Valkey for tests: `python -m tests.valkey` unpacks Debian's package, if there is none.
-
-It is not installed: that would start a server that stays.
-"""
+"""Valkey for tests: `python -m tests.valkey` unpacks Debian's package, if there is none."""
 
 from __future__ import annotations
 
@@ -14,14 +11,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parent.parent
-_UNPACKED = ROOT / "build" / "valkey"
-_LIBRARIES = "LD_LIBRARY_PATH"
+from tests.debian import environment, folder_of, unpacked
+
 _PACKAGES = ("valkey-server", "valkey-tools", "libjemalloc2", "liblzf1")
-_FOLDERS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/bin", str(_UNPACKED / "usr/bin")])
+_FOLDERS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/bin", str(folder_of("valkey") / "usr/bin")])
 
 
 def find() -> str | None:
@@ -50,10 +44,9 @@ class Valkey:
         if path is None:
             raise FileNotFoundError("no Valkey. Run: python -m tests.valkey")
         settings = ("--bind", "127.0.0.1", "--port", str(self.port), "--save", "", "--appendonly", "no")
-        # where it finds its libraries, if it was only unpacked
-        libraries = os.pathsep.join([*map(str, _UNPACKED.glob("usr/lib/*-linux-gnu")), os.environ.get(_LIBRARIES, "")])
-        environment = {**os.environ, _LIBRARIES: libraries}
-        self._process = subprocess.Popen([path, *settings], cwd="/", env=environment, stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            [path, *settings], cwd="/", env=environment("valkey"), stdout=subprocess.DEVNULL
+        )
         ends = time.monotonic() + 20
         while True:
             with socket.socket() as attempt:
@@ -86,21 +79,8 @@ def started() -> Iterator[Valkey]:
 
 
 def main() -> int:
-    """Make sure that there is one; say in one line what is missing if there can be none."""
-    if not find() and shutil.which("apt-get"):
-        if os.geteuid() == 0:
-            subprocess.run(["apt-get", "update", "-qq"], check=False)
-        with TemporaryDirectory() as folder:
-            # apt drops its rights, and may then write only where everybody may
-            Path(folder).chmod(0o777)
-            subprocess.run(["apt-get", "download", "-qq", *_PACKAGES], cwd=folder, check=False)
-            _UNPACKED.mkdir(parents=True, exist_ok=True)
-            for package in Path(folder).glob("*.deb"):
-                subprocess.run(["dpkg-deb", "-x", package, _UNPACKED], check=False)
-    if not find():
-        sys.stderr.write("This needs Valkey (Debian: sudo apt-get install valkey-server).\n")
-        return 1
-    return 0
+    """Make sure that there is one."""
+    return unpacked("valkey", _PACKAGES, find, "This needs Valkey (Debian: sudo apt-get install valkey-server).")
 
 
 if __name__ == "__main__":

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from tests import valkey
 from tests.conftest import ROOT
+from tests.debian import environment
 from tests.ports import free_port
-from tests.postgres import Server, environment, started
+from tests.postgres import Server, started
 from tests.together import balanced
 
 # what is installed already is not installed again; the rest is run as it stands, with the reader that is quick
@@ -39,7 +40,7 @@ def _prepared(folder: Path, server: Server) -> dict[str, str]:
     """Write the article, and return the environment of the shell."""
     (folder / "story.txt").write_text("The treaty\n\nThe treaty was signed by Ann Byron in Kent.", encoding="utf-8")
     return {
-        **environment(),
+        **environment("postgres"),
         "PATH": os.pathsep.join([str(server.programs), os.environ["PATH"]]),
         "PYTHONPATH": str(ROOT),
         "PYTHON": sys.executable,
