@@ -126,7 +126,8 @@ _THINGS = re.compile(
 """What is no person, whatever it does."""
 _BODY = re.compile(
     r"\b(?:Administration|Club|Council|Committee|Government|Parliament|Senate|Congress|Party|Court|Ministry|Agency"
-    r"|Association|Society|Union|League|Army|Navy|Board|Commission|Church)$"
+    r"|Association|Society|Union|League|Army|Navy|Board|Commission|Church"
+    r"|Unit|Institute|Company|Corporation|Department|Bank|Foundation)$"
 )
 """Those who act together."""
 _MOST_LISTED = 30
@@ -144,7 +145,7 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     rest = text[stated.rest : stated.end]
     answer = text[stated.start : stated.stop]
     plain = stated.helped(rest)[1]
-    if plain in ("say", *_LISTING) or answer.lower() in PRONOUNS or rest.startswith(("be ", "have ")):
+    if plain == "say" or answer.lower() in PRONOUNS or rest.startswith(("be ", "have ")):
         return
     head = re.split(rf" (?:{_PREPOSITION}|of) ", stated.subject)[0]
     person = source.acts(stated.subject) or source.is_person(head) or stated.speaks or plain in DEEDS
@@ -158,7 +159,12 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     light = _LIGHT.fullmatch(f"{_plain(main)} {rest if plain else rest.partition(' ')[2]}")
     # an outbreak kills as a gang does
     either = re.match(r"an? [a-z]", stated.subject) and plain in DEEDS and not source.is_person(head)
-    if either or re.fullmatch(r"been \w+(?: (?:out|up|off|down))?", rest) or (light and not person):
+    if (
+        either
+        or _plain(main) in _LISTING
+        or re.fullmatch(r"been \w+(?: (?:out|up|off|down))?", rest)
+        or (light and not person)
+    ):
         return
     if not person and answer[:1].isupper() and stated.subject[:1].isupper():
         # a name may stand for a place or a thing, of which nobody asks 'what'

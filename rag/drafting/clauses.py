@@ -61,9 +61,10 @@ _BEHIND_VERB = re.compile(rf"{ADVERB} (?!as\b|by\b)")
 _BEFORE_VERB = re.compile(rf"(?: {ADVERB}){{1,2}}$")
 _BESIDES = re.compile(rf",? (?:and|but) (?:{ADVERB} )?(?P<verb>[a-z]+) (?:{ADVERB} (?!as\b|by\b))?")
 _TOLD_BESIDE = re.compile(
-    r"(?<! of )(?<! and )(?<![’']s )(?<!\w)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the "
+    r"(?<! of )(?<! and )(?<!\w)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the "
     r"|for )?[A-ZÀ-Þ][\w’'-]*)*), (?P<relative>(?:which|who) )?(?P<verb>[a-z]+) "
 )
+_OWNED = re.compile(r"[’']s (?:[A-ZÀ-Þ][\w’'-]* )*\Z")
 _FINITE_OF_ONE = frozenset(re.findall(r"\w+", "was is has had can will must should could may might"))
 _CUT_ADJECTIVE = re.compile(
     r", (?!(?:and|or|but|so|which|who|where|when|while|with|as|the|an?|in|on|at|by|from|for|to|its|his|her|their|one"
@@ -298,6 +299,8 @@ def _beside(source: Source, sentence: Sentence) -> Iterator[Statement]:
             or not (found["relative"] or first)
             or names[0].kind is NameKind.DATE
             or name.split()[-1] not in source.proper
+            # of 'the town’s School, which is the largest gift' the gift is no school
+            or _OWNED.search(text, sentence.start, found.start())
         ):
             continue
         rest = found.end() if found["relative"] else found.start("verb")

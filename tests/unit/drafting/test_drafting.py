@@ -413,6 +413,36 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("The town request follows from the ruling of the court in May 1820.", "When does"),
         ("The old mill was built by  in Kent.", "Who"),  # nobody stands behind 'by'
         ("The old mill was built by  which they sold.", "Who"),
+        ("The Aare holds the water of the 4,274 m (14,022 ft) summit of Deal.", "What does the Aare hold"),
+        ("Ann Lee sent a report of the fire to a judge in Kent.", "Where did"),  # the judge's place
+        ("The old mill began the world’s first man-made, safe reaction in Kent.", "What did the old mill begin"),
+        ("The word mill is derived from a root which was a term used since the war.", "What is the word mill"),
+        ("The methods are old. The methods help. These methods are used for a variety of games.", "What is used"),
+        ("The mill has a great wheel of old wood. The mill lies in the old town.", "What lies"),  # 'The mill'
+        ("In 1920, the huge Battle of Deal was fought near the town.", "What happened to"),
+        ("They saw Deal. Deal also served as capital of Kent until the building of Dover in 1927.", "When did Deal"),
+        ("The old rules of Kent are now fixed and end in November 1920.", "When are"),  # two deeds
+        ("An outbreak of fever at Deal in 1854 killed over 1,000 miners.", "Who"),
+        ("All old mills of Kent may be sold to farmers in Deal.", "May"),
+        ("The Kent Corporation is its first chartered body in the old county.", "Is"),
+        (
+            "Since 2011, great works have included the Lee Hall for Art, a big art centre, and new changes to the "
+            "whole medical campus of the old University of Kent in Deal.",
+            "What have great works",
+        ),
+        ("The great works have included Deal Hall, a new mill, and some more.", "What has included"),
+        ("The mill was designed by his chief architect, Cy Dee.", "Who is Cy Dee"),
+        (
+            "Kent met. In 2012 the Economist Intelligence Unit ranked Deal first. Lee met Intelligence Unit.",
+            "Who is Int",
+        ),
+        ("After a hard year during which its maker left, BankKent went on to win.", "What happened"),
+        ("A fundamental error was the belief that a force is needed to keep up motion.", "What was a"),
+        ("The old mill of Kent is more solid, with four doors of oak.", "Is the old mill"),  # than what?
+        ("Except in the smallest mills the steam has little effect on the fire.", "Does except"),
+        ("Fort Deal has old food and is famous for their mills, shops and parks.", "Is Fort Deal famous"),
+        ("The old mill underwent many changes during his long reign.", "What underwent"),
+        ("Lee gave $3 to the university’s Booth School, which is the largest gift in its history.", "What is the larg"),
     ],
 )
 def test_a_question_of_the_wrong_kind_is_left_out(text: str, begins: str) -> None:
