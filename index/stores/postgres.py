@@ -80,7 +80,7 @@ _SECRET = re.compile("password|secret|scram")
 _SETTINGS = """
 SET LOCAL statement_timeout = '60s';
 SET LOCAL jit = off;
-SET LOCAL hnsw.ef_search = 400;
+SET LOCAL hnsw.ef_search = 1000;
 SET LOCAL hnsw.iterative_scan = relaxed_order;
 """
 _EXTENSION = (0, 8)

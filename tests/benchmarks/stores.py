@@ -1,7 +1,7 @@
 """What it takes to keep and to search articles in each store: `python -m tests.benchmarks.stores --sentences 10000`.
 
 Articles and vectors are made by rule, as `tests/benchmarks/growth.py` tells; nothing is encoded. They are put in parts
-of 10,000 sentences (`--part`). Then 200 questions, which are none of the sentences, each ask for the 100 nearest
+of 10,000 sentences (`--part`). Then 200 questions (`--questions`), which are none of the sentences, each ask for the 100 nearest
 sentences, for the 100 with the most words in common, and for the 20 articles of the nearest. All of it is one client,
 with one connection; PostgreSQL is started on this machine with Debian's settings, and Milvus Lite is a part of the
 process. 100,000 sentences take minutes. `--only` measures some of the stores; `--maintenance-work-mem` gives PostgreSQL
@@ -39,16 +39,18 @@ _RECALLED = 10
 _STORES = ("faiss", "milvus_lite", "postgres")
 
 
-def put(address: str, size: int, part: int, truth: Path) -> dict[str, float]:
+def put(address: str, size: int, part: int, truth: Path, asked: int) -> dict[str, float]:
     """Put articles into an empty store.
 
     :param address: The store's.
     :param size: Sentences, a multiple of 40.
     :param part: Sentences that are put at a time.
     :param truth: Where the questions and the sentences that are nearest to them are written.
+    :param asked: Questions, at most.
     :return: Sentences a second.
     """
     index, questions, texts = sample(size)
+    questions, texts = questions[:asked], texts[:asked]
     _, nearest = index.sentence_vectors.exact.search(questions, _RECALLED)
     stored = [[index.sentences[row] for row in rows] for rows in nearest.tolist()]
     expected = [[(index.articles[one.article].id, one.number) for one in rows] for rows in stored]
@@ -124,17 +126,17 @@ def _own(pid: int) -> float:
 
 
 def measured_in(
-    address: str, size: int, part: int, truth: Path, server: Callable[[], dict[str, float]]
+    address: str, size: int, part: int, truth: Path, asked: int, server: Callable[[], dict[str, float]]
 ) -> dict[str, Any]:
     """Put and search in this process."""
-    return {**put(address, size, part, truth), **search(address, truth, server)}
+    return {**put(address, size, part, truth, asked), **search(address, truth, server)}
 
 
-def measured(address: str, size: int, part: int, server: Callable[[], dict[str, float]]) -> dict[str, Any]:
+def measured(address: str, size: int, part: int, asked: int, server: Callable[[], dict[str, float]]) -> dict[str, Any]:
     """Put and search, each in a process of its own."""
     with TemporaryDirectory() as folder, ProcessPoolExecutor(1, get_context("spawn"), max_tasks_per_child=1) as apart:
         truth = Path(folder) / "truth.json"
-        done = apart.submit(put, address, size, part, truth).result()
+        done = apart.submit(put, address, size, part, truth, asked).result()
         return {**done, **apart.submit(search, address, truth, server).result()}
 
 
@@ -143,6 +145,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sentences", type=int, default=10_000, help="a multiple of 40")
     parser.add_argument("--part", type=int, default=10_000, help="sentences that are put at a time")
+    parser.add_argument("--questions", type=int, default=200, help="questions, at most 200")
     parser.add_argument("--json", type=Path, help="write the numbers there")
     parser.add_argument("--only", choices=_STORES, nargs="+", default=_STORES, help="measure these stores")
     parser.add_argument(
@@ -154,7 +157,9 @@ def main() -> None:
         if store in given.only:
             with TemporaryDirectory() as folder:
                 kept = Path(folder) / name
-                report[store] = measured(str(kept), given.sentences, given.part, partial(of_folder, kept))
+                report[store] = measured(
+                    str(kept), given.sentences, given.part, given.questions, partial(of_folder, kept)
+                )
             Console().print_json(data=report[store])
     if "postgres" in given.only:
         with started() as server:
@@ -163,7 +168,7 @@ def main() -> None:
             report["maintenance_work_mem"] = given.maintenance_work_mem
             address = with_memory(server.address(), given.maintenance_work_mem)
             of_server = partial(_of_server, address, postmaster)
-            report["postgres"] = measured(address, given.sentences, given.part, of_server)
+            report["postgres"] = measured(address, given.sentences, given.part, given.questions, of_server)
             Console().print_json(data=report["postgres"])
     write_report(given.json, report)
 

@@ -13,7 +13,7 @@ from tests.benchmarks.stores import measured_in, of_folder, with_memory
 def test_a_folder_is_measured(tmp_path: Path) -> None:
     """All that is near is found where all is compared; the folder holds the vectors."""
     folder = tmp_path / "index"
-    found = measured_in(str(folder), 400, 160, tmp_path / "truth.json", partial(of_folder, folder))
+    found = measured_in(str(folder), 400, 160, tmp_path / "truth.json", 200, partial(of_folder, folder))
     assert found["recall@10"] == 1.0
     assert found["put_per_s"] > 0
     assert 0 < found["nearest_ms"]["p50"] <= found["nearest_ms"]["p95"]
