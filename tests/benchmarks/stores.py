@@ -1,9 +1,9 @@
 """What it takes to keep and to search articles in each store: `python -m tests.benchmarks.stores --sentences 10000`.
 
 Articles and vectors are made by rule, as `tests/benchmarks/growth.py` tells; nothing is encoded. They are put in parts
-of 10,000 sentences (`--part`). Then 200 questions (`--questions`), which are none of the sentences, each ask for the 100 nearest
-sentences, for the 100 with the most words in common, and for the 20 articles of the nearest. All of it is one client,
-with one connection; PostgreSQL is started on this machine with Debian's settings, and Milvus Lite is a part of the
+of 10,000 sentences (`--part`). Then 200 questions (`--questions`), which are none of the sentences, each ask for the
+100 nearest sentences, for the 100 with the most words in common, and for the 20 articles of the nearest. All of it is
+one client, with one connection; PostgreSQL is started on this machine with Debian's settings, and Milvus Lite is a part of the
 process. 100,000 sentences take minutes. `--only` measures some of the stores; `--maintenance-work-mem` gives PostgreSQL
 more memory for the graph than Debian's 64 MB, which helps if all are put at once (`--part` as many as `--sentences`).
 """
