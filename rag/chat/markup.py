@@ -17,7 +17,7 @@ _OPENING = (
 _MESSAGES = '<script type="application/json" id="pq-messages">{}</script>'
 _STYLE = '<link rel="stylesheet" href="pullquote/{}.css">'
 _SCRIPT = '<script src="pullquote/{}.js" type="module"></script>'
-_ACTS = {"new": "new", "save-md": "saveMarkdown", "save-json": "saveJson"}
+_SAVING = {"save-md": "saveMarkdown", "save-json": "saveJson"}
 _KEYS = ("keyQuestion", "keyEdit", "keyCitations", "keySelect", "keyFind", "keyShow")
 _SECTIONS = ("chat", "display", "find", "history", "sources", "uploads")
 
@@ -53,12 +53,19 @@ def acts(locale: Locale) -> str:
     :param locale: The reader's language.
     :return: Markdown with embedded HTML.
     """
-    links = " ".join(
-        f'<a class="pq-act" href="#{act}">{locale.message(f"page.{name}")}</a>' for act, name in _ACTS.items()
+    new, *saving = (
+        f'<a class="pq-act" href="#{act}">{locale.message(f"page.{name}")}</a>'
+        for act, name in {"new": "new", **_SAVING}.items()
     )
     keys = "".join(f"<li>{locale.message(f'page.{name}')}</li>" for name in _KEYS)
-    summary = locale.message("page.keys")
-    return f'{links}\n\n<details class="pq-keys"><summary>{summary}</summary><ul>{keys}</ul></details>'
+    # a narrow page has room for one of the two
+    folded = _menu("pq-save", locale.message("page.save"), "".join(f"<li>{link}</li>" for link in saving))
+    shown = f'<span class="pq-saving">{" ".join(saving)}</span>'
+    return f"{new} {shown}\n\n{folded}{_menu('pq-keys', locale.message('page.keys'), keys)}"
+
+
+def _menu(name: str, summary: str, items: str) -> str:
+    return f'<details class="{name}"><summary>{summary}</summary><ul>{items}</ul></details>'
 
 
 def report(locale: Locale, address: str) -> str:

@@ -249,7 +249,7 @@ def test_the_chat_works_below_the_path(browser: Browser, published: Published) -
         ask_chat(page, WHERE)
         expect(page.get_by_test_id("bot").last).to_contain_text("Kent")
         with page.expect_download() as saved:
-            page.locator("#more a", has_text="Save as Markdown").click()
+            page.locator("#more .pq-saving a", has_text="Save as Markdown").click()
         assert "**Kent**" in Path(saved.value.path()).read_text(encoding="utf-8")
 
 
