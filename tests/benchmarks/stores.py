@@ -3,16 +3,16 @@
 Articles and vectors are made by rule, as `tests/benchmarks/growth.py` tells; nothing is encoded. They are put in parts
 of 10,000 sentences (`--part`). Then 200 questions (`--questions`), which are none of the sentences, each ask for the
 100 nearest sentences, for the 100 with the most words in common, and for the 20 articles of the nearest. All of it is
-one client, with one connection; PostgreSQL is started on this machine with Debian's settings, and Milvus Lite is a part of the
-process. 100,000 sentences take minutes. `--only` measures some of the stores; `--maintenance-work-mem` gives PostgreSQL
-more memory for the graph than Debian's 64 MB, which helps if all are put at once (`--part` as many as `--sentences`).
+one client, with one connection; PostgreSQL is started on this machine with Debian's settings, and Milvus Lite is a part
+of the process. 100,000 sentences take minutes. `--only` measures some of the stores; `--maintenance-work-mem` gives
+PostgreSQL more memory for the graph than Debian's 64 MB.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from functools import partial
@@ -25,6 +25,7 @@ from urllib.parse import quote
 
 import numpy as np
 import psycopg
+from matplotlib.figure import Figure
 from rich.console import Console
 
 from index.stores.opening import open_store
@@ -36,7 +37,12 @@ from tests.benchmarks.steps import begun, memory, timed, write_report
 from tests.postgres import started
 
 _RECALLED = 10
-_STORES = ("faiss", "milvus_lite", "postgres")
+_STORES = {"faiss": "folder", "milvus_lite": "Milvus Lite", "postgres": "PostgreSQL"}
+_DRAWN = {
+    "100 nearest, ms (dotted: p95)": "nearest_ms",
+    "100 with common words, ms": "words_ms",
+    "put, sentences a second": "put_per_s",
+}
 
 
 def put(address: str, size: int, part: int, truth: Path, asked: int) -> dict[str, float]:
@@ -140,18 +146,53 @@ def measured(address: str, size: int, part: int, asked: int, server: Callable[[]
         return {**done, **apart.submit(search, address, truth, server).result()}
 
 
+def draw(reports: Sequence[Mapping[str, Any]], path: Path) -> Figure:
+    """Draw how long searches take and how many sentences are put in a second, by the size of a store.
+
+    :param reports: What `--json` wrote.
+    :param path: A picture's file; its ending names the format.
+    """
+    figure = Figure(figsize=(9.6, 3.4), layout="constrained")
+    for axes, (title, value) in zip(figure.subplots(1, len(_DRAWN)), _DRAWN.items(), strict=True):
+        for marker, (store, name) in zip("osD", _STORES.items(), strict=True):
+            found = sorted((one["sentences"], one[store]) for one in reports if store in one)
+            sizes = [size for size, _ in found]
+            (line,) = axes.loglog(sizes, [_number(one[value], "p50") for _, one in found], marker=marker, label=name)
+            if value != "put_per_s":
+                p95 = [_number(one[value], "p95") for _, one in found]
+                axes.loglog(sizes, p95, linestyle=":", color=line.get_color())
+        axes.set_title(title)
+        axes.set_xlabel("sentences")
+        axes.grid(color="#dddddd")
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.axes[0].legend(fontsize="small")
+    figure.savefig(path, dpi=110)
+    return figure
+
+
+def _number(value: Any, share: str) -> float:
+    return float(value[share] if isinstance(value, Mapping) else value)
+
+
 def main() -> None:
-    """Measure each store."""
+    """Measure each store, or draw what was measured."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sentences", type=int, default=10_000, help="a multiple of 40")
     parser.add_argument("--part", type=int, default=10_000, help="sentences that are put at a time")
     parser.add_argument("--questions", type=int, default=200, help="questions, at most 200")
     parser.add_argument("--json", type=Path, help="write the numbers there")
-    parser.add_argument("--only", choices=_STORES, nargs="+", default=_STORES, help="measure these stores")
+    parser.add_argument("--only", choices=list(_STORES), nargs="+", default=list(_STORES), help="measure these stores")
     parser.add_argument(
         "--maintenance-work-mem", metavar="SIZE", help="memory in which PostgreSQL makes the graph, such as 2GB"
     )
+    parser.add_argument(
+        "--draw", type=Path, nargs="+", metavar="FILE", help="measure nothing: draw what --json wrote, into the last"
+    )
     given = parser.parse_args()
+    if given.draw:
+        *reports, picture = given.draw
+        draw([json.loads(path.read_text(encoding="utf-8")) for path in reports], picture)
+        return
     report: dict[str, Any] = {**begun(), "sentences": given.sentences, "part": given.part}
     for store, name in (("faiss", "index"), ("milvus_lite", "milvus.db")):
         if store in given.only:
