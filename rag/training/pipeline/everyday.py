@@ -34,14 +34,14 @@ from rag.terminal import counting
 _EVERYTHING = 0.0
 
 
-def examined(folder: Path, encoder_name: str | None, reader: CalibratedReader) -> Iterator[Record]:
+def examined(folder: Path, encoder_name: str | None, reader: CalibratedReader, sure: float) -> Iterator[Record]:
     """Ask the questions of every article of `dev` of that article."""
     encoder = open_encoder(encoder_name) if encoder_name else open_encoder()
     sets = sorted((folder / "dev").glob("*.jsonl"))
     with counting("Asking of", len(sets)) as advance:
         for path in sets:
             article = read_article(folder / "articles" / f"{path.stem}.txt")
-            assistant = Assistant(build_index([article], encoder), encoder, reader, _EVERYTHING)
+            assistant = Assistant(build_index([article], encoder), encoder, reader, _EVERYTHING, sure=sure)
             examiner = Examiner(assistant, DEFAULT)
             for unit in units(read_question_set(path).questions):
                 yield from examiner.examine(unit)
@@ -111,8 +111,9 @@ def main() -> None:
     reader = load_reader(options.reader)
     if reader.calibration.points is None:
         parser.error(f"--reader {options.reader} has no operating points. Give one that is shipped.")
-    records = list(examined(options.everyday, options.encoder, reader))
-    told = report(records, reader.calibration.points[options.caution])
+    point = reader.calibration.points[options.caution]
+    records = list(examined(options.everyday, options.encoder, reader, point.sure))
+    told = report(records, point)
     print(json.dumps(told, indent=2))  # noqa: T201 - the result
 
 
