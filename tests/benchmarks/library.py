@@ -29,6 +29,7 @@ from index.build import build_index
 from index.folder import save_index
 from index.loading import load_index
 from index.revision import replace_articles
+from index.store import SentenceIndex
 from index.weights import minilm_folder
 from rag.answering.assistant import Assistant
 from rag.reading.calibration import Caution
@@ -122,9 +123,7 @@ def ask(folder: Path) -> dict[str, Any]:
     loaded = perf_counter()
     assistant = Assistant(index, encoder, reader, threshold, cache=folder.with_suffix(".cache"), sure=sure)
     counted = perf_counter()
-    random = np.random.default_rng(2)
-    rows = random.integers(0, len(index), _OF_ONE + _OF_ALL).tolist()
-    questions = [(_question(index.text(row), random), index.articles[index.sentences[row].article].id) for row in rows]
+    questions = questions_of(index, np.random.default_rng(2), _OF_ONE + _OF_ALL)
     of_one = timed(partial(_asked, assistant), questions[:_OF_ONE])
     of_all = timed(lambda asked: assistant.ask(asked[0]), questions[_OF_ONE:])
     right = sum(_found(assistant, asked) for asked in islice(questions, _OF_ONE, None))
@@ -145,6 +144,12 @@ def ask(folder: Path) -> dict[str, Any]:
         "own_mb": own,
         "renew_s": perf_counter() - again,
     }
+
+
+def questions_of(index: SentenceIndex, random: np.random.Generator, count: int) -> list[tuple[str, str]]:
+    """Make questions, each with the id of the article of its sentence."""
+    rows = random.integers(0, len(index), count).tolist()
+    return [(_question(index.text(row), random), index.articles[index.sentences[row].article].id) for row in rows]
 
 
 def _article(encoder: WordVectors, random: np.random.Generator) -> Article:

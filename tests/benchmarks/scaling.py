@@ -52,7 +52,7 @@ _OPTIONS = {
 }
 _LEAST = 1000
 SIZES = (10**6, 10**7, 10**8, 10**9)
-_GOALS = (280, 200, 150, 100, 75)
+_GOALS = (1000, 700, 500, 350, 250)
 """What half of the searches in a shard may take, in milliseconds, in the picture: fewer make more shards."""
 _COLOURS = ("#d55e00", "#0072b2", "#009e73", "#000000")
 """Of Okabe and Ito (2008)."""
