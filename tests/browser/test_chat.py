@@ -408,7 +408,15 @@ def _switches(page: Page) -> None:
     page.keyboard.press("Alt+KeyQ")
     expect(page.locator(QUESTION)).to_be_focused()
     page.get_by_role("tab", name="Article").click()
-    page.get_by_role("button", name="Save as JSON").click()
+    saving = page.locator("#more .pq-save")
+    saving.get_by_text("Save", exact=True).click()
+    expect(saving.get_by_role("button", name="Save as Markdown")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(saving).to_have_js_property("open", False)
+    expect(saving.locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    saving.get_by_role("button", name="Save as JSON").click()
+    expect(saving).to_have_js_property("open", False)
     expect(page.locator(QUESTION)).to_be_visible()
     assert page.evaluate(SCROLLED)[:2] == [NARROW["height"], 0]
 

@@ -218,7 +218,7 @@ def test_a_conversation_is_saved(page: Page, tmp_path: Path, name: str, ending: 
     """Before anything was said the page says so; then there is a file."""
     ask(page, "When was the Cuban Missile Crisis?")
     with page.expect_download() as download:
-        page.locator("#more a", has_text=name).click()
+        page.get_by_role("button", name=name).click()
     assert download.value.suggested_filename == f"conversation.{ending}"
     path = tmp_path / download.value.suggested_filename
     download.value.save_as(path)

@@ -33,7 +33,7 @@ def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> No
             ask(page, "Who is Yuri Borisov?")
             until(page, KEPT.format("Borisov"))
         banner = page.get_by_role("alert")
-        page.locator("#more a", has_text="Save as JSON").click()
+        page.get_by_role("button", name="Save as JSON").click()
         expect(banner).to_contain_text("The server cannot be reached. What you type is kept.")
         page.fill(QUESTION, "And where does his trip")
         page.press(QUESTION, "Enter")

@@ -140,6 +140,10 @@ def test_doubt_is_seen(browser: Browser, careless: str, scheme: str) -> None:
         assert _contrast(edge, _colour(page, "#chat .bot.message", "backgroundColor")) >= 3
 
 
+_HEAD = 48
+"""Pixels of the row above the chat, at most."""
+
+
 @pytest.mark.parametrize(
     ("size", "touch", "least"), [(WIDE, False, 24), pytest.param(NARROW, True, 44, marks=pytest.mark.chromium)]
 )
@@ -149,6 +153,7 @@ def test_what_is_pressed_is_big_enough(
     """24 pixels for a mouse, 44 for a finger; the answer, the refusal and all that stands around them."""
     with opened(browser, chat, viewport=size, has_touch=touch) as page:
         assert page.evaluate("matchMedia('(pointer: coarse)').matches") == touch
+        assert page.evaluate("document.querySelector('#head').offsetHeight") <= _HEAD
         ask(page, "Who did Putin phone first?")
         ask(page, "how do i cook arepas")
         page.locator("#chat .pq-closest summary").click()

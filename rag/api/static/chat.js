@@ -10,6 +10,7 @@ import "./display.js";
 import { fresh } from "./fresh.js";
 import { follow } from "./linked.js";
 import { message, translated } from "./locale.js";
+import "./menus.js";
 import "./names.js";
 import "./opening.js";
 import { address, ask, begin, send, whenThere, write } from "./page.js";
