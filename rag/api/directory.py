@@ -24,16 +24,21 @@ from time import monotonic
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from rag.api.shared_counts import PAUSE, SECONDS, check_address, shown
+from rag.api.shared_counts import PAUSE, check_address, shown
 from rag.api.standing import Standing
 
 _LOG = logging.getLogger("pullquote")
 _EVERY = 1.0
 """Seconds between two signs of life."""
 _AGAIN = 0.1
-"""Seconds between two such looks, where one is made at once because a server is named that is not known."""
+"""Seconds between two looks, where one is made at once because a server is named that is not known."""
+_LOOKS = 2
+"""Of these, the first may have begun before that server was there."""
 _LIVES = 4_000
 """Milliseconds for which a server counts as there after one."""
+_WAITS = 2.0
+"""Seconds that an answer of Valkey may take; only the request that needs it waits. A busy server takes a while to come
+to an answer that is there, and without one it would send pages to the wrong server."""
 _NOTED = 7_200
 """Seconds for which the owner of a page is noted since it was last asked: longer than Gradio keeps a session."""
 _MISSED = 5.0
@@ -76,8 +81,8 @@ class Directory:
         self._standing = standing
         self._valkey = Redis.from_url(
             address,
-            socket_timeout=SECONDS,
-            socket_connect_timeout=SECONDS,
+            socket_timeout=_WAITS,
+            socket_connect_timeout=_WAITS,
             decode_responses=True,
             # what others write there may be anything
             encoding_errors="replace",
@@ -86,6 +91,7 @@ class Directory:
         self._missed: dict[str, float] = {}
         self._resting = 0.0
         self._looked = -_AGAIN
+        self._looking: asyncio.Future[None] | None = None
         self.reached = True
 
     @property
@@ -115,10 +121,11 @@ class Directory:
         :param follows: Whether something is under way there that is to be ended, even if the server itself ends.
         """
         noted = await self._noted(keys)
-        unknown = set(noted) - set(self._known) - {self.id}
-        if unknown and monotonic() - self._looked > _AGAIN:
+        for _ in range(_LOOKS):
+            if set(noted) <= {*self._known, self.id}:
+                break
             # it may have just started
-            await self.tell()
+            await self._look()
         peers = self.peers
         for id_ in noted:
             if id_ in peers and (follows or peers[id_].takes):
@@ -145,6 +152,16 @@ class Directory:
     def miss(self, peer: str) -> None:
         """Pass over a server that cannot be reached, for a while."""
         self._missed[peer] = monotonic()
+
+    async def _look(self) -> None:
+        """Look who is there, with all who want to know it at the same time, but not all the time."""
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.ensure_future(self._look_again())
+        await asyncio.shield(self._looking)
+
+    async def _look_again(self) -> None:
+        await asyncio.sleep(self._looked + _AGAIN - monotonic())
+        await self.tell()
 
     async def live(self) -> None:
         """Tell every second that this server is there, and learn who else is, until it is cancelled."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import threading
@@ -25,9 +26,12 @@ from index.openvino_encoder import open_encoder
 from index.stores.opening import open_store
 from index.weights import DEFAULT_ENCODER
 from rag.api.allowance import Allowance
+from rag.api.directory import Directory
 from rag.api.shared_counts import SharedCounts
+from rag.api.standing import Standing
 from rag.language.words import tokenised
 from tests import postgres, valkey
+from tests.conftest import finished
 from tests.page import QUESTION, ask, settled
 from tests.page import until as page_until
 from tests.ports import free_port
@@ -200,6 +204,24 @@ def test_a_server_is_killed(together: Together) -> None:
     together.servers[0].wait()
     answers = clients.finished()
     assert all(f"{number + 1} May" in answer for number, answer in answers), answers
+
+
+def test_a_server_that_has_just_come_is_looked_for() -> None:
+    """By who looked a moment before it came: what is noted there is not asked of another one."""
+    sessions = [f"session {number}" for number in range(8)]
+
+    async def asked(address: str) -> None:
+        one, other = (Directory(address, "0" * 64, f"127.0.0.1:{port}", Standing()) for port in (1, 2))
+        await one.tell()
+        await other.tell()
+        await other.note(sessions)
+        owners = await asyncio.gather(*(one.owner([key], follows=True) for key in sessions))
+        for each in (one, other):
+            await each._leave()
+        assert [owner.id for owner in owners] == [other.id] * len(sessions)
+
+    with valkey.started() as server:
+        finished(asked(server.address))
 
 
 def test_a_rolling_restart(together: Together) -> None:

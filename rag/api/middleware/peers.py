@@ -84,6 +84,8 @@ class Peers:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or let its owner answer."""
         if scope["type"] == "lifespan":
+            # known to the others before anything is noted as its own
+            await self._directory.tell()
             living = asyncio.ensure_future(self._directory.live())
 
             async def send_at_last(message: Message) -> None:
