@@ -162,8 +162,10 @@ class Source:
     def is_topic(self, noun: str) -> bool:
         """Tell whether an article speaks of something so often that 'the' before it is clear.
 
-        Where others of its kind are spoken of, too, it is not: 'a lake', 'lakes', 'Lake Constance'.
+        Where others of its kind are written of, too, it is not: 'a lake', 'lakes', 'Lake Constance'.
         """
+        if self.voice not in ("", AUTHORS):
+            return self.times(noun) > 1
         one = len(re.findall(rf"\b(?:the|this|these) {re.escape(noun)}\b", self.article.text, re.IGNORECASE))
         return 1 < one >= len(re.findall(rf"\b{re.escape(noun)}(?:e?s)?\b", self.article.text, re.IGNORECASE)) / 3
 
