@@ -27,6 +27,11 @@ _LOOSE = re.compile(
     r"|^What happened\b[^A-ZÀ-Þ]*\b(?:its|his|her|their)\b"
     r"|^(?:Is|Are|Was|Were)\b(?!.*\bthan\b).*(?<!and )\bmore (?!and\b)[\w-]+[,?]"
 )
+_OWNERS = (
+    (re.compile(r"\btheir\b"), re.compile(r"\w[^siu’']s\b|people|speaker|\b(?:wo)?men\b|children| and ")),
+    (re.compile(r"\b(?:his|her)\b"), re.compile(r"\b(?:speaker|interviewee|[a-z]+(?:man|er|or))\b|[A-ZÀ-Þ]")),
+)
+"""Words for what belongs to somebody, and those who may be meant."""
 _HANGING = re.compile(
     r"\b(?:the|an?|and|or|than|its|his|her|their|\w+ly|(?:before|after|by|while) \w+ing)\?$|(\b\w+\b) \1\b"
     r"|\b(?:when|if|is|was|does|did|do|of|for|to|with|on|at|by|from|after|before) that\b"
@@ -44,16 +49,7 @@ def is_clear(question: str, most: int = MOST_WORDS) -> bool:
     :param question: The question.
     :param most: Words that it may have.
     """
-    their = re.search(r"\btheir\b", question)
-    if their and not re.search(
-        r"^Who |\w[^siu’']s\b|people|speaker|\b(?:wo)?men\b|children| and ",
-        question[question.find(" ") : their.start()] if not question.startswith("Who ") else "Who ",
-    ):
-        return False
-    his = re.search(r"\b(?:his|her)\b", question)
-    if his and not re.search(
-        r"^Who |\b(?:speaker|interviewee|[a-z]+(?:man|er|or))\b|(?<=.)[A-ZÀ-Þ]", question[: his.start()]
-    ):
+    if not _has_owners(question):
         return False
     if question.count('"') % 2 or question.count("“") != question.count("”") or " ," in question:
         return False
@@ -69,3 +65,13 @@ def is_clear(question: str, most: int = MOST_WORDS) -> bool:
     return len(question.split()) <= most and not any(
         pattern.search(unquoted) for pattern in (_UNCLEAR, _HANGING, _LOOSE)
     )
+
+
+def _has_owners(question: str) -> bool:
+    """Tell whether somebody stands before 'their', 'his' and 'her' whose it may be."""
+    for word, owner in _OWNERS:
+        found = word.search(question)
+        # the first word asks
+        if found and not question.startswith("Who ") and not owner.search(question, question.find(" "), found.start()):
+            return False
+    return True

@@ -32,7 +32,7 @@ _NO_NOUN = frozenset(f"{OPENER}|{QUESTION_WORD}|{AUXILIARY}".split("|")) | froze
         "perhaps even almost just maybe once ever about around over more less fewer up out because let yes "
         "no not nothing nowadays yet imagine suppose consider say let allow see note remember add take "
         "nobody everyone everything someone something anyone each every either neither thank please unless until per "
-        "given despite without whether",
+        "given despite without whether except besides",
     )
 )
 """Words that may begin a sentence and are neither nouns nor stand before one that is clear."""
@@ -114,8 +114,7 @@ def _may_begin(first: str) -> bool:
     """Tell whether a subject may begin with a word: not one that points, joins or counts none."""
     small = first.lower()
     function = (
-        small in ("except", "besides")
-        or first == "first"
+        first == "first"
         or small in AUX
         or small in _NO_NOUN - {"the", "a", "an"}
         or (small.endswith("ly") and small not in _NO_ADVERB)
