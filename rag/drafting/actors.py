@@ -161,7 +161,7 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     either = re.match(r"an? [a-z]", stated.subject) and plain in DEEDS and not source.is_person(head)
     if (
         either
-        or _plain(main) in _LISTING
+        or (plain or _plain(main)) in _LISTING
         or re.fullmatch(r"been \w+(?: (?:out|up|off|down))?", rest)
         or (light and not person)
     ):

@@ -117,6 +117,8 @@ def how_many_are(source: Source) -> Iterator[Draft]:
             and not _TIME.fullmatch(match["noun"])
             and not re.search(r"\d\s*$", match["rest"])
             and not _AND_COUNT.search(match["rest"])
+            # 'were hurt when the hall (a school) burnt' goes on behind the aside
+            and not re.match(r"\([^()]*\) \w", text[match.end() :])
         ):
             question = f"How many {match['noun']} {match['rest']}?"
             gold = source.gold(sentence, *match.span("count"))

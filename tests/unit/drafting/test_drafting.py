@@ -413,6 +413,8 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("The town request follows from the ruling of the court in May 1820.", "When does"),
         ("The old mill was built by  in Kent.", "Who"),  # nobody stands behind 'by'
         ("The old mill was built by  which they sold.", "Who"),
+        ("Ten people were hurt when the hall in Kent (once a school) burnt down.", "How many"),
+        ("The old mill includes three halls of oak and a small room.", "What includes"),
         ("The Aare holds the water of the 4,274 m (14,022 ft) summit of Deal.", "What does the Aare hold"),
         ("Ann Lee sent a report of the fire to a judge in Kent.", "Where did"),  # the judge's place
         ("The old mill began the world’s first man-made, safe reaction in Kent.", "What did the old mill begin"),
