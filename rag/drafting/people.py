@@ -35,7 +35,7 @@ _WHOLE_DESCRIPTION = re.compile(
     r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?|[A-ZÀ-Þ][\w-]+[’']s?) (?:(?!(?:by|of|in|for|to|with)\b)[a-z-]+ ){0,3}$"
 )
 _NOUN_BEFORE = re.compile(rf"(?<![\w’'-])(?!(?:{OPENER}|{AUXILIARY}|his|her|its|their|our|my)\b)[a-z]{{3,}} $")
-_ONE_NAME = re.compile(rf"[Tt]he [A-ZÀ-Þ](?!(?i:{OFFICE}|{TITLE})\b)\w+")
+_ONE_NAME = re.compile(rf"[Tt]he (?!(?i:{OFFICE}|{TITLE})\b)[A-ZÀ-Þ]\w+")
 _AGE = re.compile(r", (?P<age>[1-9]\d),")
 
 

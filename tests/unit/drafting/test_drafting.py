@@ -464,6 +464,12 @@ def test_who_and_what_are_told_apart() -> None:
     assert "What did Ann Lee get?" not in made
 
 
+def test_an_office_is_no_part_of_a_name() -> None:
+    """'The Governor Ann Lee' tells who she is, 'the Economist Intelligence Unit' nothing of a Mr. Unit."""
+    made = _made(Article("Of Kent\n\nKent met. They saw the Governor Ann Lee. Lee left. Ann Lee went."))
+    assert made["Who is Ann Lee?"] == ["the Governor"]
+
+
 def test_an_interview_is_asked_about_by_name() -> None:
     """'I' and 'you' are the one who is asked."""
     asked = "\n\n".join(
