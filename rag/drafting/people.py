@@ -11,7 +11,7 @@ from rag.answering.phrases import completed
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.source import Source
 from rag.drafting.verbs import is_verb
-from rag.language.english import AUXILIARY, OFFICE, OPENER, TITLE
+from rag.language.english import AUXILIARY, OPENER
 from rag.understanding.answer_type import AnswerType, Asked
 
 _DAY_OF = r"(?:\d{1,2} [A-Z][a-z]+ |[A-Z][a-z]+ \d{1,2}, )?(?:1\d|20)\d\d"
@@ -35,7 +35,6 @@ _WHOLE_DESCRIPTION = re.compile(
     r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?|[A-ZÀ-Þ][\w-]+[’']s?) (?:(?!(?:by|of|in|for|to|with)\b)[a-z-]+ ){0,3}$"
 )
 _NOUN_BEFORE = re.compile(rf"(?<![\w’'-])(?!(?:{OPENER}|{AUXILIARY}|his|her|its|their|our|my)\b)[a-z]{{3,}} $")
-_ONE_NAME = re.compile(rf"[Tt]he (?!(?i:{OFFICE}|{TITLE})\b)[A-ZÀ-Þ]\w+")
 _AGE = re.compile(r", (?P<age>[1-9]\d),")
 
 
@@ -136,13 +135,11 @@ def _descriptions(source: Source, person: str) -> tuple[Gold, ...]:
                 start = whole.start() if whole and span[1] <= place.start() else span[0]
                 # 'the co-founder'
                 start = len(text[:start].rstrip("-_" + ascii_letters))
-                # 'the Economist Intelligence Unit' is one name; whose architect 'his' is, nobody knows
+                # whose architect 'his' is, nobody knows
                 if re.search(r"\b(?:his|her|their) $", text[:start]):
                     continue
                 nation = re.search(r"(?<=\s)[A-ZÀ-Þ][a-z]+(?:an|ish|ese|ch) $", text[:start])
                 start = nation.start() if nation and text[start].islower() else start
-                if _ONE_NAME.fullmatch(text[start : span[1]]) and text[span[1] : place.start()] == " ":
-                    continue
                 found.append((place.group() == person, source.gold(sentence, start, span[1])))
             beside = _BESIDE.match(text, place.end())
             if beside:

@@ -18,7 +18,7 @@ from rag.language.words import tokenised
 NOBODY = re.compile(
     r"College|University|Research|Systems?|Society|Foundation|Studies|Science|Cent(?:re|er)|School|Academy|Institute"
     r"|Hospital|Museum|Library|Church|Party|League|Cup|Football|Club|Team"
-    r"|Council|Committee|Commission|Association|Union|Bank|Group|Company|Corporation|Inc|Ltd|Media|TV|Radio"
+    r"|Council|Committee|Commission|Administration|Unit|Association|Union|Bank|Group|Company|Corporation|Inc|Ltd|Media|TV|Radio"
     r"|News|Times"
     r"|Post|Press|Street|Road|Square|Park|Island|River|Lake|Sea|County|City|State|States|Kingdom|Republic|Act|Treaty"
     r"|Prize|Award|House|Palace|Court|Army|Navy|Force|Forces|Department|Ministry|Agency|Office|Crisis|War|Day|Week"
