@@ -17,7 +17,7 @@ _OPENING = (
 _MESSAGES = '<script type="application/json" id="pq-messages">{}</script>'
 _STYLE = '<link rel="stylesheet" href="pullquote/{}.css">'
 _SCRIPT = '<script src="pullquote/{}.js" type="module"></script>'
-_SAVING = {"save-md": "saveMarkdown", "save-json": "saveJson"}
+_ACTS = {"new": "new", "save-md": "saveMarkdown", "save-json": "saveJson"}
 _KEYS = ("keyQuestion", "keyEdit", "keyCitations", "keySelect", "keyFind", "keyShow")
 _SECTIONS = ("chat", "display", "find", "history", "sources", "uploads")
 
@@ -54,8 +54,7 @@ def acts(locale: Locale) -> str:
     :return: Markdown with embedded HTML.
     """
     new, *saving = (
-        f'<a class="pq-act" href="#{act}">{locale.message(f"page.{name}")}</a>'
-        for act, name in {"new": "new", **_SAVING}.items()
+        f'<a class="pq-act" href="#{act}">{locale.message(f"page.{name}")}</a>' for act, name in _ACTS.items()
     )
     keys = "".join(f"<li>{locale.message(f'page.{name}')}</li>" for name in _KEYS)
     # a narrow page has room for one of the two

@@ -9,7 +9,7 @@ from itertools import pairwise
 from index.sentences import Sentence
 from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
-from rag.drafting.source import OFFICE_BEFORE, Source
+from rag.drafting.source import BODIES, OFFICE_BEFORE, Source
 from rag.drafting.statement import PRONOUNS, Statement, joined
 from rag.drafting.verbs import (
     DEEDS,
@@ -124,12 +124,7 @@ _THINGS = re.compile(
     r"|Program|Initiative|Protocol|Telescope|Project|System|[a-z](?:dom|ity|ness|[st]ion|ment|ism|ship))$"
 )
 """What is no person, whatever it does."""
-_BODY = re.compile(
-    r"\b(?:Administration|Club|Council|Committee|Government|Parliament|Senate|Congress|Party|Court|Ministry|Agency"
-    r"|Association|Society|Union|League|Army|Navy|Board|Commission|Church"
-    r"|Unit|Institute|Company|Corporation|Department|Bank|Foundation)$"
-)
-"""Those who act together."""
+_BODY = re.compile(rf"\b(?:{BODIES})$")
 _MOST_LISTED = 30
 
 
@@ -148,12 +143,7 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     if plain == "say" or answer.lower() in PRONOUNS or rest.startswith(("be ", "have ")):
         return
     head = re.split(rf" (?:{_PREPOSITION}|of) ", stated.subject)[0]
-    person = source.acts(stated.subject) or source.is_person(head) or stated.speaks or plain in DEEDS
-    person = person or _BODY.search(head) is not None
-    if stated.helped_by_be:
-        person = source.is_person(head) or PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(rest.split()[0], "")) in _TO_PEOPLE
-    # a charter, or freedom, does what people do
-    person = person and not (_THINGS.search(head) and not source.is_person(head))
+    person = _is_who(source, stated, head, rest)
     # 'What has received attention?' asks for anything
     main = stated.verb if plain else rest.partition(" ")[0]
     light = _LIGHT.fullmatch(f"{_plain(main)} {rest if plain else rest.partition(' ')[2]}")
@@ -192,6 +182,19 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
         return
     gold = source.gold(sentence, stated.start - sentence.start, stated.stop - sentence.start)
     yield from unrivalled(source, question, Template.WHO, gold)
+
+
+def _is_who(source: Source, stated: Statement, head: str, rest: str) -> bool:
+    """Tell whether the head of a subject is asked for with 'who'."""
+    if source.is_person(head):
+        return True
+    # a charter, or freedom, does what people do
+    if _THINGS.search(head):
+        return False
+    if stated.helped_by_be:
+        return PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(rest.split()[0], "")) in _TO_PEOPLE
+    together = _BODY.search(head) is not None
+    return together or source.acts(stated.subject) or stated.speaks or stated.helped(rest)[1] in DEEDS
 
 
 def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:

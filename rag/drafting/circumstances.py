@@ -125,11 +125,7 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     rest = text[stated.rest : stated.end]
     timed = _IN_TIME.fullmatch(rest)
     time, rest = (timed["time"], timed["rest"]) if timed else ("", rest)
-    located = _LOCATED.fullmatch(rest) if stated.helped_by_be or stated.verb in ("can", "may", "will") else None
-    if not located and rest.startswith("be "):
-        located = _LOCATED.fullmatch(rest, 3)
-    if located and any(name.kind is NameKind.DATE for name in source.names.of(located["answer"])):
-        located = None
+    located = _located(source, stated, rest)
     if located:
         # 'in' is clear from 'where', 'next to' tells it
         start = located.start("answer" if located["at"] in ("in", "at", "on") else "at")
@@ -169,6 +165,15 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     start = stated.rest + found.start("answer") - sentence.start
     gold = source.gold(sentence, start, end - sentence.start)
     yield from unrivalled(source, question, Template.WHERE, gold)
+
+
+def _located(source: Source, stated: Statement, rest: str) -> re.Match[str] | None:
+    """Find where something is said to be located, held or the like."""
+    located = _LOCATED.fullmatch(rest) if stated.helped_by_be or stated.verb in ("can", "may", "will") else None
+    if not located and rest.startswith("be "):
+        located = _LOCATED.fullmatch(rest, 3)
+    dated = located and any(name.kind is NameKind.DATE for name in source.names.of(located["answer"]))
+    return None if dated else located
 
 
 def how_long(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:

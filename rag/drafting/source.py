@@ -15,13 +15,18 @@ from rag.language.english import OFFICE, TITLE
 from rag.language.names import Name, NameKind, Names
 from rag.language.words import tokenised
 
+BODIES = (
+    "Administration|Club|Council|Committee|Government|Parliament|Senate|Congress|Party|Court|Ministry|Agency|Association"
+    "|Society|Union|League|Army|Navy|Board|Commission|Church|Unit|Institute|Company|Corporation|Department|Bank"
+    "|Foundation"
+)
+"""Last words of names of those who act together."""
 NOBODY = re.compile(
-    r"College|University|Research|Systems?|Society|Foundation|Studies|Science|Cent(?:re|er)|School|Academy|Institute"
-    r"|Hospital|Museum|Library|Church|Party|League|Cup|Football|Club|Team"
-    r"|Council|Committee|Commission|Administration|Unit|Association|Union|Bank|Group|Company|Corporation|Inc|Ltd|Media|TV|Radio"
+    rf"{BODIES}|College|University|Research|Systems?|Studies|Science|Cent(?:re|er)|School|Academy"
+    r"|Hospital|Museum|Library|Cup|Football|Team|Group|Inc|Ltd|Media|TV|Radio"
     r"|News|Times"
     r"|Post|Press|Street|Road|Square|Park|Island|River|Lake|Sea|County|City|State|States|Kingdom|Republic|Act|Treaty"
-    r"|Prize|Award|House|Palace|Court|Army|Navy|Force|Forces|Department|Ministry|Agency|Office|Crisis|War|Day|Week"
+    r"|Prize|Award|House|Palace|Force|Forces|Office|Crisis|War|Day|Week"
 )
 """Last words of names that are no person's."""
 _FAMILY = r"fathers?|mothers?|brothers?|sisters?|wi[fv]es?|husbands?|sons?|daughters?"
