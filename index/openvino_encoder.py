@@ -71,14 +71,22 @@ class OpenVinoEncoder:
         return vectors
 
 
-def open_encoder(name: str | None = None) -> Encoder:
+def open_encoder(name: str | None = None, *, on_card: bool = False) -> Encoder:
     """Open an encoder, converting it on first use.
 
     :param name: A name that `index.SentenceTransformerEncoder` takes; by default the shipped one.
+    :param on_card: Compute in torch on a graphics card, where it can use one: the same weights, so the same digest,
+        and the same vectors but for a rounding.
     :return: The encoder on OpenVINO; a model on the hub, whose weights only its library finds, stays with torch.
     :raises InputError: If no such model can be loaded.
     """
     name = name or DEFAULT_ENCODER
+    if on_card:
+        # imported here, as below
+        from index.sentence_transformer import open_on_card  # noqa: PLC0415
+
+        if encoder := open_on_card(name):
+            return encoder
     if name not in CARRIED and not Path(name).is_dir():
         return _with_torch(name)
     key = f"encoder {CARRIED.get(name) or files_digest(Path(name))}"

@@ -29,13 +29,14 @@ _EXAMPLES = ["A cat sat.", "Taxes rose, and nobody was glad."]
 
 
 class SentenceTransformerEncoder:
-    """A sentence-transformers model on the CPU.
+    """A sentence-transformers model in torch.
 
     :param name: One of `CARRIED` (by packages, their weights checked), a folder, or a name on the Hugging Face hub.
+    :param device: What it computes on, by torch's names.
     :raises InputError: If no such model can be loaded, or carried weights are not the ones expected.
     """
 
-    def __init__(self, name: str = DEFAULT_ENCODER) -> None:
+    def __init__(self, name: str = DEFAULT_ENCODER, device: str = "cpu") -> None:
         logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         self.name = name
         try:
@@ -51,6 +52,8 @@ class SentenceTransformerEncoder:
             self._of_questions = _loaded(name)
         for model, adapter in zip((self._model, self._of_questions), adapters, strict=False):
             merge(model[0].model, adapter)
+        for model in (self._model, self._of_questions):
+            model.to(device)
         self.digest = CARRIED.get(name) or self._state_digest()
         self.dimension = int(self._model.get_embedding_dimension() or 0)
 
@@ -98,6 +101,29 @@ class SentenceTransformerEncoder:
             digest.update(key.encode())
             digest.update(tensor.detach().cpu().contiguous().numpy().tobytes())
         return digest.hexdigest()
+
+
+def device() -> str:
+    """Return what torch computes on here: a graphics card, where it can use one, or else the processor."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def open_on_card(name: str) -> SentenceTransformerEncoder | None:
+    """Open an encoder on a graphics card.
+
+    :param name: As for the encoder.
+    :return: The encoder; None if torch cannot use a card here.
+    :raises InputError: If no such model can be loaded.
+    """
+    if device() == "cpu":
+        return None
+    try:
+        encoder = SentenceTransformerEncoder(name, device())
+        encoder.encode(_EXAMPLES)
+    except (AssertionError, RuntimeError):
+        # so torch says that it was not made for this card, or that the card has no memory left
+        return None
+    return encoder
 
 
 def _loaded(name: str) -> SentenceTransformer:

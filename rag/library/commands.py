@@ -124,7 +124,8 @@ def put_into(address: str, sources: Sequence[Source], encoder: str | None, ray: 
                     )
                     _tell_refused(outcome, alone=len(sources) == 1)
 
-            filled = fill(store, sources, workers, Encoding(partial(index.open_encoder, name), held), told)
+            opened, on_card = partial(index.open_encoder, name), partial(index.open_encoder, name, on_card=True)
+            filled = fill(store, sources, workers, Encoding(opened, held, on_card), told)
         now, shown = store.counts(), store.address
     stored = f"{filled.sentences} sentences of {_counted(filled.articles, 'article')}"
     tell(f"Stored {stored}; the store holds {_counted(now.articles, 'article')}")

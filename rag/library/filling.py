@@ -128,10 +128,12 @@ class Encoding:
     """Makes what reads and encodes.
 
     :param open_encoder: Opens the encoder.
+    :param open_on_card: Opens it for a worker that is given a graphics card; None if it has no use for one.
     """
 
     open_encoder: Callable[[], Encoder]
     held: Held
+    open_on_card: Callable[[], Encoder] | None = None
 
     def __call__(self) -> Callable[[Batch], list[Outcome]]:
         """Open the encoder.
@@ -141,6 +143,10 @@ class Encoding:
         encoder = self.open_encoder()
         check_mark(self.held.address, self.held.mark, EncoderMark(encoder.name, encoder.digest, encoder.dimension))
         return lambda batch: [_encoded(source, self.held, encoder) for source in batch.sources]
+
+    def on_card(self) -> Encoding | None:
+        """Return what makes the same for a worker with a graphics card, if it has a use for one."""
+        return replace(self, open_encoder=self.open_on_card) if self.open_on_card else None
 
 
 @dataclass(slots=True)
@@ -224,7 +230,7 @@ def fill(
     versions: set[str] = set()
     waiting: list[SentenceIndex] = []
     since = monotonic()
-    for outcomes in workers.map(encoding, batches(sources)):
+    for outcomes in workers.map(encoding, batches(sources), encoding.on_card()):
         for outcome in outcomes:
             match outcome:
                 case Refused():

@@ -12,8 +12,9 @@ import re
 import secrets
 import socket
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import islice
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -48,8 +49,8 @@ os.environ.setdefault("RAY_BACKEND_LOG_LEVEL", "fatal")
 # without a bound, Ray does anew without an end what needs more memory than there is
 os.environ.setdefault("RAY_task_oom_retries", str(_TRIES - 1))
 
-_made: dict[str, Callable[[Any], Any]] = {}
-"""In a worker: what it works with, by the key of the call of `map`; only the latest is kept."""
+_made: dict[tuple[str, bool], Callable[[Any], Any]] = {}
+"""In a worker: what it works with, by the key of the call of `map`, and whether on a card; only the latest is kept."""
 
 
 class RayWorkers:
@@ -62,48 +63,76 @@ class RayWorkers:
         self._address = address
         self._cores = threads() or 1
 
-    def map(self, make: Callable[[], Callable[[Item], Result]], items: Iterable[Item]) -> Iterator[Result]:
-        """See `Workers`.
+    def map(
+        self,
+        make: Callable[[], Callable[[Item], Result]],
+        items: Iterable[Item],
+        on_card: Callable[[], Callable[[Item], Result]] | None = None,
+    ) -> Iterator[Result]:
+        """See `Workers`. Where there is a use for graphics cards, and there are any, each is a worker's, and no others.
 
         :raises InputError: If the cluster is gone, has no worker, or a worker ends again and again over an item.
         """
         ray = _ray()
         with self._faults():
             # in a list, so that a worker fetches it when it needs it, and not for each item
-            key, made = secrets.token_hex(8), [ray.put(make)]
+            key, made = secrets.token_hex(8), {card: [ray.put(how)] for card, how in ((False, make), (True, on_card))}
         env = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {THREADS: str(self._cores)}
-        work = ray.remote(num_cpus=self._cores, max_retries=_TRIES - 1, runtime_env={"env_vars": env})(_work)
+        remote = partial(ray.remote, num_cpus=self._cores, max_retries=_TRIES - 1, runtime_env={"env_vars": env})
+        # else a worker would end after each item that it did with a card
+        work = {False: remote()(_work), True: remote(num_gpus=1, max_calls=0)(_work)}
+
+        def send(item: Item, card: bool) -> Any:
+            return work[card].remote((key, card), made[card], item)
+
         coming = iter(items)
-        sent: deque[tuple[Item, Any]] = deque()
+        sent: deque[tuple[Item, Any, bool]] = deque()
         while True:
             with self._faults():
-                room = max(0, self._room() - len(sent))
-                sent.extend((item, work.remote(key, made, item)) for item in islice(coming, room))
+                cards = self._cards() if on_card else 0
+                room = max(0, _AHEAD * (cards or self._workers()) - len(sent))
+                sent.extend((item, send(item, bool(cards)), bool(cards)) for item in islice(coming, room))
             if not sent:
                 return
-            item, result = sent.popleft()
+            item, result, card = sent.popleft()
             with self._faults(item):
-                done = self._wait(result)
+                done = self._wait(result, partial(send, item, False) if card else None)
             yield done
 
-    def _room(self) -> int:
-        """Return how many items may be under way."""
-        cores = (int(node["Resources"].get("CPU", 0)) for node in _ray().nodes() if node["Alive"])
-        workers = sum(of_one // self._cores for of_one in cores)
+    def _cards(self) -> int:
+        """Return how many workers with a graphics card there is room for."""
+        machines = ((self._of(node), int(node["Resources"].get("GPU", 0))) for node in _ray().nodes())
+        return sum(min(workers, cards) for workers, cards in machines)
+
+    def _workers(self) -> int:
+        """Return how many workers there is room for."""
+        workers = sum(self._of(node) for node in _ray().nodes())
         if not workers:
             raise InputError(
                 f"The Ray cluster at {self._address} has no machine with enough cores: a worker needs {self._cores}. "
                 f"Start it with more (ray start --num-cpus=N), or set {THREADS} to less."
             )
-        return _AHEAD * workers
+        return workers
 
-    def _wait(self, result: Any) -> Any:
+    def _of(self, node: Mapping[str, Any]) -> int:
+        """Return how many workers a machine has the cores for."""
+        return int(node["Resources"].get("CPU", 0)) // self._cores if node["Alive"] else 0
+
+    def _wait(self, result: Any, without_card: Callable[[], Any] | None) -> Any:
+        """Wait for a result.
+
+        :param without_card: Sends the item out to any worker; None if it was.
+        """
         ray = _ray()
         missed = 0
         while not ray.wait([result], timeout=_PATIENCE)[0]:
             missed = 0 if _answers(self._address) else missed + 1
             if missed == _MISSED:
                 raise self._gone()
+            if without_card and not missed and not self._cards():
+                # the machines that had them are lost
+                ray.cancel(result)
+                result, without_card = without_card(), None
         return ray.get(result)
 
     @contextmanager
@@ -221,7 +250,7 @@ def _ray() -> Any:
     return ray
 
 
-def _work(key: str, make: list[Any], item: Any) -> Any:
+def _work(key: tuple[str, bool], make: list[Any], item: Any) -> Any:
     """Work on an item, in a worker."""
     if key not in _made:
         _made.clear()

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from index.article import Article
 from index.conversion import TOKENIZER
 from index.errors import InputError
 from index.openvino_encoder import OpenVinoEncoder, open_encoder
 from index.openvino_model import OpenVinoModel, Precision, precision
-from index.sentence_transformer import SentenceTransformerEncoder
+from index.sentence_transformer import SentenceTransformerEncoder, device
 from index.sentences import split
 from index.tokens import read_tokenizer
 from index.weights import DEFAULT_ENCODER, MINILM, MPNET_FOR_QUESTIONS, cache_folder, minilm_folder
@@ -34,7 +35,8 @@ from tests.conftest import QUESTIONS, ROOT, SEED
 def test_vectors_are_those_of_sentence_transformers(name: str | None, dimension: int, cosine: float) -> None:
     """For short and long texts and for questions, in any company, but for a rounding; and one identity."""
     name = name or str(minilm_folder())
-    ours, theirs = open_encoder(name), SentenceTransformerEncoder(name)
+    # where there is a graphics card, on that
+    ours, theirs = open_encoder(name), SentenceTransformerEncoder(name, device())
     assert isinstance(ours, OpenVinoEncoder)
     assert (ours.name, ours.digest, ours.dimension) == (theirs.name, theirs.digest, theirs.dimension)
     texts = ["A cat sat.", "", "Guaidó’s 漢字 🙂", "word " * 600, SEED.read_text(encoding="utf-8")[:1500]]
@@ -47,6 +49,19 @@ def test_vectors_are_those_of_sentence_transformers(name: str | None, dimension:
     assert np.allclose(asked, found, atol=1e-4) is (name != DEFAULT_ENCODER), "questions have a model of their own"
     assert np.abs(np.concatenate([ours.encode([text]) for text in texts]) - found).max() < 1e-4
     assert ours.encode([]).shape == (0, dimension)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(torch.cuda.is_available(), reason="torch can use the card of this machine")
+def test_a_card_that_torch_cannot_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The processor computes, whether torch says so at once or only when it is to use the card."""
+    assert device() == "cpu"
+    assert isinstance(open_encoder(MINILM, on_card=True), OpenVinoEncoder)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert device() == "cuda"
+    with pytest.raises((AssertionError, RuntimeError), match=r"CUDA|NVIDIA"):
+        SentenceTransformerEncoder(MINILM, device())
+    assert isinstance(open_encoder(MINILM, on_card=True), OpenVinoEncoder)
 
 
 @pytest.mark.slow

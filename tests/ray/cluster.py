@@ -1,6 +1,6 @@
 """A Ray cluster of two nodes for tests, on 127.0.0.1 only, in processes and a folder of its own.
 
-`python -m tests.ray.cluster FOLDER` is one: it says its address, and does what is written to its standard input.
+`python -m tests.ray.cluster FOLDER CARDS` is one: it says its address, and does what is written to its standard input.
 """
 
 from __future__ import annotations
@@ -35,6 +35,10 @@ class Cluster:
     environment: dict[str, str]
     _process: subprocess.Popen[str]
 
+    def processes(self) -> set[int]:
+        """Return all that run for it."""
+        return family(self._process.pid)
+
     def lose_node(self) -> None:
         """Kill the second node, with all that runs there."""
         self._do("lose")
@@ -56,9 +60,10 @@ class Cluster:
 
 
 @contextmanager
-def started(**settings: str) -> Iterator[Cluster]:
+def started(cards: int = 0, **settings: str) -> Iterator[Cluster]:
     """Start a cluster, and stop it at the end.
 
+    :param cards: Graphics cards that the second node says it has.
     :param settings: Environment variables of its processes.
     """
     # short, as the paths of sockets are
@@ -72,7 +77,7 @@ def started(**settings: str) -> Iterator[Cluster]:
             "RAY_TMPDIR": folder,
             "RAY_USAGE_STATS_ENABLED": "0",
         }
-        command = [sys.executable, "-m", "tests.ray.cluster", folder]
+        command = [sys.executable, "-m", "tests.ray.cluster", folder, str(cards)]
         process = subprocess.Popen(
             command,
             cwd=ROOT,
@@ -97,7 +102,8 @@ def main() -> None:
     # where the address is noted
     (Path(sys.argv[1]) / "ray").mkdir()
     cluster: Any = cluster_utils.Cluster(initialize_head=True, head_node_args={**_NODE, "include_dashboard": False})
-    second = cluster.add_node(**_NODE)
+    second_node = {**_NODE, "num_gpus": int(sys.argv[2])}
+    second = cluster.add_node(**second_node)
     print(cluster.address, flush=True)  # noqa: T201
     for line in sys.stdin:
         match line.strip():
@@ -109,7 +115,7 @@ def main() -> None:
                 wait_until_gone(pids)
                 cluster.remove_node(second, allow_graceful=False)
             case "add":
-                second = cluster.add_node(**_NODE)
+                second = cluster.add_node(**second_node)
             case "end":
                 cluster.head_node.kill_gcs_server(check_alive=False)
                 cluster.head_node.kill_raylet(check_alive=False)

@@ -22,13 +22,19 @@ def family(pid: int) -> set[int]:
 
 def listening(pids: Iterable[int]) -> set[str]:
     """Return the addresses at which processes listen, as Linux writes them."""
-    sockets = {target.removeprefix("socket:[").removesuffix("]") for pid in pids for target in _open(pid)}
+    targets = {target for pid in pids for target in _open(pid) if target.startswith("socket:[")}
+    sockets = {target.removeprefix("socket:[").removesuffix("]") for target in targets}
     rows = [
         line.split()
         for name in ("tcp", "tcp6")
         for line in Path(f"/proc/net/{name}").read_text(encoding="utf-8").splitlines()[1:]
     ]
     return {row[1].partition(":")[0] for row in rows if row[3] == "0A" and row[9] in sockets}
+
+
+def reading(path: Path, pids: Iterable[int]) -> set[int]:
+    """Return the processes that have a file open."""
+    return {pid for pid in pids if str(path) in _open(pid)}
 
 
 def wait_until_gone(pids: Iterable[int]) -> None:
@@ -51,13 +57,17 @@ def _children(pid: int) -> list[int]:
 def _open(pid: int) -> list[str]:
     """Return what a process has open."""
     targets = []
-    for file in Path(f"/proc/{pid}/fd").iterdir():
+    try:
+        files = list(Path(f"/proc/{pid}/fd").iterdir())
+    except FileNotFoundError:
+        return []
+    for file in files:
         try:
             targets.append(os.readlink(file))
         except FileNotFoundError:
             # closed meanwhile
             continue
-    return [target for target in targets if target.startswith("socket:[")]
+    return targets
 
 
 def _runs(pid: int) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from time import sleep
 from typing import Any, TextIO
 
 import pytest
@@ -21,7 +22,7 @@ from rag.language.words import tokenised
 from tests.conftest import QUESTIONS, ROOT, SEED
 from tests.postgres import started as postgres
 from tests.ray.cluster import Cluster, started
-from tests.ray.processes import family, listening, wait_until_gone
+from tests.ray.processes import family, listening, reading, wait_until_gone
 from tests.unit.index.test_stores import same
 
 FILES = 40
@@ -116,6 +117,39 @@ def test_an_evaluation_says_the_same(cluster: Cluster, tmp_path: Path) -> None:
         assert told[0] == told[1]
         assert len(saved[0]) == 13
         assert [_untimed(json.loads(line)) for line in saved[0]] == [_untimed(json.loads(line)) for line in saved[1]]
+
+
+def test_the_only_graphics_card_is_lost(files: Path, expected: Path, tmp_path: Path) -> None:
+    """Its worker does all until then, the other node the rest. It is only counted, so processors compute."""
+    pipes = [tmp_path / name for name in WAITED_FOR]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    store = str(tmp_path / "store")
+    with started(cards=1) as cluster:
+        said = _run(cluster.environment, cluster.address, module="tests.ray.cards")
+        assert said.returncode == 0, said.stderr
+        on_card, plain = json.loads(said.stdout)
+        assert len(on_card) == len(plain) == 8
+        # one worker, though there is room for two
+        assert {(made, *cards) for made, cards, _ in on_card} == {("on card", "0")}
+        assert len({process for _, _, process in on_card}) == 1
+        assert {(made, *cards) for made, cards, _ in plain} == {("plain",)}
+        process = _start(
+            cluster.environment, "index", pipes[0], files, pipes[1], "--store", store, "--ray", cluster.address
+        )
+        opened = _opened(pipes[0])
+        (first,) = reading(pipes[0], cluster.processes())
+        cluster.lose_node()
+        # what is written before the other node reads may be lost with the first
+        while not reading(pipes[0], cluster.processes()) - {first}:
+            sleep(0.1)
+        with opened:
+            opened.write(_text("one"))
+        _written(pipes[1], _opened(pipes[1]))
+        out, told = process.communicate(timeout=240)
+    assert (process.returncode, out) == (1, ""), told
+    assert told.splitlines()[-3:] == _told(stored=FILES + 2, sentences=_sentences())
+    _same(store, str(expected))
 
 
 def test_a_worker_that_runs_out_of_memory(files: Path, tmp_path: Path) -> None:
@@ -236,9 +270,9 @@ def _untimed(told: Any) -> Any:
     return [_untimed(one) for one in told] if isinstance(told, list) else told
 
 
-def _start(environment: dict[str, str], *arguments: str | Path) -> subprocess.Popen[str]:
+def _start(environment: dict[str, str], *arguments: str | Path, module: str = "rag.cli") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-m", "rag.cli", *map(str, arguments)],
+        [sys.executable, "-m", module, *map(str, arguments)],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "200", **environment},
         stdout=subprocess.PIPE,
@@ -247,7 +281,9 @@ def _start(environment: dict[str, str], *arguments: str | Path) -> subprocess.Po
     )
 
 
-def _run(environment: dict[str, str], *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    process = _start(environment, *arguments)
+def _run(
+    environment: dict[str, str], *arguments: str | Path, module: str = "rag.cli"
+) -> subprocess.CompletedProcess[str]:
+    process = _start(environment, *arguments, module=module)
     out, told = process.communicate(timeout=240)
     return subprocess.CompletedProcess(process.args, process.returncode, out, told)

@@ -39,8 +39,14 @@ class Listener(WordEncoder):
 class Ending:
     """Workers that are gone after a batch."""
 
-    def map(self, make: Callable[[], Callable[[Item], Result]], items: Iterable[Item]) -> Iterator[Result]:
+    def map(
+        self,
+        make: Callable[[], Callable[[Item], Result]],
+        items: Iterable[Item],
+        on_card: Callable[[], Callable[[Item], Result]] | None = None,
+    ) -> Iterator[Result]:
         """Give the result of the first item."""
+        assert on_card is None
         yield make()(next(iter(items)))
         raise InputError("gone")
 
@@ -70,6 +76,16 @@ def _fill(
     encoding = Encoding(lambda: encoder, held_by(store, sources))
     who = workers if isinstance(workers, Ending) else ThisProcess()
     return fill(store, sources, who, encoding, told.append, part), told
+
+
+def test_who_has_a_graphics_card_opens_the_encoder_on_it(store: FaissStore) -> None:
+    """If there is a way to; else the work has no use for cards."""
+    other = Listener()
+    encoding = Encoding(WordEncoder, held_by(store, []))
+    assert encoding.on_card() is None
+    on_card = replace(encoding, open_on_card=lambda: other).on_card()
+    assert on_card
+    assert on_card.open_encoder() is other
 
 
 def test_an_interrupted_filling_is_continued(store: FaissStore, files: list[Source]) -> None:
