@@ -67,7 +67,7 @@ def create_app(
     app.include_router(ask_routes(assistant, conversations, queue))
     app.include_router(article_routes(assistant, pool))
     app.include_router(completion_routes(assistant, queue))
-    app.include_router(conversation_routes(assistant, conversations))
+    app.include_router(conversation_routes(assistant, conversations, uploads))
     if uploads:
         app.include_router(upload_routes(uploads, queue))
     app.include_router(

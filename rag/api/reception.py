@@ -19,11 +19,13 @@ from fastapi.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from index.article import Article
+from index.build import Progress
 from index.errors import InputError
 from rag.api.admission import ASIDE, AdmissionQueue
 from rag.api.allowance import client_of
 from rag.api.arrivals import Arrivals
 from rag.api.problems import ServerBusyError, TurnedAwayError
+from rag.chat.document_record import DocumentRecord
 from rag.chat.uploads import FullError, Uploads
 
 _EVERY = 10.0
@@ -32,7 +34,7 @@ _PENDING = 4
 """Documents that wait or are read at the same time: as many files are in memory, and as much of those that come."""
 
 Step = dict[str, Any]
-Take = Callable[[Callable[[int, int], None]], Article]
+Take = Callable[[Progress], Article]
 
 
 class _Stopped(Exception):  # noqa: N818  # nobody's error
@@ -102,6 +104,25 @@ class Reception:
         with self._room(client, conversation) as held:
             take = partial(self._uploads.fetch, conversation, client, address)
             return await self._taken(client, conversation, take, "fetching", held)
+
+    async def receive_back(self, request: Request, conversation: str, article: str) -> StreamingResponse:
+        """Receive a document that was here before.
+
+        :param request: Its body is the record of the document.
+        :param conversation: Conversation id.
+        :param article: The document's id.
+        :return: The steps as they come; the last one is the document, or why it was not taken.
+        :raises HTTPException: If the conversation or its client has no room for another one.
+        :raises TurnedAwayError: If too many come at the same time.
+        """
+        client = client_of(request.client)
+        with self._room(client, conversation) as held:
+            data = await self._arrivals.whole(request)
+
+            def take(progress: Progress) -> Article:
+                return self._uploads.take_back(conversation, client, DocumentRecord.read(data, article), progress)
+
+            return await self._taken(client, conversation, take, "reading", held)
 
     @contextmanager
     def _room(self, client: str, conversation: str) -> Iterator[ExitStack]:

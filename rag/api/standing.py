@@ -112,7 +112,7 @@ class UnderWay:
         """Answer a request."""
         if scope["type"] == "http" and scope["path"].startswith(_HEARTBEAT):
             await self._while_open(scope, receive, send)
-        elif scope["type"] == "http" and (scope["method"] == "POST" or scope["path"] == _ANSWERS):
+        elif scope["type"] == "http" and (scope["method"] in ("POST", "PUT") or scope["path"] == _ANSWERS):
             if scope["path"] == _ANSWERS:
                 self._standing.fetched()
             with self._standing.working():

@@ -2,7 +2,7 @@
 
 Nothing of them is believed: sentences are looked up by their numbers and words by their offsets in the articles that
 are here, and a turn whose seal is not that of the answer made so is left out. So is one about an article that has
-changed, or about a reader's own document, which is gone.
+changed, or about a reader's own document that was not given back.
 """
 
 from __future__ import annotations

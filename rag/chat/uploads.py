@@ -1,7 +1,8 @@
 """Documents that people bring to their conversations: in memory alone, and found by the conversation's id alone.
 
 They are gone when a new chat is begun or the page left, when nobody used them for an hour, when they are
-deleted, and when the server stops.
+deleted, and when the server stops. In that last case the page, which has them in its memory, gives them back to the
+server that comes next: see `rag.chat.document_record`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from time import monotonic
 
 from index.article import Article, article_of, is_web_address
 from index.build import Progress, build_index
+from index.documents.document import check_length
 from index.errors import InputError
 from index.hidden import visible
 from index.sentences import split
@@ -35,7 +37,7 @@ _SECONDS = 30.0
 """As long as a document may take to be read."""
 _SENTENCE = 50
 """Characters that a sentence counts as at least: each costs a vector, however short it is."""
-_LEAST = 10_000
+LEAST = 10_000
 """Characters that a document counts as at least: what is made of it costs memory, however short it is."""
 _NAME = 80
 _TRIES = 8
@@ -141,6 +143,15 @@ class Uploads:
         kept = self._kept.get(key)
         return kept.edition.index.articles if kept and kept.ends >= self._now() else ()
 
+    def document(self, key: str, article: str) -> Article | None:
+        """Return a document of a conversation; it is not kept any longer for that.
+
+        :param key: The conversation's key.
+        :param article: The document's id.
+        :return: It; None if it is not there.
+        """
+        return next((one for one in self.articles(key) if one.id == article), None)
+
     def fetch(self, key: str, client: str, address: str, progress: Progress | None = None) -> Article:
         """Get a document from the web, and keep it for a conversation as `take` does.
 
@@ -156,7 +167,7 @@ class Uploads:
         if self._get is None or not is_web_address(address):
             raise InputError(f"{visible(address)[:_NAME]} is no web address. Give one that begins with https://.")
         data, url = self._get(address, self.limits.megabytes * 1_000_000)
-        return self._keep(key, client, data, address, progress, url)
+        return self._keep(key, client, self._read(data, address, url), address, progress)
 
     def take(self, key: str, client: str, data: bytes, name: str, progress: Progress | None = None) -> Article:
         """Read a document, encode it and keep it for a conversation.
@@ -170,13 +181,31 @@ class Uploads:
         :raises InputError: If it cannot be read, or is too big.
         :raises FullError: If there is no room for it.
         """
-        return self._keep(key, client, data, shown_name(name), progress)
+        shown = shown_name(name)
+        return self._keep(key, client, self._read(data, shown), shown, progress)
 
-    def _keep(
-        self, key: str, client: str, data: bytes, name: str, progress: Progress | None, url: str | None = None
-    ) -> Article:
-        read = article_of(data, name, url=url, seconds=_SECONDS, longest=self.limits.characters)
-        article = replace(read, id=f"own_{read.version}")
+    def take_back(self, key: str, client: str, article: Article, progress: Progress | None = None) -> Article:
+        """Encode a document that was here before, and keep it for a conversation as `take` does.
+
+        :param key: The conversation's id.
+        :param client: Name of the client that gives it back.
+        :param article: The document.
+        :param progress: Called while its sentences are encoded; what it raises ends that.
+        :return: The document.
+        :raises InputError: If it is too big.
+        :raises FullError: If there is no room for it.
+        """
+        try:
+            check_length(article.text, self.limits.characters)
+        except InputError as error:
+            raise InputError(f"{article.title} {error}") from error
+        return self._keep(key, client, article, article.title, progress)
+
+    def _read(self, data: bytes, name: str, url: str | None = None) -> Article:
+        return article_of(data, name, url=url, seconds=_SECONDS, longest=self.limits.characters)
+
+    def _keep(self, key: str, client: str, read: Article, name: str, progress: Progress | None) -> Article:
+        article = replace(read, id=own_id(read))
         most = self.limits.characters // _SENTENCE
         if len(split(article)) > most:
             raise InputError(f"{name} has more than {most:,} sentences or lines. Give a part of it.")
@@ -198,7 +227,7 @@ class Uploads:
         :param article: The document; any if it is not known yet.
         :raises FullError: If there is none.
         """
-        limits, more = self.limits, _cost(article) if article else _LEAST
+        limits, more = self.limits, _cost(article) if article else LEAST
         with self._lock:
             kept = [one for one in self._kept.values() if one.ends >= self._now()]
             own = self._kept.get(key)
@@ -228,14 +257,14 @@ class Uploads:
         """
         with self._lock:
             kept = self._kept.get(key)
-        document = self._document(key, article)
+        document = self.document(key, article)
         if kept is None or document is None:
             return ()
         if article not in kept.begins:
             alone = kept.edition.alone(article)
             ask = partial(_asked, alone)
             drafted = islice(possible_questions(document), _TRIES)
-            there = takewhile(lambda _: self._document(key, article), drafted)
+            there = takewhile(lambda _: self.document(key, article), drafted)
             found = [*about(ask), *islice(answerable(ask, there), SHOWN - 1)]
             chosen = tuple(starter.question for starter in found)
             with self._lock:
@@ -330,9 +359,6 @@ class Uploads:
             self._kept[key] = _Kept(client, edition, self._now() + IDLE, now.begins if now else {})
             return True
 
-    def _document(self, key: str, article: str) -> Article | None:
-        return next((one for one in self.articles(key) if one.id == article), None)
-
 
 def is_own(article: str) -> bool:
     """Tell whether an id is that of a document, which no article has that everybody may read.
@@ -341,6 +367,17 @@ def is_own(article: str) -> bool:
     (True, False)
     """
     return re.fullmatch("own_[0-9a-f]{16}", article) is not None
+
+
+def own_id(article: Article) -> str:
+    """Return the id that an article has as a document of a conversation.
+
+    >>> own_id(Article("Ripe plums."))
+    'own_09fad150857c05f9'
+
+    :param article: The article.
+    """
+    return f"own_{article.version}"
 
 
 def shown_name(name: str) -> str:
@@ -364,7 +401,7 @@ def _asked(edition: Edition, question: str) -> Answer:
 
 
 def _cost(article: Article) -> int:
-    return max(len(article.text), _LEAST)
+    return max(len(article.text), LEAST)
 
 
 def _size(editions: Collection[Edition]) -> int:

@@ -22,10 +22,11 @@ from pypdf import PdfReader, PdfWriter
 
 import rag.chat.uploads
 from index.article import Article
+from index.seal import SEAL, sealed
 from rag.api.middleware.log import LOGGER
 from rag.api.settings import ApiSettings
 from rag.chat.feedback import Feedback
-from rag.chat.uploads import UploadLimits
+from rag.chat.uploads import UploadLimits, own_id
 from tests.application import FRUIT, NAMES, WHERE, HeldReader
 from tests.conftest import ROOT
 from tests.mounted import Page, mounted_chat
@@ -35,7 +36,8 @@ from tests.unit.index.test_hostile_documents import LEAK, changed
 DOCUMENTS = ROOT / "tests" / "data" / "documents"
 ADA, BOB = "the-id-of-ada", "the-id-of-bob"
 PLUMS = "Plums\n\nRipe plums grow in Surrey."
-PLUMS_ID = f"own_{Article(PLUMS).version}"
+PLUMS_ID = own_id(Article(PLUMS))
+OTHER = "What came is not the document that was here. Add it again."
 RIPE = "Where do ripe plums grow?"
 ON = ApiSettings(per_minute=1_000_000, host_names=NAMES, uploads=UploadLimits())
 
@@ -211,10 +213,16 @@ def test_another_sites_page_brings_nothing(client: TestClient) -> None:
 )
 def test_what_is_too_much_is_refused(limits: dict[str, int], data: bytes, status: int, said: str) -> None:
     """In a line that names the limit, before the body is read, or as soon as it is too long."""
+    as_json = {"Content-Type": "application/json"}
     with TestClient(mounted_chat(replace(ON, uploads=UploadLimits(**limits)))) as client:
         bring(client, PLUMS)
-        for body in (data, iter([data])):
-            reply = client.post(f"/pullquote/uploads/{ADA}", content=body)
+        place = f"/pullquote/uploads/{ADA}"
+        for method, where, body in (
+            ("POST", place, data),
+            ("POST", place, iter([data])),
+            ("PUT", f"{place}/own_0123456789abcdef", data),
+        ):
+            reply = client.request(method, where, content=body, headers=as_json)
             assert (reply.status_code, reply.json()["detail"][: len(said)]) == (status, said)
         assert listed(client, ADA) == [PLUMS_ID]
 
@@ -236,6 +244,100 @@ def bomb() -> bytes:
         for _ in range(301):
             file.write(bytes(1_000_000))
     return made.getvalue()
+
+
+def given(client: TestClient, article: str = PLUMS_ID, conversation: str = ADA) -> dict[str, Any]:
+    """What a page keeps of a document."""
+    reply = client.get(f"/pullquote/uploads/{conversation}/{article}")
+    assert (reply.status_code, reply.headers["cache-control"]) == (200, "no-store"), reply.text
+    record: dict[str, Any] = reply.json()
+    return record
+
+
+def give_back(client: TestClient, record: object, article: str = PLUMS_ID) -> dict[str, Any]:
+    """Give a record back to a server, and return what it says last."""
+    reply = client.put(f"/pullquote/uploads/{ADA}/{article}", json=record)
+    assert reply.status_code == 200, reply.text
+    last: dict[str, Any] = json.loads(reply.text.splitlines()[-1])
+    return last
+
+
+def test_a_document_is_given_back_to_another_server(client: TestClient) -> None:
+    """It is as it was, with its pages and headings; what was said about it stands again, for nobody else."""
+    *_, book = bring(client, "Book\n\nCherries grow in Essex.\fPears grow in Devon.")
+    *_, market = bring(client, "# The market\n\n## The old market\n\nIt sells plums.", "market.md")
+    bring(client, PLUMS)
+    taken = [book["document"], market["document"], {"id": PLUMS_ID, "title": "Plums", "characters": len(PLUMS)}]
+    page = Page(client, "ada")
+    page.said(WHERE, ADA)
+    page.said("Where do pears grow?", ADA, taken[0]["id"])
+    page.said(RIPE, ADA, "my-documents")
+    turns = client.get(f"/pullquote/conversation/{ADA}.json").json()["turns"]
+    assert (client.get(f"/pullquote/uploads/{BOB}/{PLUMS_ID}").status_code, len(turns)) == (404, 3)
+    records = [given(client, one["id"]) for one in taken]
+    assert [record["pages"] for record in records] == [[0, 30], [], []]
+    assert [record["headings"] for record in records] == [[], [0, 12], []]
+    with TestClient(mounted_chat(ON)) as other:
+        place = "/pullquote/conversation/{}/turns"
+        assert other.post(place.format(BOB), json={"turns": turns}).json() == {"kept": 1}
+        assert [give_back(other, record, one["id"]) for record, one in zip(records, taken, strict=True)] == [
+            {"document": one} for one in taken
+        ]
+        assert [given(other, one["id"]) for one in taken] == records
+        assert other.post(place.format(ADA), json={"turns": turns}).json() == {"kept": 3}
+        assert other.get(f"/pullquote/conversation/{ADA}.json").json()["turns"] == turns
+        again = Page(other, "ada")
+        assert "<mark>Surrey</mark>" in again.said(RIPE, ADA, PLUMS_ID)[-1][1]
+        assert other.delete(f"/pullquote/uploads/{ADA}/{PLUMS_ID}").status_code == 204
+        assert again.saved(ADA) == [WHERE, "Where do pears grow?"]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"text": "Plums\n\nRipe plums grow in Kent."}, OTHER),
+        ({"text": "\u200b", "pages": []}, r"The article is empty \(1 characters"),
+        ({"text": 7}, OTHER),
+        ({"url": "javascript:alert(1)"}, "'javascript:alert\\(1\\)' is no web address"),
+        ({"url": "https://a\u202eb"}, "'https://a.*' is no web address"),
+        ({"pages": [5, 0]}, "The landmarks are of another text"),
+        ({"pages": [0] * 10_001}, OTHER),
+        ({"headings": [99]}, "The landmarks are of another text"),
+        ({"headings": [-1]}, OTHER),
+        ({"headings": [1.5]}, OTHER),
+        ({"headings": ["1"]}, OTHER),
+        ({"document_sha256": "0"}, OTHER),
+        ({"title": "Kent"}, OTHER),
+        ({"text": "Plums " * 60_000}, r"Plums Plums .* has 360,000 characters; at most 300,000 are read"),
+        ({"text": "Plums\n" * 7_000}, "Plums has more than 6,000 sentences or lines"),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_a_record_that_is_made_up_is_refused(client: TestClient, change: dict[str, Any], said: str) -> None:
+    """In a line, whatever its seal and its id."""
+    bring(client, PLUMS)
+    record = {**given(client), **change}
+    assert client.delete(f"/pullquote/uploads/{ADA}/{PLUMS_ID}").status_code == 204
+    made = sealed({name: value for name, value in record.items() if name != SEAL})
+    assert re.match(OTHER, give_back(client, record)["problem"])
+    wanted = own_id(Article(str(record["text"]))) if len(str(record["text"])) > 1 else PLUMS_ID
+    if said == OTHER:
+        wanted = PLUMS_ID
+    assert re.match(said, give_back(client, made, wanted)["problem"])
+    assert listed(client, ADA) == []
+
+
+def test_what_is_no_record_is_refused(client: TestClient) -> None:
+    """By its form, its type or its length; nor does another site's page send one."""
+    place = f"/pullquote/uploads/{ADA}/{PLUMS_ID}"
+    as_json = {"Content-Type": "application/json"}
+    for body in (b"", b"{", b"[]", b'{"text": "\\ud800"}', b"[" * 10_000, b"\xff"):
+        reply = client.put(place, content=body, headers=as_json)
+        assert json.loads(reply.text.splitlines()[-1]) == {"problem": OTHER}
+    assert client.put(place, content=b"{}").status_code == 415
+    assert client.put(place, content=b"x" * 10_000_001, headers=as_json).status_code == 413
+    assert client.put(place, json={}, headers={"Origin": "https://evil.example"}).status_code == 403
+    assert listed(client, ADA) == []
 
 
 def test_hostile_documents_get_a_line_each(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -327,10 +429,10 @@ def test_titles_hide_nothing(client: TestClient) -> None:
 
 
 def test_documents_count_as_questions() -> None:
-    """So that a client that brings many meets the same limit."""
+    """So that a client that brings many, or gives many back, meets the same limit."""
     with TestClient(mounted_chat(replace(ON, per_minute=2))) as client:
         bring(client, PLUMS)
-        bring(client, PLUMS)
+        give_back(client, given(client))
         reply = client.post(f"/pullquote/uploads/{ADA}", content=PLUMS)
         assert (reply.status_code, reply.json()["detail"][:32]) == (429, "More than 2 questions in a minut")
 
@@ -348,7 +450,7 @@ def test_guesses_are_limited() -> None:
     ("method", "path", "allowed"),
     [
         ("PUT", f"uploads/{ADA}", "GET, POST"),
-        ("GET", f"uploads/{ADA}/{PLUMS_ID}", "DELETE"),
+        ("POST", f"uploads/{ADA}/{PLUMS_ID}", "DELETE, GET, PUT"),
         ("DELETE", f"uploads/{ADA}/page/left", "POST"),
         ("POST", "chat.js", "GET"),
     ],

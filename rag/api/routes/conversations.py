@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Annotated, Any
@@ -10,12 +11,14 @@ from fastapi import APIRouter, Depends, HTTPException, Path, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from starlette.responses import Response
 
+from index.store import SentenceIndex
 from rag.answering.answerer import Answerer
 from rag.api.allowance import client_of
 from rag.api.middleware.limits import CONVERSATION
 from rag.api.problems import documented, json_only
 from rag.chat.conversations import CONVERSATION_ID, LONGEST, Conversations, Speaker, is_id
 from rag.chat.restoring import restored
+from rag.chat.uploads import Uploads, is_own
 from rag.rendering.export import conversation_json, conversation_markdown
 
 
@@ -54,11 +57,12 @@ _WRITERS = {
 }
 
 
-def conversation_routes(assistant: Answerer, conversations: Conversations) -> APIRouter:
+def conversation_routes(assistant: Answerer, conversations: Conversations, uploads: Uploads | None = None) -> APIRouter:
     """Make the routes that give a conversation as a file, and take one back.
 
     :param assistant: Has the articles.
     :param conversations: What was said.
+    :param uploads: Has the documents of each conversation; without it there are none.
     :return: The routes.
     """
     router = APIRouter(tags=["conversations"])
@@ -114,8 +118,14 @@ def conversation_routes(assistant: Answerer, conversations: Conversations) -> AP
     def restore(
         request: Request, conversation: Annotated[str, Path(pattern=f"^{CONVERSATION_ID}$")], told: KeptTurns
     ) -> dict[str, int]:
-        """Go on with a conversation that the server has forgotten, with those turns that the articles prove."""
-        turns = restored(told.turns, assistant.holding)
+        """Go on with a conversation that the server has forgotten, with what articles and its documents prove."""
+
+        def holding(names: Sequence[str]) -> SentenceIndex | None:
+            # an answer is about the one or the other
+            own = uploads.of(conversation) if uploads and all(map(is_own, names)) else None
+            return own.index if own else assistant.holding(names)
+
+        turns = restored(told.turns, holding)
         speaker = Speaker(conversation, client_of(request.client))
         return {"kept": len(conversations.go_on(speaker, turns, told.after))}
 

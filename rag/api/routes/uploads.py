@@ -18,9 +18,11 @@ from rag.api.middleware.limits import UPLOADS
 from rag.api.problems import documented, json_only
 from rag.api.reception import Reception, entry
 from rag.chat.conversations import CONVERSATION_ID
+from rag.chat.document_record import DocumentRecord
 from rag.chat.uploads import Uploads
 
 _LONGEST_NAME = 255
+_GONE = "That document is not here, or no longer. Add it again."
 
 Conversation = Annotated[
     str, Path(pattern=f"^{CONVERSATION_ID}$", description="Conversation id: a random secret that the client makes.")
@@ -162,7 +164,7 @@ def upload_routes(uploads: Uploads, queue: AdmissionQueue) -> APIRouter:
         response.headers["Cache-Control"] = "no-store"
         chosen = await reception.questions(request, conversation, article)
         if not chosen:
-            raise HTTPException(HTTPStatus.NOT_FOUND, "That document is not here, or no longer. Add it again.")
+            raise HTTPException(HTTPStatus.NOT_FOUND, _GONE)
         return {"questions": chosen}
 
     @router.post(
@@ -174,4 +176,40 @@ def upload_routes(uploads: Uploads, queue: AdmissionQueue) -> APIRouter:
         """Tell that the page of a conversation is closed: its documents go, unless a reload takes them over."""
         uploads.leave(conversation)
 
+    _add_records(router, uploads, reception)
     return router
+
+
+def _add_records(router: APIRouter, uploads: Uploads, reception: Reception) -> None:
+    """Add the routes by which a page keeps a document, and gives it back to a server that has lost it."""
+
+    @router.get(
+        "/{conversation}/{article}",
+        response_model=DocumentRecord,
+        responses=documented(HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.TOO_MANY_REQUESTS),
+    )
+    def record(conversation: Conversation, article: Document, response: Response) -> DocumentRecord:
+        """Give a document, for its page to keep in memory until it is gone."""
+        response.headers["Cache-Control"] = "no-store"
+        found = uploads.document(conversation, article)
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND, _GONE)
+        return DocumentRecord.of(found)
+
+    @router.put(
+        "/{conversation}/{article}",
+        dependencies=[Depends(json_only)],
+        response_class=StreamingResponse,
+        responses=_RECEIVED | documented(HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
+        # read like a file: not before there is room for it
+        openapi_extra={
+            "requestBody": {
+                "description": "The document as it was given. What is not it is a `problem`.",
+                "required": True,
+                "content": {"application/json": {"schema": {}}},
+            }
+        },
+    )
+    async def give_back(request: Request, conversation: Conversation, article: Document) -> Response:
+        """Give a document back to a server that has lost it."""
+        return await reception.receive_back(request, conversation, article)
