@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import count
 
 import pytest
@@ -62,6 +63,64 @@ def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> No
             looked_over(page)
             page.get_by_role("button", name="OK").click()
             expect(notice).to_have_count(0)
+
+
+def test_a_readers_documents_come_back(browser: Browser) -> None:
+    """From the memory of the page, which nothing else has; a question waits for them, and is asked of nothing else."""
+    refusal = {"detail": "Your documents have at most 10,000 characters together. Delete one first."}
+    known: list[str] = []
+    taking = (SEED, "--uploads", "--reader", "fast")
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.on("response", lambda reply: known.append(reply.request.method) if "/own_" in reply.url else None)
+        with serve(*taking) as address:
+            page.goto(address)
+            ask(page, "Who is Yuri Borisov?")
+            _pasted(page, "Cherry harvest\n\nSweet cherries grow in Essex.")
+            _pasted(page, "Plum harvest\n\nRipe plums grow in Surrey. They are sold in Kent.")
+            ask(page, "Where do ripe plums grow?")
+            page.get_by_role("radio", name="All of your documents").check()
+            until(page, KEPT.format('"all":2'))
+            until(page, lambda: known.count("GET") >= 2)
+        port = address.rpartition(":")[2]
+        page.fill(QUESTION, "Where are they sold?")
+        page.press(QUESTION, "Enter")
+        expect(page.get_by_role("alert")).to_contain_text("Your question is kept")
+        with serve(*taking, "--port", port):
+            asked = ["Who is Yuri Borisov?", "Where do ripe plums grow?", "Where are they sold?"]
+            expect(page.get_by_test_id("user")).to_have_text(asked)
+            settled(page)
+            expect(page.locator("#chat mark")).to_have_text(["Deputy Prime Minister", "Surrey", "Kent"])
+            expect(page.get_by_role("radio", name="All of your documents")).to_be_checked()
+            page.locator("#chat a.pq-cite").last.click()
+            expect(page.locator("#article .pq-cited")).to_contain_text("They are sold in Kent.")
+            until(page, KEPT.format('"all":3'))
+            until(page, lambda: known.count("GET") >= 4)
+            assert known.count("PUT") == 2
+            for store in ("sessionStorage", "localStorage"):
+                assert not re.search(
+                    "plum|cherr|Surrey|Essex", page.evaluate(f"JSON.stringify({store})"), re.IGNORECASE
+                )
+        page.route("**/own_*", lambda route: route.fulfill(status=409, json=refusal))
+        page.fill(QUESTION, "Where do sweet cherries grow?")
+        page.press(QUESTION, "Enter")
+        with serve(*taking, "--port", port):
+            gone = "2 of your documents are no longer here. Add them again."
+            expect(page.get_by_text(gone)).to_be_visible()
+            expect(page.get_by_text("Of your 3 questions, 1 are still here.")).to_be_visible()
+            expect(page.get_by_test_id("user")).to_have_text(asked[:1])
+            # it would have gone by now
+            page.wait_for_timeout(1_000)
+            expect(page.locator(QUESTION)).to_have_value("Where do sweet cherries grow?")
+            expect(page.get_by_test_id("user")).to_have_text(asked[:1])
+
+
+def _pasted(page: Page, text: str) -> None:
+    """Add a text."""
+    page.get_by_role("button", name="Add your own document").click()
+    page.get_by_label("Or paste a text").fill(text)
+    page.get_by_role("button", name="Ask about this text").click()
+    expect(page.locator(".pq-own-said")).to_contain_text(f"Added “{text.splitlines()[0]}”.")
 
 
 def test_a_question_that_is_sent_twice_is_asked_once(browser: Browser, chat: str) -> None:

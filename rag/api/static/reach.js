@@ -1,7 +1,7 @@
 // Nothing that is typed is lost while the server cannot be reached. Before a question goes, the page looks whether the
-// server is there: Gradio would drop the question. A banner tells that it waits. When the server is back, the page is
-// loaded anew, as Gradio does too, and a question that was sent goes then. So it is if another run of the server answers
-// that does not know what was said; but once for a question, for behind one address there may be several.
+// server is there: Gradio would drop the question. A banner tells that it waits. When the server is back, it is given what
+// only the page has, the page is loaded anew, and a question that was sent goes then. So it is if another run of the server
+// answers that does not know what was said; but once for a question, for behind one address there may be several.
 
 import { message } from "./locale.js";
 import { conversation, element, whenThere, write } from "./page.js";
@@ -9,10 +9,13 @@ import { session } from "./storage.js";
 
 const ASKING = "#question .submit-button, #starters button";
 const BOX = "#question textarea";
+const OWN = "#pq-own :is(textarea, input)"; // which of a reader's own documents is asked
+const RUN = "gradio_api/app_id";
 const WAITS = '#question [data-testid="status-tracker"] .progress-text';
 const DRAFT = "pullquote-draft";
 const AGAIN = 2_000; // milliseconds
 const PATIENCE = 10_000;
+const PAUSE = 100;
 const LATEST = 10_000;
 const LONG = 5_000; // for a question to be taken
 const TRIES = 5;
@@ -25,6 +28,8 @@ let sure = false;
 let going = false;
 let anew = false;
 let timer = 0;
+let loading = null;
+let giveBack = async () => true;
 let asked = null; // the question that went last, and how many answers there were then
 
 const said = element("span");
@@ -37,7 +42,7 @@ again.addEventListener("click", retry);
 // is to have, the conversation.
 async function server() {
   try {
-    const reply = await fetch("gradio_api/app_id", {
+    const reply = await fetch(RUN, {
       cache: "no-store", headers: { "pullquote-conversation": conversation }, signal: AbortSignal.timeout(PATIENCE),
     });
     return reply.ok ? reply.text() : "";
@@ -58,7 +63,23 @@ export async function knows(id = conversation) {
   return reply?.ok ? reply.json().then(({ kept }) => kept > 0, () => false) : false;
 }
 
+// What is to be done before the page is loaded anew; it tells whether the server was there all the time.
+export function beforeLoading(work) {
+  giveBack = work;
+}
+
+function loadAnew() {
+  clearTimeout(timer);
+  banner.remove();
+  loading ??= giveBack().then((given) => {
+    if (given) return location.reload();
+    loading = null;
+    lose();
+  });
+}
+
 export function lose() {
+  if (loading) return;
   said.textContent = message(waiting ? "chat.unreachableSent" : "chat.unreachable");
   if (banner.isConnected) return;
   document.querySelector("#question")?.before(banner);
@@ -67,9 +88,17 @@ export function lose() {
 
 async function retry() {
   clearTimeout(timer);
-  if (await server()) location.reload();
+  if (await server()) loadAnew();
   else timer = setTimeout(retry, AGAIN);
 }
+
+// Gradio would load the page anew as soon as it has heard that the server is back. It alone asks by a URL object.
+const fetched = window.fetch;
+window.fetch = async (place, options) => {
+  if (!(place instanceof URL && place.pathname.endsWith(RUN))) return fetched(place, options);
+  lose();
+  throw new Error();
+};
 
 document.addEventListener("click", (event) => look(event, event.target.closest?.(ASKING)), true);
 document.addEventListener("keydown", (event) => {
@@ -88,6 +117,15 @@ function taken() {
     whenThere(WAITS, () => done(true));
     setTimeout(done, LONG, false);
   });
+}
+
+// Whether what is chosen of a reader's own documents is the same again within a while.
+async function chosen(own = "") {
+  for (let left = PATIENCE; left; left -= PAUSE) {
+    if (document.querySelector(OWN)?.value === own) return true;
+    await new Promise((done) => setTimeout(done, PAUSE));
+  }
+  return false;
 }
 
 function answers() {
@@ -109,7 +147,7 @@ async function go(pressed) {
   const now = !banner.isConnected && await server();
   const known = now && (anew || now === await run || await knows());
   going = false;
-  if (known) {
+  if (known && !loading) {
     anew = false;
     const text = pressed.closest("#question") ? document.querySelector(BOX).value : pressed.textContent.trim();
     asked = document.querySelector(".pq-editing") ? null : { text, answers: answers() };
@@ -121,7 +159,7 @@ async function go(pressed) {
   if (!pressed.closest("#question")) write("#question", pressed.textContent.trim());
   // what takes the place of an earlier question is for the person to send: after a reload it would come behind all
   waiting = !document.querySelector(".pq-editing");
-  if (now) location.reload();
+  if (now || loading) loadAnew();
   else lose();
 }
 
@@ -132,6 +170,7 @@ addEventListener("pagehide", () => {
   const open = asked && answers() === asked.answers && [asked.text, ""].includes(typed);
   session.setItem(DRAFT, JSON.stringify({
     text: open ? asked.text : typed, waiting: waiting || Boolean(open), open: Boolean(open), said: answers() > 0,
+    own: document.querySelector(OWN)?.value,
   }));
 });
 // Gradio tells the same in a box that covers the title. An error's box always has an English title, and says in English
@@ -164,6 +203,7 @@ whenThere(BOX, (box) => {
   const send = async () => {
     const [last] = [...document.querySelectorAll('#chat [data-testid="user"]')].slice(-1);
     if (kept.open && last?.textContent.trim() === kept.text) return; // it was answered all the same
+    if (!await chosen(kept.own)) return; // it stays in the box, and is asked of nothing else
     for (let tries = sent ? 0 : TRIES; tries && box.value === kept.text; tries -= 1) {
       sent = anew = true;
       await go(document.querySelector("#question .submit-button"));

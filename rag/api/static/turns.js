@@ -1,9 +1,10 @@
 // The turns that are shown are kept for this tab, so that the conversation goes on when the server was started anew.
-// But nothing of a reader's own documents: the server has lost those, and a browser may write to the disk what it keeps.
+// But nothing of a reader's own documents, for a browser may write to the disk what it keeps: turns about those are in the
+// memory of the page alone, which tells them before it is loaded anew (uploads.js).
 
 import { message } from "./locale.js";
 import { makeNotice } from "./notice.js";
-import { address, whenThere } from "./page.js";
+import { address, conversation, whenThere } from "./page.js";
 import { knows, run } from "./reach.js";
 import { session } from "./storage.js";
 
@@ -14,6 +15,7 @@ const LARGEST = 60_000; // bytes: the server takes 64 kB at a time
 let timer = 0;
 let shown = Infinity;
 let changes = 0; // of the conversation for another one
+let latest = []; // those about own documents, too
 
 const notice = makeNotice();
 
@@ -23,6 +25,7 @@ whenThere("#chat", (chat) => new MutationObserver(() => {
 }).observe(chat, { childList: true, subtree: true }));
 document.addEventListener("pq-new", () => {
   changes += 1;
+  latest = [];
   session.removeItem(TURNS);
 });
 document.addEventListener("pq-undone", () => { changes += 1; });
@@ -34,8 +37,8 @@ async function keep(chat) {
   const before = changes;
   const turns = await saidIn();
   if (!turns || before !== changes) return;
-  const kept = withoutOwn(turns);
-  session.setItem(TURNS, JSON.stringify({ run: await run, turns: kept, all: turns.length }));
+  latest = turns;
+  session.setItem(TURNS, JSON.stringify({ run: await run, turns: withoutOwn(turns), all: turns.length }));
   document.dispatchEvent(new CustomEvent("pq-kept", { detail: turns }));
 }
 
@@ -71,7 +74,7 @@ function portions(turns) {
   const made = [];
   let room = 0;
   for (const turn of turns) {
-    const size = new Blob([JSON.stringify(turn)]).size + 1;
+    const size = new TextEncoder().encode(JSON.stringify(turn)).length + 1;
     if (size > LARGEST) continue;
     if (size > room) {
       made.push([]);
@@ -85,13 +88,21 @@ function portions(turns) {
 
 // Another run of the server than that which answered has forgotten the conversation: it is told the turns.
 export async function restore(conversation) {
-  const { run: before, turns: latest = [], all = 0 } = JSON.parse(session.getItem(TURNS) ?? "{}");
-  if (!all || before === await run || await knows(conversation)) return;
-  shown = await retell(conversation, latest) ?? 0;
-  if (shown < latest.length) {
+  const { run: before, turns = [], all = 0, told } = JSON.parse(session.getItem(TURNS) ?? "{}");
+  if (!all || (told === undefined && (before === await run || await knows(conversation)))) return;
+  shown = told ?? await retell(conversation, turns) ?? 0;
+  if (shown < (told === undefined ? turns.length : all)) {
     const detail = shown ? await saidIn(conversation) : [];
     document.dispatchEvent(new CustomEvent("pq-left-out", { detail }));
   }
   notice.show(shown === all ? message("chat.restarted")
     : shown ? message("chat.restartedPart", { all, kept: shown }) : message("chat.restartedGone"));
+}
+
+// Tells all turns, those about own documents too, before the page is loaded anew; false if the server does not answer.
+export async function tellAll() {
+  const told = await retell(conversation, latest);
+  if (told === null) return false;
+  session.setItem(TURNS, JSON.stringify({ run: await run, turns: withoutOwn(latest), all: latest.length, told }));
+  return true;
 }

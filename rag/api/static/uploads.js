@@ -1,11 +1,15 @@
 // A person's own documents: chosen, dropped or pasted, then asked about, until they are deleted or the page is left.
-// They go by a route of our own: only the conversation's id, a secret of this page, leads to them.
+// They go by a route of our own: only the conversation's id, a secret of this page, leads to them. What the server made of
+// them is kept in the memory of the page, and nowhere else, for the server that comes next if that one ends.
 
 import { clear } from "./citations.js";
 import { ARTICLE, message, translated } from "./locale.js";
+import { makeNotice } from "./notice.js";
 import { ask, conversation, earlier, element, tell, whenThere, write } from "./page.js";
 import { open, refresh } from "./pane.js";
+import { beforeLoading } from "./reach.js";
 import { session } from "./storage.js";
+import { tellAll } from "./turns.js";
 import { turn } from "./views.js";
 
 const ROUTE = "pullquote/uploads/";
@@ -13,8 +17,13 @@ const LIBRARY = "the-articles";
 const MINE = "my-documents";
 const EVERYTHING = "all-together";
 const CHOSEN = "pullquote-own";
+const COUNT = "pullquote-own-count";
+const JSON_BODY = { "Content-Type": "application/json" };
 const KINDS = ".pdf,.docx,.epub,.eml,.html,.htm,.md,.markdown,.txt";
 const TRIES = 30;
+
+const records = new Map(); // by id, as the server gave them
+const notice = makeNotice();
 
 let documents = [];
 let chosen = "";
@@ -133,9 +142,52 @@ async function list(from) {
   limits = known.limits;
   web.hidden = !limits.addresses;
   hint.textContent = message("uploads.hint", limits);
+  const gone = Number(session.getItem(COUNT)) - known.documents.length;
+  if (gone > 0) notice.show(message("uploads.gone", { count: gone }));
   // one may have been brought while the list was on its way
-  const brought = documents.filter((one) => !known.documents.some(({ id }) => id === one.id));
+  const brought = missing(known.documents);
   show([...known.documents, ...brought], brought.length ? chosen : session.getItem(CHOSEN) ?? "");
+  learn(from, TRIES);
+}
+
+function missing(there) {
+  return documents.filter((one) => !there.some(({ id }) => id === one.id));
+}
+
+async function learn(from, left) {
+  for (const { id } of documents.filter((one) => !records.has(one.id))) {
+    const reply = await fetch(`${ROUTE}${from}/${id}`).catch(() => null);
+    const record = reply?.ok ? await reply.text().catch(() => "") : "";
+    if (record && documents.some((one) => one.id === id)) records.set(id, record);
+    else if (left && reply?.status !== 404) return void setTimeout(learn, 5000, from, left - 1);
+  }
+}
+
+// Gives the documents to a server that does not have them, then tells the turns about them; false if it does not answer.
+beforeLoading(async () => {
+  await line;
+  if (!documents.length) return true;
+  const reply = await fetch(ROUTE + conversation).catch(() => null);
+  const known = reply?.ok ? await reply.json().catch(() => null) : null;
+  if (!known) return false;
+  const lost = missing(known.documents);
+  if (!lost.length) return true;
+  notice.show(message("uploads.givingBack"));
+  const given = await giveBack(lost) && await tellAll();
+  notice.hide();
+  return given;
+});
+
+async function giveBack(lost) {
+  for (const { id, title } of lost) {
+    const body = records.get(id);
+    // it may have been deleted meanwhile
+    if (!body) continue;
+    say(message("uploads.sending", { name: title }));
+    const { unheard } = await carried(`/${id}`, { method: "PUT", body, headers: JSON_BODY }, title);
+    if (unheard) return false;
+  }
+  return true;
 }
 
 // One after the other; what is wrong with some of them stays to be read while others come.
@@ -153,41 +205,47 @@ async function bring(blob) {
   if (limits.megabytes && blob.size > limits.megabytes * 1e6) {
     return refuse(message("uploads.tooBig", { name: called, megabytes: limits.megabytes }));
   }
+  const what = blob.address ? { body: JSON.stringify({ address: blob.address }), headers: JSON_BODY } : { body: blob };
+  const place = blob.address ? "/page/address" : `?name=${encodeURIComponent([...blob.name].slice(-200).join(""))}`;
+  say(message(blob.address ? "uploads.getting" : "uploads.sending", { name: called }));
+  const { document: taken, problem } = await carried(place, { method: "POST", ...what }, called);
+  if (problem) return refuse(problem);
+  show([...documents.filter((one) => one.id !== taken.id), taken], taken.id);
+  learn(conversation, TRIES);
+  say(message("uploads.added", { title: taken.title }));
+  text.value = address.value = "";
+  unfold(false);
+  turn("asking");
+  document.querySelector("#question textarea")?.focus();
+}
+
+// Sends a document, and shows how far it is; gives the document, or the problem, and whether the server did not answer.
+async function carried(place, what, called) {
   bringing = new AbortController();
+  const { signal } = bringing;
   stop.hidden = bar.hidden = false;
   bar.removeAttribute("value");
   try {
-    say(message(blob.address ? "uploads.getting" : "uploads.sending", { name: called }));
-    const { document: taken, problem } = await sent(blob, called);
-    if (problem) return refuse(translated("errors", problem));
-    show([...documents.filter((one) => one.id !== taken.id), taken], taken.id);
-    say(message("uploads.added", { title: taken.title }));
-    text.value = address.value = "";
-    unfold(false);
-    turn("asking");
-    document.querySelector("#question textarea")?.focus();
-  } catch (error) {
-    refuse(message(bringing.signal.aborted ? "uploads.notAdded" : "uploads.lost", { name: called }));
+    const { document: taken, problem } = await sent(place, { ...what, signal }, called);
+    return { document: taken, problem: problem && translated("errors", problem) };
+  } catch {
+    const { aborted } = signal;
+    return { problem: message(aborted ? "uploads.notAdded" : "uploads.lost", { name: called }), unheard: !aborted };
   } finally {
     stop.hidden = bar.hidden = true;
     bringing = null;
   }
 }
 
-async function sent(blob, called) {
-  const place = ROUTE + conversation +
-    (blob.address ? "/page/address" : `?name=${encodeURIComponent([...blob.name].slice(-200).join(""))}`);
-  const what = blob.address
-    ? { body: JSON.stringify({ address: blob.address }), headers: { "Content-Type": "application/json" } }
-    : { body: blob };
+async function sent(place, what, called) {
   for (let left = TRIES; ; left -= 1) {
-    const reply = await fetch(place, { method: "POST", ...what, signal: bringing.signal });
+    const reply = await fetch(ROUTE + conversation + place, what);
     if (reply.ok) return followed(reply, called);
     const { detail } = await reply.json();
-    if (reply.status !== 503 || !left) return { problem: detail };
+    if (![429, 503].includes(reply.status) || !left) return { problem: detail };
     say(message("uploads.waits", { name: called, why: translated("errors", detail) }));
     await new Promise((done) => setTimeout(done, 1000 * Number(reply.headers.get("Retry-After") || 5)));
-    bringing.signal.throwIfAborted();
+    what.signal.throwIfAborted();
   }
 }
 
@@ -195,14 +253,17 @@ async function sent(blob, called) {
 async function followed(reply, called) {
   const reader = reply.body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
+  let last = null;
   for (;;) {
     const { value, done } = await reader.read();
+    // until then, the server takes no other document of ours
+    if (done && last) return last;
     if (done) throw new Error("the reply has no end");
     const lines = (rest + value).split("\n");
     rest = lines.pop();
     for (const step of lines.map((one) => JSON.parse(one))) {
-      if (step.document || step.problem) return step;
-      if (step.step === "fetching") say(message("uploads.getting", { name: called }));
+      if (step.document || step.problem) last = step;
+      else if (step.step === "fetching") say(message("uploads.getting", { name: called }));
       else if (step.step === "reading") say(message("uploads.reading", { name: called }));
       else {
         bar.max = step.of;
@@ -215,6 +276,8 @@ async function followed(reply, called) {
 
 function show(known, now) {
   documents = known;
+  session.setItem(COUNT, String(documents.length));
+  for (const id of records.keys()) if (!documents.some((one) => one.id === id)) records.delete(id);
   const rows = documents.map((one) => {
     const gone = element("button", { type: "button", className: "pq-own-delete", textContent: message("uploads.delete") });
     gone.setAttribute("aria-label", message("uploads.deleteOne", { title: one.title }));
@@ -250,7 +313,7 @@ function choose(id) {
   const { signal } = offering;
   // behind the documents that are still to come
   if (documents.some((one) => one.id === id)) line.then(() => offer(id, TRIES, signal));
-  write("#pq-own", id);
+  whenThere("#pq-own :is(textarea, input)", () => write("#pq-own", chosen));
   if (id !== MINE && id !== EVERYTHING) open(id || LIBRARY);
 }
 
