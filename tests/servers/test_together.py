@@ -269,6 +269,43 @@ def test_a_page_goes_on(browser: Browser, together: Together) -> None:
         expect(page.get_by_test_id("user")).to_have_text([*asked, question(1)])
 
 
+def test_a_readers_document_goes_on(browser: Browser, together: Together) -> None:
+    """Whose server is killed, in the middle of an answer or not: the page gives it to the next one, with its turns."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        given: list[str] = []
+        page.on("response", lambda reply: given.append(reply.request.method) if "/own_" in reply.url else None)
+        page.goto(together.address)
+        page.get_by_role("button", name="Add your own document").click()
+        page.get_by_label("Or paste a text").fill("Plum harvest\n\nRipe plums grow in Wales. They are sold in Bath.")
+        page.get_by_role("button", name="Ask about this text").click()
+        expect(page.get_by_role("radio", name="Plum harvest")).to_be_checked()
+        ask(page, "Where do ripe plums grow?")
+        expect(page.locator("#chat mark")).to_have_text(["Wales"])
+        _until_kept(page, '"all":1')
+
+        def kill(route: Route) -> None:
+            _owner(page, together).end(signal.SIGKILL)
+            route.continue_()
+
+        page.route("**/gradio_api/queue/data*", kill, times=1)
+        page.fill(QUESTION, "Where are they sold?")
+        page.press(QUESTION, "Enter")
+        asked = ["Where do ripe plums grow?", "Where are they sold?"]
+        expect(page.get_by_test_id("user")).to_have_text(asked, timeout=60_000)
+        expect(page.locator("#chat mark")).to_have_text(["Wales", "Bath"], timeout=60_000)
+        _until_kept(page, '"all":2')
+        page_until(page, lambda: given[given.index("PUT") :].count("GET") > 0)
+        page.get_by_role("radio", name="Everything: what this chat is about, and your documents").check()
+        _owner(page, together).end(signal.SIGKILL)
+        ask(page, question(1))
+        expect(page.get_by_test_id("user")).to_have_text([*asked, question(1)])
+        expect(page.locator("#chat mark").last).to_have_text("2 May")
+        page.reload()
+        expect(page.get_by_role("radio", name="Plum harvest")).to_be_visible()
+        expect(page.locator("#chat mark")).to_have_text(["Wales", "Bath", "2 May"])
+
+
 def _until_kept(page: Page, words: str) -> None:
     """Wait until the page has kept what was said, which it does half a second later."""
     settled(page)
