@@ -21,6 +21,7 @@ from tests.ports import free_port
 
 _AROUND = """
 daemon off;
+error_log error.log warn;
 master_process off;
 pid {folder}/nginx.pid;
 events {{ }}
@@ -144,6 +145,8 @@ def balanced(folder: Path, ports: Sequence[int]) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(20)
+    # which it would warn of: nothing that a reader brings comes to the disk
+    assert "temporary file" not in (folder / "error.log").read_text(encoding="utf-8")
 
 
 def until(reached: Callable[[], bool], told: Callable[[], str] = lambda: "") -> None:

@@ -66,8 +66,7 @@ def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> No
 
 
 def test_a_readers_documents_come_back(browser: Browser) -> None:
-    """From the memory of the page, which nothing else has; a question waits for them, and is asked of nothing else."""
-    refusal = {"detail": "Your documents have at most 10,000 characters together. Delete one first."}
+    """From the memory of the page, and from nowhere else, with what was said about them; a question waits for them."""
     known: list[str] = []
     taking = (SEED, "--uploads", "--reader", "fast")
     with browser.new_context() as context:
@@ -101,18 +100,6 @@ def test_a_readers_documents_come_back(browser: Browser) -> None:
                 assert not re.search(
                     "plum|cherr|Surrey|Essex", page.evaluate(f"JSON.stringify({store})"), re.IGNORECASE
                 )
-        page.route("**/own_*", lambda route: route.fulfill(status=409, json=refusal))
-        page.fill(QUESTION, "Where do sweet cherries grow?")
-        page.press(QUESTION, "Enter")
-        with serve(*taking, "--port", port):
-            gone = "2 of your documents are no longer here. Add them again."
-            expect(page.get_by_text(gone)).to_be_visible()
-            expect(page.get_by_text("Of your 3 questions, 1 are still here.")).to_be_visible()
-            expect(page.get_by_test_id("user")).to_have_text(asked[:1])
-            # it would have gone by now
-            page.wait_for_timeout(1_000)
-            expect(page.locator(QUESTION)).to_have_value("Where do sweet cherries grow?")
-            expect(page.get_by_test_id("user")).to_have_text(asked[:1])
 
 
 def _pasted(page: Page, text: str) -> None:

@@ -32,6 +32,15 @@ HOLD_QUESTIONS = """() => {
 """Drafting takes as long as a test needs: Firefox does not tell of a request that is held and then given up."""
 
 
+LOST = """if (!sessionStorage.length) for (const [key, kept] of Object.entries({
+    "pullquote-conversation": "the-id-of-before",
+    "pullquote-own": "own_0123456789abcdef",
+    "pullquote-own-count": "2",
+    "pullquote-draft": JSON.stringify({ text: "Who won?", waiting: true, own: "own_0123456789abcdef" }),
+  })) sessionStorage.setItem(key, kept)"""
+"""What a page leaves that had two documents, and a question about one, when it could not give them back."""
+
+
 @pytest.fixture(scope="module")
 def taking() -> Iterator[str]:
     """The address of a chat that takes documents."""
@@ -218,3 +227,18 @@ def test_what_is_refused_is_told(browser: Browser, taking: str) -> None:
         dropped(page, ["a.txt", f"{title}\n\nRipe plums grow in Surrey."])
         added(page, title)
         expect(page.locator(".pq-own b, .pq-own script, .pq-own img")).to_have_count(0)
+
+
+def test_a_question_about_a_lost_document_is_asked_of_nothing_else(browser: Browser, taking: str) -> None:
+    """It stays in the box, and a sentence tells that the documents are gone."""
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.add_init_script(LOST)
+        page.goto(taking)
+        expect(page.get_by_text("2 of your documents are no longer here. Add them again.")).to_be_visible()
+        expect(page.locator("#article .pq-sentence").first).to_contain_text("Russia strengthens military ties")
+        # it would have gone by now
+        page.wait_for_timeout(1_000)
+        expect(page.locator(QUESTION)).to_have_value("Who won?")
+        expect(page.get_by_test_id("user")).to_have_count(0)
+        looked_over(page)
