@@ -11,6 +11,7 @@ const ASKING = "#question .submit-button, #starters button";
 const BOX = "#question textarea";
 const OWN = "#pq-own :is(textarea, input)"; // which of a reader's own documents is asked
 const RUN = "gradio_api/app_id";
+const ANSWER = "#chat .bot:has(div.pq-acts)"; // whole: its element is there before its words
 const WAITS = '#question [data-testid="status-tracker"] .progress-text';
 const DRAFT = "pullquote-draft";
 const AGAIN = 2_000; // milliseconds
@@ -129,7 +130,7 @@ async function chosen(own = "") {
 }
 
 function answers() {
-  return document.querySelectorAll("#chat .bot:has(div.pq-acts)").length;
+  return document.querySelectorAll(ANSWER).length;
 }
 
 function look(event, pressed) {
@@ -201,9 +202,9 @@ whenThere(BOX, (box) => {
   let sent = false;
   // Gradio may lose a question, too, while its page is still being made
   const send = async () => {
+    if (!await chosen(kept.own)) return; // it stays in the box, and is asked of nothing else
     const [last] = [...document.querySelectorAll('#chat [data-testid="user"]')].slice(-1);
     if (kept.open && last?.textContent.trim() === kept.text) return; // it was answered all the same
-    if (!await chosen(kept.own)) return; // it stays in the box, and is asked of nothing else
     for (let tries = sent ? 0 : TRIES; tries && box.value === kept.text; tries -= 1) {
       sent = anew = true;
       await go(document.querySelector("#question .submit-button"));
@@ -211,6 +212,6 @@ whenThere(BOX, (box) => {
     }
   };
   // behind what was said before, which it may refer to
-  whenThere(kept.said ? "#chat .bot" : "#chat", send);
+  whenThere(kept.said ? ANSWER : "#chat", send);
   setTimeout(send, LATEST);
 });

@@ -175,6 +175,7 @@ beforeLoading(async () => {
   notice.show(message("uploads.givingBack"));
   const given = await giveBack(lost) && await tellAll();
   notice.hide();
+  if (!given) say("");
   return given;
 });
 
