@@ -292,14 +292,14 @@ def test_a_document_is_given_back_to_another_server(client: TestClient) -> None:
         assert again.saved(ADA) == [WHERE, "Where do pears grow?"]
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
+def test_a_record_that_is_made_up_is_refused(client: TestClient) -> None:
+    """In a line, whatever its seal and its id."""
+    made_up: list[tuple[dict[str, Any], str]] = [
         ({"text": "Plums\n\nRipe plums grow in Kent."}, OTHER),
-        ({"text": "\u200b", "pages": []}, r"The article is empty \(1 characters"),
+        ({"text": "\u200b"}, "The article is empty (1 characters"),
         ({"text": 7}, OTHER),
-        ({"url": "javascript:alert(1)"}, "'javascript:alert\\(1\\)' is no web address"),
-        ({"url": "https://a\u202eb"}, "'https://a.*' is no web address"),
+        ({"url": "javascript:alert(1)"}, "'javascript:alert(1)' is no web address"),
+        ({"url": "https://a\u202eb"}, r"'https://a\u202eb' is no web address"),
         ({"pages": [5, 0]}, "The landmarks are of another text"),
         ({"pages": [0] * 10_001}, OTHER),
         ({"headings": [99]}, "The landmarks are of another text"),
@@ -308,23 +308,26 @@ def test_a_document_is_given_back_to_another_server(client: TestClient) -> None:
         ({"headings": ["1"]}, OTHER),
         ({"document_sha256": "0"}, OTHER),
         ({"title": "Kent"}, OTHER),
-        ({"text": "Plums " * 60_000}, r"Plums Plums .* has 360,000 characters; at most 300,000 are read"),
-        ({"text": "Plums\n" * 7_000}, "Plums has more than 6,000 sentences or lines"),
-    ],
-    ids=lambda value: str(value)[:30],
-)
-def test_a_record_that_is_made_up_is_refused(client: TestClient, change: dict[str, Any], said: str) -> None:
-    """In a line, whatever its seal and its id."""
+    ]
     bring(client, PLUMS)
-    record = {**given(client), **change}
+    true = given(client)
     assert client.delete(f"/pullquote/uploads/{ADA}/{PLUMS_ID}").status_code == 204
-    made = sealed({name: value for name, value in record.items() if name != SEAL})
-    assert re.match(OTHER, give_back(client, record)["problem"])
-    wanted = own_id(Article(str(record["text"]))) if len(str(record["text"])) > 1 else PLUMS_ID
-    if said == OTHER:
-        wanted = PLUMS_ID
-    assert re.match(said, give_back(client, made, wanted)["problem"])
+    for change, said in made_up:
+        record = {**true, **change}
+        assert give_back(client, record)["problem"] == OTHER
+        assert give_back(client, made(record))["problem"].startswith(said), change
+    for text, said in (
+        ("Plums " * 60_000, f"{'Plums ' * 24}Plums… has 360,000 characters; at most 300,000 are read"),
+        ("Plums\n" * 7_000, "Plums has more than 6,000 sentences or lines"),
+    ):
+        last = give_back(client, made({**true, "text": text}), own_id(Article(text)))
+        assert last["problem"].startswith(said)
     assert listed(client, ADA) == []
+
+
+def made(record: dict[str, Any]) -> dict[str, Any]:
+    """Seal a record as if it were true."""
+    return sealed({name: value for name, value in record.items() if name != SEAL})
 
 
 def test_what_is_no_record_is_refused(client: TestClient) -> None:
