@@ -32,6 +32,7 @@ let limits = {};
 let line = Promise.resolve();
 let waiting = 0;
 let bringing = null;
+let owed = false; // whether a server has documents back, and may not have been told the turns
 let offering = new AbortController();
 
 const add = element("button", { type: "button", className: "pq-own-add", textContent: message("uploads.add") });
@@ -168,10 +169,13 @@ beforeLoading(async () => {
   await line;
   if (!documents.length) return true;
   const reply = await fetch(ROUTE + conversation).catch(() => null);
+  // it may have been started anew without a place for documents
+  if (reply?.status === 404) return true;
   const known = reply?.ok ? await reply.json().catch(() => null) : null;
   if (!known) return false;
   const lost = missing(known.documents);
-  if (!lost.length) return true;
+  if (!lost.length && !owed) return true;
+  owed = true;
   notice.show(message("uploads.givingBack"));
   const given = await giveBack(lost) && await tellAll();
   notice.hide();
@@ -242,9 +246,12 @@ async function sent(place, what, called) {
   for (let left = TRIES; ; left -= 1) {
     const reply = await fetch(ROUTE + conversation + place, what);
     if (reply.ok) return followed(reply, called);
-    const { detail } = await reply.json();
-    if (![429, 503].includes(reply.status) || !left) return { problem: detail };
-    say(message("uploads.waits", { name: called, why: translated("errors", detail) }));
+    const answer = await reply.json().catch(() => ({}));
+    // a proxy's own page
+    if (!answer.detail && reply.status >= 500) throw new Error(reply.statusText);
+    const why = answer.detail ?? message("uploads.lost", { name: called });
+    if (![429, 503].includes(reply.status) || !left) return { problem: why };
+    say(message("uploads.waits", { name: called, why: translated("errors", why) }));
     await new Promise((done) => setTimeout(done, 1000 * Number(reply.headers.get("Retry-After") || 5)));
     what.signal.throwIfAborted();
   }
