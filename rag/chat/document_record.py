@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, FailFast, Field, ValidationError
 
 from index.article import Article
 from index.errors import InputError
@@ -21,7 +21,8 @@ from rag.chat.uploads import LEAST, own_id
 _OTHER = "What came is not the document that was here. Add it again."
 _DIGEST = Field(pattern="^[0-9a-f]{64}$")
 
-Marks = list[Annotated[int, Field(ge=0)]]
+# an error for each of millions of wrong marks would take a gigabyte
+Marks = Annotated[list[Annotated[int, Field(ge=0)]], FailFast()]
 
 
 class DocumentRecord(BaseModel):
@@ -67,7 +68,7 @@ class DocumentRecord(BaseModel):
             told = cls.model_validate_json(data)
         except ValidationError as error:
             raise InputError(_OTHER) from error
-        if not is_whole(told.model_dump()) or _crowded(told.pages, told.text) or _crowded(told.headings, told.text):
+        if _crowded(told.pages, told.text) or _crowded(told.headings, told.text) or not is_whole(told.model_dump()):
             raise InputError(_OTHER)
         landmarks = Landmarks(tuple(told.pages), tuple(told.headings))
         article = Article(told.text, told.url, landmarks=landmarks, document_sha256=told.document_sha256)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from index.article import Article, is_blank
 from index.errors import InputError
@@ -46,3 +47,13 @@ def test_what_was_altered_is_refused(article: Article, data: st.DataObject) -> N
     for one in (changed, other):
         with pytest.raises(InputError, match=r"^What came is not the document that was here\. Add it again\.$"):
             DocumentRecord.read(one.model_dump_json().encode(), own_id(article))
+
+
+def test_a_million_wrong_marks_are_one_fault() -> None:
+    """Else a record of 10 MB would take a gigabyte of errors."""
+    record = DocumentRecord.of(Article("Ripe plums."))
+    wrong = record.model_copy(update={"pages": [-1] * 1_000_000}).model_dump_json().encode()
+    with pytest.raises(InputError, match=r"^What came is not the document that was here\.") as refused:
+        DocumentRecord.read(wrong, own_id(Article("Ripe plums.")))
+    assert isinstance(refused.value.__cause__, ValidationError)
+    assert refused.value.__cause__.error_count() == 1
