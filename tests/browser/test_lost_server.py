@@ -22,6 +22,11 @@ LOSE_A_CLICK = """addEventListener("click", (event) => {
 """The first click of the page itself on Ask is lost, as Gradio loses one when it is busy."""
 KEEP_A_QUESTION = """if (!sessionStorage.length) sessionStorage.setItem(
     "pullquote-draft", JSON.stringify({ text: "Who is Yuri Borisov?", waiting: true, said: true }))"""
+TOLD = """
+    sessionStorage["pullquote-conversation"] = crypto.randomUUID();
+    sessionStorage["pullquote-turns"] = JSON.stringify(
+        { ...JSON.parse(sessionStorage["pullquote-turns"]), run: "before", told: 1 })"""
+"""What a page leaves that has told its turns to a server of which nothing is left."""
 KEPT = "sessionStorage.getItem('pullquote-turns')?.includes('{}')"
 
 
@@ -108,6 +113,17 @@ def _pasted(page: Page, text: str) -> None:
     page.get_by_label("Or paste a text").fill(text)
     page.get_by_role("button", name="Ask about this text").click()
     expect(page.locator(".pq-own-said")).to_contain_text(f"Added “{text.splitlines()[0]}”.")
+
+
+def test_a_server_that_was_told_the_turns_may_end_too(browser: Browser, chat: str) -> None:
+    """Before the page is loaded anew: the next one is told them again, and nothing is said to be here that is not."""
+    with opened(browser, chat) as page:
+        ask(page, "Who is Yuri Borisov?")
+        until(page, KEPT.format("Borisov"))
+        page.evaluate(TOLD)
+        page.reload()
+        expect(page.get_by_test_id("user")).to_have_text(["Who is Yuri Borisov?"])
+        expect(page.get_by_text("The server was started anew. Your conversation is still here.")).to_be_visible()
 
 
 def test_a_question_that_is_sent_twice_is_asked_once(browser: Browser, chat: str) -> None:

@@ -10,6 +10,7 @@ import { session } from "./storage.js";
 
 const TURNS = "pullquote-turns";
 const PAUSE = 500; // milliseconds
+const PATIENCE = 30_000;
 const LARGEST = 60_000; // bytes: the server takes 64 kB at a time
 
 let timer = 0;
@@ -60,6 +61,7 @@ export async function retell(conversation, turns) {
   for (const some of portions(turns)) {
     const reply = await fetch(`pullquote/conversation/${conversation}/turns`, {
       method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ turns: some, after }),
+      signal: AbortSignal.timeout(PATIENCE),
     }).catch(() => null);
     if (!reply?.ok) return null;
     const { kept } = await reply.json().catch(() => ({ kept: null }));
@@ -89,9 +91,12 @@ function portions(turns) {
 // Another run of the server than that which answered has forgotten the conversation: it is told the turns.
 export async function restore(conversation) {
   const { run: before, turns = [], all = 0, told } = JSON.parse(session.getItem(TURNS) ?? "{}");
-  if (!all || (told === undefined && (before === await run || await knows(conversation)))) return;
-  shown = told ?? await retell(conversation, turns) ?? 0;
-  if (shown < (told === undefined ? turns.length : all)) {
+  if (!all || before === await run) return;
+  // the one that was told all may have ended, too
+  const there = await knows(conversation);
+  if (there && told === undefined) return;
+  shown = there ? told : await retell(conversation, turns) ?? 0;
+  if (shown < (there ? all : turns.length)) {
     const detail = shown ? await saidIn(conversation) : [];
     document.dispatchEvent(new CustomEvent("pq-left-out", { detail }));
   }
@@ -101,6 +106,8 @@ export async function restore(conversation) {
 
 // Tells all turns, those about own documents too, before the page is loaded anew; false if the server does not answer.
 export async function tellAll() {
+  // nothing is shown yet: what is kept for this tab stays
+  if (!latest.length) return true;
   const told = await retell(conversation, latest);
   if (told === null) return false;
   session.setItem(TURNS, JSON.stringify({ run: await run, turns: withoutOwn(latest), all: latest.length, told }));
