@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.conftest import ROOT, SEED
 from tests.page import NARROW, QUESTION, ask, looked_over, opened, until
@@ -32,13 +33,15 @@ HOLD_QUESTIONS = """() => {
 """Drafting takes as long as a test needs: Firefox does not tell of a request that is held and then given up."""
 
 
-LOST = """if (!sessionStorage.length) for (const [key, kept] of Object.entries({
+LOST = """if (!sessionStorage.length) for (const [key, kept] of Object.entries({{
     "pullquote-conversation": "the-id-of-before",
-    "pullquote-own": "own_0123456789abcdef",
+    "pullquote-own": "{own}",
     "pullquote-own-count": "2",
-    "pullquote-draft": JSON.stringify({ text: "Who won?", waiting: true, own: "own_0123456789abcdef" }),
-  })) sessionStorage.setItem(key, kept)"""
-"""What a page leaves that had two documents, and a question about one, when it could not give them back."""
+    "pullquote-own-why": "{why}",
+    "pullquote-draft": JSON.stringify({{ text: "Who won?", waiting: true, own: "{own}" }}),
+  }})) sessionStorage.setItem(key, kept)"""
+"""What a page leaves that had two documents, and a question about them, when it could not give them back."""
+FULL = "Your documents have at most 1,000,000 characters together. Delete one first, or close other pages of this chat."
 
 
 @pytest.fixture(scope="module")
@@ -229,16 +232,66 @@ def test_what_is_refused_is_told(browser: Browser, taking: str) -> None:
         expect(page.locator(".pq-own b, .pq-own script, .pq-own img")).to_have_count(0)
 
 
-def test_a_question_about_a_lost_document_is_asked_of_nothing_else(browser: Browser, taking: str) -> None:
-    """It stays in the box, and a sentence tells that the documents are gone."""
+@pytest.mark.parametrize(
+    ("own", "why", "said"),
+    [
+        ("own_0123456789abcdef", "", "2 of your documents are no longer here. Add them again."),
+        ("all-together", FULL, f"2 of your documents could not be given back. {FULL}"),
+    ],
+)
+def test_a_question_about_a_lost_document_is_asked_of_nothing_else(
+    browser: Browser, taking: str, own: str, why: str, said: str
+) -> None:
+    """It stays in the box, and it is told that the documents are gone."""
     with browser.new_context() as context:
         page = context.new_page()
-        page.add_init_script(LOST)
+        page.add_init_script(LOST.format(own=own, why=why))
         page.goto(taking)
-        expect(page.get_by_text("2 of your documents are no longer here. Add them again.")).to_be_visible()
+        expect(page.get_by_text(said)).to_be_visible()
         expect(page.locator("#article .pq-sentence").first).to_contain_text("Russia strengthens military ties")
         # it would have gone by now
         page.wait_for_timeout(1_000)
         expect(page.locator(QUESTION)).to_have_value("Who won?")
         expect(page.get_by_test_id("user")).to_have_count(0)
         looked_over(page)
+
+
+def test_what_is_done_while_documents_are_given_back_stands(browser: Browser, taking: str) -> None:
+    """One that is deleted meanwhile does not come back, one that is added is kept; why one was refused is told."""
+    held: list[Route] = []
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(taking)
+        for title in ("Plums", "Cherries", "Pears"):
+            with page.expect_response("**/own_*"):
+                dropped(page, ["a.txt", f"{title}\n\nThey grow in Surrey."])
+            added(page, title)
+
+        def refuse(route: Route) -> None:
+            context.request.delete(route.request.url)
+            route.fulfill(status=409, json={"detail": FULL})
+
+        def give(route: Route) -> None:
+            if route.request.method != "PUT":
+                route.continue_()
+            elif "Pears" in (route.request.post_data or ""):
+                refuse(route)
+            elif held:
+                route.continue_()
+            else:
+                held.append(route)
+
+        page.route("**/gradio_api/app_id", lambda route: route.fulfill(body="another"))
+        page.route(re.compile("/uploads/[^/]*$"), lambda route: route.fulfill(json={"documents": []}), times=1)
+        page.route("**/own_*", give)
+        page.fill(QUESTION, "Where do they grow?")
+        page.press(QUESTION, "Enter")
+        until(page, lambda: bool(held))
+        page.get_by_role("button", name="Delete Plums").click()
+        expect(page.get_by_role("radio", name="Plums")).to_have_count(0)
+        dropped(page, ["a.txt", "Apples\n\nThey grow in Kent."])
+        held[0].continue_()
+        expect(page.get_by_text(f"1 of your documents could not be given back. {FULL}")).to_be_visible()
+        expect(page.locator(".pq-own-row")).to_contain_text(["Cherries", "Apples"])
+        expect(page.locator("#chat mark")).to_have_text(["Kent"])
+        assert "Pears" not in page.evaluate("JSON.stringify(sessionStorage)")

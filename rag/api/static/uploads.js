@@ -18,11 +18,15 @@ const MINE = "my-documents";
 const EVERYTHING = "all-together";
 const CHOSEN = "pullquote-own";
 const COUNT = "pullquote-own-count";
+const WHY = "pullquote-own-why";
 const JSON_BODY = { "Content-Type": "application/json" };
 const KINDS = ".pdf,.docx,.epub,.eml,.html,.htm,.md,.markdown,.txt";
 const TRIES = 30;
+const UNHEARD = 5; // times that a server may end over a document
+const PATIENCE = 10_000; // milliseconds
 
 const records = new Map(); // by id, as the server gave them
+const refusals = new Set(); // why a server did not take documents back
 const notice = makeNotice();
 
 let documents = [];
@@ -136,19 +140,29 @@ whenThere("#chat", (chat) => new MutationObserver(() => {
 list(earlier || conversation);
 
 // After a reload the list is asked for by the id of the load before; the server takes the documents over on its own.
-async function list(from) {
-  const reply = await fetch(ROUTE + from);
-  if (!reply.ok) return;
+async function list(from, left = TRIES) {
+  const reply = await fetch(ROUTE + from).catch(() => null);
+  // not if the server has no place for documents
+  if (!reply?.ok) return void (left && reply?.status !== 404 && setTimeout(list, 5000, from, left - 1));
   const known = await reply.json();
   limits = known.limits;
   web.hidden = !limits.addresses;
   hint.textContent = message("uploads.hint", limits);
   const gone = Number(session.getItem(COUNT)) - known.documents.length;
-  if (gone > 0) notice.show(message("uploads.gone", { count: gone }));
+  const why = session.getItem(WHY);
+  session.removeItem(WHY);
+  if (gone > 0) notice.show(message(why ? "uploads.goneWhy" : "uploads.gone", { count: gone, why }));
   // one may have been brought while the list was on its way
   const brought = missing(known.documents);
-  show([...known.documents, ...brought], brought.length ? chosen : session.getItem(CHOSEN) ?? "");
+  const last = session.getItem(CHOSEN) ?? "";
+  // all of them are no longer those that were chosen
+  const same = gone > 0 && [MINE, EVERYTHING].includes(last) ? "" : last;
+  show([...known.documents, ...brought], brought.length ? chosen : same);
   learn(from, TRIES);
+}
+
+function has(id) {
+  return documents.some((one) => one.id === id);
 }
 
 function missing(there) {
@@ -159,16 +173,22 @@ async function learn(from, left) {
   for (const { id } of documents.filter((one) => !records.has(one.id))) {
     const reply = await fetch(`${ROUTE}${from}/${id}`).catch(() => null);
     const record = reply?.ok ? await reply.text().catch(() => "") : "";
-    if (record && documents.some((one) => one.id === id)) records.set(id, record);
+    if (record && has(id)) records.set(id, record);
     else if (left && reply?.status !== 404) return void setTimeout(learn, 5000, from, left - 1);
   }
 }
 
 // Gives the documents to a server that does not have them, then tells the turns about them; false if it does not answer.
 beforeLoading(async () => {
-  await line;
+  let given;
+  // what is added meanwhile would not arrive if the page were loaded anew
+  do given = await (line = line.then(returned)); while (given && waiting);
+  return given;
+});
+
+async function returned() {
   if (!documents.length) return true;
-  const reply = await fetch(ROUTE + conversation).catch(() => null);
+  const reply = await fetch(ROUTE + conversation, { signal: AbortSignal.timeout(PATIENCE) }).catch(() => null);
   // it may have been started anew without a place for documents
   if (reply?.status === 404) return true;
   const known = reply?.ok ? await reply.json().catch(() => null) : null;
@@ -181,17 +201,22 @@ beforeLoading(async () => {
   notice.hide();
   if (!given) say("");
   return given;
-});
+}
 
 async function giveBack(lost) {
-  for (const { id, title } of lost) {
-    const body = records.get(id);
+  for (const one of lost) {
+    const body = records.get(one.id);
     // it may have been deleted meanwhile
     if (!body) continue;
-    say(message("uploads.sending", { name: title }));
-    const { unheard } = await carried(`/${id}`, { method: "PUT", body, headers: JSON_BODY }, title);
-    if (unheard) return false;
+    say(message("uploads.sending", { name: one.title }));
+    const { problem, unheard } = await carried(`/${one.id}`, { method: "PUT", body, headers: JSON_BODY }, one.title);
+    one.unheard = (one.unheard ?? 0) + Boolean(unheard);
+    if (unheard && one.unheard < UNHEARD) return false;
+    // without the title, for a browser may write to the disk what it keeps
+    if (problem) refusals.add(problem.startsWith(one.title) ? message("uploads.yourDocument") + problem.slice(one.title.length) : problem);
+    if (!has(one.id)) await fetch(`${ROUTE}${conversation}/${one.id}`, { method: "DELETE" }).catch(() => null);
   }
+  session.setItem(WHY, [...refusals].join(" "));
   return true;
 }
 
@@ -285,7 +310,7 @@ async function followed(reply, called) {
 function show(known, now) {
   documents = known;
   session.setItem(COUNT, String(documents.length));
-  for (const id of records.keys()) if (!documents.some((one) => one.id === id)) records.delete(id);
+  for (const id of records.keys()) if (!has(id)) records.delete(id);
   const rows = documents.map((one) => {
     const gone = element("button", { type: "button", className: "pq-own-delete", textContent: message("uploads.delete") });
     gone.setAttribute("aria-label", message("uploads.deleteOne", { title: one.title }));
@@ -320,7 +345,7 @@ function choose(id) {
   offering = new AbortController();
   const { signal } = offering;
   // behind the documents that are still to come
-  if (documents.some((one) => one.id === id)) line.then(() => offer(id, TRIES, signal));
+  if (has(id)) line.then(() => offer(id, TRIES, signal));
   whenThere("#pq-own :is(textarea, input)", () => write("#pq-own", chosen));
   if (id !== MINE && id !== EVERYTHING) open(id || LIBRARY);
 }
