@@ -259,6 +259,7 @@ def test_a_question_about_a_lost_document_is_asked_of_nothing_else(
 def test_what_is_done_while_documents_are_given_back_stands(browser: Browser, taking: str) -> None:
     """One that is deleted meanwhile does not come back, one that is added is kept; why one was refused is told."""
     held: list[Route] = []
+    brought: list[Route] = []
     with browser.new_context() as context:
         page = context.new_page()
         page.goto(taking)
@@ -284,6 +285,7 @@ def test_what_is_done_while_documents_are_given_back_stands(browser: Browser, ta
         page.route("**/gradio_api/app_id", lambda route: route.fulfill(body="another"))
         page.route(re.compile("/uploads/[^/]*$"), lambda route: route.fulfill(json={"documents": []}), times=1)
         page.route("**/own_*", give)
+        page.route(re.compile("name=a.txt"), lambda route: brought.append(route))
         page.fill(QUESTION, "Where do they grow?")
         page.press(QUESTION, "Enter")
         until(page, lambda: bool(held))
@@ -291,6 +293,9 @@ def test_what_is_done_while_documents_are_given_back_stands(browser: Browser, ta
         expect(page.get_by_role("radio", name="Plums")).to_have_count(0)
         dropped(page, ["a.txt", "Apples\n\nThey grow in Kent."])
         held[0].continue_()
+        expect(page.get_by_text("This page gives it your documents back")).to_have_count(0)
+        until(page, lambda: bool(brought))
+        brought[0].continue_()
         expect(page.get_by_text(f"1 of your documents could not be given back. {FULL}")).to_be_visible()
         expect(page.locator(".pq-own-row")).to_contain_text(["Cherries", "Apples"])
         expect(page.locator("#chat mark")).to_have_text(["Kent"])
