@@ -20,7 +20,7 @@ from rag.answering.asides import body_first
 from rag.answering.counts import count, kept_counts
 from rag.answering.elsewhere import elsewhere
 from rag.answering.memory import Memory
-from rag.answering.overview import overview
+from rag.answering.overview import all_about, overview
 from rag.answering.proof import Proofs
 from rag.answering.reply import Replies
 from rag.reading.calibration import EVEN
@@ -172,7 +172,14 @@ class Edition:
                 yield Retrieved(meant.text, alone.passages)
         done = perf_counter()
         timings = Timings((retrieved - began) * 1e3, (done - retrieved) * 1e3, (done - began) * 1e3)
-        yield self._replies.reply(typed, search, reading, timings)
+        told = self._told(meant.topic) if meant.topic and not self._is_sure(reading) else []
+        if told:
+            yield self._replies.overview(typed, told, timings)
+        else:
+            yield self._replies.reply(typed, search, reading, timings)
+
+    def _told(self, topic: str) -> list[int]:
+        return all_about(self.index, self.retriever.hits(topic), topic)
 
     def _read(self, search: Search) -> Reading:
         return self._proofs.found(search) or body_first(

@@ -9,6 +9,7 @@ of people's summaries is found again (`rag.training.pipeline.overviews` measures
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 
 import numpy as np
@@ -17,6 +18,8 @@ from numpy.typing import NDArray
 from index.hidden import label
 from index.store import SentenceIndex
 from rag.answering.asides import is_aside
+from rag.language.words import content_words
+from rag.retrieval.retriever import Hit
 
 SENTENCES = 3
 """Beside the headline."""
@@ -26,6 +29,8 @@ _BEGINNING = 0.8
 _FADES = 8
 _REPEATS = 0.6
 """How much of a sentence's similarity to one already chosen counts against it."""
+_EARLY = 60
+"""Code points within which a sentence names what it is about."""
 _SHORTEST = 40
 """Code points: a shorter sentence says too little of the whole to stand for it."""
 _SENTENCE = re.compile(r"[.!?…][”’\"')\]]*(?:\s*\[\d+\])*$")
@@ -43,6 +48,21 @@ def overview(index: SentenceIndex) -> list[int]:
         return central(index, 0)
     each = (central(index, number) for number in range(len(index.articles)))
     return list(islice((rows[0] for rows in each if rows), MOST))
+
+
+def all_about(index: SentenceIndex, hits: Sequence[Hit], topic: str) -> list[int]:
+    """Choose sentences that tell of a topic.
+
+    :param index: The index.
+    :param hits: Sentences found for the topic, best first.
+    :param topic: Some words.
+    :return: Rows in the order of the articles, at most `SENTENCES`: of those that have all its words, those that begin
+        with them first. None if no sentence has them.
+    """
+    words = content_words(topic)
+    telling = [hit.row for hit in hits if words and words <= content_words(index.text(hit.row))]
+    telling.sort(key=lambda row: not (is_body(index, row) and words <= content_words(index.text(row)[:_EARLY])))
+    return sorted(telling[:SENTENCES])
 
 
 def central(index: SentenceIndex, article: int) -> list[int]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.answer import Answer
+from rag.answer import Answer, Status
 from rag.answering.assistant import Assistant
 from rag.drafting.draft import Draft
 from rag.rendering.wording import NOT_IN_ARTICLE
@@ -57,7 +57,7 @@ def fault(draft: Draft, answer: Answer) -> str:
     """
     if not draft.golds:
         return "answered, though the article should not say" if answer.found_words else ""
-    if not answer.found_words:
+    if not answer.found_words and answer.status is not Status.OVERVIEW:
         return "not answered"
     if not any(
         cited.start < gold.last and gold.first < cited.end for gold in draft.golds for cited in answer.citations

@@ -60,7 +60,9 @@ _TEXT = r"(?:article|text|story|piece|report|page|post|document|news|essay|speec
 _OVERVIEW = re.compile(
     rf"""(?:please\s+|can\s+you\s+|could\s+you\s+|just\s+|so\s+)*(?:
         (?:what(?:'s|\s+is|\s+was|s)?|tell\s+me\s+what)\s+(?:is\s+)?(?:this|the|that)(?:\s+\w+)?\s+{_TEXT}(?:\s+is)?\s+(?:all\s+)?about
-      | what(?:'s|\s+is|s)?\s+(?:it|this)\s+(?:all\s+)?about
+      | (?:what|who)(?:'s|\s+is|s)?\s+(?:it|this)\s+(?:all\s+)?about
+      | what\s+should\s+(?:i|we)\s+know(?:\s+about\s+(?:this|it))? | explain\s+(?:it|this)(?:\s+(?:simply|to\s+me))?
+      | (?:give|tell)\s+me\s+(?:some|the|three|five|a\s+few)\s+(?:(?:key|main)\s+)?facts
       | what\s+does\s+(?:this|the)\s+{_TEXT}\s+(?:say|talk\s+about|cover|report|discuss|describe)
       | (?:give\s+(?:me\s+)?|make\s+|write\s+)?(?:an?\s+|the\s+)?(?:short\s+|brief\s+|quick\s+)?
         (?:summary|overview|summari[sz]e|sum\s+up|tl;?\s*dr|gist|outline)
@@ -74,6 +76,41 @@ _OVERVIEW = re.compile(
     )(?:\s+please)?""",
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+_TELLER = rf"(?:(?:this|the|that)\s+(?:{_TEXT}|authors?|writer|speaker|interviewee)|it|they)"
+_ABOUT = re.compile(
+    rf"""(?:please\s+|can\s+you\s+|could\s+you\s+|just\s+|so\s+|and\s+)*(?:
+        what\s+(?:else\s+)?(?:does|do|did)\s+{_TELLER}\s+(?:say|tell\s+(?:me|us)|mention|report|write|explain)
+        \s+(?:about|on|regarding)
+      | (?:does|do|did)\s+{_TELLER}\s+(?:mention|talk\s+about
+        |(?:say|tell\s+(?:me|us)|mention)\s+(?:anything|something|more)\s+(?:about|on|regarding))
+      | tell\s+(?:me|us)\s+(?:more\s+|something\s+|everything\s+|all\s+)?about
+      | what\s+(?:is|was)\s+(?:said|written|mentioned|reported)\s+(?:here\s+)?about
+      | (?:is\s+there\s+)?(?:anything|something)\s+(?:said\s+)?(?:about|on) | (?:is\s+there\s+)?any\s+mention\s+of
+      | (?:is|are|was|were)(?=\s.+\smentioned\b)
+    )\s+(?P<topic>.+?)(?:\s+mentioned)?(?:\s+(?:here|in\s+(?:this|the)\s+{_TEXT}))?(?:\s+please)?""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_NO_TOPIC = re.compile(
+    rf"\b(?:it|its|him|his|her|hers|he|she|they|them|their|this|that|these|those|you|your|yourself|me|my|us|our|who|whom"
+    rf"|whose|what|which|why|how|when|where|whether|if)\b|^(?:the\s+)?{_TEXT}$",
+    re.IGNORECASE,
+)
+"""What points to something said before, or asks something of a topic."""
+
+
+def asked_about(question: str) -> str:
+    """Tell of what a question wants to know all that the article says.
+
+    >>> [asked_about(q) for q in ("What does the article say about Kent?", "Tell me about him", "Where is Kent?")]
+    ['Kent', '', '']
+
+    :param question: The question.
+    :return: The topic, as typed; nothing if it asks something else, or if the topic is not told in it.
+    """
+    found = _ABOUT.fullmatch(question.replace("’", "'").strip(" \t\n?.!,"))
+    return "" if found is None or _NO_TOPIC.search(found["topic"]) else found["topic"].strip("\"'")
 
 
 def asked_for(question: str) -> Asked:

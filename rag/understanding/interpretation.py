@@ -16,7 +16,7 @@ from index.errors import InputError
 from rag.answer import Status, Turn
 from rag.language.names import Names
 from rag.language.spelling import Spelling
-from rag.understanding.answer_type import Asked, asked_for, asks_overview
+from rag.understanding.answer_type import Asked, asked_about, asked_for, asks_overview
 from rag.understanding.follow_ups import TURNS, Said, in_context
 from rag.understanding.leaning import leans, points
 from rag.understanding.preamble import without_courtesy, without_reset
@@ -69,6 +69,7 @@ class Question:
     :param leans: Whether it may need what was said before.
     :param points: Whether it surely does.
     :param said: What was said before, the latest last, if the question leans on it.
+    :param topic: Of what it wants to know all that the article says; nothing if it asks something else.
     """
 
     text: str
@@ -76,6 +77,7 @@ class Question:
     leans: bool = False
     points: bool = False
     said: tuple[Said, ...] = ()
+    topic: str = ""
 
     @property
     def in_context(self) -> str:
@@ -120,7 +122,8 @@ class Interpreter:
         leaning = not literally and leans(asked, self.names)
         said = (one for one in _said(turns) if one.question != asked)  # asked again, of another article maybe
         pointing = leaning and points(asked, self.names)
-        return Question(asked, asked_for(asked), leaning, pointing, tuple(said) if leaning else ())
+        told = tuple(said) if leaning else ()
+        return Question(asked, asked_for(asked), leaning, pointing, told, asked_about(asked))
 
     def leaning(self, typed: str) -> bool:
         """Tell whether what was typed is a question that may need what was said before."""

@@ -113,7 +113,7 @@ def test_an_article_on_the_web_is_linked_at_the_sentence(client: openai.OpenAI) 
         ("x " * 251, "That is too long: a question may have at most 500 characters."),
         ("Hello!", "Hello! I answer questions about this article"),
         ("Who painted zebras?", "The article doesn't say this."),
-        ("What is this article about?", "In its own words, the article is about:\n\n> Red apples grow in Kent. [1]"),
+        ("What is this article about?", "In the article’s own words:\n\n> Red apples grow in Kent. [1]"),
     ],
 )
 def test_other_replies(question: str, content: str) -> None:

@@ -109,7 +109,7 @@ def test_a_document_is_asked_at_once(browser: Browser, taking: str) -> None:
         expect(page.locator("#starters")).to_be_hidden()
         looked_over(page)
         begin.get_by_role("button", name="What is this about?").press("Enter")
-        expect(page.locator("#chat .bot").last).to_contain_text("In its own words, the article is about:")
+        expect(page.locator("#chat .bot").last).to_contain_text("In the article’s own words:")
         expect(begin).to_be_empty()
         expect(page.locator(QUESTION)).to_be_focused()
         page.keyboard.type("Who opened the bridge?")

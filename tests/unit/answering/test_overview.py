@@ -12,7 +12,7 @@ from index.build import build_index
 from rag.answer import Reason, Status
 from rag.answering.assistant import Assistant
 from rag.answering.overview import MOST, SENTENCES, _chosen, central, overview
-from rag.understanding.answer_type import asks_overview
+from rag.understanding.answer_type import asked_about, asks_overview
 from tests.conftest import WordEncoder, last_words
 
 TEXT = Article(
@@ -31,7 +31,8 @@ TEXT = Article(
         "What is this article about?", "what's this about", "Whats it about?", "Summarise the article.", "summary",
         "Summarize this text for me please", "Can you give me a short summary of the article?", "tl;dr", "TLDR",
         "What are the main points?", "What is the main idea of the article", "what does this article say?",
-        "What’s the gist?", "Give me an overview.", "What is the topic of this text?",
+        "Who is this about?", "What should I know?", "Give me some key facts.", "Explain it simply", "What’s the gist?",
+        "Give me an overview.", "What is the topic of this text?",
     ],
 )  # fmt: skip
 def test_questions_for_an_overview(question: str) -> None:
@@ -49,6 +50,49 @@ def test_questions_for_an_overview(question: str) -> None:
 def test_questions_for_something_else(question: str) -> None:
     """Near to it, but with a topic of their own."""
     assert not asks_overview(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("What does the article say about Cuba?", "Cuba"),
+        ("what does it say about user experience", "user experience"),
+        ("Tell me more about the old “Deal Mill” in this article, please!", ""),  # a comma stands in the way
+        ("Tell me about the old mill in the article please", "the old mill"),
+        ("Does this text mention red apples?", "red apples"),
+        ("Did the speaker say anything about peace?", "peace"),
+        ("What is said about the porpoise?", "the porpoise"),
+        ("Is France mentioned in the text?", "France"),
+        ("Anything about food?", "food"),
+        ("Is there any mention of the old mill?", "the old mill"),
+        ("Was she mentioned?", ""),
+        ("What did Ada say about Cuba?", ""),
+        ("Tell me about him", ""),
+        ("Tell me about how she died", ""),
+        ("Tell me about the article", ""),
+        ("What about Cuba?", ""),
+        ("What does the article say?", ""),
+    ],
+)
+def test_questions_about_a_topic(question: str, topic: str) -> None:
+    """The topic is told in the question, and nothing is asked of it."""
+    assert asked_about(question) == topic
+
+
+def test_what_is_told_of_a_topic() -> None:
+    """Sentences with all its words, three at most, first those that begin with them; else the reader is asked."""
+    encoder = WordEncoder()
+    article = Article(
+        "Fruit\n\nIn the long wet autumn of last year nobody in Kent and Devon had any green pears at all. "
+        "Green pears fall in Devon. The green one is a pear. Pears of Kent are green. Red pears fall."
+    )
+    assistant = Assistant(build_index([article], encoder), encoder, last_words(), 0.99, sure=0.99)
+    answer = assistant.ask("What does the article say about green pears?")
+    assert (answer.status, [cited.quote for cited in answer.citations]) == (
+        Status.OVERVIEW,
+        ["Green pears fall in Devon.", "The green one is a pear.", "Pears of Kent are green."],
+    )
+    assert assistant.ask("What does the article say about blue pears?").status is Status.NOT_IN_ARTICLE
 
 
 def test_the_headline_the_lead_and_the_central_sentences() -> None:

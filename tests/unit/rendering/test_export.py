@@ -161,8 +161,7 @@ def test_overview_and_small_talk() -> None:
     talk = _answer(Status.SMALL_TALK, "Hello! *Ask* me about the article.")
     markdown = conversation_markdown([Turn("Where?", overview), Turn("Where?", talk)], [OTHER])
     assert markdown.partition(f"\n{SEALED}")[0].split("\n## Where?\n\n")[1:] == [
-        "**In its own words, the article is about:**\n\n"
-        "> Blue plums grow in Devon.\n>\n> \\[1\\] · sentence 1 · characters 0–25\n",
+        "**In the article’s own words:**\n\n> Blue plums grow in Devon.\n>\n> \\[1\\] · sentence 1 · characters 0–25\n",
         "Hello! \\*Ask\\* me about the article.\n",
     ]
 
