@@ -34,15 +34,15 @@ _LONGEST = 80
 """Code points of a question: a longer one is a burden to read on a button."""
 _MOST_READ = 400
 """Sentences of an article that questions are made of, at most, so that a book is opened as fast as an essay."""
-_FORMAT = "9"
+_FORMAT = "10"
 """Raised when questions are chosen or kept in another way, so that none kept before are shown."""
 _KINDS = (
     {Template.WHY, Template.HOW, Template.INTERVIEW},
     {Template.HOW_MANY, Template.HOW_MUCH, Template.HOW_LONG, Template.HOW_OLD},
     {Template.SAID, Template.REPORTED, Template.WHO_SAID, Template.DESCRIBED},
     {Template.HAPPENED, Template.DID, Template.WHEN},
-    {Template.WHICH, Template.WHAT_IS, Template.EXAMPLES, Template.STANDS_FOR, Template.KNOWN_AS},
-    {Template.TO_DO, Template.WHAT, Template.OF_WHAT, Template.WHERE, Template.WHO},
+    {Template.WHICH, Template.WHAT_IS, Template.EXAMPLES, Template.LISTED, Template.STANDS_FOR, Template.KNOWN_AS},
+    {Template.USED_FOR, Template.TO_DO, Template.WHAT, Template.OF_WHAT, Template.WHERE, Template.WHO},
 )
 """Causes, numbers, quotations, events, terms, deeds. Who somebody is comes after them, yes or no not at all."""
 

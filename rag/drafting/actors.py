@@ -9,7 +9,7 @@ from itertools import pairwise
 from index.sentences import Sentence
 from rag.drafting.draft import Draft, Template
 from rag.drafting.rivals import unrivalled
-from rag.drafting.source import BODIES, OFFICE_BEFORE, Source
+from rag.drafting.source import AUTHORS, BODIES, OFFICE_BEFORE, Source
 from rag.drafting.statement import PRONOUNS, Statement, joined
 from rag.drafting.verbs import (
     DEEDS,
@@ -75,7 +75,7 @@ _TWO_OBJECTS = frozenset(
     re.findall(
         r"\w+",
         "give call consider pay offer teach ask show award grant make name allow enable induce force encourage urge "
-        "tell persuade help invite turn see",
+        "tell persuade help invite turn see inspire",
     )
 )
 """Verbs that may have two objects, or an object and what it becomes: 'gave the town a mill', 'made the mill famous'."""
@@ -87,13 +87,20 @@ _HOLDING = frozenset(
 _ANY_ONE = re.compile(r"(?:an? )?[a-z]+")
 """One thing of its kind, and no word more."""
 _LISTING = ("include", "contain", "comprise")
+_TO_PLACE = frozenset(re.findall(r"\w+", "concentrate focus base put compare divide split turn convert transform"))
+"""Verbs whose object needs a preposition behind it: 'put the number near six'."""
 _CLEAR = 3
 """Words that tell what is spoken of: of a subject, where neither time nor place does, and of a question for it."""
 _POINTS = re.compile(
-    r"(?:him|them|it|us|me|this|that|these|those|last|first|[\w]+-[\w-]+$)\b"
+    r"(?:certain|various|several|him|them|it|us|me|this|that|these|those|last|first|[\w]+-[\w-]+$|(?:North|South|East"
+    r"|West)$)\b"
     r"|(?:her|his|its|their) (?:as|to|in|at|on|for|with|by|most|own$)\b|.* as$"
     r"|.*\b(?:morning|day|year|night|week|month)$|(?:its|his|her|their) (?:place|way|time|part)$"
 )
+_NO_OBJECTS = re.compile(
+    r"^(?:parallel|close|similar|adjacent|equal|next|due|prior|subject) to\b| (?:except|only|even|just|than|annually)$"
+)
+"""How something is, and an object that goes on behind."""
 _COUNTED = re.compile(r"(?:\d[\d,]*|two|three|four|five|six|seven|eight|nine|ten) ")
 _RELATIVE = re.compile(r",? (?:that|which|who|whose|whom)\b")
 _AGENT = re.compile(
@@ -116,7 +123,8 @@ _VAGUE = frozenset(
 _LIGHT = re.compile(
     r"(?:play|take|make|pay|give|have|hold|receive|draw|attract|gain) (?:\w+ ){0,3}?(?:roles?|parts?|decisions?"
     r"|steps?|place|attention|tribute|care"
-    r"|actions?|notes?|account|advantage|sense|responsibility|pride|comfort|shape|difference|one)\b"
+    r"|stances?|positions?|approach(?:es)?|views?|interest|lead|control|power|office|actions?|notes?|account|advantage"
+    r"|sense|responsibility|pride|comfort|shape|difference|one)\b"
 )
 """A verb that says nothing without its object: nobody asks what somebody played."""
 _THINGS = re.compile(
@@ -125,6 +133,14 @@ _THINGS = re.compile(
 )
 """What is no person, whatever it does."""
 _BODY = re.compile(rf"\b(?:{BODIES})$")
+_SMALL_BODY = re.compile(
+    r"\b(?:government|leadership|parliament|council|committee|court|army|navy|company|party|union|board|commission"
+    r"|administration|cabinet|senate|congress|crew|opposition|municipality)(?:-in-exile)?$"
+)
+_SOME = re.compile(
+    r"^(?:some|many|most|several|few|other|more) [a-z-]+$|\b(?:countries|states|nations)$", re.IGNORECASE
+)
+_SOME_THING = re.compile(r"(?:\w+ )?(?:an?|some|many|several|their|his|her|its) (?:[a-z-]+ )?[a-z-]+")
 _MOST_LISTED = 30
 
 
@@ -164,9 +180,12 @@ def who(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     ):
         # so may 'the Tsar' and 'the seven'; and 'groups' tells too little
         return
+    # 'some schools' answers nothing, and of an author nobody asks who wrote a novel
+    if _SOME.search(answer) or (not stated.when and _SOME_THING.fullmatch(rest)):
+        return
     if stated.verb in ("may", "might", "would", "could", "has", "have", "had") and not is_participle(rest.split()[0]):
         return
-    if re.match(r"(?:been|be) (?:an?|the)\b", rest) or len(rest.split()) < (2 if person else 3):
+    if re.match(r"(?:been|be) (?:an?|the|to)\b", rest) or len(rest.split()) < (2 if person else 3):
         return
     if stated.helped_by_be and (
         rest.split()[0] not in PAST_OF_PARTICIPLE.keys() - {"known", "called"} or _AGENT.search(rest)
@@ -193,8 +212,13 @@ def _is_who(source: Source, stated: Statement, head: str, rest: str) -> bool:
         return False
     if stated.helped_by_be:
         return PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(rest.split()[0], "")) in _TO_PEOPLE
-    together = _BODY.search(head) is not None
-    return together or source.acts(stated.subject) or stated.speaks or stated.helped(rest)[1] in DEEDS
+    together = _BODY.search(head) is not None or _SMALL_BODY.search(head) is not None
+    return (
+        together
+        or source.acts(stated.subject)
+        or stated.speaks
+        or (stated.helped(rest)[1] in DEEDS and not re.match(r"the [A-ZÀ-Þ][\w’'-]*$", head))
+    )
 
 
 def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -215,7 +239,10 @@ def by_whom(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     whole = _RELATIVE.split(found["answer"])[0]
     answer = re.split(rf" (?!for [A-ZÀ-Þ])(?:{_PREPOSITION}) ", whole)[0]
-    if not answer.strip() or _TIME.match(answer):
+    # 'people' alone may be any
+    if re.fullmatch(r"[a-z]+", answer) and re.match(r" (?:from|of|with) ", whole[len(answer) :]):
+        answer = whole
+    if not answer.strip() or _TIME.match(answer) or re.match(r"(?:its|his|her|their)\b", answer):
         return
     after = "" if whole != found["answer"] else whole[len(answer) :]
     past = PAST_OF_PARTICIPLE[found["done"]]
@@ -243,7 +270,8 @@ def what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
     if not parted:
         return
     verb, main, answer, tail = parted
-    if (stated.speaks or stated.subject == "we") and _is_little(verb, answer, joined(tail, stated.when)):
+    own = stated.speaks or stated.subject in ("we", AUTHORS)
+    if (own and _is_little(verb, answer, joined(tail, stated.when))) or _plain(verb) in _TO_PLACE:
         return
     if _LIGHT.match(f"{_plain(verb)} {answer}"):
         return
@@ -335,4 +363,4 @@ def _is_whole(answer: str) -> bool:
     verbal = first.islower() and (is_participle(first) or first.endswith("ing"))
     # 'cuts the cost': what looks like a noun may be a verb's form
     doubtful = first.islower() and first.endswith("s") and others and not re.match(_DETERMINER, answer)
-    return not (verbal or doubtful or _POINTS.match(answer) or " as " in answer)
+    return not (verbal or doubtful or _NO_OBJECTS.search(answer) or _POINTS.match(answer) or " as " in answer)

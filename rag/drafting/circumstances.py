@@ -43,7 +43,7 @@ _TOWARDS = re.compile(
 _BECAUSE = re.compile(
     r",? (?P<answer>(?:because|due to|as a result of|in order to|so that"
     r"|thanks to)\b[^;:()–—“”\"]{8,200}?)"
-    r"(?=\.?$|\.\s*$|[;:()–—]|, (?:which|who|and|but|while|although)\b)"
+    r"(?=\.?$|\.\s*$|[;:()–—]|, (?:which|who|and|but|while|although|since|as|so|thus|when|with|\w+ing)\b)"
 )
 _BY = re.compile(
     r"(?<!\w)(?P<all>(?P<answer>(?:by (?!\w+ing (?:on|to)$)(?:\w+ly )?\w+ing\b(?! (?:that|and))|using|by means of"
@@ -56,7 +56,8 @@ _BY_DOING = re.compile(r"By (?:\w+ )?\w+ing\b")
 _REASON = re.compile(r"(?:Because|Due to|Owing to|Thanks to|As a result of) ")
 _FOR_WHAT = re.compile(r"(?P<act>.{6,}?) (?P<answer>(?:in order )?to (?P<verb>(?!the\b|an?\b)[a-z]+) [^;:()]{4,})")
 _TAKES_TO = re.compile(
-    r"(?:abilit|attempt|right|plan|decision|way|chance|option|opportunit|need|desire|effort|power|permission|refusal"
+    r"(?:abilit|means|tool|step|measure|bid|attempt|right|plan|decision|way|chance|option|opportunit|need|desire"
+    r"|effort|power|permission|refusal"
     r"|failure|reason"
     r"|time|willing|intention|tendenc|able|likely|read|free|hard|eas|difficult|first|last|only|best|enough|want|due"
     r"|next"
@@ -148,13 +149,13 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
         )
     ):
         return
-    if re.match(r"becom|became|remain|mean|cost", stated.verb):
+    if re.match(r"becom|became|remain|mean|cost|appreciat|support|welcom|condemn|respect", stated.verb):
         return
     kept = rest[: found.start()]
     if not kept.strip() and f"{stated.helped(rest)[1]} {found['all'].split()[0]}" in VERBS:
         return
     # of 'sent a report of the fire to a judge in Kent' it is not clear what the place is of
-    if ", " in kept or TWO_DEEDS.search(kept) or _TIE.search(kept):
+    if ", " in kept or re.search(r"\w+ing (?:[A-ZÀ-Þ]|the|an?\b)", kept) or TWO_DEEDS.search(kept) or _TIE.search(kept):
         return
     end = stated.rest + len(rest)
     # 'in Baghdad, Iraq' is one place
@@ -220,7 +221,8 @@ def why(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     for_what = re.match(r"(?:In order t|T)o (\w+)", stated.lead)
     if for_what[1] in PLAIN if for_what else _REASON.match(stated.lead):
         yield from _led(source, sentence, stated, "Why", Template.WHY)
-    if reason and stated.helped_by_be and re.match(r"(?:the|an?|to)\b", rest):
+    named = reason and stated.helped_by_be and re.match(r"(?:the|an?|to)\b", rest)
+    if named and reason and not reason["answer"].startswith("because "):
         # what is named there may be due to it, not that it is so
         return
     if reason:
@@ -257,7 +259,8 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
         return
     clause = _WHEN.match(source.article.text, stated.end, sentence.end)
     # of 'remember it when' the remembering is now
-    if clause and not stated.when and stated.helped(rest)[1] not in ("remember", "recall", "know", "think", "say"):
+    timed = stated.when or re.search(r"\bcentury\b|\b(?:1\d|20)\d\d", rest)
+    if clause and not timed and stated.helped(rest)[1] not in ("remember", "recall", "know", "think", "say"):
         start, end = clause.span("answer")
         gold = source.gold(sentence, start - sentence.start, end - sentence.start)
         yield from unrivalled(source, stated.asked("When", rest), Template.WHEN, gold)
@@ -271,6 +274,10 @@ def when_in_time(source: Source, sentence: Sentence, stated: Statement) -> Itera
         return
     if TWO_DEEDS.search(found["answer"]) and stated.verb in AUX:
         # 'will come after dark and stay' are two deeds
+        return
+    # 'before Mexico City' tells no time
+    named = source.names.of(re.sub("^(?:after|before) ", "", found["answer"]))
+    if named and named[0].kind is NameKind.PLACE:
         return
     if re.match("after|before", found["answer"]) and source.article.text.startswith(",", stated.end):
         # what comes behind may belong to it
@@ -295,7 +302,8 @@ def _for_what(stated: Statement, rest: str) -> re.Match[str] | None:
     if not found or found["verb"] not in PLAIN or stated.helped(rest)[1] not in _WITH_PURPOSE:
         return None
     act = found["act"].split()
-    return None if len(act) < 2 or _TAKES_TO.match(act[-1]) else found
+    told = re.search(r"\b(?:which|who|that)\b", found["act"])
+    return None if told or len(act) < 2 or _TAKES_TO.match(act[-1]) else found
 
 
 def _asked(

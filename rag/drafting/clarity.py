@@ -35,7 +35,7 @@ _OWNERS = (
 _HANGING = re.compile(
     r"\b(?:the|an?|and|or|than|its|his|her|their|\w+ly|(?:before|after|by|while) \w+ing)\?$|(\b\w+\b) \1\b"
     r"|\b(?:when|if|is|was|does|did|do|of|for|to|with|on|at|by|from|after|before) that\b"
-    r"|\beither\b(?!.*\bor\b)|\bthere\?$|^What \w+ themselves\b",
+    r"|\beither\b(?!.*\bor\b)|(?<!\bare )(?<!\bwere )\bthere\?$|^What \w+ themselves\b",
     re.IGNORECASE,
 )
 
@@ -50,6 +50,8 @@ def is_clear(question: str, most: int = MOST_WORDS) -> bool:
     :param most: Words that it may have.
     """
     if not _has_owners(question):
+        return False
+    if re.search(r"\s'\w", question) and not re.search(r"\w'(?:\s|\?)", question):
         return False
     if question.count('"') % 2 or question.count("“") != question.count("”") or " ," in question:
         return False

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from index.sentences import Sentence
+from rag.drafting.cuts import is_cut, is_reduced
 from rag.drafting.ends import clause_end, is_plain
 from rag.drafting.heads import ADVERB, acts_as_verb, subject_and_verb
 from rag.drafting.leads import led
@@ -19,14 +20,12 @@ from rag.drafting.verbs import (
     PLAIN_OF_PAST,
     PLAIN_OF_THIRD,
     TELLING,
-    is_participle,
     is_verb,
 )
 from rag.language.names import NameKind
 
 _SHORT = re.compile(r"(?P<who>I|[Ww]e|[Tt]hey|[Hh]e|[Ss]he|[Ii]t)[’'](?P<verb>m|ve|re|ll)\b(?= \w)")
 """A pronoun with a verb cut short."""
-_WITH_CLAUSE = ("remind", "inform", "assure", "convince", "persuade", "warn")
 _EXPLETIVE = re.compile(r"(?:(?:my|our|an?|the) )?(?:\w+ )?[a-z]+ (?:for .+ )?(?:to|that)\b")
 """What stands behind 'it is' if 'it' stands for what comes then."""
 _TO_ONE = ("know", "see", "mean", "note", "say", "ask", "are", "have", "remember", "mention", "hear")
@@ -66,22 +65,9 @@ _TOLD_BESIDE = re.compile(
 )
 _OWNED = re.compile(r"[’']s (?:[A-ZÀ-Þ][\w’'-]* )*\Z")
 _FINITE_OF_ONE = frozenset(re.findall(r"\w+", "was is has had can will must should could may might"))
-_CUT_ADJECTIVE = re.compile(
-    r", (?!(?:and|or|but|so|which|who|where|when|while|with|as|the|an?|in|on|at|by|from|for|to|its|his|her|their|one"
-    r"|\w+ing|\w+ed)\b)[a-z-]+ "
+_CLAUSE = re.compile(
+    r"(?:In|At|On|For|From|By|With|Near|To)\b(?!.*\b(?:which|that|who|where|when)\b).*\b(?:is|are|was|were)\b"
 )
-_CUT_PARTICIPLE = re.compile(r", [a-z]+ed (?:and [a-z]+|[a-z]+(?:s|tion|ment|ity))\b")
-_BEFORE_NOUN = re.compile(r"\b(?:an?|the|very|much|more|most|so|\w+ly|with|of|for|in|by) [a-z-]+$")
-_ADJECTIVE = re.compile(
-    r"\b(?:an?|the|with|of|for|in|by) (?:[a-z-]+(?:ible|able|al|ic|ive|ous|ful|ary|ent|ant|ed)|strong|new|great|small"
-    r"|large|long|fair|just|free)$"
-)
-_CUT_BY_ASIDE = re.compile(
-    r" \([^()]*\d[^()]*\)(?= (?!(?:and|or|but|in|on|at|to|for|from|by|with|as|while|when|where|because|which|who|that"
-    r"|is|are|was|were|has|have|had)\b)[a-z]| [A-ZÀ-Þ])"
-)
-"""An aside within what a noun needs: 'the 300 m (984 ft) tower', 'a mile (1.6 km) of road'."""
-_CUT_BY_WORD = re.compile(r" (?:since|where|when|due to|as well as)\b")
 _BARE_YEAR = re.compile(r"(?:1\d|20)\d\d\b(?! [a-z-]+s\b)")
 _NO_STATEMENT = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: |\?\s*$")
 """A caption, and a question."""
@@ -107,8 +93,9 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
         starts = [
             found.end()
             for found in _NEXT.finditer(text, sentence.start, sentence.end)
-            # of 'guards, farmers, and Kent was' the last is no clause
+            # of 'guards, farmers, and Kent was' the last is no clause; what is so only in a case may not be so
             if not _ends_list(text[sentence.start : found.end()])
+            and not re.search(r"\b(?:[Ii]f|[Uu]nless)\b[^;]*$", text[sentence.start : found.end()])
         ]
         if source.speaks(sentence):
             # what is so in a case may not be so
@@ -150,7 +137,7 @@ def led_by_subject(source: Source, sentence: Sentence) -> tuple[int, str] | None
     """
     start, lead = led(source.article.text, sentence)
     found = subject_and_verb(source, start, sentence.end)
-    if not found or _ONLY_IF.match(lead):
+    if not found or _ONLY_IF.match(lead) or _CLAUSE.match(lead):
         return None
     before = _BEFORE_VERB.search(source.article.text, start, found[0])
     words = source.article.text[start : before.start() if before else found[0]]
@@ -197,7 +184,8 @@ def _statement(
     """Take apart what begins here: the statement, and its subject alone where that is clear and the rest is not."""
     text, end = source.article.text, sentence.end
     found = _subject_and_verb(source, start, end)
-    if not found:
+    # 'In Kent there are mills in Deal, Croatia opened': what is taken for a lead is a clause
+    if not found or _CLAUSE.match(lead):
         return None, None
     stop, verb, behind = found
     before = _BEFORE_VERB.search(text, start, stop)
@@ -218,7 +206,7 @@ def _statement(
         closed = re.compile(r"[.,]?[”\"]").match(text, rest + len(words), end)
         if closed and (words.count("“") > words.count("”") or words.count('"') % 2):
             words = text[rest : closed.end()]
-        plain = 1 <= len(words.split()) <= _MOST_WORDS and is_plain(words, verb)
+        plain = 1 <= len(words.split()) <= _MOST_WORDS and is_plain(words, verb) and not is_reduced(verb, words)
     speaks = subject in (source.voice, "the interviewee") and text[start:stop].lower() in ("i", "we")
     speaks = speaks and source.voice != AUTHORS
     stated = Statement(lead, subject, verb, start, stop, rest, rest + len(words), told_from, speaks)
@@ -226,36 +214,11 @@ def _statement(
     # of 'it is easy to swim' nothing was spoken of before, and in a talk 'you know' speaks to one person
     if (own == "it" and _EXPLETIVE.match(words)) or (subject == "you" and source.asked and _speaks_to_one(verb, words)):
         return None, None
-    if _is_cut(text, stated, end):
+    if is_cut(text, stated, end):
         return None, subject
     if (_ONLY_IF.match(lead) and not stated.when) or _BARE_YEAR.match(words):
         return None, subject
     return (stated if plain else None), subject
-
-
-def _is_cut(text: str, stated: Statement, end: int) -> bool:
-    """Tell whether what stands behind a statement, up to the end of the sentence, belongs to it."""
-    words = text[stated.rest : stated.end]
-    plain = stated.helped(words)[1] or words.partition(" ")[0]
-    # 'Deal is a small, quiet town' and 'a small but quiet town' end behind no noun; 'Deal are' is no whole subject
-    last = words.rpartition(" ")[2]
-    return bool(
-        _CUT_BY_ASIDE.match(text, stated.end, end)
-        # 'the first man-made, safe mill' ends behind no noun, 'a word used since' before what the participle needs
-        or (_CUT_ADJECTIVE.match(text, stated.end, end) and re.search(r"-(?:\w+ed|made|\w+ing|free|like|long)$", words))
-        or (_CUT_BY_WORD.match(text, stated.end, end) and " " in words and is_participle(last))
-        or (_CUT_ADJECTIVE.match(text, stated.end, end) and _BEFORE_NOUN.search(words))
-        or (_CUT_PARTICIPLE.match(text, stated.end, end) and _ADJECTIVE.search(words))
-        or (text.startswith(", ", stated.end) and re.search(r" and (?:his|her|its|their|the) \w+$", words))
-        or (text.startswith(" but ", stated.end) and re.search(r"\b(?:an?|the) [a-z-]+$", words))
-        or (stated.verb in ("are", "were") and re.fullmatch(r"[A-ZÀ-Þ][\w’'-]*(?<!s)", stated.subject))
-        # 'a chance to know' is cut before what
-        or re.search(r"\bto (?:know|say|see|tell|understand|think|find)$", words)
-        # so is 'remind the people, above all the young, that'
-        or (plain in _WITH_CLAUSE and not re.search(r"\b(?:that|of|to|about|how|what)\b", words))
-        # 'told the paper:' tells nothing yet
-        or (text.startswith(":", stated.end) and plain in TELLING | {"tell", "ask"})
-    )
 
 
 def _speaks_to_one(verb: str, words: str) -> bool:
@@ -266,7 +229,10 @@ def _speaks_to_one(verb: str, words: str) -> bool:
 def _told(source: Source, verb: str, rest: int, end: int) -> int:
     """Find where the clause begins that is told here; 0 if none is."""
     text = source.article.text
-    if re.compile("(?:this|these|those|upon|on|of|about|to|in|for|with|at|by|from) ").match(text, rest):
+    if re.compile(
+        "(?:this|these|those|upon|on|of|about|to|in|for|with|at|by|from|within|among|between|inside|near"
+        "|throughout|across|under|beneath|above|along|around|outside|during|after|before|only) "
+    ).match(text, rest):
         return 0
     if text.startswith("that ", rest):
         return rest + len("that ")
@@ -275,7 +241,9 @@ def _told(source: Source, verb: str, rest: int, end: int) -> int:
     if not found:
         return 0
     subject = text[rest : found[0]]
-    # of 'found little organised resistance' the second verb is none
+    # of 'found little organised resistance' the second verb is none, and 'political values' are a noun
+    if re.fullmatch(r"[a-z]+(?:al|ic|ive|ous|ful|ary)", subject):
+        return 0
     finite = (
         plain in _SAYING
         or found[1].group() not in PAST_OF_PARTICIPLE
@@ -299,6 +267,8 @@ def _beside(source: Source, sentence: Sentence) -> Iterator[Statement]:
             or not (found["relative"] or first)
             or names[0].kind is NameKind.DATE
             or name.split()[-1] not in source.proper
+            # of 'New Delhi, India, which opened' India did not open
+            or re.search(r"[A-ZÀ-Þ][\w’'-]*, $", text[sentence.start : found.start()])
             # of 'the town’s School, which is the largest gift' the gift is no school
             or _OWNED.search(text, sentence.start, found.start())
         ):
@@ -306,7 +276,8 @@ def _beside(source: Source, sentence: Sentence) -> Iterator[Statement]:
         rest = found.end() if found["relative"] else found.start("verb")
         words = text[rest : clause_end(text, rest, sentence.end, verb)]
         be = "is" if verb in ("located", "situated", "known", "called") else "was"
-        if len(words.split()) > 1 and is_plain(words, verb):
+        # whose 'its' is, is told by the rest of the sentence
+        if len(words.split()) > 1 and is_plain(words, verb) and not re.search(r"\b(?:its|his|her|their)\b", words):
             start, stop = found.span("name")
             subject = f"the {name[4:]}" if name.startswith("The ") else name
             yield Statement("", subject, verb if found["relative"] else be, start, stop, rest, rest + len(words))

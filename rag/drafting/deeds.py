@@ -29,6 +29,7 @@ _CAUSING = (
     "|convince|induce|motivate|inspire|train|compel|advise|instruct|teach"
 )
 _CAUSED = re.compile(r"(?P<whom>[^,;:()“”]{2,60}?) to (?P<answer>(?P<verb>[a-z]+) [^;:()]{4,})")
+_USED = re.compile(r"(?P<be>(?:be|been) )?(?:\w+ly )?used (?P<answer>to (?P<verb>[a-z]+) .{4,})")
 _DATED = re.compile(
     r"(?P<rest>.+?) (?P<when>(?:in|on|during|after) (?:(?:early |late "
     r"|the )*(?:[A-Z][a-z]+ )?(?:\d{1,2},? )?(?:1\d|20)\d\ds?"
@@ -47,8 +48,11 @@ def to_do(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     rest = source.article.text[stated.rest : stated.end]
     if stated.verb in ("can", "will", "must", "should") and not stated.speaks and not re.match(r"(?:be|have)\b", rest):
         # what things will do is asked for with their own verb
+        # 'to be invited, Lee must raise money' and 'must pay, if he loses' tell in which case
+        whole = source.article.text[stated.end : sentence.end].strip(" .!\n") == "" and (stated.when or not stated.lead)
         if (
-            (stated.subject == "you" or source.acts(stated.subject))
+            whole
+            and (stated.subject == "you" or source.acts(stated.subject))
             and rest.split()[0] in PLAIN
             and len(rest.split()) > 2
         ):
@@ -59,11 +63,29 @@ def to_do(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
         return
     found = re.fullmatch(r"to (?P<answer>(?!the\b|an?\b|be\b)[a-z]+ .{5,})", rest)
     plain = stated.helped(rest)[1]
-    if found and plain in _WANTING:
+    # that something started to grow is nobody's deed
+    grows = plain in ("begin", "start", "continue") and not source.acts(stated.subject)
+    if found and plain in _WANTING and not grows:
         start = stated.rest + found.start("answer") - sentence.start
         gold = source.gold(sentence, start, stated.end - sentence.start)
         question = stated.asked("What", joined("to do", stated.when))
         yield from unrivalled(source, question, Template.TO_DO, gold)
+
+
+def used_for(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask what something is or can be used for: 'What can the old mill be used for?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions; the answer begins with 'to'.
+    """
+    found = _USED.fullmatch(source.article.text, stated.rest, stated.end)
+    if found and found["verb"] in PLAIN and (stated.helped_by_be or found["be"]) and not source.acts(stated.subject):
+        question = stated.asked("What", joined(found["be"] or "", "used for", stated.when))
+        start, end = found.span("answer")
+        gold = source.gold(sentence, start - sentence.start, end - sentence.start)
+        yield from unrivalled(source, question, Template.USED_FOR, gold)
 
 
 def caused_to_do(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -117,7 +139,12 @@ def did(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
     if active and person:
         yield from unrivalled(source, f"What did {stated.subject} do {stated.when}?", Template.DID, gold)
-    elif active and not _about_place(source, stated.when):
+    elif (
+        active
+        and stated.verb != "had"
+        and not _about_place(source, stated.when)
+        and not stated.when.startswith("as of ")
+    ):
         yield from unrivalled(source, f"What happened {stated.when}?", Template.HAPPENED, gold)
     elif stated.verb in ("was", "were") and not EVENT.search(stated.subject):
         first = text[stated.rest : stated.end].split()[0]

@@ -29,11 +29,13 @@ class Template(StrEnum):
     WHAT = "what"
     DID = "did"
     OF_WHAT = "of what"
+    USED_FOR = "used for"
     TO_DO = "to do"
     INTERVIEW = "interview"
     WHETHER = "whether"
     WHICH = "which"
     EXAMPLES = "examples"
+    LISTED = "listed"
     KNOWN_AS = "known as"
     WHO_SAID = "who said"
     REPORTED = "reported"
@@ -66,12 +68,14 @@ class Draft:
     :param template: What it was made of.
     :param article: What it asks of.
     :param golds: Every place that answers it; none if the article does not.
+    :param doubtful: Whether it is of a sort of which readers found only some natural and complete.
     """
 
     question: str
     template: Template
     article: Article
     golds: tuple[Gold, ...] = ()
+    doubtful: bool = False
 
     def written(self, name: str, checked: str, note: str, twin_of: str = "") -> Question:
         """Write it as a question of a set, marked as made by a machine.

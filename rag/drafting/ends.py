@@ -12,7 +12,11 @@ _CLAUSE_END = re.compile(
     r"|did|does)"
     r"|where|when|since|so that|in order to|due to|as a result|thanks to|as well as)\b"
 )
-_LIST_ENDS = re.compile(r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}(?=[.;:(]|, |$)")
+_LIST_ENDS = re.compile(
+    r"(?:, [^,;:().]{1,60}){0,8}?,? (?:and|or) [^,;:().]{1,60}"
+    r"(?=[.;:(]|$|, (?:which|who|and|but|while|although|though|where|when|so|because|as|with|in|on|at|from|by|\w+ing"
+    r"|\w+ed)\b)"
+)
 _ROW = re.compile(r", [\w-]+(?: [\w-]+)?,? (?:and|or) ")
 """Of adjectives: 'red, blue and green lamps'."""
 _OTHER_TIME = re.compile(r"\b(?:and|or) (?:in|on|at|by|from|since|until|after|before)\b")
@@ -24,15 +28,15 @@ _DID = re.compile(
 )
 """An item of a list that is another deed, though its verb is not known."""
 _JOINED = re.compile(
-    r"^(?:that|which|who|when|where|while|because)\b|\bnot\b|\b(?:then|if|whether|how(?!-)|what|why"
+    r"^(?:that|which|who|when|where|while|because)\b|\bnot\b|\b(?:and|or) that\b|\b(?:then|if|whether|how(?!-)|what|why"
     r"|(?:as|than) (?:he|she|it|they|we|I|you|if|well))\b",
     re.IGNORECASE,
 )
 """What makes it doubtful where a clause ends."""
 _RELATIVE = re.compile(r" (?:that|which|who|whose|whom)\b.*")
 _DANGLES = re.compile(
-    r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|its|his|her|their|that|which"
-    r"|who|whose|where"
+    r"\b(?:to|of|for|with|and|or|the|an?|in|on|at|by|from|as|than|not|only|even|into|except"
+    r"|including|unlike|besides|a few|its|his|her|their|that|which|who|whose|where"
     r"|when|(?:a|the) (?:time|way|point|place))$|[’']s$|\band (?:in|on|at) [\w ]{3,12}$|\bbetween [\d,.]+$"
 )
 _FINITE = re.compile(
@@ -45,6 +49,11 @@ _BOTH = re.compile(
 )
 
 
+_AND_WHO = re.compile(
+    r"\b(?:and|or) (?:the|an?|his|her|its|their) ((?:(?!of|by|to|in|which|who|that)[\w’'-]+ ?){1,10})"
+)
+
+
 def clause_end(text: str, start: int, end: int, verb: str) -> int:
     """Find where the clause ends that begins here, without the marks behind it; a list is taken whole."""
     return start + len(text[start : _end(text, start, end, verb)].rstrip(" .,!\t\n"))
@@ -54,7 +63,14 @@ def _end(text: str, start: int, end: int, verb: str) -> int:
     found = _CLAUSE_END.search(text, start, end)
     # what the same subject did besides is another statement
     more = _BOTH_DO.search(text, start, found.start() if found else end)
-    if more and verb not in PLAIN_ONLY and (more["next"] in PLAIN_OF_PAST or more["next"] in PLAIN_OF_THIRD):
+    # of 'were policies and practices' the last is no verb
+    third = PLAIN_OF_THIRD if verb in PLAIN_OF_THIRD or verb in ("is", "was") else ()
+    # so it is before 'of', and what is told of a noun is no deed of the subject: 'a law that ends and begins'
+    noun = more is not None and (
+        re.compile(" (?:of|which|that|who) ").match(text, more.end())
+        or re.search(r" (?:that|which|who) ", text[start : more.start()])
+    )
+    if more and not noun and verb not in PLAIN_ONLY and (more["next"] in PLAIN_OF_PAST or more["next"] in third):
         return more.start()
     if not found or found.group() != ",":
         return found.start() if found else end
@@ -88,6 +104,11 @@ def is_plain(words: str, verb: str) -> bool:
     )
     stops = re.search(r"[.?!…]\s", words) is not None
     verbal = verbal or re.search(r"\b(?:and|or) (?:he|she|it|they|we|I)\b", words) is not None
+    # of 'came second and the other candidate won' the second is a clause
+    verbal = verbal or (
+        verb in PLAIN_OF_PAST
+        and any(word in PLAIN_OF_PAST for more in _AND_WHO.finditer(own) for word in more[1].split()[1:])
+    )
     # of 'people who, without doubt, came' the clause is cut
     verbal = verbal or re.search(r"\b(?:who|which|that), [^,]*$", words) is not None
     return not (lone or verbal or stops or _JOINED.search(words) or _FINITE.search(own) or _DANGLES.search(words))

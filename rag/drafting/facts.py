@@ -35,11 +35,19 @@ _SUBJECT = re.compile(
 _THERE = re.compile(
     rf"(?:.{{0,60}}, )?[Tt]here (?P<verb>are|were) (?i:{_ABOUT}){_COUNTED.pattern}(?P<after>[^,.;:()“”]*)"
 )
+_LISTED = re.compile(
+    rf"(?:.{{0,60}}, )?[Tt]here (?P<verb>are|were) {_COUNT} (?P<kinds>(?:[a-z-]+ ){{0,2}}[a-z]+(?<![siu])s"
+    r"(?: (?:of|in|for) [^,;:().“”]{3,40})?)(?:: |, (?:namely )?)"
+    r"(?P<list>[^:;.]+(?:, [^:;.]+)*,? (?:and|or) [^:;.]+?)(?=\.?\s*$|;)"
+)
+"""'There are three types of rock: …'."""
 _PERCENT = r"(?P<share>\d[\d.]*\s?(?:%|per ?cent\b))"
 _SHARE = re.compile(rf"(?:^|(?<=, and )|(?<=; )|(?<=that )|(?<=, ))(?i:{_ABOUT}){_PERCENT} of (?P<rest>[^,;:()“”]+)")
 _MONEY = re.compile(
     rf"(?P<about>{_ABOUT})(?P<sum>(?:US|A|C)?[$€£]\s?\d[\d.,]*\d?(?:\s(?:million|billion|trillion)|[mk]\b)?"
-    r"|\d[\d.,]*(?: (?:million|billion|thousand))? (?:dollars|euros|pounds|francs|yen|[A-Z]{3}\b))(?P<after>(?: .*)?)"
+    r"|\d[\d.,]*(?: (?:million|billion|thousand))? (?:dollars|euros|pounds|francs|yen"
+    r"|(?:USD|EUR|GBP|JPY|CHF|CAD|AUD|NZD|CNY|INR|RUB|BRL|MXN|SEK|NOK|DKK"
+    r"|PLN|TRY|ZAR)\b))(?! of [a-z])(?P<after>(?: .*)?)"
 )
 _PAID = re.compile(rf"(?P<head>.{{3,}}?) (?P<for>for|at) {_MONEY.pattern}")
 _SIZE = re.compile(
@@ -85,7 +93,9 @@ def when(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draf
         return
     gold = source.gold(sentence, date.date, date.end)
     # 'until it burnt in 1820' tells when it burnt
-    mixed = _YEAR.search(kept) or re.search(r"\b(?:until|since)\b", kept) or TWO_DEEDS.search(kept)
+    # 'required that they leave in 1820' tells when they had to leave
+    told = re.search(r"\bthat\b", text[rest : date.start])
+    mixed = told or _YEAR.search(kept) or re.search(r"\b(?:until|since|which|who)\b", kept) or TWO_DEEDS.search(kept)
     if (kept or not stated.helped_by_be) and not mixed:
         yield from unrivalled(
             source,
@@ -132,6 +142,11 @@ def how_many_are(source: Source) -> Iterator[Draft]:
             question = f"How many {counted if after.startswith(' of ') else plain}?"
             gold = source.gold(sentence, *match.span("count"))
             yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
+        match = _LISTED.match(text)
+        if match:
+            gold = source.gold(sentence, *match.span("count"))
+            question = f"How many {match['kinds']} {match['verb']} there?"
+            yield from unrivalled(source, question, Template.HOW_MANY, gold, _lists)
         match = _SHARE.search(text.rstrip(" ."))
         if (
             match
@@ -141,6 +156,25 @@ def how_many_are(source: Source) -> Iterator[Draft]:
             gold = source.gold(sentence, *match.span("share"))
             question = f"What percentage of {match['rest']}?"
             yield from unrivalled(source, question, Template.HOW_MUCH, gold, _has_share)
+
+
+def listed(source: Source) -> Iterator[Draft]:
+    """Ask for all of some that are counted and then named: 'What are the three types of rock?'.
+
+    >>> from index.article import Article
+    >>> text = "There are three types of rock: igneous, sedimentary and metamorphic."
+    >>> [draft.question for draft in listed(Source.of(Article(text)))]
+    ['What are the three types of rock?']
+
+    :param source: The article.
+    :return: Questions; the answer is the list.
+    """
+    for sentence in source.sentences:
+        match = _LISTED.match(source.text(sentence))
+        if match:
+            gold = source.gold(sentence, *match.span("list"))
+            question = f"What {match['verb']} the {match['count']} {match['kinds']}?"
+            yield from unrivalled(source, question, Template.LISTED, gold, _lists)
 
 
 def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -170,7 +204,7 @@ def how_many(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     kept = joined(main, match["head"] if fronted else "", after, stated.when)
     question = stated.asked(f"{words} {noun}", kept)
     offset = stated.rest + len(main) - sentence.start
-    gold = source.gold(sentence, offset + match.start("count"), offset + match.end("count"))
+    gold = source.gold(sentence, _least(behind, match.start("count")) + offset, offset + match.end("count"))
     if (fronted or not stated.helped_by_be) and ("before" not in stated.lead or fronted):
         yield from unrivalled(source, question, Template.HOW_MANY, gold, _has_count)
 
@@ -187,7 +221,7 @@ def how_much(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     match = _MONEY.fullmatch(source.article.text, stated.rest + len(main), stated.end)
     if match and not stated.helped_by_be and not re.match(r" (?:and|or|to|per|in)\b", match["after"]):
         question = stated.asked("How much", joined(main, match["after"], stated.when))
-        start, end = match.span("sum")
+        start, end = match.start("about"), match.end("sum")
         gold = source.gold(sentence, start - sentence.start, end - sentence.start)
         yield from unrivalled(source, question, Template.HOW_MUCH, gold)
 
@@ -254,6 +288,16 @@ def _main(stated: Statement, rest: str) -> str:
 
 def _has_share(text: str) -> bool:
     return re.search(_PERCENT, text) is not None
+
+
+def _least(text: str, start: int) -> int:
+    """Find where a number begins with what says that it is not the exact one: 'over 1,000'."""
+    before = re.search(r"\b(?:over|at least|more than|up to|nearly|almost) $", text[:start])
+    return before.start() if before else start
+
+
+def _lists(text: str) -> bool:
+    return _LISTED.match(text) is not None
 
 
 def _has_count(text: str) -> bool:

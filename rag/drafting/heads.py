@@ -15,8 +15,9 @@ _ASIDE = re.compile(
     r"|, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
 )
 ADVERB = (
-    r"(?:also|then|thereafter|thereupon|soon|later|first|now|just|since|still|often|sometimes|always|already|instead|indeed|thus|again"
-    r"|(?!rare|hard|bare|scarce|near|on|suppos|alleg|report|appar|possib|probab|part|virtual|practical|famil|assemb"
+    r"(?:also|then|thereafter|thereupon|nonetheless|nevertheless|further|itself|meanwhile|hence|therefore|soon|later"
+    r"|first|now|just|since|still|often|sometimes|always|already|instead|indeed|thus|again"
+    r"|(?!(?:comp|imp|app|re|multip)ly\b|rare|hard|bare|scarce|near|on|suppos|alleg|report|appar|possib|probab|part|virtual|practical|famil|assemb"
     r"|suppl"
     r"|repl|monopol|anomal|butterf|fl|all|bel|bul|jel|ral|tal|dai|ear|like|friend|week|month|year)[a-z]+ly)"
 )
@@ -49,12 +50,16 @@ def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Matc
         # 'bread and butter sell': two are many
         owner = "they" if _TWO.fullmatch(text, start, word.start()) and word.group() in PLAIN else owner
         # before a comma it is a noun: 'objects, such as stones, have'
-        if number and text[word.end() : word.end() + 1] == " " and acts_as_verb(word.group(), owner, behind):
+        # so is it behind 'of': 'the decline of organized labour'
+        noun = _PREPOSITION.match(last) and word.group() not in AUX
+        verbal = number and not noun and text[word.end() : word.end() + 1] == " "
+        if verbal and acts_as_verb(word.group(), owner, behind):
             return word.start() - 1, word
         aside = _ASIDE.match(text, word.end(), end) if word.group() not in NO_SUBJECT else None
         if aside:
             verb = _WORD.match(text, aside.end(), end)
-            known = verb and acts_as_verb(verb.group(), word.group(), "")
+            by = "by" if verb and text.startswith(" by ", verb.end()) else ""
+            known = verb and acts_as_verb(verb.group(), word.group(), by)
             if verb and known and text[verb.end() : verb.end() + 1] == " ":
                 return word.end(), verb
             if aside.group().startswith(", "):
@@ -81,6 +86,9 @@ def acts_as_verb(word: str, head: str, following: str) -> bool:
     :param head: The noun that tells whether the subject is one or many.
     :param following: The word behind it; nothing if there is none that tells.
     """
+    if word == "am":
+        # elsewhere it is a part of a name: 'Frankfurt am Main'
+        return head == "I"
     if word in AUX or word in ("has", "have", "had"):
         return True
     # 'a force led by Lee', 'the town's walls'
@@ -96,5 +104,12 @@ def acts_as_verb(word: str, head: str, following: str) -> bool:
     if head in ("I", "We", "we", "You", "you", "they"):
         return word in PLAIN
     # 'future studies need', 'levels of': the word in -s is a noun
-    noun = following in AUX or following in PLAIN or following in PLAIN_OF_PAST or following in ("have", "of")
+    noun = (
+        following in AUX
+        or following == "like"
+        or following.endswith("ing")
+        or following in PLAIN
+        or following in PLAIN_OF_PAST
+        or following in ("have", "of")
+    )
     return (word in PLAIN and several) or (word in PLAIN_OF_THIRD and not several and not noun)

@@ -9,7 +9,7 @@ from string import ascii_letters
 
 from rag.answering.phrases import completed
 from rag.drafting.draft import Draft, Gold, Template
-from rag.drafting.source import Source
+from rag.drafting.source import NOBODY, Source
 from rag.drafting.verbs import is_verb
 from rag.language.english import AUXILIARY, OPENER
 from rag.understanding.answer_type import AnswerType, Asked
@@ -32,7 +32,8 @@ _ROLE = re.compile(
 )
 """What only one person is at a time."""
 _WHOLE_DESCRIPTION = re.compile(
-    r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?|[A-ZÀ-Þ][\w-]+[’']s?) (?:(?!(?:by|of|in|for|to|with)\b)[a-z-]+ ){0,3}$"
+    r"(?:(?<=\s)|^)(?:[Tt]he|[Aa]n?|[A-ZÀ-Þ][\w-]+[’']s?) (?:(?!(?:by|of|in|for|to|with|that|which|when|where)\b)"
+    r"[a-z-]+ ){0,3}$"
 )
 _NOUN_BEFORE = re.compile(rf"(?<![\w’'-])(?!(?:{OPENER}|{AUXILIARY}|his|her|its|their|our|my)\b)[a-z]{{3,}} $")
 _AGE = re.compile(r", (?P<age>[1-9]\d),")
@@ -42,7 +43,7 @@ def who_is(source: Source) -> Iterator[Draft]:
     """Ask who somebody is, where an office or a calling stands beside the name.
 
     >>> from index.article import Article
-    >>> [draft.question for draft in who_is(Source.of(Article("It was said by Mayor Ada Byron.")))]
+    >>> [draft.question for draft in who_is(Source.of(Article("It was said by the old poet Ada Byron.")))]
     ['Who is Ada Byron?']
 
     :param source: The article.
@@ -50,7 +51,8 @@ def who_is(source: Source) -> Iterator[Draft]:
     """
     for person in source.full_names:
         golds = tuple(sorted(_descriptions(source, person), key=lambda gold: gold.start - gold.end))
-        if golds:
+        # 'Professor' alone is a title
+        if golds and " " in source.article.text[golds[0].start : golds[0].end]:
             yield Draft(f"Who is {person}?", Template.WHO_IS, source.article, golds)
 
 
@@ -106,7 +108,7 @@ def born(source: Source) -> Iterator[Draft]:
     :return: Questions; the answer is the date.
     """
     for sentence, name in source.people:
-        match = _LIVED.match(source.text(sentence), name.end)
+        match = None if NOBODY.fullmatch(name.text.split()[-1]) else _LIVED.match(source.text(sentence), name.end)
         # a year alone is more often that of a work: 'Lee (2015)'
         if match and (match["told"] or match["died"]):
             gold = source.gold(sentence, *match.span("born"))

@@ -22,17 +22,23 @@ _STATES = frozenset(
     f"{word} {preposition}"
     for words, prepositions in (
         (
-            "known famous notable responsible used popular noted suitable named remembered blamed praised criticised",
+            "known famous notable responsible used popular noted suitable named remembered blamed praised criticised "
+            "needed required necessary essential important available designed intended",
             "for",
         ),
-        ("known used described regarded seen recognised recognized classified", "as"),
+        ("known used described regarded seen recognised recognized classified defined treated considered viewed", "as"),
+        ("divided split grouped classified organised organized converted transformed translated turned", "into"),
         ("made composed accused capable full aware part", "of"),
-        ("made derived built descended", "from"),
+        ("made derived built descended different separated protected isolated", "from"),
         ("based dependent focused centred centered", "on"),
         ("named", "after"),
-        ("charged associated filled linked connected equipped faced concerned", "with"),
-        ("subject related linked similar devoted dedicated limited opposed attributed", "to"),
-        ("interested involved", "in"),
+        ("charged associated filled linked connected equipped faced concerned covered decorated combined", "with"),
+        (
+            "subject related linked similar devoted dedicated limited opposed attributed equal attached exposed "
+            "restricted",
+            "to",
+        ),
+        ("interested involved rich", "in"),
     )
     for word in words.split()
     for preposition in prepositions.split()
@@ -46,7 +52,9 @@ VERBS = frozenset(
         "to, aim for, stand for, look for, look like, come from, range from, differ from, account for, call "
         "for, apply for, search for, prepare for, die of, die from, act as, function as, engage in, invest "
         "in, turn into, believe in, rest on, adapt to, vary with, count on, originate from, succeed in, "
-        "correspond to, derive from, wait for, pay for, ask for, hope for",
+        "correspond to, derive from, wait for, pay for, ask for, hope for, arise from, emerge from, evolve from, "
+        "evolve into, develop into, divide into, interact with, react with, combine with, react to, amount to, add "
+        "to, fall into, allow for, act on",
     )
 )
 _TO_SOMEBODY = re.compile(
@@ -98,6 +106,13 @@ _SEVERAL = r"(?:(?!\w+(?:ed|ing|ly)\b)[\w-]+ ){0,2}?[a-z]{3,}(?<![siu])s (?:of|t
 _THING = re.compile(
     r"an? (?:[\w-]+ )*?(?:city|town|village|capital|country|island|region|river|company|band|group|film|book|series)\b"
 )
+
+
+_MOST_OF_ONE, _MOST_OF_KIND = 9, 4
+"""Words of what is asked about: of what is only one, and of a kind, of which so many words tell enough, too."""
+_ANY_THING = re.compile(r"\b(?:example|reason|way|problem|result|question|thing|part)\b")
+_ABSTRACT = re.compile(r"(?:ism|ity|ness|tion|ment|ship|dom)$")
+"""What nobody is, whatever it is called: 'colonialism is the builder of an empire'."""
 
 
 def of_what(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -195,6 +210,27 @@ def _is_somebody(source: Source, words: str) -> bool:
     return source.is_person(words) or source.calls(words)
 
 
+def _tells_of_one(stated: Statement, rest: str) -> bool:
+    """Tell whether it is said what is only one: 'the capital of Kent' is asked for with all that it may be."""
+    like = re.match(r"(?:an?|the|one|to)\b|[A-ZÀ-Þ\d“$€£]", rest)
+    return stated.helped_by_be and like is not None and len(stated.subject.split()) <= _MOST_OF_ONE
+
+
+def _tells_kind(source: Source, sentence: Sentence, stated: Statement, rest: str) -> bool:
+    """Tell whether it is said of which kind a thing is, or several are."""
+    small = stated.subject[0].islower()
+    like = rf"(?:an?|one of|the (?!main|only|most|\w+est\b))\b|{_SEVERAL}" if small else r"(?:an?|one of)\b"
+    if not stated.helped_by_be or len(stated.subject.split()) > _MOST_OF_KIND or not re.match(like, rest):
+        return False
+    several = stated.plural and small and re.match(_SEVERAL, rest) is not None
+    if len(rest.split()) < _MOST_OF_KIND or stated.subject.startswith("the ") or (stated.plural and not several):
+        return False
+    # a superlative tells no more what ice hockey is
+    if small and re.match(r"one of the (?:most|\w+est)\b", rest):
+        return False
+    return small or source.is_first(stated.subject, sentence)
+
+
 def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
     """Ask what something is: 'What is cultural relativism?'.
 
@@ -204,19 +240,9 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     :return: Questions; the answer is what stands after 'is'.
     """
     rest = source.article.text[stated.rest : stated.end]
-    words = len(stated.subject.split())
     owned = re.match(r"(?:[Mm]y|[Oo]ur) ", source.article.text[stated.start : stated.stop]) is not None
-    one = owned or (stated.subject.startswith("the ") and (" of " in stated.subject or words > 2))
-    # 'the capital of Kent' is asked for with all that it may be; a thing itself by what kind it is
-    like = r"(?:an?|the|one|to)\b|[A-ZÀ-Þ\d“$€£]" if one else r"(?:an?|one of)\b"
-    if stated.subject[0].islower() and not one:
-        like = rf"(?:an?|one of|the (?!main|only|most|\w+est\b))\b|{_SEVERAL}"
-    if not stated.helped_by_be or words > (9 if one else 4) or not re.match(like, rest):
-        return
-    several = stated.plural and stated.subject[0].islower() and re.match(_SEVERAL, rest) is not None
-    if not one and (len(rest.split()) < 4 or stated.subject.startswith("the ") or (stated.plural and not several)):
-        return
-    if not one and stated.subject[0].isupper() and not source.is_first(stated.subject, sentence):
+    one = owned or (stated.subject.startswith("the ") and (" of " in stated.subject or len(stated.subject.split()) > 2))
+    if not (_tells_of_one(stated, rest) if one else _tells_kind(source, sentence, stated, rest)):
         return
     if re.fullmatch(r"[\d.,]+", rest) and " of " not in stated.subject:
         return
@@ -225,9 +251,12 @@ def what_is(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
         return
     if re.match(r"to\b", rest) and not _GOAL.search(stated.subject):
         return
-    if re.search(r"\b(?:example|reason|way|problem|result|question|thing|part)$", stated.subject):
+    if _ANY_THING.search(stated.subject.split(" of ")[0]) or _ANY_THING.search(" ".join(rest.split()[:2])):
         return
-    who = "Who" if source.calls(rest) or (not _THING.match(rest) and _is_somebody(source, stated.subject)) else "What"
+    if re.match(r"[a-z]+ing\b", stated.subject):
+        return
+    somebody = _is_somebody(source, stated.subject) and not _THING.match(rest)
+    who = "Who" if (somebody or source.calls(rest)) and not _ABSTRACT.search(stated.subject) else "What"
     start = stated.rest - sentence.start
     gold = source.gold(sentence, start, stated.end - sentence.start)
     if source.article.text[stated.start : stated.stop].lower() not in PRONOUNS:

@@ -33,9 +33,16 @@ _SPOKE = re.compile(rf" (?P<verb>{_VERB})\b")
 _QUOTED_AFTER = re.compile(rf" (?:{_VERB})\b{_DAY},? [“\"](?P<said>[^“”\"]+)[”\"]")
 _MOST_TOLD, _MOST_TOPIC = 40, 6
 _NO_TOPIC = re.compile(
-    r"\b(?:there|whether|upon|which|who|that|what|if|as|to|[Ii]t|he|she|they|we|I|you|this|these|those|his|her|their"
+    r"\b(?:there|whether|while|although|though|when|where|because|since|upon|which|who|that|what|if|as|to|[Ii]t|he|she"
+    r"|they|we|I|you|this|these|those|his|her|their"
     r"|its|our|my)\b|[“\"]"
 )
+_OPEN = re.compile(r"\b(?:of|in|for|on|to|with|by|from|at|and|or)$")
+_ANYBODY = re.compile(
+    r"(?:(?:some|many|several|most|other) )?(?:researchers|scientists|scholars|critics|historians|studies|experts"
+    r"|authors|economists|sources|reports|people|others)"
+)
+"""Of whom nobody asks what they say, unless it is told about what."""
 _CLAIMED = re.compile(
     rf" (?P<verb>{_VERB}|believes?|believed|denied|denies|thinks|estimates"
     rf"|estimated) (?:that )?(?P<said>[^;:()]+?)[\s.,]*$"
@@ -57,6 +64,9 @@ def said(source: Source) -> Iterator[Draft]:
     found: dict[str, list[tuple[str, Gold | None]]] = defaultdict(list)
     for sentence, name in source.people:
         text = source.text(sentence)
+        # 'the governor of Maine stated' is not what Maine did
+        if re.search(r"\b(?:of|in|from|for|at|near) (?:\S+$|$)", text[: name.end].removesuffix(name.text.split()[-1])):
+            continue
         spoke = _SPOKE.match(text, name.end)
         before = _BEFORE.search(text, 0, name.start) if spoke else None
         after = _AFTER.match(text, name.end)
@@ -121,7 +131,9 @@ def who_claimed(source: Source) -> Iterator[Draft]:
 def _is_topic(words: str) -> bool:
     # behind an article, what may be a verb is a noun: 'the decline in exports'
     verbal = not re.match(r"(?:the|an?) ", words, re.IGNORECASE) and any(map(is_verb, words.split()))
-    return not (_NO_TOPIC.search(words) or len(words.split()) > _MOST_TOPIC or verbal)
+    return words[0].isalpha() and not (
+        _NO_TOPIC.search(words) or _OPEN.search(words) or len(words.split()) > _MOST_TOPIC or verbal
+    )
 
 
 def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -141,7 +153,9 @@ def reported(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     # what somebody said without a topic is asked for all that is told of them: see `said`
     if not topic and re.match(r"(?:it|this|that|they|he|she|these|those)\b", said):
         return
-    bare = ("say", "think", "believe", "know", "feel", "understand") if stated.speaks else ("say",)
+    if not topic and _ANYBODY.fullmatch(stated.subject):
+        return
+    bare = ("say", "think", "believe", "know", "feel", "understand") if stated.speaks else ("say", "agree")
     if plain in TELLING and (topic or plain not in bare) and _FEWEST_WORDS < len(said.split()) <= _MOST_TOLD:
         gold = source.gold(sentence, start - sentence.start, stated.end - sentence.start)
         question = stated.asked("What", joined(f"about {topic}" if topic else "", stated.when))

@@ -16,7 +16,8 @@ from rag.language.names import Name, NameKind, Names
 from rag.language.words import tokenised
 
 BODIES = (
-    "Administration|Club|Council|Committee|Government|Parliament|Senate|Congress|Party|Court|Ministry|Agency|Association"
+    "Administration|Club|Council|Committee|Government|Parliament|Senate|Congress|Party|Court|Ministry|Agency"
+    "|Association"
     "|Society|Union|League|Army|Navy|Board|Commission|Church|Unit|Institute|Company|Corporation|Department|Bank"
     "|Foundation"
 )
@@ -33,9 +34,11 @@ _FAMILY = r"fathers?|mothers?|brothers?|sisters?|wi[fv]es?|husbands?|sons?|daugh
 KIN = re.compile(rf"\b(?:{_FAMILY})\b")
 """Somebody of a family, whom 'he' or 'she' may stand for though they have no name."""
 _CALLING = re.compile(
-    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|\w{{3,}}(?:ists?|ians?|men)"
+    rf"\b(?:(?:{OFFICE})s?|men|women|people|residents|students|police|children|citizens|(?!median"
+    rf"|meridian)\w{{3,}}(?:ists?|ians?|men)"
     rf"|(?:wo)?m[ae]n"
-    rf"|persons?|staff|personnel|individuals?|boys?|girls?|inhabitants|{_FAMILY})$",
+    rf"|persons?|staff|personnel|individuals?|boys?|girls?|inhabitants|stars?|celebrit(?:y|ies)|hero(?:es)?|experts?"
+    rf"|patriarchs?|abbots?|bishops?|monks?|knights?|nobles?|peasants?|colonists?|slaves?|pilgrims?|{_FAMILY})$",
     re.IGNORECASE,
 )
 _SOME_OF = re.compile(
@@ -130,6 +133,8 @@ class Source:
             place = rf"\b(?:in|near|from|around|through|outside) {re.escape(last.text)}\b"
             compass = re.match(r"(?:North|South|East|West|New|Old)\w* ", words)
             return words[0].isupper() and not compass and not re.search(place, self.article.text)
+        if re.search(rf"\b(?:{OFFICE}) [A-ZÀ-Þ][\w’'-]*$", words):
+            return True
         if re.fullmatch(r"the (?:[A-Z]\w+(?:ese|ish)|French|Dutch|Swiss)", words, re.IGNORECASE):
             return True
         return (_CALLING.search(words) is not None or self._does(words)) and not re.search(r"\bof\b", words)

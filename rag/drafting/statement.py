@@ -29,6 +29,11 @@ _SAYS_WHEN = re.compile(
 )
 """A lead that goes well at the end of a question: 'In 1820', 'After the war', 'If it rains'."""
 
+_LIMITS = re.compile(
+    r"(?:(?:But|And|Yet|So),? )?(?:\w+ (?:years?|months?|weeks?|days?) ago|Perhaps|Maybe|[Tt]o|For (?!example|instance)"
+    r"|From|Under|With|Within|Without|Among|Across|Between|Given|Through"
+    r"|In (?:the )?(?:cases?|those|these|this|that|such|some|many|most)|On (?:top|this|that|the))\b"
+)
 PRONOUNS = ("he", "she", "it", "they", "i", "we", "you")
 """Subjects that are no answer."""
 
@@ -68,6 +73,11 @@ class Statement:
         return lead[0].lower() + lead[1:] if _SAYS_WHEN.match(lead) else ""
 
     @property
+    def limited(self) -> bool:
+        """Whether the lead tells in which case it is so, and does not go into a question: 'For men, '."""
+        return not self.when and _LIMITS.match(self.lead) is not None
+
+    @property
     def helped_by_be(self) -> bool:
         """Whether the verb is a form of 'be'."""
         return self.verb in ("was", "were", "is", "are", "am")
@@ -103,7 +113,8 @@ class Statement:
         :param rest: What comes after it.
         :return: What stands before the subject of a question, and what stays of the verb behind it.
         """
-        perfect = is_participle(rest.partition(" ")[0]) or re.match(r"(?:\w+ ){1,2}been\b", rest)
+        done = re.sub(r"^(?:\w+ly ){1,2}", "", rest).partition(" ")[0]
+        perfect = is_participle(done) or re.match(r"(?:\w+ ){1,2}been\b", rest)
         if self.verb in AUX or (self.verb in ("has", "have", "had") and perfect):
             return OF_ONE.get(self.verb, self.verb) if self.speaks else self.verb, ""
         if self.verb == "had":

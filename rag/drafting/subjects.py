@@ -14,6 +14,7 @@ from rag.drafting.verbs import (
     AUX,
     PAST_OF_PARTICIPLE,
     PLAIN,
+    PLAIN_OF_THIRD,
 )
 from rag.language.english import AUXILIARY, NO_SUBJECT, OPENER, QUESTION_WORD
 from rag.language.names import NameKind
@@ -32,13 +33,28 @@ _NO_NOUN = frozenset(f"{OPENER}|{QUESTION_WORD}|{AUXILIARY}".split("|")) | froze
         "perhaps even almost just maybe once ever about around over more less fewer up out because let yes "
         "no not nothing nowadays yet imagine suppose consider say let allow see note remember add take "
         "nobody everyone everything someone something anyone each every either neither thank please unless until per "
-        "given despite without whether except besides",
+        "given nowhere wherever whoever whatever whichever soon despite without whether whereas except besides",
     )
 )
 """Words that may begin a sentence and are neither nouns nor stand before one that is clear."""
 _NO_ADVERB = ("early", "yearly", "daily", "weekly", "monthly", "family", "elderly", "friendly", "costly", "scholarly")
 _TAKES_CLAUSE = re.compile(r"\b(?:way|time|day|year|moment|place|reason|fact|thing|extent) [\w’'-]+$")
 """Of 'the way people eat matters' the verb is not the first one."""
+_INVERTED = re.compile(
+    r"(?:popular|common|typical|characteristic|notable|important|key|central|famous|similar|close|adjacent|prominent"
+    r"|present|available|evident|unique|critical|essential|crucial|worth)(?: \w+ly)? "
+    r"(?:in|to|of|among|for|during|at|on|with|from|throughout)\b",
+    re.IGNORECASE,
+)
+"""'Popular in summer is the forest': the subject comes behind the verb."""
+_OF_SOMETHING = re.compile(
+    r"(?:(?:the )?(?:most )?(?:common|main|typical|other|possible|early|late|usual) )?(?:symptoms|methods"
+    r"|treatments|causes|effects|members|features|results|complications|benefits|advantages|disadvantages|components"
+    r"|ingredients"
+    r"|estimates|parts|types|forms|reasons|factors|options|levels|details|attempts|signs|uses)",
+    re.IGNORECASE,
+)
+"""What is something's, and says nothing where that is not told."""
 _NOT_FIRST = re.compile(
     r"(?:being|having|been|not|n’t|just|even|often|never|rarely|sometimes|always|figure|table|section|chapter"
     r"|part|note|both"
@@ -58,6 +74,8 @@ OF_OURS = re.compile(
     r"|to|with|on|at|about|from))?$"
 )
 """What tells of a noun what those who speak do with it: 'the answers we seek'."""
+_NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_NATIONS = re.compile(r"(?:Dutch|French|Greek|Swiss|Czech|Thai|Welsh|Norse|Scots|Arab|Turk)\w*$")
 _KIN = 5
 """First letters that words of one origin share."""
 _MOST_SUBJECT, _MOST_STOOD_FOR = 12, 5
@@ -89,14 +107,17 @@ def clear(source: Source, sentence: Sentence, subject: str, led: bool, told: Tol
         and len(others) > 0
         and re.match(r"(?!the|of|that|this|these|those|who)[a-z]", others[0]) is not None
     )
-    if small in ("this", "these") and 0 < len(others) <= 3 and others[0].islower():
+    if small == "this" and 0 < len(others) <= 3 and others[0].islower():
         # what is pointed at was named before, if it is spoken of again and again
         words = " ".join(others)
         return f"the {words}" if words in _ITSELF or (source.is_topic(others[-1]) and _is_noun(words)) else None
+    if small in _NUMBERS and not others:
+        return None
     # who 'our' stands for is known of somebody who speaks
     whole = re.sub(r"\b(?:our|my)\b", "the", subject) if source.voice and source.speaks(sentence) else subject
     whole = OF_OURS.sub("", whole) if whole != subject or source.voice == SPEAKER else whole
-    if not (some or _may_begin(first)) or not _is_noun(whole):
+    # behind ', and' a bare word that may be a verb most often is one: ', and view the mill'
+    if not (some or _may_begin(first)) or not _is_noun(whole) or (led and (first in PLAIN or first in PLAIN_OF_THIRD)):
         return None
     if small in ("the", "a", "an"):
         # 'the company' is clear to those who read what came before, 'the Senate' or 'the old mill' to all
@@ -130,6 +151,9 @@ def _is_noun(subject: str) -> bool:
         or _NO_PART.search(subject)
         or _OPEN.search(subject)
         or _TAKES_CLAUSE.search(subject)
+        or re.search(r" (?:using|including|involving|containing|making|having|taking|being|doing|following)$", subject)
+        or _INVERTED.match(subject)
+        or _OF_SOMETHING.fullmatch(subject)
     )
     after = others and re.match(r"(?:the|an?|\d.*)$", others[0])
     participle = any(map(_is_past, others)) or (not others and first.lower() in PAST_OF_PARTICIPLE)
@@ -189,10 +213,15 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     """Write the first word of a sentence as it stands within one: small, unless it is a name's."""
     if some:
         return subject[0].lower() + subject[1:]
+    if first.lower() in _NUMBERS:
+        return first.lower() + subject[len(first) :]
     # 'Canadians', of a text that speaks of Canada
     small = source.times(first.lower()) > 0
     kin = len(first) > _KIN and not small and any(word.startswith(first[:_KIN]) for word in source.proper)
-    if (first.isupper() and len(first) > 1) or kin:
+    # 'Home and Professional' are two names, 'Kumkapı' has no English letters
+    named = re.match(r"[\w’'-]+ and [A-ZÀ-Þ]", subject) or not first.replace("’", "'").isascii()
+    named = named or (not small and re.match(r"[\w’'-]+ of [A-ZÀ-Þ]", subject)) or _NATIONS.match(first) is not None
+    if (first.isupper() and len(first) > 1) or kin or named:
         return subject
     if re.search(r"[’']s$", first) and not source.times(first[:-2].lower()):
         return subject

@@ -13,11 +13,12 @@ from rag.drafting.actors import by_whom, what, who
 from rag.drafting.circumstances import how, how_long, when_in_time, where, why
 from rag.drafting.clarity import MOST_WORDS, is_clear
 from rag.drafting.clauses import statements
-from rag.drafting.deeds import caused_to_do, did, to_do
+from rag.drafting.deeds import caused_to_do, did, to_do, used_for
 from rag.drafting.denials import denied
 from rag.drafting.descriptions import described
+from rag.drafting.doubts import is_doubtful
 from rag.drafting.draft import Draft, Template
-from rag.drafting.facts import happened, how_big, how_many, how_many_are, how_much, when
+from rag.drafting.facts import happened, how_big, how_many, how_many_are, how_much, listed, when
 from rag.drafting.instructions import happens_if, instructed
 from rag.drafting.interviews import interviewed
 from rag.drafting.people import born, how_old, role, who_is
@@ -33,21 +34,32 @@ from rag.drafting.topics import told_about
 from rag.drafting.whether import is_there, whether, whether_held
 
 _OF_ARTICLE = (
-    who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, who_said, who_claimed, examples,
+    who_is, said, stands_for, happened, what_is, what_a, which, how_many_are, listed, who_said, who_claimed, examples,
     known_as, how_old, interviewed, born, beside, role, spoken, instructed, happens_if, denied,
 )  # fmt: skip
 _OF_STATEMENT = (
     why, when, how_many, where, how, who, by_whom, what, of_what, to_do, what_it_is, did, how_long, how_much,
-    called, caused_to_do, which_one, when_in_time, how_big, according_to, for_what,
+    called, used_for, caused_to_do, which_one, when_in_time, how_big, according_to, for_what,
     described,
 )  # fmt: skip
 
 _ANY = (Template.TO_DO, Template.OF_WHAT, Template.WHAT, Template.REPORTED)
 """Made of what somebody may do more than once."""
+_ENOUGH = 30
+"""Questions, with which no doubtful ones are needed."""
 _SPOKEN = 3
 """Questions about a sentence that somebody speaks, beside which yes or no is asked: there are few others."""
 _Kind = Callable[[Source, Sentence, Statement], Iterator[Draft]]
-_PARTS = (Template.WHO, Template.WHAT, Template.OF_WHAT, Template.WHICH, Template.TO_DO, Template.WHERE)
+_GOES_ON = re.compile(r", [A-ZÀ-Þ][\w’'-]*(?:[,.]| and\b| or\b)")
+_PARTS = (
+    Template.WHO,
+    Template.WHAT,
+    Template.OF_WHAT,
+    Template.WHICH,
+    Template.TO_DO,
+    Template.WHERE,
+    Template.WHO_IS,
+)
 """Kinds whose answer is a part of a sentence that has to say by itself what it means."""
 _POINTS = re.compile(
     r"(?:this|these|those|such|it|they|he|she)\b|that [a-z]+$|[a-z]+ (?:them|him|her|it)\b", re.IGNORECASE
@@ -65,7 +77,7 @@ def drafts(source: Source) -> list[Draft]:
 
     :param source: The article.
     :return: Questions, each once and with all places that answer it. None leans on another; what has different
-        answers in different sentences is not among them.
+        answers in different sentences is not among them. Doubtful ones come last, and only where there are few others.
     """
     stated = list(statements(source))
     told = [one for one in stated if one[1].told]
@@ -90,14 +102,24 @@ def drafts(source: Source) -> list[Draft]:
     for draft in (*chain.from_iterable(zip_longest(*kinds)), *last):
         draft = draft and _asked(source, draft)
         if draft and _is_clear(source, draft) and _tells(draft):
-            draft = replace(draft, question=of_third(draft.question, source.voice))
+            doubtful = draft.doubtful or is_doubtful(source, draft)
+            draft = replace(draft, question=of_third(draft.question, source.voice), doubtful=doubtful)
             found.setdefault(draft.question.casefold(), []).append(draft)
-    return [one for same in found.values() if (one := _one(source, same))]
+    kept = [one for same in found.values() if (one := _one(source, same))]
+    sure = [draft for draft in kept if not draft.doubtful]
+    # one of each kind that is not there yet, then others
+    doubtful = {draft.template: draft for draft in reversed(kept) if draft.doubtful}
+    there = {draft.template for draft in sure}
+    more = [draft for draft in kept if draft is doubtful.get(draft.template) and draft.template not in there]
+    others = [draft for draft in kept if draft.doubtful and draft not in more]
+    return [*sure, *more, *others[: max(0, _ENOUGH - len(sure) - len(more))]]
 
 
 def _held(kind: _Kind, source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
     """Ask about a statement, and name who thinks that it is so."""
     for draft in kind(source, sentence, stated):
+        # 'had' tells of a time before another, which is told elsewhere
+        draft = replace(draft, doubtful=stated.limited or (stated.verb == "had" and not stated.when))
         asked = f"{draft.question[0].lower()}{draft.question[1:]}"
         told = stated.holder and stated.holder not in draft.question
         yield replace(draft, question=f"According to {stated.holder}, {asked}") if told else draft
@@ -124,6 +146,9 @@ def _is_clear(source: Source, draft: Draft) -> bool:
     if draft.template is Template.INTERVIEW:
         # is looked at before a name stands in the place of 'you'
         return True
+    # 'our Constitution' is not only theirs who is asked
+    if source.asked and source.voice in draft.question and re.search(r"\b(?:ours?|us)\b", draft.question):
+        return False
     # one who speaks is not 'each other'
     if source.voice and source.voice in draft.question and "each other" in draft.question:
         return False
@@ -141,7 +166,12 @@ def _is_clear(source: Source, draft: Draft) -> bool:
 
 def _tells(draft: Draft) -> bool:
     """Tell whether an answer says what it means, and does not only point to what was said before."""
-    words = draft.article.text[draft.golds[0].start : draft.golds[0].end]
+    text, gold = draft.article.text, draft.golds[0]
+    words = text[gold.start : gold.end]
+    # 'one word:' is not the word, and 'Irving' is cut from 'Irving, Texas'
+    cut = text.startswith(":", gold.end) or (words.split()[-1][0].isupper() and _GOES_ON.match(text, gold.end))
+    if cut and draft.template in _PARTS:
+        return False
     # 'What has 5,000 students?' is not answered by 'The university'
     bare = draft.question.startswith("What ") and _BARE_NOUN.fullmatch(words) and draft.template is Template.WHO
     return not (draft.template in _PARTS and (_POINTS.match(words) or bare))

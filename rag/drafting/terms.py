@@ -10,7 +10,7 @@ from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.facts import is_size
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
-from rag.drafting.verbs import PLAIN_OF_PAST
+from rag.drafting.verbs import PLAIN_OF_PAST, is_verb
 from rag.language.english import NO_SUBJECT
 from rag.language.names import NameKind
 from rag.language.words import folded
@@ -43,11 +43,20 @@ _MOST = re.compile(
     r"\b[^.;:()“”]{3,100}?)(?=\.?$|[.;:(]|, )"
 )
 _SUCH_AS = re.compile(
-    r"(?<!\w)(?P<kind>(?:[a-z]+(?:al|ic|ive|ous|ful|ary|ent|ant|able|ible|ern|an|ese"
-    r"|ar)\s)[a-z]{4,}(?<![siu'])s),? (?:such as|including) "
+    r"(?<![\w-])(?P<kind>(?:(?P<first>[a-z-]+) [a-z]{4,}(?<![siu'])s|(?:forms|types|kinds|sources|products"
+    r"|branches|fields|classes|methods|groups) of [a-z]+(?: [a-z]+)?)),? (?:such as|including) "
     r"(?P<list>[^.;:()“”\"]{4,140}?)(?=\.?$|[.;:()]|, (?:which|who|that|while|but|so|are|is|can|may|will|have"
     r"|has|were|was)\b|(?: are| is| can| may| will| have| has| were| was)\b)"
 )
+_ADJECTIVE = re.compile(r"[a-z]+(?:al|ic|ive|ous|ful|ary|ent|ant|able|ible|ern|an|ese|ar)")
+_SHORT = 3
+_NO_ADJECTIVE = re.compile(
+    r"the|an?|and|or|of|in|on|at|as|by|to|for|from|with|into|than|like|about|over|under|between|among|through|via|per"
+    r"|this|that|these|those|such|its|his|her|their|our|my|your|some|many|most|all|both|few|several|various|certain"
+    r"|other|different|additional|further|more|new|numerous|multiple|main|important|particular|specific|own|two|three"
+    r"|four|five|six|seven|eight|nine|ten|using|including|has|had|have|does|not|also|often|\w+(?:ly|ing)"
+)
+_LIST_GOES_ON = re.compile(r", [A-ZÀ-Þ][\w’'-]*(?:,| and\b| or\b)")
 _MOST_OF_ITEM = 6
 _FEWEST = 3
 """Words that tell what something is."""
@@ -149,7 +158,10 @@ def which(source: Source) -> Iterator[Draft]:
         if match and not _FINITE.search(match["noun"]) and not re.match(r"\w+(?:ed|ing)\b", match["what"]):
             gold = source.gold(sentence, *match.span("what"))
             subject = match["subject"][0].lower() + match["subject"][1:]
-            one = match["verb"] in ("are", "were") and not re.search(r"s\b| and ", match["what"])
+            many = match["verb"] in ("are", "were")
+            if many and re.compile(r" ?\([^()]*\)(?:,| and\b)").match(text, match.end()):
+                continue
+            one = many and not re.search(r"[^i]s\b| and ", match["what"])
             if one or is_size(match["what"]):
                 continue
             who = "Who" if source.calls(match["noun"]) else "What"
@@ -161,6 +173,8 @@ def which(source: Source) -> Iterator[Draft]:
                 hero = source.hero[0].endswith(match["name"])
                 who = "Who" if source.calls(match["what"]) or hero else "What"
                 gold = source.gold(sentence, *match.span("name"))
+                if _LIST_GOES_ON.match(text, match.end()):
+                    continue
                 # whether a person's name is meant is not sure where nothing calls them
                 if who == "Who" or names[0].kind is not NameKind.PERSON:
                     question = f"{who} {match['verb']} {match['what']}?"
@@ -180,6 +194,8 @@ def examples(source: Source) -> Iterator[Draft]:
     """
     for sentence in source.sentences:
         for match in _SUCH_AS.finditer(source.text(sentence)):
+            if not _is_kind(source.text(sentence)[: match.start()], match):
+                continue
             cut = match["list"].rstrip(" ,")
             items = re.split(r", (?:and |or )?| and | or ", cut)
             listed = (
@@ -187,10 +203,25 @@ def examples(source: Source) -> Iterator[Draft]:
                 and not re.match(r"\w+ing\b", cut)
                 and not re.search(r"\b(?:that|which|than|we|they|it)\b|\b[A-Z]$", cut)
                 and all(1 <= len(item.split()) <= _MOST_OF_ITEM for item in items)
+                and not any(item.split()[0] in PLAIN_OF_PAST for item in items[1:])
             )
             if listed:
                 gold = source.gold(sentence, *match.span("list"))
-                yield Draft(f"What are examples of {match['kind']}?", Template.EXAMPLES, source.article, (gold,))
+                before = re.search(
+                    rf"(?:[A-ZÀ-Þ][a-z]+|{_ADJECTIVE.pattern}) $", source.text(sentence)[: match.start()]
+                )
+                kind = f"{before.group() if before else ''}{match['kind']}"
+                yield Draft(f"What are examples of {kind}?", Template.EXAMPLES, source.article, (gold,))
+
+
+def _is_kind(before: str, match: re.Match[str]) -> bool:
+    """Tell whether words before 'such as' are a kind by themselves: no verb, and nothing that only belongs to one."""
+    first = match["first"]
+    if first is None or _ADJECTIVE.search(first):
+        return True
+    # of 'districts with high densities, including Deal', Deal is a district
+    tied = " including " in match.group() or re.search(r"\b(?:with|for|of|in) (?:[\w-]+ )?$", before)
+    return not (tied or len(first) < _SHORT or is_verb(first) or _NO_ADJECTIVE.fullmatch(first))
 
 
 def beside(source: Source) -> Iterator[Draft]:
@@ -210,7 +241,9 @@ def beside(source: Source) -> Iterator[Draft]:
         for name in source.names.of(text):
             match = _BESIDE.match(text, name.end)
             listed = (
-                re.match(r", (?:[\w’'-]+ ){0,2}(?:and|or)\b|[^,]* and ", text[match.end("what") :]) if match else None
+                re.match(r", (?:[\w’'-]+ ){0,2}(?:and|or)\b|[^,]* and |, [A-ZÀ-Þ]", text[match.end("what") :])
+                if match
+                else None
             )
             tongue = re.search(r"(?:ish|ese|ian|ican|French|German|Dutch)$", name.text)
             named = name.kind is not NameKind.DATE and name.text.split()[0] in source.proper and not tongue

@@ -18,7 +18,9 @@ _NO_TOPIC = re.compile(
     r"\b(?:there|who|that|what|as|to|you|this|these|those|such|his|her|their|its|our|my|many|most|some|several|few"
     r"|great|different|various|certain|first|second|third|other|same|kind|sort|amount|number|lot|way|thing|time|day"
     r"|year|part|case|fact|end|rest|example|point|moment|bit|couple|reason|question|place|last|next|meantime|people"
-    r"|beginning|middle|result|while|month|week|century|set|series|hand|more|only|whole|together|alone)s?\b|n[’']t\b"
+    r"|beginning|middle|result|while|month|week|century|set|series|hand|fraction|variety|majority|minority|portion"
+    r"|proportion|percentage|previous|latter"
+    r"|former|following|similar|wherever|whenever|more|only|whole|together|alone)s?\b|n[’']t\b"
     r"|[“\"\d&]|ly\b|\babout\b"
 )
 _FUNCTION = (
@@ -56,6 +58,10 @@ _LONG = 5
 """Letters of a noun that somebody may speak of, without a word beside it."""
 _MOST_OFTEN = 12
 """Sentences that name a topic, at most: of what all is about too much is told."""
+_LATE = 60
+"""Code points of a sentence, behind which a name is only mentioned."""
+_FEW = 3
+"""The same, where nobody speaks: of what more is told of, one sentence tells too little."""
 
 
 def told_about(source: Source, sentences: Sequence[Sentence]) -> Iterator[Draft]:
@@ -63,8 +69,8 @@ def told_about(source: Source, sentences: Sequence[Sentence]) -> Iterator[Draft]
 
     :param source: The article.
     :param sentences: Sentences of it.
-    :return: A question for each sentence that alone names a thing, whose answer is the sentence; of what somebody
-        speaks of in several, one with all of them.
+    :return: A question for each sentence that alone names a thing, whose answer is the sentence; of what a few begin
+        with, or somebody speaks of in several, one with all of them.
     """
     found: dict[str, tuple[str, list[Gold]]] = {}
     telling = [one for one in sentences if _tells(source, one)]
@@ -72,11 +78,13 @@ def told_about(source: Source, sentences: Sequence[Sentence]) -> Iterator[Draft]
         spoken = source.speaks(sentence)
         subjects = list(_subjects(source, sentence))
         yield from _told_alone(source, sentence, subjects)
-        for start, subject in subjects if spoken else ():
+        # in an interview others tell of the one who speaks
+        for start, subject in subjects if spoken or source.voice in ("", AUTHORS) else ():
             gold, topic = _told(source, sentence, start), _whole_name(source, subject)
             named = subject.split()[-1].casefold() in source.text(sentence).casefold()
             if gold and named and _is_topic(source, topic) and not _is_alone(source, sentence, topic):
                 found.setdefault(re.sub("^the ", "", topic.lower()), (topic, []))[1].append(gold)
+    every = [one for one in source.sentences if _tells(source, one)]
     for topic, golds in found.values():
         # whatever else has the words tells something of it, too
         last = topic.split()[-1] if topic in source.full_names else re.sub("^(?:the|my|our) ", "", topic)
@@ -84,10 +92,14 @@ def told_about(source: Source, sentences: Sequence[Sentence]) -> Iterator[Draft]
         # what begins with it tells most of it
         golds.sort(key=lambda gold: _place(words, source.article.text[gold.start : gold.end]))
         begun = {gold.first for gold in golds}
-        others = [one for one in telling if one.start not in begun and words.search(source.text(one))]
-        golds += [gold for one in others if source.speaks(one) and (gold := _told(source, one, one.start))]
-        if len(golds) <= _MOST_OFTEN:
-            yield Draft(f"What does {source.voice} say about {topic}?", Template.SAID, source.article, tuple(golds))
+        others = [one for one in every if one.start not in begun and words.search(source.text(one))]
+        spoken = source.voice not in ("", AUTHORS)
+        golds += [
+            gold for one in others if (source.speaks(one) or not spoken) and (gold := _told(source, one, one.start))
+        ]
+        if len(golds) <= _MOST_OFTEN if spoken else len(begun) + len(others) <= _FEW:
+            template = Template.SAID if spoken else Template.ABOUT
+            yield Draft(f"What {_says(source, spoken)} say about {topic}?", template, source.article, tuple(golds))
 
 
 def _place(words: re.Pattern[str], said: str) -> int:
@@ -107,9 +119,12 @@ def _told_alone(source: Source, sentence: Sentence, subjects: Sequence[tuple[int
     first = next((one for one in topics if _is_alone(source, sentence, one[1])), None)
     gold = _told(source, sentence, first[0]) if first else None
     if first and gold:
-        does = "do the authors" if source.voice == AUTHORS else f"does {source.voice if spoken else 'the article'}"
         template = Template.SAID if spoken else Template.ABOUT
-        yield Draft(f"What {does} say about {first[1]}?", template, source.article, (gold,))
+        yield Draft(f"What {_says(source, spoken)} say about {first[1]}?", template, source.article, (gold,))
+
+
+def _says(source: Source, spoken: bool) -> str:
+    return "do the authors" if source.voice == AUTHORS else f"does {source.voice if spoken else 'the article'}"
 
 
 def _whole_name(source: Source, topic: str) -> str:
@@ -165,6 +180,9 @@ def _names(source: Source, sentence: Sentence) -> Iterator[str]:
     for name in source.names.of(text):
         before, proper = text[: name.start], name.text.split()[0] in source.proper
         bracketed = before.count("(") > before.count(")") or before.count("“") > before.count("”")
+        if name.start > _LATE and not own:
+            # what a sentence ends with it tells little of
+            return
         if name.kind is NameKind.DATE or bracketed or not before or not proper or not _ENDING.match(text, name.end):
             continue
         person = name.kind is NameKind.PERSON
@@ -173,11 +191,18 @@ def _names(source: Source, sentence: Sentence) -> Iterator[str]:
         part = re.search(
             r"(?:[\w’'.-]*[A-ZÀ-Þ.][\w’'.-]* |[\w’'-]+-)$", before.removesuffix("the ").removesuffix("The ")
         )
-        tie = "an?|of|from|by|as|in|at|to|with|for" + (_TIES if own else "")
+        tie = "an?|of|from|by|as|in|at|to|with|for|after|before|since|until|during" + (_TIES if own else "")
         tied = re.search(rf"[A-ZÀ-Þ][\w’'-]* and $|\b(?:{tie})(?: the)? $", before)
         words = f"{the}{name.text}"
         compass = re.fullmatch(r"(?:the )?(?:North|South|East|West)", words)
-        if not part and not tied and not compass and (whole if not own else person):
+        # 'he was traded for Lee' tells of him
+        he = person or re.search(r" [IVX]+$", name.text)
+        other = not own and re.search(r"\b(?:[Hh]e|[Ss]he|[Tt]hey)\b|^It\b" if he else r"^(?:It|They)\b", before)
+        # 'the annual Deal Race' is no name with 'the' before it
+        other = other or re.search(r"\b[Tt]he (?:[a-z-]+ ){1,2}$", before)
+        # 'Durban, South Africa' is one place, and of a list each is only named
+        other = other or (not own and re.search(r"[A-ZÀ-Þ][\w’'-]*, (?:and )?$", before))
+        if not part and not tied and not compass and not other and (whole if not own else person):
             yield words
 
 

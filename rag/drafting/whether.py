@@ -44,12 +44,20 @@ def whether(source: Source, sentence: Sentence, stated: Statement) -> Iterator[D
     cut = re.match(r"\w+ as (?:the|an?)\b", rest) is not None or (
         " that " in rest and source.article.text.startswith((",", " ("), stated.end)
     )
+    # 'Deal Mill, which burnt down' is no answer
+    cut = cut or re.fullmatch(r"been \w+", rest) is not None
+    beside = source.article.text[stated.stop : stated.rest]
+    cut = cut or (beside.startswith(",") and beside.count(",") == 1)
+    cut = cut or re.match(r"an? (?:\w+ )?(?:example|reason|way)\b", stated.subject) is not None
     # 'May it be sold?' asks for leave, and in 'Is Lee its owner?' nobody knows whose
     of_whom = stated.helped_by_be and re.match(r"(?:its|his|her|their)\b", rest)
     cut = bool(cut or of_whom) or stated.verb in ("may", "might")
+    # 'Is it wet or mild?' asks which
+    cut = cut or re.search(r"\b(?:or|them)\b", rest) is not None
     if len(rest.split()) > 1 and not cut and not rest.endswith(" later") and not _DENIES.search(rest):
         asked = stated.asked("", joined(rest, stated.when))
-        gold = source.gold(sentence, stated.start - sentence.start, stated.end - sentence.start)
+        start = stated.lead_at[0] if stated.when else stated.start
+        gold = source.gold(sentence, start - sentence.start, stated.end - sentence.start)
         yield from unrivalled(source, asked[0].upper() + asked[1:], Template.WHETHER, gold)
 
 

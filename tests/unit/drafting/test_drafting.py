@@ -85,7 +85,6 @@ def test_each_kind_of_question_is_drafted() -> None:
         "Who opened the old mill in 1820?": ["Prime Minister Ada Byron"],
         "What did Prime Minister Ada Byron open in 1820?": ["the old mill"],
         "What did Prime Minister Ada Byron do in 1820?": ["Prime Minister Ada Byron opened the old mill"],
-        "Who is Cy Dee?": ["Mayor"],
         "When did Ada Byron sell the mill with 12 other houses?": ["1835"],
         "Who met the National Data Bureau?": ["Mayor Cy Dee"],
         "What did Ada Byron sell in 1835?": ["the mill with 12 other houses"],
@@ -98,6 +97,16 @@ def test_each_kind_of_question_is_drafted() -> None:
             "The National Data Bureau is a small body of the crown"
         ],
         "Did Eve Fay meet Cy Dee?": ["Eve Fay, a painter, met Cy Dee"],
+        "What does the article say about Ada Byron?": [
+            "Byron said it would “feed all of Kent”",
+            "Prime Minister Ada Byron opened the old mill in 1820",
+            "In 1835, Ada Byron sold the mill with 12 other houses",
+        ],
+        "What does the article say about the National Data Bureau?": [
+            "The National Data Bureau is a small body of the crown",
+            "Mayor Cy Dee met the National Data Bureau (NDB) there",
+        ],
+        "What does the article say about Eve Fay?": ["Eve Fay, a painter, met Cy Dee"],
     }
 
 
@@ -177,6 +186,18 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
             "Who was appointed head of the mill in 1820?",
             "Ann Lee",
         ),
+        # what is counted and listed, what something is used for
+        (
+            "There are three types of mill: windmills, watermills and hand mills.",
+            "What are the three types of mill?",
+            "windmills, watermills and hand mills",
+        ),
+        (
+            "There are three types of mill: windmills, watermills and hand mills.",
+            "How many types of mill are there?",
+            "three",
+        ),
+        ("The old mill can be used to grind corn.", "What can the old mill be used for?", "to grind corn"),
         # a clause tells when, somebody else is named as the source, what somebody is thanked for
         (
             "The old mill lost its wheel when the river had run dry.",
@@ -197,8 +218,8 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
         ("They love old mills. Mills are machines that grind corn.", "What are mills?", "machines that grind corn"),
         ("One of the oldest mills in Kent is Deal Hall.", "What is one of the oldest mills in Kent?", "Deal Hall"),
         (
-            "Deal is a small town. The town lies low. This town sells salt fish.",
-            "What does the town sell?",
+            "Deal is a small town. The town lies low. This town sells salt fish in winter.",
+            "What does the town sell in winter?",
             "salt fish",
         ),
         # guides say how
@@ -302,9 +323,9 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
         # what stands beside a name, or behind 'and'
         ("Old Deal, built in 1820, is small.", "When was Old Deal built?", "1820"),
         (
-            "They saw Deal Hall, which replaced the old mill.",
-            "Did Deal Hall replace the old mill?",
-            "Deal Hall, which replaced the old mill",
+            "People saw Deal Hall, which replaced the old mill.",
+            "What does the article say about Deal Hall?",
+            "People saw Deal Hall, which replaced the old mill",
         ),
         ("Ann Lee bought the old mill and opened a new school in 1820.", "Who opened a new school in 1820?", "Ann Lee"),
         # pronouns and what somebody said of what
@@ -445,12 +466,46 @@ def test_a_plain_sentence_is_asked_about(text: str, question: str, answer: str) 
         ("Fort Deal has old food and is famous for their mills, shops and parks.", "Is Fort Deal famous"),
         ("The old mill underwent many changes during his long reign.", "What underwent"),
         ("Lee gave $3 to the university’s Booth School, which is the largest gift in its history.", "What is the larg"),
+        ("The old rules apply to small towns where farmers have voted.", "Do the old rules"),  # not to all of them
+        ("The total area of wood lost in the great fire rose to ten acres.", "What lost"),
+        ("All sorts of gold records were produced including a great nugget.", "What was"),
+        ("The grand new council cannot praise communalism or narrow - mindedness.", "Does"),
+        (
+            "The Deal Gorge between Rye am Main and Kent is listed by the crown.",
+            "What does the article say about the D",
+        ),
+        (
+            "Popular in summer among farmers is Deal Forest, near the coast of Kent.",
+            "What does the article say about p",
+        ),
+        ("Dating of old lava found within a deep pit can show the age of it.", "What did dating"),
+        ("Former Senator Ann Lee of Maine stated that she agreed with Cy Dee.", "What did Maine"),
+        ("Whereas electric mills use small batteries, old mills use wind.", "What do whereas"),
+        ("In Kent there are old mills still at work in Deal, Rye opened in 1317.", "When did Rye"),
+        ("They came to New Delhi, India, which opened in 2014.", "When did India"),
+        ("The old mill ships flour to the ports of Rotterdam, Antwerp and Deal.", "Does the old mill"),
+        ("The state is most often divided and promoted by regions as two towns.", "Is the state"),
+        ("Pitt gets public funds for a tenth of it, and offers reduced fees to students.", "Did offers"),
+        (
+            "Deal came second with forty votes and the left candidate Lee won nine.",
+            "Did Deal come second with forty votes and",
+        ),
+        ("The Deal Park opened with Professor Cy Dee. Dee left.", "Who is Cy Dee"),  # a title tells nothing of him
     ],
 )
 def test_a_question_of_the_wrong_kind_is_left_out(text: str, begins: str) -> None:
     """Its answer would be half of one, or no answer to it."""
     made = _made(Article(f"Of Kent\n\nLee said so. {text}"))
     assert not any(question.startswith(begins) for question in made)
+
+
+def test_doubtful_questions_are_asked_only_where_there_are_few_others() -> None:
+    """Whose mill 'his' is, is seldom clear; with thirty other questions nobody needs it."""
+    doubtful = "Ann Lee sold his red mill to the town of Kent in 1820."
+    sold = [f"The red{number} blue{number} house was sold in {number + 1100}." for number in range(30)]
+    question = "When did Ann Lee sell his red mill to the town of Kent?"
+    assert question in _made(Article(doubtful))
+    assert question not in _made(Article("\n\n".join([doubtful, *sold])))
 
 
 def test_who_and_what_are_told_apart() -> None:
@@ -754,7 +809,7 @@ def test_a_twin_is_no_question_with_an_answer() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Ada Byron said it burnt down. Byron said it stood.",  # two statements, one asked for
+        "Ada Byron said it burnt. Byron said it stood.",  # two statements, one asked for
         "They recall the 1952 flood of Kent, and the 1952 fire of Deal.",  # two events of one year
         "The General Data Act (GDA) passed. The Great Dane Association (GDA) barked.",  # two long forms
         "It was built by 12 men in 1820.",  # nobody knows what

@@ -14,7 +14,7 @@ from rag.training.pipeline.drafts import Counted, articles, counted, summed
 
 def test_questions_are_counted_for_1200_words() -> None:
     """Fourteen words with one question."""
-    article = Article("It was said to the old town council of Kent by Mayor Ann Lee.")
+    article = Article("It was said to the town council of Kent by the painter Ann Lee.")
     made = drafts(Source.of(article))
     assert [draft.question for draft in made] == ["Who is Ann Lee?"]
     found = counted("news", article, made)
