@@ -18,6 +18,7 @@ from index.store import SentenceIndex
 from rag.answer import Answer, Article, Elsewhere, Passage, Quotation, Timings, Turn
 from rag.answering.asides import body_first
 from rag.answering.counts import count, kept_counts
+from rag.answering.echoes import answered_behind
 from rag.answering.elsewhere import elsewhere
 from rag.answering.memory import Memory
 from rag.answering.overview import all_about, overview
@@ -182,9 +183,11 @@ class Edition:
         return all_about(self.index, self.retriever.hits(topic), topic)
 
     def _read(self, search: Search) -> Reading:
-        return self._proofs.found(search) or body_first(
-            read(self.reader, search.question.in_context, search.passages, search.support, every=_asks_list(search))
-        )
+        if proved := self._proofs.found(search):
+            return proved
+        every = _asks_list(search)
+        found = read(self.reader, search.question.in_context, search.passages, search.support, every=every)
+        return body_first(answered_behind(found, search.question.text))
 
     def _is_sure(self, reading: Reading) -> bool:
         return bool(reading.findings) and reading.findings[0].confidence >= self.sure

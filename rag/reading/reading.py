@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from index.sentences import Sentence
 from rag.answer import Passage, Support
 from rag.reading.calibration import Calibration, Signals
-from rag.reading.reader import Reader
+from rag.reading.reader import Reader, SpanProposal
 
 BEGINNING = 320
 """Tokens that are read in any case."""
@@ -120,7 +120,7 @@ def _findings(
     calibrated: CalibratedReader, question: str, passages: Sequence[Passage], support: Support, before: int = 0
 ) -> list[Finding]:
     """Read passages at once; `before`: how many were read already. The most probable finding comes first."""
-    proposals = calibrated.reader.read(question, passages)
+    proposals = [one for one in calibrated.reader.read(question, passages) if _says(passages[one.passage], one)]
     numbers = [_number(passages[proposal.passage], proposal.start) for proposal in proposals]
     of_sentence: defaultdict[tuple[int, int], list[float]] = defaultdict(list)
     for proposal, number in zip(proposals, numbers, strict=True):
@@ -135,6 +135,11 @@ def _findings(
         place = before + proposal.passage
         findings.append(Finding(place, number, sentence, proposal.start, proposal.end, signals, confidence))
     return sorted(findings, key=lambda finding: -finding.confidence)
+
+
+def _says(passage: Passage, proposal: SpanProposal) -> bool:
+    """Tell whether a span has a letter or a digit: a full stop answers nothing."""
+    return any(map(str.isalnum, passage.article.text[proposal.start : proposal.end]))
 
 
 def _number(passage: Passage, start: int) -> int:

@@ -56,10 +56,13 @@ _LIST = re.compile(
       | (?:name|list|give\sme|tell\sme|what\s(?:are|were))\s(?:all|some|the\s(?:two|three|four|five|names\sof))\b.*""",
     re.VERBOSE | re.IGNORECASE,
 )
-_TEXT = r"(?:article|text|story|piece|report|page|post|document|news|essay|speech|passage)"
+_TEXT = (
+    r"(?:article|text|story|piece|report|page|(?:blog\s?)?post|document|news|essay|speech|passage|letter|e-?mail|minutes"
+    r"|manual|interview|portrait|review|recipe|guide|chapter|paper|study)"
+)
 _OVERVIEW = re.compile(
     rf"""(?:please\s+|can\s+you\s+|could\s+you\s+|just\s+|so\s+)*(?:
-        (?:what(?:'s|\s+is|\s+was|s)?|tell\s+me\s+what)\s+(?:is\s+)?(?:this|the|that)(?:\s+\w+)?\s+{_TEXT}(?:\s+is)?\s+(?:all\s+)?about
+        (?:(?:what|who)(?:'s|\s+is|\s+was|s)?|tell\s+me\s+what)\s+(?:is\s+)?(?:this|the|that)(?:\s+\w+)?\s+{_TEXT}(?:\s+is)?\s+(?:all\s+)?about
       | (?:what|who)(?:'s|\s+is|s)?\s+(?:it|this)\s+(?:all\s+)?about
       | what\s+should\s+(?:i|we)\s+know(?:\s+about\s+(?:this|it))? | explain\s+(?:it|this)(?:\s+(?:simply|to\s+me))?
       | (?:give|tell)\s+me\s+(?:some|the|three|five|a\s+few)\s+(?:(?:key|main)\s+)?facts
