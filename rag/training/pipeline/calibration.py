@@ -4,7 +4,7 @@ Questions are corrected, searched for and read as the product does it, but every
 regression predicts from a span's signals whether it is right: the right sentence, with at least one right word. It
 chooses the span and tells how sure the choice is; choice and weights depend on each other, so they are fitted in
 turns. The weights are fitted on the articles of `train` that no model was trained on; the operating points are chosen
-on `dev`, where all is measured.
+on these and on `dev`, where all is measured.
 
 What share of people's questions an article does not answer is not known: the weights hold for `UNANSWERABLE`. They are
 carried over from the share among the questions asked by prior shift (Saerens et al. 2002): the odds of being right
@@ -45,7 +45,7 @@ _TURNS = 5
 _START = Calibration(intercept=0.0, score=0.25, support=6.0)
 _KEPT = {Caution.LOW: 0.95, Caution.HIGH: 0.75}
 """Share of the right answers that these operating points keep; the normal one has about the best balance."""
-_NEAR = 0.01
+_NEAR = 0.005
 """How far from the best balance the normal point may be. Near its best the balance changes little, and where it lies is
 chance; the lowest of these thresholds shows most of the right answers, as unsure ones."""
 _SURE = 0.93
@@ -173,22 +173,26 @@ def ceiling(trials: Sequence[Trial], calibration: Calibration) -> float:
     return math.ceil(100 * float(np.quantile(needed, 1 - _OVERTAKEN))) / 100
 
 
-def points(trials: Sequence[Trial], calibration: Calibration) -> dict[Caution, OperatingPoint]:
+def points(
+    trials: Sequence[Trial], calibration: Calibration, others: Sequence[Trial] = ()
+) -> dict[Caution, OperatingPoint]:
     """Choose the operating points.
 
-    :param trials: The trials to choose on.
+    :param trials: The trials to choose on, and to tell the price of.
     :param calibration: The weights.
+    :param others: More to choose on.
     """
-    answerable = np.array([trial.answerable for trial in trials])
-    picked = [chosen(trial, calibration) for trial in trials]
+    everything = [*trials, *others]
+    answerable = np.array([trial.answerable for trial in everything])
+    picked = [chosen(trial, calibration) for trial in everything]
     confidence = np.array([confidence for _, confidence in picked])
-    right = np.array([at >= 0 and trial.proposals[at].evidence for trial, (at, _) in zip(trials, picked, strict=True)])
+    found = [at >= 0 and trial.proposals[at].evidence for trial, (at, _) in zip(everything, picked, strict=True)]
+    right = np.array(found)
 
-    def shares(threshold: float) -> tuple[float, float]:
-        return (
-            round(float((right & (confidence >= threshold))[answerable].mean()), 3),
-            round(float((confidence < threshold)[~answerable].mean()), 3),
-        )
+    def shares(threshold: float, first: int | None = None) -> tuple[float, float]:
+        answered, refused = (right & (confidence >= threshold))[:first], (confidence < threshold)[:first]
+        there = answerable[:first]
+        return round(float(answered[there].mean()), 3), round(float(refused[~there].mean()), 3)
 
     kept = np.sort(confidence[answerable & right])
     lowest = {caution: float(kept[round((1 - share) * (len(kept) - 1))]) for caution, share in _KEPT.items()}
@@ -201,7 +205,8 @@ def points(trials: Sequence[Trial], calibration: Calibration) -> dict[Caution, O
     made = {}
     for caution in Caution:
         threshold, sure = lowest[caution], max(surely, lowest[caution])
-        made[caution] = OperatingPoint(round(threshold, 4), round(sure, 4), *shares(threshold), *shares(sure))
+        price = (*shares(threshold, len(trials)), *shares(sure, len(trials)))
+        made[caution] = OperatingPoint(round(threshold, 4), round(sure, 4), *price)
     return made
 
 
@@ -265,7 +270,8 @@ def calibrate(
     weights = replace(weights, ceiling=ceiling(trials, weights))
     others = list(tried(choosing))
     single = [trial for trial in others if trial.source == "everyday"] or others
-    return to_json(replace(weights, points=points(single, weights)), report(others, weights))
+    more = [*trials, *(trial for trial in others if trial.source == "follow_up")]
+    return to_json(replace(weights, points=points(single, weights, more)), report(others, weights))
 
 
 def main() -> None:
