@@ -149,6 +149,20 @@ class Edition:
         return self._alone.of(*sorted(places))
 
     def _pipeline(self, typed: str, turns: Sequence[Turn], *, literally: bool) -> Iterator[Retrieved | Answer]:
+        answers: list[Answer] = []
+        for part in () if literally else self.interpreter.parts(typed):
+            said = (*turns, *(Turn(answer.question, answer) for answer in answers))
+            for step in self._single(part, said, literally=False):
+                if isinstance(step, Answer):
+                    answers.append(step)
+                else:
+                    yield step
+        if any(answer.found_words for answer in answers):
+            yield self._replies.together(typed, answers)
+        else:
+            yield from self._single(typed, turns, literally=literally)
+
+    def _single(self, typed: str, turns: Sequence[Turn], *, literally: bool) -> Iterator[Retrieved | Answer]:
         began = perf_counter()
         meant = self.interpreter.interpret(typed, turns, literally=literally)
         if isinstance(meant, Talk):

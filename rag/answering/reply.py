@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple, replace
 
 from index.article import Article
 from index.store import SentenceIndex
@@ -63,6 +64,36 @@ class Replies:
         if best and best.confidence >= self.threshold:
             return self._answered(typed, search, reading, timings)
         return self._refused(typed, search, reading, timings)
+
+    def together(self, typed: str, answers: Sequence[Answer]) -> Answer:
+        """Answer what asks several things with the answers to each.
+
+        :param typed: The question as it was typed.
+        :param answers: The answers, at least one with words.
+        :return: All that was found; unsure if one of them is, or is missing.
+        """
+        found = [answer for answer in answers if answer.found_words]
+        spans: list[Span] = []
+        for span in (span for answer in found for span in answer.spans):
+            if not any(span.article == one.article and span.start < one.end and one.start < span.end for one in spans):
+                spans.append(span)
+        cited = {(one.article, one.start): one for answer in found for one in answer.citations}
+        # the same words for two questions answer one of them
+        sure = len(spans) >= len(answers) and all(answer.status is Status.ANSWERED for answer in answers)
+        status = Status.ANSWERED if sure else Status.UNSURE
+        times = [answer.timings_ms for answer in answers]
+        return replace(
+            found[0],
+            question=typed,
+            understood_as=typed,
+            status=status,
+            text=BETWEEN[status].join(span.text for span in spans),
+            confidence=min(answer.confidence for answer in found),
+            spans=tuple(spans),
+            citations=tuple(Citation.of(number, one) for number, one in enumerate(cited.values(), start=1)),
+            timings_ms=Timings(*(sum(parts) for parts in zip(*map(astuple, times), strict=True))),
+            passages=tuple(dict.fromkeys(read for answer in answers for read in answer.passages)),
+        )
 
     def small_talk(self, typed: str, reply: str, timings: Timings) -> Answer:
         """Answer what is no question.

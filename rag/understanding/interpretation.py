@@ -17,6 +17,7 @@ from rag.answer import Status, Turn
 from rag.language.names import Names
 from rag.language.spelling import Spelling
 from rag.understanding.answer_type import Asked, asked_about, asked_for, asks_overview
+from rag.understanding.double import parts
 from rag.understanding.follow_ups import TURNS, Said, in_context
 from rag.understanding.leaning import leans, points
 from rag.understanding.preamble import without_courtesy, without_reset
@@ -129,6 +130,10 @@ class Interpreter:
         """Tell whether what was typed is a question that may need what was said before."""
         meant = self.interpret(typed)
         return isinstance(meant, Question) and meant.leans
+
+    def parts(self, typed: str) -> tuple[str, ...]:
+        """Part what was typed into the two questions that it asks; none if it asks one."""
+        return parts(self.corrected(typed))
 
     def corrected(self, typed: str) -> str:
         """Leave courtesy out of what was typed, and correct its spelling by the words of the articles."""

@@ -96,3 +96,18 @@ def test_all_spans_of_a_sentence_speak_for_it(alone: float, best: str) -> None:
 def test_nothing_to_read_finds_nothing() -> None:
     """An article of boilerplate has no passage."""
     assert read(CalibratedReader(LastWordReader(), Calibration(0.0, 1.0, 0.0)), "Who?", (), NO_SUPPORT).findings == ()
+
+
+def test_a_mark_alone_is_no_answer() -> None:
+    """A reader may propose the full stop behind a sentence."""
+
+    class StopReader(LastWordReader):
+        def read(self, question: str, passages: Sequence[Passage]) -> list[SpanProposal]:
+            """Propose a full stop before anything else."""
+            return [SpanProposal(0, 23, 24, 9.0), *super().read(question, passages)]
+
+    reading = read(
+        CalibratedReader(StopReader(), Calibration(0.0, 1.0, 0.0)), "Where do apples grow?", PASSAGES, NO_SUPPORT
+    )
+    assert TEXT.text[23:24] == "."
+    assert TEXT.text[reading.findings[0].start : reading.findings[0].end] == "Kent"
