@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from rag.language.words import stem
-from tests.benchmarks.growth import Mixture, _articles, _words, build, count, draw, retrieve
+from tests.benchmarks.growth import Mixture, _articles, _words, build, count, draw, main, retrieve
 from tests.conftest import ROOT
 
 ONE = {
@@ -77,7 +77,7 @@ def test_the_second_count_is_read(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_small_growth_is_measured(tmp_path: Path) -> None:
-    """The command measures each size in processes of its own; sizes that make no article are refused."""
+    """The command measures each size in processes of its own."""
     command = [sys.executable, "-m", "tests.benchmarks.growth"]
     path = tmp_path / "growth.json"
     subprocess.run([*command, "--sizes", "400", "--json", str(path)], cwd=ROOT, check=True, capture_output=True)
@@ -86,5 +86,13 @@ def test_a_small_growth_is_measured(tmp_path: Path) -> None:
     # 384 dimensions of 4 bytes for each sentence and for each fourth of one
     assert 1920 < one["bytes_without_text"] < 1980
     assert min(one["count_s"], one["kept_s"]) > 0
-    refused = subprocess.run([*command, "--sizes", "400,41"], cwd=ROOT, check=False, capture_output=True, text=True)
-    assert "--sizes 400,41: give multiples of 40" in refused.stderr
+
+
+def test_sizes_that_make_no_article_are_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In the words of the command line, with what would do."""
+    monkeypatch.setattr(sys, "argv", ["growth", "--sizes", "400,41"])
+    with pytest.raises(SystemExit, match=r"^2$"):
+        main()
+    assert "--sizes 400,41: give multiples of 40" in capsys.readouterr().err
