@@ -32,6 +32,8 @@ MOST_FOUND = 16_384
 _SECONDS = 30
 """That a call may take."""
 _CONNECT = 5
+_OLDEST = (2, 5)
+"""The first version of Milvus with BM25."""
 _KEYS = 2_000
 """Rows that are asked for, or deleted, at a time."""
 _ADDRESS = re.compile(
@@ -138,9 +140,17 @@ class Connection:
                 self._client = MilvusClient(
                     self._address, token=self._token, timeout=_CONNECT, dedicated=True, grpc_options=_GRPC
                 )
-                self.lite = self._client.get_server_version(timeout=_CONNECT).startswith("milvus_lite")
+                version = self._client.get_server_version(timeout=_CONNECT)
             except (MilvusException, grpc.RpcError, OSError, ValueError) as error:
                 raise self._unopened(error) from error
+            self.lite = version.startswith("milvus_lite")
+            if (told := re.match(r"v?(\d+)\.(\d+)", version)) and tuple(map(int, told.groups())) < _OLDEST:
+                self._client.close()
+                self._client = None
+                raise InputError(
+                    f"Milvus {version.removeprefix('v')} answers at {self.name}. Its search for words came with "
+                    f"{'.'.join(map(str, _OLDEST))}: use that version or a newer one."
+                )
             if self.local:
                 _opened[self._address] = _opened.get(self._address, 0) + 1
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import grpc
 import pytest
 from pymilvus import MilvusClient
+from pymilvus.grpc_gen import milvus_pb2, milvus_pb2_grpc
 
 from index.article import Article
 from index.errors import InputError
@@ -120,6 +121,26 @@ def test_addresses_at_which_none_answers(address: str, said: str) -> None:
     with pytest.raises(InputError, match=rf"^No Milvus answers at {said}\. Check that the server runs, and the host"):
         MilvusStore(address, tokenised)
     assert not Path("http:").exists()
+
+
+def test_a_server_that_is_too_old() -> None:
+    """Is refused before anything is made there: without BM25 it would take a part of the collections."""
+
+    class Old(milvus_pb2_grpc.MilvusServiceServicer):  # type: ignore[misc]
+        def Connect(self, *_: object) -> milvus_pb2.ConnectResponse:  # noqa: N802 - the name on the wire
+            return milvus_pb2.ConnectResponse(identifier=1)
+
+        def GetVersion(self, *_: object) -> milvus_pb2.GetVersionResponse:  # noqa: N802
+            return milvus_pb2.GetVersionResponse(version="v2.3.5")
+
+    server = grpc.server(ThreadPoolExecutor(1))
+    milvus_pb2_grpc.add_MilvusServiceServicer_to_server(Old(), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    said = rf"^Milvus 2\.3\.5 answers at http://127\.0\.0\.1:{port}\. Its search for words came with 2\.5: use "
+    with pytest.raises(InputError, match=said):
+        MilvusStore(f"http://127.0.0.1:{port}", tokenised)
+    server.stop(None)
 
 
 @pytest.mark.parametrize(
