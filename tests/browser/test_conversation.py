@@ -432,8 +432,7 @@ def test_what_the_chooser_tells_the_server(browser: Browser, tmp_path: Path) -> 
         page.get_by_role("radio", name="What this chat is about", exact=True).check()
         ask(page, "Who is the farmer of number13?")
         expect(page.locator("#chat blockquote").last).to_contain_text("number13")
-        # the list tells what is read when it is opened
-        expect(page.locator("#article .pq-cited")).to_contain_text("number13")
+        # the cited article may come beside the chat while the list is open
         box.click()
         expect(page.get_by_role("option").nth(1)).to_have_text("All about pears Reading")
         expect(page.get_by_role("option")).to_have_count(16)

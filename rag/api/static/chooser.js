@@ -89,6 +89,8 @@ async function articles(words, limit) {
 function look() {
   const title = reading()?.title;
   now.replaceChildren(...title ? [`${message("sources.reading")}: `, element("span", { lang: ARTICLE, textContent: title })] : []);
+  // the list may be open already
+  for (const [place, one] of found.entries()) mark(list.children[place], one);
 }
 
 // The articles that were quoted last, as far as they are still there.
@@ -109,6 +111,13 @@ function marked({ sha256 }) {
   return [...quoted().keys()].some(here) ? message("sources.quoted") : "";
 }
 
+function mark(option, one) {
+  const told = marked(one);
+  option.replaceChildren(
+    option.firstChild, ...told ? [" ", element("span", { className: "pq-choose-mark", textContent: told })] : [],
+  );
+}
+
 async function search(words) {
   asked += 1;
   const number = asked;
@@ -120,8 +129,7 @@ async function search(words) {
   list.replaceChildren(...found.map((one, place) => {
     const option = element("li", { id: `pq-choose-${place}` }, element("span", { textContent: one.title }));
     if (one !== ALL) option.firstChild.lang = ARTICLE;
-    const mark = marked(one);
-    if (mark) option.append(" ", element("span", { className: "pq-choose-mark", textContent: mark }));
+    mark(option, one);
     option.setAttribute("role", "option");
     return option;
   }));
