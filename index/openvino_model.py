@@ -53,7 +53,8 @@ class OpenVinoModel:
             "NUM_STREAMS": 1,
         }
         if count := threads():
-            options["INFERENCE_NUM_THREADS"] = count
+            # several processes share the machine, and OpenVINO would bind the threads of each to the same first cores
+            options |= {"INFERENCE_NUM_THREADS": count, "ENABLE_CPU_PINNING": False}
         self._compiled = _COMPILING.submit(_compile, path, options)
 
     @property

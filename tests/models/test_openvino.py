@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from index.article import Article
 from index.conversion import TOKENIZER
 from index.errors import InputError
 from index.openvino_encoder import OpenVinoEncoder, open_encoder
-from index.openvino_model import OpenVinoModel, Precision, precision
+from index.openvino_model import THREADS, OpenVinoModel, Precision, precision
 from index.sentence_transformer import SentenceTransformerEncoder, device
 from index.sentences import split
 from index.tokens import read_tokenizer
@@ -25,6 +26,27 @@ from rag.reading.reader import SpanProposal
 from rag.reading.shipped import ACCURATE, BUDGET, FAST, load_reader, reference
 from rag.reading.transformer import TransformerReader
 from tests.conftest import QUESTIONS, ROOT, SEED
+
+BOUND = """
+import os, sys, threading
+from pathlib import Path
+from index.openvino_encoder import open_encoder
+
+encoder = open_encoder()
+asking = threading.Thread(target=lambda: [encoder.encode(["A cat sat on the mat."] * 64) for _ in range(8)])
+asking.start()
+bound = set()
+while asking.is_alive():
+    for thread in Path("/proc/self/task").iterdir():
+        try:
+            cores = os.sched_getaffinity(int(thread.name))
+        except ProcessLookupError:
+            continue
+        if cores != os.sched_getaffinity(os.getpid()):
+            bound.add(thread.name)
+print(sorted(bound))
+"""
+"""Tells which threads are bound to some cores while a model runs."""
 
 
 @pytest.mark.slow
@@ -152,6 +174,17 @@ def test_threads_are_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULLQUOTE_THREADS", "1")
     assert OpenVinoModel(model).inputs[0] == "input_ids"
     assert read_tokenizer(model.parent / TOKENIZER).encode("A cat sat.").tokens[0] in ("[CLS]", "<s>")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux" or os.cpu_count() == 1, reason="no cores that this could tell of")
+def test_processes_that_share_a_machine_use_all_its_cores() -> None:
+    """A model that may use one core is bound to none: else that of every process would wait for the first one."""
+    open_encoder()
+    done = subprocess.run(
+        [sys.executable, "-c", BOUND], env={**os.environ, THREADS: "1"}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 def _models() -> list[Path]:
