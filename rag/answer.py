@@ -183,6 +183,7 @@ class Answer:
     :param reason: For `not_in_article`: why.
     :param competing: For `not_in_article` because answers compete: their words, which lie in the closest sentences.
     :param read_by: Name of the reader; empty where none was needed.
+    :param missing: Of two questions at once the one that has no answer; empty if there is none.
     :param versions: The articles that it quotes or that were read, as they were: they may be corrected later.
     :param passages: What that reader read.
     :param elsewhere: If only some articles were asked: another one that answers clearly better. It is no part of the
@@ -203,6 +204,7 @@ class Answer:
     read_by: str = ""
     passages: tuple[ReadPassage, ...] = ()
     in_light_of: str = ""
+    missing: str = ""
     versions: Annotated[tuple[Article, ...], Field(exclude=True)] = field(default=(), repr=False, compare=False)
     elsewhere: Elsewhere | None = field(default=None, compare=False)
 
@@ -225,6 +227,7 @@ class Answer:
             "question": self.question,
             "understood_as": self.understood_as,
             "in_light_of": self.in_light_of,
+            **({"missing": self.missing} if self.missing else {}),
             "status": self.status.value,
             "text": self.text,
             "confidence": round(self.confidence, 4),

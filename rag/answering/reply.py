@@ -70,16 +70,17 @@ class Replies:
 
         :param typed: The question as it was typed.
         :param answers: The answers, at least one with words.
-        :return: All that was found; unsure if one of them is, or is missing.
+        :return: All that was found, and which of them is missing; unsure if one that was found is.
         """
         found = [answer for answer in answers if answer.found_words]
+        missing = [answer.question.removeprefix("And ") for answer in answers if not answer.given]
         spans: list[Span] = []
         for span in (span for answer in found for span in answer.spans):
             if not any(span.article == one.article and span.start < one.end and one.start < span.end for one in spans):
                 spans.append(span)
         cited = {(one.article, one.start): one for answer in found for one in answer.citations}
         # the same words for two questions answer one of them
-        sure = len(spans) >= len(answers) and all(answer.status is Status.ANSWERED for answer in answers)
+        sure = len(spans) >= len(found) and all(answer.status is Status.ANSWERED for answer in found)
         status = Status.ANSWERED if sure else Status.UNSURE
         times = [answer.timings_ms for answer in answers]
         return replace(
@@ -87,6 +88,7 @@ class Replies:
             question=typed,
             understood_as=typed,
             status=status,
+            missing=" ".join(f"{one[0].upper()}{one[1:]}" for one in missing),
             text=BETWEEN[status].join(span.text for span in spans),
             confidence=min(answer.confidence for answer in found),
             spans=tuple(spans),

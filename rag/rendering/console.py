@@ -12,7 +12,7 @@ from index.article import Article
 from index.hidden import visible
 from rag.answer import Answer, Quotation, Span, Status
 from rag.rendering.escaping import one_line
-from rag.rendering.wording import CLOSEST, ELSEWHERE, OVERVIEW, UNSURE, inside, refusal_with_reason, where
+from rag.rendering.wording import CLOSEST, ELSEWHERE, OVERVIEW, UNSURE, inside, missing, refusal_with_reason, where
 
 
 def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
@@ -51,6 +51,8 @@ def answer_text(answer: Answer, articles: Sequence[Article]) -> RenderableType:
             f"characters {citation.start}–{citation.end}",
         ]
         lines.append(Padding(Text(visible(" · ".join(filter(None, place))), style="dim"), (0, 0, 0, 2)))
+    if answer.missing:
+        lines.append(Text(visible(missing(answer)), style="yellow"))
     lines.append(Text(f"confidence {answer.confidence:.0%} · {answer.timings_ms.total:.0f} ms", style="dim"))
     return Group(*lines, *_elsewhere(answer))
 

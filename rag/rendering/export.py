@@ -17,7 +17,7 @@ from index.hidden import visible
 from index.seal import sealed
 from rag.answer import Answer, Citation, Quotation, Status, Turn
 from rag.rendering.fragment import text_fragment
-from rag.rendering.wording import CLOSEST, OVERVIEW, doubt, refusal_with_reason, where
+from rag.rendering.wording import CLOSEST, OVERVIEW, doubt, missing, refusal_with_reason, where
 
 FORMAT = 1
 """Version of the JSON."""
@@ -129,6 +129,8 @@ def _turn_blocks(turn: Turn, articles: Mapping[str, Article]) -> Iterator[str]:
     else:
         yield f"{doubt(answer)}**{OVERVIEW if answer.status is Status.OVERVIEW else literal(answer.text)}**"
         yield from (_quotation_block(citation, articles) for citation in answer.citations)
+        if answer.missing:
+            yield literal(missing(answer))
 
 
 def _refusal_blocks(answer: Answer, articles: Mapping[str, Article]) -> Iterator[str]:

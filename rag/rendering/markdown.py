@@ -13,7 +13,7 @@ from index.sentences import Sentence
 from rag.answer import Answer, Quotation, Span, Status
 from rag.locale import ENGLISH, Locale
 from rag.rendering.escaping import escaped, one_line
-from rag.rendering.wording import inside, is_whole, language_warning, refusal, where
+from rag.rendering.wording import inside, is_whole, language_warning, missing, refusal, where
 
 _LISTED = 100
 
@@ -40,9 +40,10 @@ def answer_markdown(
 
     An answer is its words, unless they are the whole of its one sentence, then each cited sentence as a quotation with
     the words marked and a link `#cite-<version>-<sentence>-<start>-<end>`, whose last two numbers count UTF-16 units
-    within the sentence, and its page or heading if the document has any. An unsure one says so first. An overview is
-    its sentences alone. A refusal shows the closest sentence, or competing answers marked in their sentences; the other
-    closest sentences are folded. Where there are several articles, a sentence is shown with its title.
+    within the sentence, and its page or heading if the document has any. An unsure one says so first, and last stands
+    which of two questions at once has no answer. An overview is its sentences alone. A refusal shows the closest
+    sentence, or competing answers marked in their sentences; the other closest sentences are folded. Where there are
+    several articles, a sentence is shown with its title.
 
     :param answer: The answer.
     :param articles: Those it may quote; with fewer than two no titles are shown.
@@ -64,6 +65,8 @@ def answer_markdown(
     # in one paragraph, so that nobody hears or copies the words without it
     unsure = f'<span class="pq-unsure">{locale.message("answer.unsure")}</span> '
     doubt = unsure if answer.status is Status.UNSURE else ""
+    if answer.missing:
+        quotes += f'\n\n<div class="pq-missing">{escaped(missing(answer, locale))}</div>'
     if is_whole(answer):
         return quotes.replace("> ", f"> {doubt}", 1)
     return f'{doubt}<strong class="pq-answer">{escaped(one_line(answer.text))}</strong>\n\n{quotes}'

@@ -9,13 +9,15 @@ from index.article import Article
 from rag.answer import Answer, Citation, Status
 from rag.rendering.export import literal
 from rag.rendering.fragment import text_fragment
-from rag.rendering.wording import OVERVIEW, doubt, refusal_with_reason, where
+from rag.rendering.wording import OVERVIEW, doubt, missing, refusal_with_reason, where
 
 _QUOTED = "\n\n> "
 
 
 def blocks(answer: Answer) -> list[str]:
     """Write an answer in pieces: its words, behind their doubt if they are unsure, then each cited sentence quoted.
+
+    Which of two questions at once has no answer stands with the words.
 
     :param answer: The answer.
     :return: Pieces that make one Markdown text when joined by nothing; all text of others is escaped.
@@ -25,6 +27,8 @@ def blocks(answer: Answer) -> list[str]:
     if answer.status is Status.NOT_IN_ARTICLE:
         return [literal(refusal_with_reason(answer))]
     words = OVERVIEW if answer.status is Status.OVERVIEW else literal(answer.text)
+    if answer.missing:
+        words += f"\n\n{literal(missing(answer))}"
     return [doubt(answer) + words, *(f"{_QUOTED}{_marked(citation)}" for citation in answer.citations)]
 
 

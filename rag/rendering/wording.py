@@ -40,6 +40,16 @@ def doubt(answer: Answer, locale: Locale = ENGLISH) -> str:
     return f"{locale.message('answer.unsure')}. " if answer.status is Status.UNSURE else ""
 
 
+def missing(answer: Answer, locale: Locale = ENGLISH) -> str:
+    """Say which of two questions at once has no answer.
+
+    :param answer: An answer with words.
+    :param locale: The reader's language.
+    :return: One line, whose last words are the reader's: they are still to be escaped. Nothing if none is missing.
+    """
+    return f"{locale.message('answer.missing')} {one_line(answer.missing)}" if answer.missing else ""
+
+
 def how_sure(answer: Answer, locale: Locale = ENGLISH) -> str:
     """Say how likely an answer is right.
 

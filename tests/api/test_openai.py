@@ -98,6 +98,17 @@ def test_an_unsure_answer_says_so() -> None:
     assert message.model_extra["pullquote"]["status"] == "unsure"
 
 
+def test_half_an_answer_says_what_is_missing(client: openai.OpenAI) -> None:
+    """Behind the words; the quotation is found where it stands."""
+    asked = "Where do red apples grow and how much do oranges cost?"
+    message = client.chat.completions.create(model="pullquote", messages=said(asked)).choices[0].message
+    told = "Nothing was found for: How much do oranges cost?"
+    assert message.content == f"Kent\n\n{told}\n\n> Red apples grow in Kent. [1]"
+    assert message.annotations
+    cited = message.annotations[0].url_citation
+    assert message.content[cited.start_index : cited.end_index] == "Red apples grow in Kent. [1]"
+
+
 def test_an_article_on_the_web_is_linked_at_the_sentence(client: openai.OpenAI) -> None:
     """By a text fragment."""
     reply = client.chat.completions.create(model=f"pullquote/{SMILES.id}", messages=said("Who frowns in Bath?"))

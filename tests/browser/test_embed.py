@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -229,13 +230,15 @@ def test_it_fits_and_is_accessible(browser: Browser, address: str, scheme: str) 
         _looked_over(page)
         _ask(page, "When was the Cuban Missile Crisis?")
         _ask(page, "how do i cook arepas").locator("summary").click()
-        unsure = _fake(Article("Red apples grow in Kent."), "Who eats apples?", threshold=0.3).to_dict()
+        half = _fake(Article("Red apples grow in Kent."), "Who eats apples?", threshold=0.3)
+        unsure = replace(half, missing="Who <b>sells</b> them?").to_dict()
         too_many: dict[str, Any] = {"detail": "Too many questions wait."}
         _answering(page, (200, unsure, {}), (503, too_many, {"Retry-After": "5"}))
         answer = _ask(page, "Who eats apples?")
         said = answer.locator(".words")
         assert said.inner_text() == f"{UNSURE}\nKent"
         assert said.locator(".unsure").evaluate("one => getComputedStyle(one).borderStyle") == "solid"
+        expect(answer.locator(".aside")).to_have_text("Nothing was found for: Who <b>sells</b> them?")
         edge = answer.evaluate("one => [getComputedStyle(one).borderLeftWidth, getComputedStyle(one).borderLeftColor]")
         assert edge == ["6px", "rgb(255, 200, 61)" if scheme == "dark" else "rgb(154, 103, 0)"]
         _ask(page, "Who did Putin phone first?")

@@ -226,13 +226,14 @@ def test_shows_markup_literally(browser: Browser, host: Site) -> None:
 def test_marks_an_unsure_answer(browser: Browser, host: Site) -> None:
     """In the answer itself, before its words, by a text and a border; the page's scripts are told by the status."""
     with visited(browser, f"{host.origin}/empty.html") as (page, errors):
-        Chat(page).answer = {**ANSWER, "status": "unsure"}
+        Chat(page).answer = {**ANSWER, "status": "unsure", "missing": "Who <b>sold</b> it?"}
         page.goto(f"{host.origin}/lacking.html")
         widget = page.locator("pull-quote")
         ask(widget, QUOTED)
         expect(widget.locator(".answer")).to_have_text(f"{UNSURE} {QUOTED}")
         expect(widget.locator(".answer > .unsure")).to_have_text(UNSURE)
         expect(widget.locator(".unsure")).to_have_css("border-top-style", "solid")
+        expect(widget.locator(".missing")).to_have_text("Nothing was found for: Who <b>sold</b> it?")
         expect(widget.locator(".answer")).to_have_css("border-left-width", "6px")
         assert page.evaluate("seen.at(-1)[0] + ': ' + seen.at(-1)[1].status") == "answer: unsure"
         assert errors == []

@@ -101,7 +101,8 @@ def ask_routes(assistant: Answerer, conversations: Conversations, queue: Admissi
                 "description": "The answer, small talk included. The words of one whose `status` is `unsure` may be "
                 "wrong: show them as doubtful, with their sentence. Behind these keys stands `sha256`, which seals all "
                 "but the times and `elsewhere`: `pullquote verify` finds a change. `elsewhere` is null, or an article "
-                "that was not asked and answers clearly better: its id, its title and the confidence.",
+                "that was not asked and answers clearly better: its id, its title and the confidence. `missing` is "
+                "there only if two questions were asked at once and one has no answer: that one.",
                 "content": {"application/json": {"example": _ANSWER}},
             },
             **documented(

@@ -127,7 +127,14 @@ function given(answer) {
   return [
     words(answer),
     ...answer.citations.map((cited) => quoted(cited, answer.spans)),
+    ...(answer.missing ? [missing(answer.missing)] : []),
   ];
+}
+
+function missing(question) {
+  const said = element("p", "aside", `${message("answer.missing")} `);
+  said.append(quotation(element("span", "", question)));
+  return said;
 }
 
 // The doubt is a part of the words, so that nobody hears them without it.

@@ -94,7 +94,7 @@
     .title { flex: 1; margin: 0; font-size: 1em; font-weight: 700; }
     .log { flex: 1 1 4em; min-block-size: 4em; overflow-y: auto; padding: 0 1em; overscroll-behavior: contain; }
     .log:focus-visible { outline-offset: -3px; }
-    .greeting, .understood, .progress { font-style: italic; }
+    .greeting, .understood, .missing, .progress { font-style: italic; }
     .unsure {
       display: block; inline-size: fit-content; margin-block-end: .25em; padding: 0 .7em; font-weight: 600;
       background: color-mix(in srgb, var(--words) 25%, var(--back)); border: 1px solid var(--doubt); border-radius: 999px;
@@ -989,7 +989,8 @@
       const spans = overview ? [] : answer.spans;
       const cited = answer.citations.map((citation) => this.#quotation(citation, spans, `[${citation.number}]`));
       const copy = make("button", { part: "copy", type: "button", text: this.#label("copy"), on: () => this.#copy(copy, answer) });
-      return [...lines, ...cited, copy];
+      const missing = answer.missing ? [make("p", { part: "missing", dir: "auto", text: `${this.#label("missing")} ${answer.missing}` })] : [];
+      return [...lines, ...cited, ...missing, copy];
     }
 
     async #copy(button, answer) {

@@ -57,18 +57,25 @@ def test_both_are_answered_each_with_its_citation() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "words"),
+    ("question", "missing"),
     [
-        ("Where do red apples grow and how much do oranges cost?", "Kent"),
-        ("How much do oranges cost and where do red apples grow?", "Kent"),
-        # one sentence for both
-        ("Where and why do red apples grow?", "Kent"),
+        ("Where do red apples grow and how much do oranges cost?", "How much do oranges cost?"),
+        ("How much do oranges cost and where do red apples grow?", "How much do oranges cost?"),
     ],
 )
-def test_half_an_answer_is_unsure(question: str, words: str) -> None:
-    """What is missing may be what was wanted."""
+def test_half_an_answer_tells_which_half_is_missing(question: str, missing: str) -> None:
+    """What was found is as sure as if it had been asked alone; the JSON has the other question only here."""
     answer = _asked(question)
-    assert (answer.status, answer.text) == (Status.UNSURE, words)
+    assert (answer.status, answer.text, answer.missing) == (Status.ANSWERED, "Kent", missing)
+    assert answer.to_dict()["missing"] == missing
+    alone = _asked("Where do red apples grow?")
+    assert (alone.missing, "missing" in alone.to_dict()) == ("", False)
+
+
+def test_the_same_words_for_both_are_unsure() -> None:
+    """They answer one of them at most, and which is not known."""
+    answer = _asked("Where and why do red apples grow?")
+    assert (answer.status, answer.text, answer.missing) == (Status.UNSURE, "Kent", "")
 
 
 def test_nothing_found_is_a_refusal_of_the_whole() -> None:
