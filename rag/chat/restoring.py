@@ -67,7 +67,7 @@ def _answer(record: Mapping[str, Any], holding: Holding) -> Answer:
     elif told.status is Status.SMALL_TALK:
         text = told.text
     shares = [told.confidence, *(read.confidence for read in told.passages)]
-    texts = (told.question, told.understood_as, told.in_light_of)
+    texts = (told.question, told.understood_as, told.in_light_of, told.missing)
     if (
         bool(citations) != (told.status in BETWEEN)
         or not all(0 <= share <= 1 for share in shares)

@@ -22,7 +22,8 @@ from rag.chat.restoring import restored
 from tests.conftest import WordEncoder, last_words
 
 FRUIT = Article("Fruit\n\nRed apples grow in Kent. Green pears grow in Devon.")
-QUESTIONS = ("Where do red apples grow?", "What is this about?", "Who sang?", "hello")
+TWO = "Where do red apples grow and who sang?"
+QUESTIONS = ("Where do red apples grow?", "What is this about?", "Who sang?", "hello", TWO)
 
 
 def _assistant(article: Article = FRUIT) -> Assistant:
@@ -56,6 +57,7 @@ def test_a_turn_comes_back_as_it_was(question: str, tmp_path: Path) -> None:
         {"confidence": 2.0},
         {"confidence": math.nan},
         {"question": "x" * 1_001},
+        {"missing": "x" * 1_001},
         {"question": "\ud800"},
         {"status": "small_talk"},
         {"status": "overview", "spans": []},
