@@ -296,7 +296,7 @@ def test_a_failure_is_told_and_can_be_tried_again(browser: Browser, address: str
         page.unroute("**/api/ask")
         page.route("**/api/ask", lambda route: route.abort())
         _ask(page, "Where do red apples grow?")
-        expect(line).to_have_text("The chat cannot be reached. Is it still running, and are you online?")
+        expect(line).to_have_text("The chat cannot be reached. Check your internet connection, and try again.")
 
 
 @pytest.mark.slow

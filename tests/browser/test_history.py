@@ -161,6 +161,6 @@ def test_a_browser_that_keeps_nothing(browser: Browser, chat: str) -> None:
         _new_chat(page)
         page.fill(QUESTION, "half a quest")
         sheet = _history(page)
-        expect(sheet).to_contain_text("this list goes when you close it")
+        expect(sheet).to_contain_text("this list is lost when you close it")
         sheet.get_by_role("button", name=CRISIS).first.click()
         expect(page.get_by_test_id("user")).to_have_text([CRISIS])

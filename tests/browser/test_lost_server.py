@@ -43,7 +43,7 @@ def test_nothing_is_lost_when_the_server_is_started_anew(browser: Browser) -> No
         expect(banner).to_contain_text("The server cannot be reached. What you type is kept.")
         page.fill(QUESTION, "And where does his trip")
         page.press(QUESTION, "Enter")
-        expect(banner).to_contain_text("Your question is kept, and goes when the server is back.")
+        expect(banner).to_contain_text("Your question is kept, and will be sent when the server is back.")
         page.focus(QUESTION)
         page.keyboard.press("End")
         page.keyboard.type(" end?")

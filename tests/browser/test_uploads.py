@@ -236,7 +236,7 @@ def test_what_is_refused_is_told(browser: Browser, taking: str) -> None:
     ("own", "why", "said"),
     [
         ("own_0123456789abcdef", "", "2 of your documents are no longer here. Add them again."),
-        ("all-together", FULL, f"2 of your documents could not be given back. {FULL}"),
+        ("all-together", FULL, f"2 of your documents could not be sent again. {FULL}"),
     ],
 )
 def test_a_question_about_a_lost_document_is_asked_of_nothing_else(
@@ -293,10 +293,10 @@ def test_what_is_done_while_documents_are_given_back_stands(browser: Browser, ta
         expect(page.get_by_role("radio", name="Plums")).to_have_count(0)
         dropped(page, ["a.txt", "Apples\n\nThey grow in Kent."])
         held[0].continue_()
-        expect(page.get_by_text("This page gives it your documents back")).to_have_count(0)
+        expect(page.get_by_text("Your documents are being sent to it again")).to_have_count(0)
         until(page, lambda: bool(brought))
         brought[0].continue_()
-        expect(page.get_by_text(f"1 of your documents could not be given back. {FULL}")).to_be_visible()
+        expect(page.get_by_text(f"1 of your documents could not be sent again. {FULL}")).to_be_visible()
         expect(page.locator(".pq-own-row")).to_contain_text(["Cherries", "Apples"])
         expect(page.locator("#chat mark")).to_have_text(["Kent"])
         assert "Pears" not in page.evaluate("JSON.stringify(sessionStorage)")

@@ -24,6 +24,7 @@ const KINDS = ".pdf,.docx,.epub,.eml,.html,.htm,.md,.markdown,.txt";
 const TRIES = 30;
 const UNHEARD = 5; // times that a server may end over a document
 const PATIENCE = 10_000; // milliseconds
+const ASK_AGAIN = / Ask again in \d+ seconds\.$/; // it is sent again without the person
 
 const records = new Map(); // by id, as the server gave them
 const refusals = new Set(); // why a server did not take documents back
@@ -276,7 +277,8 @@ async function sent(place, what, called) {
     if (!answer.detail && reply.status >= 500) throw new Error(reply.statusText);
     const why = answer.detail ?? message("uploads.lost", { name: called });
     if (![429, 503].includes(reply.status) || !left) return { problem: why };
-    say(message("uploads.waits", { name: called, why: translated("errors", why) }));
+    const reason = why.replace(ASK_AGAIN, "");
+    say(message("uploads.waits", { name: called, why: translated("errors", reason) }));
     await new Promise((done) => setTimeout(done, 1000 * Number(reply.headers.get("Retry-After") || 5)));
     what.signal.throwIfAborted();
   }
