@@ -94,7 +94,8 @@ def index_command(
         ),
     ],
     folder: Annotated[
-        Path | None, typer.Option("--index", help="Where to write the index. [default: the platform's cache folder]")
+        Path | None,
+        typer.Option("--index", help="Where to write the index.", show_default="the platform's cache folder"),
     ] = None,
     encoder: EncoderOption = None,
     urls: Annotated[
@@ -105,9 +106,9 @@ def index_command(
         list[str] | None,
         typer.Option(
             "--id",
-            help="The article's name in addresses and widgets; one for each PATH, in order. "
-            "[default: the one it has, or else made from its text]",
+            help="The article's name in addresses and widgets; one for each PATH, in order.",
             metavar="ID",
+            show_default="the one it has, or else made from its text",
         ),
     ] = None,
     add: Annotated[bool, typer.Option("--add", help="Add to the index that is there; only these are encoded.")] = False,

@@ -70,13 +70,13 @@ RayOption = Annotated[
     ),
 ]
 EncoderOption = Annotated[
-    str | None, typer.Option(help=f"Sentence-transformers folder or hub name. [default: {DEFAULT_ENCODER}]")
+    str | None, typer.Option(help="Sentence-transformers folder or hub name.", show_default=DEFAULT_ENCODER)
 ]
 ReaderOption = Annotated[
     str | None,
     typer.Option(
-        help="accurate, fast, or a question-answering model's folder or hub name. [default: accurate; fast if that "
-        "one has no model]"
+        help="accurate, fast, or a question-answering model's folder or hub name.",
+        show_default="accurate; fast if that one has no model",
     ),
 ]
 HintsOption = Annotated[

@@ -16,15 +16,15 @@ UrlOption = Annotated[
 FeedbackOption = Annotated[
     Path | None,
     typer.Option(
-        help="File for which answers helped, JSON lines, at most 1 MB, a twentieth from one client in a day. [default: "
-        "nobody is asked]"
+        help="File for which answers helped, JSON lines, at most 1 MB, a twentieth from one client in a day.",
+        show_default="nobody is asked",
     ),
 ]
 EvaluationOption = Annotated[
     Path | None,
     typer.Option(
-        help="A run saved by `pullquote evaluate --save`, to be shown in a tab. Whoever can open the chat sees it. "
-        "[default: no tab]"
+        help="A run saved by `pullquote evaluate --save`, to be shown in a tab. Whoever can open the chat sees it.",
+        show_default="no tab",
     ),
 ]
 OriginOption = Annotated[
@@ -77,8 +77,8 @@ LanguageOption = Annotated[
 UploadsOption = Annotated[
     bool | None,
     typer.Option(
-        help="Let people ask about their own documents. Only their conversation sees them; they are kept in memory. "
-        "[default: only if the page is opened in your browser, without --allow-origin, --host-name and --proxy]"
+        help="Let people ask about their own documents. Only their conversation sees them; they are kept in memory.",
+        show_default="only if the page is opened in your browser, without --allow-origin, --host-name and --proxy",
     ),
 ]
 UploadMegabytesOption = Annotated[int, typer.Option(help="Size of such a document's file.")]
@@ -91,7 +91,8 @@ MetricsTokenOption = Annotated[
     str | None,
     typer.Option(
         envvar="PULLQUOTE_METRICS_TOKEN",
-        help="Bearer token that other machines need to read /metrics. [default: this machine only]",
+        help="Bearer token that other machines need to read /metrics.",
+        show_default="this machine only",
     ),
 ]
 ValkeyOption = Annotated[
@@ -99,8 +100,9 @@ ValkeyOption = Annotated[
     typer.Option(
         envvar="PULLQUOTE_VALKEY",
         help="Valkey or Redis, redis://HOST:PORT, in which several servers count each client's questions together and, "
-        "with the secret PULLQUOTE_SECRET in their environments, find each other. [default: this server is alone]",
+        "with the secret PULLQUOTE_SECRET in their environments, find each other.",
         metavar="ADDRESS",
+        show_default="this server is alone",
     ),
 ]
 ReachedAtOption = Annotated[
@@ -111,5 +113,7 @@ ReachedAtOption = Annotated[
     ),
 ]
 LogOption = Annotated[bool, typer.Option(help="Write a line of JSON for each request; no question is in it.")]
-PortOption = Annotated[int | None, typer.Option(help=f"[default: the first free one from {PORT}]")]
+PortOption = Annotated[
+    int | None, typer.Option(help="Port of the page.", show_default=f"the first free one from {PORT}")
+]
 BrowserOption = Annotated[bool, typer.Option(help="Open the page in the browser.")]

@@ -114,7 +114,7 @@ def _of_questions(options: Options) -> Verdicts:
         for group in one_pass([main, *configurations]):
             if group[0].reader == NO_READER:
                 index, encoder = _searchable(subject, group[0])
-                exam, articles = _founded(exam, index)
+                exam, articles = _founded(exam, index, options.strict)
                 ranking = _ranking(group, index, encoder, options)
                 with counting("Ranking", len(exam.questions)) as advance:
                     ranked = exam.rankings(group, index, main in group, advance, workers, ranking)
@@ -122,7 +122,7 @@ def _of_questions(options: Options) -> Verdicts:
             else:
                 (one,) = group
                 assistant = open_assistant(subject.source, one.encoder, one.reader, one.caution, FUSIONS[one.retriever])
-                exam, articles = _founded(exam, assistant.index)
+                exam, articles = _founded(exam, assistant.index, options.strict)
                 asking = _asking(one, assistant, options)
                 with counting(f"Asking: {one.name}", len(exam.questions)) as advance:
                     runs[one.name] = exam.answers(one, assistant, one is main, advance, workers, asking)
@@ -204,10 +204,12 @@ def _tell(faults: Sequence[Fault]) -> None:
         tell(f"Left out: {len(faults)}{more}. --strict stops at the first.", "yellow")
 
 
-def _founded(exam: Exam, index: SentenceIndex) -> tuple[Exam, dict[str, Article]]:
-    """Leave out what cannot be judged on these articles, a conversation as a whole, and tell."""
+def _founded(exam: Exam, index: SentenceIndex, strict: bool) -> tuple[Exam, dict[str, Article]]:
+    """Leave out what cannot be judged on these articles, a conversation as a whole, and tell; or refuse it."""
     articles = {article.id: article for article in index.articles}
     found = list(unfounded(exam.questions, articles))
+    if found and strict:
+        raise InputError(f"{found[0][1].place}: {found[0][1].reason}.")
     _tell([fault for _, fault in found])
     bad = {question.id for question, _ in found}
     talks = {question.conversation for question, _ in found if question.conversation}

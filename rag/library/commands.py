@@ -49,7 +49,7 @@ _TOLD = 8
 _PAGE = 1000
 """Articles of a store that are listed at a time."""
 FolderArgument = Annotated[
-    Path | None, typer.Argument(help="A folder made by `pullquote index`. [default: the one that it writes]")
+    Path | None, typer.Argument(help="A folder made by `pullquote index`.", show_default="the one that it writes")
 ]
 
 

@@ -114,7 +114,7 @@ ENGLISH = LOCALES["en"]
 def preferred(accept_language: str) -> Locale:
     """Choose the language that a reader likes best of those that there are.
 
-    >>> preferred("fr-CH, de-AT;q=0.9, en;q=0.8").language, preferred("fr").language
+    >>> preferred("xx-CH, de-AT;q=0.9, en;q=0.8").language, preferred("xx").language
     ('de', 'en')
 
     :param accept_language: The header of this name (RFC 9110): hostile input.

@@ -139,6 +139,21 @@ def test_bad_input_is_told_before_a_model_is_loaded(
     assert sorted(path.name for path in files.iterdir()) == before
 
 
+def test_strict_refuses_what_no_article_proves(files: Path) -> None:
+    """Without it, such a question is left out."""
+    (files / "plums.csv").write_text(
+        "question,answers,evidence\nWhere do apples grow?,Kent,apples grow in Kent\n"
+        "Where do plums grow?,Wales,plums grow in Wales\n",
+        encoding="utf-8",
+    )
+    arguments = ["plums.csv", "--article", "a.txt", "--reader", "none"]
+    refused = _evaluate(*arguments, "--strict", cwd=files)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "plums.csv:3: no answer stands inside its evidence in the articles asked" in refused.stderr
+    told = _evaluate(*arguments, cwd=files)
+    assert (told.returncode, "Left out: 1. --strict stops at the first." in told.stderr) == (0, True)
+
+
 def test_runs_of_other_programs_are_measured(files: Path) -> None:
     """Worked by hand: the good one finds d1 and d2 at 1 and 3, and d3 at 1; the poor one d1 at 2, and lacks q2."""
     arguments = ["--qrels", "fruit.qrels", "--run", "good.run", "--run", "poor.run", "--json"]

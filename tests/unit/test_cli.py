@@ -34,6 +34,18 @@ def test_pages_are_commands(command: str) -> None:
     assert str(refused.exception).startswith("No article at none.txt")
 
 
+def test_the_help_tells_what_no_value_means() -> None:
+    """Also where it is no value that could be given: in brackets of its own, which are no markup."""
+    told = {
+        command: " ".join(CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "300"}).output.split())
+        for command in ("chat", "ask", "index")
+    }
+    assert "Port of the page. [default: (the first free one from 7860)]" in told["chat"]
+    assert "[default: (nobody is asked)]" in told["chat"]
+    assert "[default: (accurate; fast if that one has no model)]" in told["ask"]
+    assert "Where to write the index. [default: (the platform's cache folder)]" in told["index"]
+
+
 def test_chat_is_what_the_older_command_opens() -> None:
     """`pullquote chat` and `pullquote-ui` are one function."""
     (chat,) = metadata.entry_points(group="pullquote.commands", name="chat")
