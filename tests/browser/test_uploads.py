@@ -156,7 +156,7 @@ def test_documents_come_by_dropping_and_pasting_and_go(browser: Browser, taking:
         expect(other.get_by_role("radio")).to_have_count(0)
         other.close()
         page.get_by_role("button", name="Delete Plum harvest").click()
-        expect(page.locator(".pq-own-said")).to_have_text("Deleted “Plum harvest”, and what was answered from it.")
+        expect(page.locator(".pq-own-said")).to_have_text("“Plum harvest” and the answers from it are deleted.")
         expect(page.locator("#chat mark")).to_have_count(1)
         expect(page.get_by_test_id("user")).to_have_text(["Where do sweet cherries grow?"])
         page.get_by_role("button", name="New chat").click()
