@@ -52,7 +52,7 @@ ANSWERED = f"""
         - link "[1] show in the article"
     - group: Copy
     - 'button "Edit question: {ASKED}"': Edit question
-    - group: "How sure: very (96 %)"
+    - group: "How sure: very (95 %)"
     - paragraph:
       - text: "The article also answers:"
 FOLLOWING

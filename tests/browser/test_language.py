@@ -59,7 +59,7 @@ def test_the_chat_speaks_german(page: Page) -> None:
     answer = page.get_by_test_id("bot").last
     expect(answer.locator("mark")).to_have_text("1962")
     expect(answer.get_by_role("button", name=SAY("bubble.edit"))).to_be_visible()
-    expect(answer).to_contain_text("Wie sicher: sehr (96\N{NO-BREAK SPACE}%)")
+    expect(answer).to_contain_text("Wie sicher: sehr (95\N{NO-BREAK SPACE}%)")
     expect(answer).to_have_attribute("aria-label", "Antwort 1")
     heard = page.get_by_role("status").filter(has_text="1962")
     assert set(

@@ -122,7 +122,7 @@ def test_finds_a_sentence_in_pieces(browser: Browser, host: Site) -> None:
         until(page, f"({IN_VIEW})()")
         ask(widget, "Where will Borisov’s trip end?")
         widget.locator(".citation").last.click()
-        expect(widget.locator(".status")).to_contain_text("words it a little differently from the article: “Borisov’s")
+        expect(widget.locator(".status")).to_contain_text("words differ a little. In the article it reads: “Borisov’s")
         (near,) = page.evaluate(PAINTED, "sentence")
         assert near.startswith("Borisov's stopover in Venezuela marked the start")
         assert near.endswith("and then end in Cuba.")
