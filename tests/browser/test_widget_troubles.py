@@ -233,7 +233,7 @@ def test_marks_an_unsure_answer(browser: Browser, host: Site) -> None:
         expect(widget.locator(".answer")).to_have_text(f"{UNSURE} {QUOTED}")
         expect(widget.locator(".answer > .unsure")).to_have_text(UNSURE)
         expect(widget.locator(".unsure")).to_have_css("border-top-style", "solid")
-        expect(widget.locator(".missing")).to_have_text("Nothing was found for: Who <b>sold</b> it?")
+        expect(widget.locator(".missing")).to_have_text("No clear answer to: Who <b>sold</b> it?")
         expect(widget.locator(".answer")).to_have_css("border-left-width", "6px")
         assert page.evaluate("seen.at(-1)[0] + ': ' + seen.at(-1)[1].status") == "answer: unsure"
         assert errors == []

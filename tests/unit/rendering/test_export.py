@@ -85,9 +85,7 @@ def test_an_answer_with_its_sentence() -> None:
 def test_half_an_answer_says_what_is_missing() -> None:
     """Below its sentence."""
     answer = replace(_answer(Status.ANSWERED, "Kent", sentences=[1]), missing="When *exactly*?")
-    assert "\n\nNothing was found for: When \\*exactly\\*?\n\n" in conversation_markdown(
-        [Turn("Where?", answer)], [TEXT]
-    )
+    assert "\n\nNo clear answer to: When \\*exactly\\*?\n\n" in conversation_markdown([Turn("Where?", answer)], [TEXT])
 
 
 def test_an_unsure_answer_says_so() -> None:

@@ -94,14 +94,14 @@ def test_an_unsure_answer_says_so() -> None:
 def test_half_an_answer_says_what_is_missing() -> None:
     """Below the sentence, also where that is all the answer; in the reader's language, in the terminal, too."""
     answer = replace(_answer(TEXT), missing="And <b>\nwhen?")
-    told = "Nothing was found for: And <b> when?"
+    told = "No clear answer to: And <b> when?"
     shown = html.unescape(answer_markdown(answer))
     assert shown == html.unescape(answer_markdown(_answer(TEXT))) + f'\n\n<div class="pq-missing">{told}</div>'
     assert "<b>" not in answer_markdown(answer)
     article = Article("Ann met Bob. She left.")
     whole = replace(_answer(article, words="Ann met Bob"), missing="When?")
     german = html.unescape(answer_markdown(whole, (), LOCALES["de"]))
-    assert german.endswith('<div class="pq-missing">Nichts gefunden zu: When?</div>')
+    assert german.endswith('<div class="pq-missing">Keine klare Antwort auf: When?</div>')
     console = Console(width=100, record=True, file=StringIO())
     console.print(answer_text(answer, [TEXT]))
     assert console.export_text().splitlines()[-2:-1] == [told]
