@@ -29,7 +29,7 @@ from rag.language.spelling import Spelling
 from rag.language.words import TOKENS
 from rag.retrieval.lexical import WordIndex, Words, count_words
 
-FORMAT = 1
+FORMAT = 2
 """Goes up when names or spelling are counted in another way, or kept in another."""
 LEAST = 10_000
 """Sentences that are counted in about a second. What is kept of them is 4 MB and read in a fifth of it."""

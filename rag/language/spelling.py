@@ -34,7 +34,10 @@ class Spelling:
 
     def __init__(self, texts: Iterable[str]) -> None:
         counts = Counter(word for text in texts for word in _WORD.findall(text))
-        forms = {folded(word): word for word, _ in reversed(counts.most_common())}
+        commonest_last = [word for word, _ in reversed(counts.most_common())]
+        forms = {folded(word): word for word in commonest_last}
+        # capitals may stand for the word's place in the text
+        forms |= {folded(word): word for word in commonest_last if word.islower()}
         self._sort(forms | {word: word for word in _ASKING})
 
     @classmethod

@@ -34,6 +34,12 @@ def test_corrections(typed: str, understood: str) -> None:
     assert WORDS.corrected(typed, KNOWN.__contains__) == understood
 
 
+def test_a_word_is_written_small_if_the_text_has_it_so() -> None:
+    """However often it begins a sentence or stands in a heading."""
+    spelling = Spelling(["Tokens\n\nTokens are sold here. Two tokens do. Kingfisher won."])
+    assert spelling.corrected("how many tockens for kingfischer", lambda _: False) == "how many tokens for Kingfisher"
+
+
 def test_a_word_of_marks_alone_breaks_nothing() -> None:
     """In the article as in the question: nothing is left of it without accents."""
     marks = 4 * "\uff9e"
