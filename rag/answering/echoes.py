@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from index.sentences import Sentence
 from rag.answer import Passage
+from rag.language.english import POINTING_WORDS
 from rag.language.words import content_words
 from rag.reading.reading import Finding, Reading
 
@@ -19,7 +20,7 @@ _QUESTION = re.compile(r"\?[”\"’')\]]*$")
 _LONGEST = 15
 """Words of a question that stands over an answer; those of a talk are longer."""
 _SAME = 0.5
-"""Share of its words that are asked for, too."""
+"""Share of its words that tell something of which more are asked for, too."""
 _ASKS_FOR_ONE = re.compile(
     r"\b(?:ask(?:s|ed|ing)?|questions?|wonder(?:s|ed)?|say|says|said|words?|quote[sd]?)\b", re.IGNORECASE
 )
@@ -50,11 +51,11 @@ def _asks(reading: Reading, finding: Finding, asked: set[str]) -> bool:
     """Tell whether a finding is in a question that asks the same: 'Can I freeze it?', 'It leaks. What can I do?'."""
     passage = reading.passages[finding.passage]
     text = _text(passage, finding.sentence)
-    words = content_words(text)
+    words = content_words(text) - POINTING_WORDS
     if not words or len(text.split()) > _LONGEST:
         return False
     if _QUESTION.search(text):
-        return len(words & asked) >= _SAME * len(words)
+        return len(words & asked) > _SAME * len(words)
     following = passage.sentences[finding.number - passage.first + 1 :][:1]
     return words <= asked and any(_QUESTION.search(_text(passage, one)) for one in following)
 

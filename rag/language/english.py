@@ -46,9 +46,9 @@ NO_SUBJECT = frozenset(
 )
 """Words that begin a sentence and whose meaning is lost in a question that stands alone."""
 _ASKING_OR_POINTING = """
-    who whom whose what which when where why how do doe did ha have had can could will would should may might he
-    she him her hi they them their it this that these those there then so and but or also about was were is are
-    be been mani much all ani some one exact did you tell me i we us our your my other els more too among
+    who whom whose what which when where whi how do doe did has have had can could will would should may might he
+    she him her his they them their it this that these those there then so and but or also about was were is are
+    be been mani much all ani some one exact did you tell me i we us our your my other else more too among
 """
 POINTING_WORDS = frozenset(_ASKING_OR_POINTING.split())
 """Stems of words that ask or point, and say nothing themselves."""

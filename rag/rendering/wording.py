@@ -76,7 +76,7 @@ def percent(share: float) -> str:
 
 
 def refusal(answer: Answer, locale: Locale = ENGLISH) -> str:
-    """Say that there is no answer, or that there are two.
+    """Say that there is no answer, or that two compete.
 
     :param answer: An answer `not_in_article`.
     :param locale: The reader's language.

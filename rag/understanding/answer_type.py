@@ -85,7 +85,7 @@ _TELLER = rf"(?:(?:this|the|that)\s+(?:{_TEXT}|authors?|writer|speaker|interview
 _ABOUT = re.compile(
     rf"""(?:please\s+|can\s+you\s+|could\s+you\s+|just\s+|so\s+|and\s+)*(?:
         what\s+(?:else\s+)?(?:does|do|did)\s+{_TELLER}\s+(?:say|tell\s+(?:me|us)|mention|report|write|explain)
-        \s+(?:about|on|regarding)
+        \s+(?:about|on(?<!did\sit\ssay\son)|regarding)
       | (?:does|do|did)\s+{_TELLER}\s+(?:mention|talk\s+about
         |(?:say|tell\s+(?:me|us)|mention)\s+(?:anything|something|more)\s+(?:about|on|regarding))
       | tell\s+(?:me|us)\s+(?:more\s+|something\s+|everything\s+|all\s+)?about

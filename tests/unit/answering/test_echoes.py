@@ -23,7 +23,8 @@ MANUAL = Article(
         ("the machine leaks", "Pull the plug at once."),
         # what the article asks may be asked for
         ("Who asked who ate the cake?", "She asked: who ate the cake?"),
-        # one word of four is no echo, so the question may be cited
+        ("Has she ever had to freeze a cake?", "Slices keep for two months."),
+        # one word of two is no echo, so the question may be cited
         ("When was the cake made by her?", "Can I freeze the cake?"),
     ],
 )

@@ -60,8 +60,8 @@ def test_what_can_be_done_with_a_refusal() -> None:
     assert "#copy" not in text
     assert "#edit-0" in text
     assert (
-        '<details class="pq-why"><summary>Why no answer</summary><p>Nothing in the article is near the question.</p>'
-        "<details><summary>Details</summary><p>Confidence "
+        '<details class="pq-why"><summary>Why no answer</summary><p>Parts of the article are about the topic, but none '
+        "answers the question.</p><details><summary>Details</summary><p>Confidence "
     ) in text
     assert "How sure" not in text
     assert "considered" not in text
@@ -71,7 +71,7 @@ def test_what_can_be_done_with_a_refusal() -> None:
     ("reason", "told"),
     [
         (Reason.NOT_STATED, "<p>Parts of the article are about the topic, but none answers the question.</p>"),
-        (Reason.COMPETING, "<p>Two answers fit about equally well, and neither is clearly the better.</p>"),
+        (Reason.COMPETING, "<p>Neither is sure, and neither is clearly the better one.</p>"),
         (
             Reason.NOT_ENGLISH,
             "<p>Only English is read here, so whether the article answers the question is not known.</p>",

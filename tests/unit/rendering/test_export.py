@@ -153,7 +153,7 @@ def test_competing_answers_stand_apart_from_the_closest_sentences() -> None:
     refused = _answer(Status.NOT_IN_ARTICLE, of=article, sentences=[0, 1, 2])
     answer = replace(refused, reason=Reason.COMPETING, competing=rivals)
     assert _inside(conversation_markdown([Turn("Where?", answer)], [article])) == [
-        "The article gives two possible answers: “Kent” or “Devon”",
+        "No clear answer. These two come closest: “Kent” or “Devon”",
         "> Kent won.\n>\n> sentence 1 · characters 0–9",
         "> \\*Devon\\* won.\n>\n> sentence 2 · characters 10–22",
         "Closest passages:",

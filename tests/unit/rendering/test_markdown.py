@@ -136,7 +136,7 @@ def test_competing_answers_are_shown_where_they_stand() -> None:
     )
     heading, first, second, folded = answer_markdown(answer).split("\n\n")
     assert html.unescape(heading) == (
-        '<div class="pq-refusal">The article gives two possible answers: “Kent” or “Devon”</div>'
+        '<div class="pq-refusal">No clear answer. These two come closest: “Kent” or “Devon”</div>'
     )
     assert first.startswith(f'> <mark>Kent</mark> won&#46; <a class="pq-cite" href="#cite-{article.id}-0-0-4">')
     assert second.startswith(
