@@ -31,7 +31,7 @@ Step = TypeVar("Step")
 Result = TypeVar("Result")
 ASIDE = 2
 """Documents that are read at the same time, beside the questions that are answered."""
-_FULL = "Too many questions wait."
+_FULL = "Too many questions are waiting."
 _KNOWN = 1_000
 """Clients of which it is known when they were last answered, and as many when they were turned away."""
 
@@ -146,7 +146,7 @@ class AdmissionQueue:
             await asyncio.wait((answering, leaving), return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError as error:
             # uvicorn stops, and has waited as long as it was told to
-            raise ServerBusyError("The server stops.") from error
+            raise ServerBusyError("The server is stopping.") from error
         else:
             if not answering.done():
                 raise ClientDisconnected

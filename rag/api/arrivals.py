@@ -50,7 +50,7 @@ class Arrivals:
                 body.data += part
                 self._share()
                 if body.gave_way:
-                    raise ServerBusyError("Too many documents come at the same time.")
+                    raise ServerBusyError("Too many documents are arriving at the same time.")
         except ClientDisconnect as error:
             raise ClientDisconnected from error
         finally:

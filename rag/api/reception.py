@@ -169,7 +169,7 @@ class Reception:
     def _alone(self, client: str) -> Iterator[None]:
         """Keep a client's other documents away, from the first byte of this one on."""
         if client in self._bringing:
-            raise ServerBusyError("Your other document is not read yet.")
+            raise ServerBusyError("Your other document is still being read.")
         self._bringing.add(client)
         try:
             yield
@@ -188,7 +188,7 @@ class Reception:
 
     def _check_place(self) -> None:
         if self._pending >= _PENDING:
-            raise ServerBusyError("Too many documents come at the same time.")
+            raise ServerBusyError("Too many documents are arriving at the same time.")
 
     def _read(self, conversation: str, take: Take, begins: str, gone: Event, show: Callable[[Step], None]) -> None:
         """Read a document and show each step, also if its client has left; called in a thread of the queue's."""
@@ -211,7 +211,7 @@ class Reception:
     def _reads(self) -> Iterator[None]:
         """Hold one of the places of the queue that take no question's."""
         if not self._reading.acquire(blocking=False):
-            raise ServerBusyError(f"As many documents as may be, {ASIDE}, are being read.")
+            raise ServerBusyError(f"{ASIDE} documents are being read already, which is the most.")
         try:
             yield
         finally:

@@ -42,7 +42,7 @@ class Standing:
     def obstacle(self) -> str:
         """Why no question is to be sent here; nothing if one may be."""
         if self.draining:
-            return "The server stops."
+            return "The server is stopping."
         return "" if self._reaches() else "The articles cannot be reached."
 
     @property

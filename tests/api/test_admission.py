@@ -25,7 +25,7 @@ from tests.conftest import WordEncoder, finished
 from ui import create_ui
 
 Ask = Callable[[httpx.Client], str]
-BUSY = "Too many questions wait. Ask again in 5 seconds."
+BUSY = "Too many questions are waiting. Ask again in 5 seconds."
 
 
 def by_chat(client: httpx.Client) -> str:

@@ -204,7 +204,7 @@ def test_a_full_queue_turns_questions_away() -> None:
     first, second, third, unready, ready = finished(scenario())
     assert (first.json()["text"], second.json()["text"]) == ("Kent", "Kent")
     assert (third.status_code, third.headers["retry-after"]) == (503, "5")
-    assert third.json()["detail"] == "Too many questions wait. Ask again in 5 seconds."
+    assert third.json()["detail"] == "Too many questions are waiting. Ask again in 5 seconds."
     assert (unready.status_code, unready.headers["retry-after"]) == (503, "5")
     assert ready.json() == {"status": "ready", "waiting": 0}
 
@@ -302,7 +302,7 @@ def test_a_stopping_server_answers_those_that_wait() -> None:
         thread.join(20)
     reader.free.set()
     assert [(reply.status_code, reply.headers["retry-after"]) for reply in replies] == [(503, "5")] * 2
-    assert {reply.json()["detail"] for reply in replies} == {"The server stops. Ask again in 5 seconds."}
+    assert {reply.json()["detail"] for reply in replies} == {"The server is stopping. Ask again in 5 seconds."}
 
 
 @pytest.mark.parametrize(

@@ -177,7 +177,7 @@ def test_a_server_that_is_gone_is_passed_over() -> None:
         assert "gone" not in first.directory.peers
         first.standing.drain()
         told = httpx.get(f"{first.address}/readyz")
-        assert (told.status_code, told.json()["detail"]) == (503, "The server stops. Ask again in 5 seconds.")
+        assert (told.status_code, told.json()["detail"]) == (503, "The server is stopping. Ask again in 5 seconds.")
         second_run = httpx.get(f"{second.address}/gradio_api/app_id").text
         # what any server can answer, too
         assert httpx.get(f"{first.address}/gradio_api/app_id").text == second_run

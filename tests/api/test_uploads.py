@@ -403,8 +403,8 @@ def test_many_documents_at_once_wait_and_readers_do_not(monkeypatch: pytest.Monk
         again = clients[0].post("/pullquote/uploads/conversation-9", content=PLUMS)
         third = clients[2].post("/pullquote/uploads/conversation-2", content=PLUMS)
         assert (again.status_code, third.status_code) == (503, 503)
-        assert again.json()["detail"] == "Your other document is not read yet. Ask again in 5 seconds."
-        assert third.json()["detail"] == "As many documents as may be, 2, are being read. Ask again in 5 seconds."
+        assert again.json()["detail"] == "Your other document is still being read. Ask again in 5 seconds."
+        assert third.json()["detail"] == "2 documents are being read already, which is the most. Ask again in 5 seconds."
         assert third.headers["retry-after"] == "5"
         answers = [clients[3].post("/api/ask", json={"question": WHERE}).json()["text"] for _ in range(5)]
         assert answers == ["Kent"] * 5

@@ -232,7 +232,7 @@ def test_it_fits_and_is_accessible(browser: Browser, address: str, scheme: str) 
         _ask(page, "how do i cook arepas").locator("summary").click()
         half = _fake(Article("Red apples grow in Kent."), "Who eats apples?", threshold=0.3)
         unsure = replace(half, missing="Who <b>sells</b> them?").to_dict()
-        too_many: dict[str, Any] = {"detail": "Too many questions wait."}
+        too_many: dict[str, Any] = {"detail": "Too many questions are waiting."}
         _answering(page, (200, unsure, {}), (503, too_many, {"Retry-After": "5"}))
         answer = _ask(page, "Who eats apples?")
         said = answer.locator(".words")

@@ -194,7 +194,7 @@ class Peers:
             if again and not begun and (unreached or not isinstance(error, httpx2.TimeoutException)):
                 return False
             if not begun:
-                busy = ServerBusyError("The server stops.")
+                busy = ServerBusyError("The server is stopping.")
                 await problem(scope, busy.status, str(busy), {"Retry-After": str(busy.seconds)})(scope, _nothing, send)
             # else the connection is closed in the middle, as that to the other server was
         return True

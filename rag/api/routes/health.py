@@ -66,7 +66,7 @@ def health_routes(
         if standing.obstacle:
             raise ServerBusyError(standing.obstacle)
         if queue.full:
-            raise ServerBusyError("Too many questions wait.")
+            raise ServerBusyError("Too many questions are waiting.")
         return Readiness(status="ready", waiting=queue.waiting)
 
     return router

@@ -153,7 +153,7 @@ def test_errors_are_said_as_they_are_raised() -> None:
     # what is wrong with a file is told behind its name
     assert [text for text in texts if not {text, text.removeprefix("{} ")} & raised] == []
     german = LOCALES["de"].translated
-    assert german(str(ServerBusyError("Too many questions wait."))) == (
+    assert german(str(ServerBusyError("Too many questions are waiting."))) == (
         "Gerade warten zu viele Fragen. Versuchen Sie es in 5 s noch einmal."
     )
     assert german("My\nfile is an Excel workbook. Save it as PDF.") == (
