@@ -16,7 +16,7 @@ _UNCLEAR = re.compile(
     r"|himself|herself"
     r"|respectively|as follows|that (?:regard|respect|way|sense|case|end|effect)|(?:have|has|had|get|see|build|need"
     r"|want) one"
-    r"|last (?:week|month|year|night)|next (?:week|month|year)|another|others|(?:days?|weeks?|months?"
+    r"|(?:last|next|same|previous) (?:day|week|month|year|night|time)|another|others|hence|(?:days?|weeks?|months?"
     r"|years?) (?:earlier|later|before))\b|[()\[\]{};:—–|•…\n]"
 )
 """Words whose meaning is lost outside of the article, and marks of a text that is no plain sentence."""

@@ -20,6 +20,17 @@ _FEWEST = {
 """Words that tell something which a question without a name needs, so that it is not asked of many things."""
 _ASKING = content_words("do does did has have had is are was were can could will would may might must should what who")
 _NAMED = re.compile(r"(?<=[\w,] )[A-ZÀ-Þ\d“]")
+_HALF = frozenset({Template.WHAT, Template.OF_WHAT, Template.WHERE, Template.EXAMPLES})
+"""Kinds of which half are good."""
+_POINTING = re.compile(
+    r"\b(?:this|these|those|such)\b (?!is\b|was\b|are\b|were\b)"
+    r"|^(?:it|its|he|his|she|her|they|their|however|then|also|after that)\b",
+    re.IGNORECASE,
+)
+"""An answer that leans on what is told before it."""
+_SOMEBODY = re.compile(r"\b(?:he|him|his|she|her|they|them|their)\b", re.IGNORECASE)
+_INDEFINITE = re.compile(r"(?:Is|Was) an? |(?:Are|Were) (?!the\b)[a-z]")
+"""'Is an example of it the mill?' turns the words of a sentence around that are in no order to be turned."""
 _MOST = 18
 """Words, with which a question reads well."""
 _LOOSE = re.compile(r"\b(?:its|his|her|their|or)\b|article say about an? ")
@@ -61,10 +72,17 @@ def is_doubtful(source: Source, draft: Draft) -> bool:
     if draft.template in (Template.INTERVIEW, Template.WHO_SAID):
         return False
     named = _NAMED.search(draft.question) is not None or (source.voice != "" and source.voice in draft.question)
+    words = source.article.text[draft.golds[0].start : draft.golds[0].end]
+    asks_name = draft.template is Template.WHO and draft.question.startswith("Who ")
     little = not named and len(content_words(draft.question) - _ASKING) < _FEWEST.get(draft.template, 0)
     return bool(
         little
-        or draft.template is Template.EXAMPLES
+        or draft.template in _HALF
+        or _POINTING.search(words)
+        or (draft.template is Template.ABOUT and _SOMEBODY.search(words))
+        or (draft.template is Template.WHETHER and _INDEFINITE.match(draft.question))
+        # a place or a team may be named so
+        or (asks_name and len(words.split()) == 1)
         or len(draft.question.split()) > _MOST
         or _LOOSE.search(draft.question)
         or _points_back(source, draft)

@@ -24,7 +24,7 @@ _LEAD = re.compile(
     r"|earlier))\b[^,;:“”\"()]{0,110}(?:,? \d{4})?, )?"
 )
 _MARKER = re.compile(
-    r"(?:(?:Well|Okay|OK|Yeah|Yep|Yes|No|Oh|So|And|But|Now),? |(?:Sure|Actually|Basically|Frankly|Honestly|Look|Right"
+    r"(?:(?:Okay|OK|Yeah|Yep|Yes|Oh|So|And|But|Now),? |(?:Well|No|Sure|Actually|Basically|Frankly|Honestly|Look|Right"
     r"|Again|Of course|In fact|You know|I mean|Obviously|Absolutely|By the way|That said|First of all|First"
     r"|In any case|Right now|In my (?:own )?(?:opinion|view)|Unfortunately|Ladies and gentlemen|(?:Mr\.?|Madam) \w+"
     r"|My (?:friends|fellow \w+)|Again and again|Believe me|However|Therefore|Then|As (?:I|we|you|many"

@@ -38,7 +38,8 @@ _CALLING = re.compile(
     rf"|meridian)\w{{3,}}(?:ists?|ians?|men)"
     rf"|(?:wo)?m[ae]n"
     rf"|persons?|staff|personnel|individuals?|boys?|girls?|inhabitants|stars?|celebrit(?:y|ies)|hero(?:es)?|experts?"
-    rf"|patriarchs?|abbots?|bishops?|monks?|knights?|nobles?|peasants?|colonists?|slaves?|pilgrims?|{_FAMILY})$",
+    rf"|patriarchs?|abbots?|bishops?|monks?|knights?|nobles?|peasants?|colonists?|slaves?|pilgrims?"
+    rf"|consuls?|immigrants?|famil(?:y|ies)|{_FAMILY})$",
     re.IGNORECASE,
 )
 _SOME_OF = re.compile(

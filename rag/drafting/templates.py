@@ -45,7 +45,7 @@ _OF_STATEMENT = (
 
 _ANY = (Template.TO_DO, Template.OF_WHAT, Template.WHAT, Template.REPORTED)
 """Made of what somebody may do more than once."""
-_ENOUGH = 30
+_ENOUGH = 28
 """Questions, with which no doubtful ones are needed."""
 _SPOKEN = 3
 """Questions about a sentence that somebody speaks, beside which yes or no is asked: there are few others."""

@@ -508,6 +508,28 @@ def test_doubtful_questions_are_asked_only_where_there_are_few_others() -> None:
     assert question not in _made(Article("\n\n".join([doubtful, *sold])))
 
 
+@pytest.mark.parametrize(
+    ("text", "template"),
+    [
+        ("The mill of Kent was sold to Deal because of these two floods.", Template.WHY),
+        ("The old stone mill of Kent led to a dispute in the town council.", Template.OF_WHAT),
+        ("Ann Lee said so. Lee sold the old stone mill to the town of Kent in 1820.", Template.WHO),
+        ("Ann Lee of Kent gave them a mill. The old stone mill of Kent gave them shelter in winter.", Template.ABOUT),
+        ("An old stone mill of the valley is the one at Deal in Kent.", Template.WHETHER),
+    ],
+)
+def test_what_reads_badly_every_other_time_is_doubtful(text: str, template: Template) -> None:
+    """Of such ones readers found half good; with enough others they are left out."""
+    drafted = drafts(Source.of(Article(f"Of Kent\n\n{text}")))
+    assert {draft.doubtful for draft in drafted if draft.template is template} == {True}
+
+
+def test_a_subject_keeps_its_no() -> None:
+    """'No single feature' is not 'single feature'; 'No,' alone says nothing."""
+    assert not any("single feature" in one for one in _made(Article("No single feature tells the two mills apart.")))
+    assert "When was the old mill of Kent sold?" in _made(Article("No, the old mill of Kent was sold in 1820."))
+
+
 def test_who_and_what_are_told_apart() -> None:
     """Of nouns with one ending, only those made of a verb for a deed are people; what asks too little is left out."""
     text = (
