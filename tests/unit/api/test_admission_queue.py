@@ -152,9 +152,9 @@ def test_a_request_that_has_begun_keeps_its_place() -> None:
         answers = [queue.submit(client, held) for client in "abc"]
         answers.append(queue.submit("heavy", held, begun=True))
         assert queue.waiting == 3
-        with pytest.raises(ServerBusyError, match=r"^Too many questions wait\."):
+        with pytest.raises(ServerBusyError, match=r"^Too many questions are waiting\."):
             queue.submit("heavy", held, begun=True)
-        with pytest.raises(ServerBusyError, match=r"^Too many questions wait\."):
+        with pytest.raises(ServerBusyError, match=r"^Too many questions are waiting\."):
             queue.submit("d", held)
         free.set()
         assert await asyncio.gather(*answers) == [ANSWER] * 4

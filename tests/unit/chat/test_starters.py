@@ -36,8 +36,8 @@ def test_possible_questions_take_turns() -> None:
         "Why did President Ann Byron leave Kent?",
         "When was the old mill opened?",
         "What does GDA stand for?",
-        "Where did Minister Cy Dee move?",
         "Who moved to Deal?",
+        "Where did Minister Cy Dee move?",
         "What did President Ann Byron leave?",
     ]
 
