@@ -76,7 +76,7 @@ def started(article: Path, *options: str) -> Iterator[tuple[str, int]]:
         finally:
             process.terminate()
             _, rest = process.communicate(timeout=60)
-        assert ended is None, f"the server ended with {ended}: {rest}"
+        assert (ended, process.returncode) == (None, 0), f"the server ended with {process.returncode}: {rest}"
 
 
 def _address(told: IO[str]) -> str:

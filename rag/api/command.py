@@ -299,7 +299,8 @@ def _pool(assistant: Assistant, renewal: Renewal | None) -> list[Starter]:
     found = choose()
     with errors.status("Choosing questions to begin with …"):
         pool = list(islice(found, SHOWN))
-    Thread(target=lambda: deque(map(pool.append, found), maxlen=0), name="starters", daemon=True).start()
+    # no daemon: Python would end it inside a model, which ends the process with an error
+    Thread(target=lambda: deque(map(pool.append, found), maxlen=0), name="starters").start()
     if renewal:
         # in its place, where the chat and the API look at it
         renewal.start(assistant, tell, lambda: pool.__setitem__(slice(None), choose()))

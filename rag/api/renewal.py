@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, main_thread
 
 from index.errors import InputError
 from index.loading import load_index
@@ -34,13 +34,13 @@ class Renewal:
         self._ended = Event()
 
     def start(self, assistant: Assistant, told: Callable[[str], None], renewed: Callable[[], None]) -> None:
-        """Begin to look, until `stop` is called or the process ends.
+        """Begin to look, until `stop` is called or the process ends, which waits for a model that works.
 
         :param assistant: Answers about the index.
         :param told: Called, in the thread, with a line for the person who runs the server.
         :param renewed: Called, in the thread, each time that the assistant answers about another index.
         """
-        Thread(target=self._follow, args=(assistant, told, renewed), name="renewal", daemon=True).start()
+        Thread(target=self._follow, args=(assistant, told, renewed), name="renewal").start()
 
     def stop(self) -> None:
         """Look no more."""
@@ -48,7 +48,7 @@ class Renewal:
 
     def _follow(self, assistant: Assistant, told: Callable[[str], None], renewed: Callable[[], None]) -> None:
         trouble, looks = "", 0
-        while not self._ended.wait(self._every):
+        while main_thread().is_alive() and not self._ended.wait(self._every):
             looks += 1
             state = self._state()
             changed = state != self._seen

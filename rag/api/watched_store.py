@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Event, Thread
+from threading import Event, Thread, main_thread
 from time import monotonic
 
 import numpy as np
@@ -110,16 +110,18 @@ class WatchedStore:
         self._store.close()
 
     def follow(self, changed: Callable[[SentenceIndex], None], every: float = _EVERY) -> None:
-        """Look in a thread, until it is closed, whether it answers, and whether its first articles have changed.
+        """Look in a thread whether it answers, and whether its first articles have changed.
+
+        It ends when the store is closed, or the process ends, which waits for a model that works in it.
 
         :param changed: Called in the thread with the first articles: at once, and each time they have changed.
         :param every: Seconds between two looks.
         """
-        Thread(target=self._follow, args=(changed, every), name="store", daemon=True).start()
+        Thread(target=self._follow, args=(changed, every), name="store").start()
 
     def _follow(self, changed: Callable[[SentenceIndex], None], every: float) -> None:
         before: list[Listed] = []
-        while True:
+        while main_thread().is_alive():
             try:
                 first = self.listed(limit=_FIRST)
                 if first and first != before:

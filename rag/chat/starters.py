@@ -7,8 +7,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
-from itertools import chain, islice, zip_longest
+from itertools import chain, islice, takewhile, zip_longest
 from pathlib import Path
+from threading import main_thread
 
 from index.article import Article
 from index.errors import InputError
@@ -84,7 +85,7 @@ def starters(assistant: Assistant | Sample, cache: Path) -> Iterator[Starter]:
     :param assistant: Is asked what the articles are about, and at most a dozen drafts.
     :param cache: Folder to keep them in; if it is not writable they are chosen anew each time.
     :return: `ABOUT`, and some questions whose answers are in different sentences; none more once the assistant answers
-        about another index.
+        about another index, or the process ends.
     """
     index = assistant.index
     key = [
@@ -101,15 +102,22 @@ def starters(assistant: Assistant | Sample, cache: Path) -> Iterator[Starter]:
     if kept is not None:
         yield from kept
         return
+
+    def wanted(_: object = None) -> bool:
+        # a process that ends waits for the question that is being asked, and for no other
+        return assistant.index is index and main_thread().is_alive()
+
     each = [islice(possible_questions(article), _TRIES) for article in index.articles[:_ENOUGH]]
-    drafted = (draft for together in zip_longest(*each) for draft in together if draft)
+    drafted = takewhile(wanted, (draft for together in zip_longest(*each) for draft in together if draft))
     found = chain(about(assistant.ask), islice(answerable(assistant.ask, islice(drafted, _TRIES)), _ENOUGH))
     chosen = []
     for starter in found:
-        if assistant.index is not index:
+        if not wanted():
             return
         chosen.append(starter)
         yield starter
+    if not wanted():
+        return
     try:
         cache.mkdir(parents=True, exist_ok=True)
         with written(path) as file:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 from index.article import Article
@@ -15,6 +16,7 @@ from index.loading import stored_articles
 from index.openvino_model import OpenVinoModel
 from tests.command import pullquote
 from tests.conftest import ROOT, SEED
+from tests.server import started
 
 VERIFIED = "Every quotation stands in the articles, at its offsets, and nothing else was changed.\n"
 
@@ -104,6 +106,16 @@ def test_a_process_ends_with_the_code_and_the_line(files: Path) -> None:
     done = subprocess.run(command, cwd=files, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "pullquote: The question '' is empty. Ask in at least one word.\n"
+
+
+def test_a_server_that_is_stopped_at_once_ends_well(tmp_path: Path) -> None:
+    """While questions to begin with are still asked in a thread: Python must not end it inside a model."""
+    lines = SEED.read_text(encoding="utf-8").splitlines()
+    article = tmp_path / "story.txt"
+    article.write_text("\n".join([f"Of {tmp_path.name}, which nothing is kept of", *lines]), encoding="utf-8")
+    # which looks at the code that the process ends with
+    with started(article) as (address, _):
+        assert httpx.get(f"{address}/readyz", timeout=30).status_code == 200
 
 
 def test_help_is_quick_to_import() -> None:
