@@ -53,6 +53,16 @@ def careless() -> Iterator[str]:
         yield served
 
 
+@pytest.mark.parametrize("width", [905, 1000, 1100])
+def test_a_window_of_any_width_is_used(browser: Browser, careless: str, width: int) -> None:
+    """Gradio's own page grows in steps, and would leave up to 300 px empty; the header is one line."""
+    with opened(browser, careless, locale="de-DE", viewport={"width": width, "height": 700}) as page:
+        head = page.locator("#head").bounding_box()
+        assert head is not None
+        assert (head["x"], head["width"]) == (32, width - 64)
+        assert head["height"] <= 48
+
+
 def _colour(page: Page, selector: str, name: str, pseudo: str | None = None) -> str:
     found = page.eval_on_selector(
         selector, "(one, [name, pseudo]) => getComputedStyle(one, pseudo)[name]", [name, pseudo]
