@@ -81,11 +81,12 @@ _OVERVIEW = re.compile(
 )
 
 
-_TELLER = rf"(?:(?:this|the|that)\s+(?:{_TEXT}|authors?|writer|speaker|interviewee)|it|they)"
+_NAMED_TELLER = rf"(?:this|the|that)\s+(?:{_TEXT}|authors?|writer|speaker|interviewee)"
+_TELLER = rf"(?:{_NAMED_TELLER}|it|they)"
+_TELLS = r"(?:say|tell\s+(?:me|us)|mention|report|write|explain)"
 _ABOUT = re.compile(
     rf"""(?:please\s+|can\s+you\s+|could\s+you\s+|just\s+|so\s+|and\s+)*(?:
-        what\s+(?:else\s+)?(?:does|do|did)\s+{_TELLER}\s+(?:say|tell\s+(?:me|us)|mention|report|write|explain)
-        \s+(?:about|on(?<!did\sit\ssay\son)|regarding)
+        what\s+(?:else\s+)?(?:does|do|did)\s+(?:{_TELLER}\s+{_TELLS}\s+(?:about|regarding)|{_NAMED_TELLER}\s+{_TELLS}\s+on)
       | (?:does|do|did)\s+{_TELLER}\s+(?:mention|talk\s+about
         |(?:say|tell\s+(?:me|us)|mention)\s+(?:anything|something|more)\s+(?:about|on|regarding))
       | tell\s+(?:me|us)\s+(?:more\s+|something\s+|everything\s+|all\s+)?about

@@ -67,9 +67,10 @@ def test_questions_for_something_else(question: str) -> None:
         ("Is there any mention of the old mill?", "the old mill"),
         ("Was she mentioned?", ""),
         ("What did Ada say about Cuba?", ""),
-        ("what does it say on pets", "pets"),
-        # of a sign, and not of the article
+        ("What does the letter say on pets?", "pets"),
+        # of a sign, perhaps, and not of the article
         ("what did it say on the banner", ""),
+        ("What does it say on the door?", ""),
         ("Tell me about him", ""),
         ("Tell me about how she died", ""),
         ("Tell me about the article", ""),
