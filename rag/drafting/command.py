@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from index.errors import InputError
+from rag.drafting.draft import Draft
 from rag.drafting.drafting import Drafted, asked, pairs
 from rag.drafting.source import Source
+from rag.drafting.templates import drafts, every_draft
 from rag.files import written
 from rag.question_sets.jsonl import check_output, question_line
-from rag.terminal import EncoderOption, ReaderOption, counting, open_assistant, read_articles, tell
+from rag.terminal import EncoderOption, ReaderOption, counting, encoding, open_assistant, read_articles, tell
 
 
 def questions_command(
@@ -27,24 +30,45 @@ def questions_command(
 ) -> None:
     """Draft questions about articles, with their answers, for a person to look through.
 
-    A machine makes them, by rule, each answerable one with an unanswerable twin where it can. Only those are written
-    that the assistant answers as drafted, so the assistant looks better on them than it is: look them through with
+    A machine makes them, by rule, each answerable one with an unanswerable twin where it can. A model that learnt from
+    readers chooses those that read best, unless the reader is the fast one. Only those are written that the assistant
+    answers as drafted, so the assistant looks better on them than it is: look them through with
     `pullquote annotate`, add your own, and use --all where you want to measure.
     """
     check_output(output)
     articles = read_articles(paths)
-    drafts = pairs([Source.of(article) for article in articles])
-    if not drafts:
+    sources = [Source.of(article) for article in articles]
+    if not any(map(drafts, sources)):
         raise InputError(
             f"{paths[0]} has no sentence that a question can be made of by rule. "
             f"Write them yourself: pullquote annotate {paths[0]} --output {output}"
         )
+    made = pairs(sources, _best(sources, reader))
     assistant = open_assistant(articles, encoder, reader)
-    with counting("Asking", len(drafts)) as advance:
-        drafted = asked(drafts, assistant, limit, everything, advance)
+    with counting("Asking", len(made)) as advance:
+        drafted = asked(made, assistant, limit, everything, advance)
     with written(output) as file:
         file.writelines(f"{question_line(question)}\n" for question in drafted.questions)
     _report(drafted, output, " ".join(paths))
+
+
+def _best(sources: Sequence[Source], reader: str | None) -> list[list[Draft]]:
+    """Draft what reads well: chosen by a model that needs the accurate reader's trunk; without it, by rule."""
+    # imported here: the model libraries take a second to import, which `--help` need not wait for
+    from rag.drafting.judge import chosen, load_judge  # noqa: PLC0415
+    from rag.reading.shipped import FAST  # noqa: PLC0415
+
+    if reader == FAST:
+        return list(map(drafts, sources))
+    try:
+        with encoding():
+            judge = load_judge()
+    except InputError as error:
+        tell(f"More of the questions read badly than need be, since none are judged: {error}")
+        return list(map(drafts, sources))
+    every = [every_draft(source, again=True) for source in sources]
+    with counting("Judging", sum(map(len, every))) as advance:
+        return [chosen(made, judge.chances(made, advance)) for made in every]
 
 
 def _report(drafted: Drafted, output: Path, articles: str) -> None:

@@ -11,7 +11,6 @@ from rag.answering.assistant import Assistant
 from rag.drafting.checking import check
 from rag.drafting.draft import Draft
 from rag.drafting.source import Source
-from rag.drafting.templates import drafts
 from rag.drafting.twins import twin
 from rag.question_sets.question import Question
 
@@ -34,17 +33,18 @@ Pair = tuple[Draft, Draft | None]
 """A question and its unanswerable twin, if there is one."""
 
 
-def pairs(sources: Sequence[Source]) -> list[Pair]:
-    """Draft questions of some articles, which take turns.
+def pairs(sources: Sequence[Source], drafted: Sequence[Sequence[Draft]]) -> list[Pair]:
+    """Put beside questions their twins; the articles take turns.
 
     :param sources: The articles.
-    :return: Each question with its twin; the same articles give the same.
+    :param drafted: The drafts of each.
+    :return: Each question with its twin; the same drafts give the same.
     """
-    return [pair for pair in chain.from_iterable(zip_longest(*map(_with_twins, sources))) if pair]
+    twinned = map(_with_twins, sources, drafted)
+    return [pair for pair in chain.from_iterable(zip_longest(*twinned)) if pair]
 
 
-def _with_twins(source: Source) -> list[Pair]:
-    drafted = drafts(source)
+def _with_twins(source: Source, drafted: Sequence[Draft]) -> list[Pair]:
     # what is drafted itself has an answer
     answered = {draft.question for draft in drafted}
     twins = [twin(draft, source) for draft in drafted]

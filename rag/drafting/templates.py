@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -73,11 +74,28 @@ _SPACES = re.compile(r"[^\S\n]+")
 
 
 def drafts(source: Source) -> list[Draft]:
-    """Draft questions that the article answers.
+    """Draft questions that an article answers, most of which read well by rule.
 
     :param source: The article.
+    :return: As `every_draft`, but doubtful ones come last, and only where there are few others.
+    """
+    drafted = every_draft(source)
+    sure = [draft for draft in drafted if not draft.doubtful]
+    # one of each kind that is not there yet, then others
+    doubtful = {draft.template: draft for draft in reversed(drafted) if draft.doubtful}
+    there = {draft.template for draft in sure}
+    more = [draft for draft in drafted if draft is doubtful.get(draft.template) and draft.template not in there]
+    others = [draft for draft in drafted if draft.doubtful and draft not in more]
+    return [*sure, *more, *others[: max(0, _ENOUGH - len(sure) - len(more))]]
+
+
+def every_draft(source: Source, *, again: bool = False) -> list[Draft]:
+    """Draft all questions that rules make of an article.
+
+    :param source: The article.
+    :param again: Ask for yes or no, and what the article says, of sentences too of which much else is asked.
     :return: Questions, each once and with all places that answer it. None leans on another; what has different
-        answers in different sentences is not among them. Doubtful ones come last, and only where there are few others.
+        answers in different sentences is not among them.
     """
     stated = list(statements(source))
     told = [one for one in stated if one[1].told]
@@ -88,14 +106,15 @@ def drafts(source: Source) -> list[Draft]:
         [draft for one in told for draft in reported(source, *one)],
     ]
     asked = Counter(gold.first for drafted in made for draft in drafted for gold in draft.golds)
+    most = math.inf if again else 1
     # yes or no is the plainest question: in turn with others where there is no other, at the end where there is one
     bare = [one for one in plain if not asked[one[0].start]]
-    poor = [one for one in plain if 1 <= asked[one[0].start] <= (_SPOKEN if source.speaks(one[0]) else 1)]
+    poor = [one for one in plain if 1 <= asked[one[0].start] <= (max(_SPOKEN, most) if source.speaks(one[0]) else most)]
     kinds = [
         *made,
         [draft for one in bare for draft in _held(whether, source, *one)],
-        [draft for one in told if asked[one[0].start] <= 1 for draft in whether_held(source, *one)],
-        list(told_about(source, [one for one in source.sentences if source.speaks(one) or asked[one.start] <= 1])),
+        [draft for one in told if asked[one[0].start] <= most for draft in whether_held(source, *one)],
+        list(told_about(source, [one for one in source.sentences if source.speaks(one) or asked[one.start] <= most])),
     ]
     last = [*is_there(source), *(draft for one in poor for draft in _held(whether, source, *one))]
     found: dict[str, list[Draft]] = {}
@@ -105,14 +124,7 @@ def drafts(source: Source) -> list[Draft]:
             doubtful = draft.doubtful or is_doubtful(source, draft)
             draft = replace(draft, question=of_third(draft.question, source.voice), doubtful=doubtful)
             found.setdefault(draft.question.casefold(), []).append(draft)
-    kept = [one for same in found.values() if (one := _one(source, same))]
-    sure = [draft for draft in kept if not draft.doubtful]
-    # one of each kind that is not there yet, then others
-    doubtful = {draft.template: draft for draft in reversed(kept) if draft.doubtful}
-    there = {draft.template for draft in sure}
-    more = [draft for draft in kept if draft is doubtful.get(draft.template) and draft.template not in there]
-    others = [draft for draft in kept if draft.doubtful and draft not in more]
-    return [*sure, *more, *others[: max(0, _ENOUGH - len(sure) - len(more))]]
+    return [one for same in found.values() if (one := _one(source, same))]
 
 
 def _held(kind: _Kind, source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:

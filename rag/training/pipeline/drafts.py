@@ -2,8 +2,9 @@
 
 The folder is that of `rag.training.everyday`; what stands before the first `_` of an article's name is its genre, but
 `wiki_*` are single paragraphs and left out. Counted is what is drafted of an article, by `--reader` also what of it the
-assistant answers as drafted, both for 1,200 words, and the kinds of questions. How they read a person has to tell:
-`--draw 100` prints so many at random, with their answers, to be judged one by one.
+assistant answers as drafted, both for 1,200 words, and the kinds of questions; by `--judge` of those that the judge
+chooses, as the command `pullquote questions` does. How they read a person has to tell: `--draw 100` prints so many at
+random, with their answers, to be judged one by one.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import mean, median
 
 from index.article import Article, read_article
 from rag.drafting.checking import check
 from rag.drafting.draft import Draft
+from rag.drafting.judge import Judge, chosen, load_judge
 from rag.drafting.source import Source
-from rag.drafting.templates import drafts
+from rag.drafting.templates import drafts, every_draft
 from rag.loading import load_assistant
 
 _WORDS = 1200
@@ -90,6 +93,11 @@ def articles(folder: Path, part: str) -> Iterator[tuple[str, Article]]:
             yield path.stem, read_article(folder / "articles" / f"{path.stem}.txt")
 
 
+def _chosen(judge: Judge, source: Source) -> list[Draft]:
+    every = every_draft(source, again=True)
+    return chosen(every, judge.chances(every))
+
+
 def _summed(ones: Sequence[Counted]) -> dict[str, float]:
     kept = [one.kept for one in ones if one.kept is not None]
     drafted = [one.drafted for one in ones]
@@ -105,14 +113,16 @@ def main() -> None:
     parser.add_argument("--everyday", type=Path, required=True, help="folder of articles, train and dev")
     parser.add_argument("--part", choices=("train", "dev"), default="dev")
     parser.add_argument("--genres", default="", help="such as interview,speech; all by default")
+    parser.add_argument("--judge", action="store_true", help="only those that the judge chooses")
     parser.add_argument("--reader", help="ask the drafts, too: accurate, fast or a folder")
     parser.add_argument("--draw", type=int, default=0, help="print so many drafts at random, to be judged")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
     options = parser.parse_args()
     wanted = set(filter(None, options.genres.split(",")))
     named = [(name.partition("_")[0], name, article) for name, article in articles(options.everyday, options.part)]
+    choose = partial(_chosen, load_judge()) if options.judge else drafts
     made = [
-        (genre, name, article, drafts(Source.of(article)))
+        (genre, name, article, choose(Source.of(article)))
         for genre, name, article in named
         if not wanted or genre in wanted
     ]

@@ -23,7 +23,7 @@ from rag.drafting.clauses import statements
 from rag.drafting.draft import Draft, Gold, Template
 from rag.drafting.drafting import asked, pairs
 from rag.drafting.source import Source
-from rag.drafting.templates import drafts
+from rag.drafting.templates import drafts, every_draft
 from rag.drafting.twins import twin
 from rag.question_sets.jsonl import question_line
 from rag.question_sets.reading import read_question_set
@@ -822,7 +822,8 @@ def test_a_year_of_a_work_is_no_birth() -> None:
 def test_a_twin_is_no_question_with_an_answer() -> None:
     """Of two people with an age, each would be the other's twin."""
     text = "Of Kent\n\nMayor Ann Lee, 34, opened the old mill. Mayor Cy Dee, 51, sold the old mill of Deal."
-    made = pairs([Source.of(Article(text))])
+    source = Source.of(Article(text))
+    made = pairs([source], [drafts(source)])
     questions = {draft.question for draft, _ in made}
     assert {"How old is Ann Lee?", "How old is Cy Dee?"} <= questions
     assert not questions & {other.question for _, other in made if other}
@@ -959,7 +960,8 @@ def test_any_text_can_be_drafted_from(text: str) -> None:
         article = Article(text)
     except InputError:
         return
-    assert pairs([Source.of(article)]) == pairs([Source.of(article)])
+    source, again = Source.of(article), Source.of(article)
+    assert pairs([source], [every_draft(source)]) == pairs([again], [every_draft(again)])
 
 
 FACTS = Article("The General Data Act (GDA) passed. Rain fell in Kent. The GDA came late.")
@@ -1029,7 +1031,8 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     monkeypatch.chdir(tmp_path)
     app = typer.Typer()
     app.command()(command.questions_command)
-    return lambda *arguments: CliRunner().invoke(app, arguments)
+    # with the fast reader no draft is judged by a model
+    return lambda *arguments: CliRunner().invoke(app, [*arguments, "--reader", "fast"])
 
 
 def test_the_command_writes_a_question_set(run: Any, tmp_path: Path) -> None:
