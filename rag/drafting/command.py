@@ -67,7 +67,7 @@ def _best(sources: Sequence[Source], reader: str | None) -> list[list[Draft]]:
         tell(f"More of the questions read badly than need be, since none are judged: {error}")
         return list(map(drafts, sources))
     every = [every_draft(source, again=True) for source in sources]
-    with counting("Judging", sum(map(len, every))) as advance:
+    with counting("Judging", sum(len(draft.golds) for made in every for draft in made)) as advance:
         return [chosen(made, judge.chances(made, advance)) for made in every]
 
 

@@ -20,10 +20,10 @@ from index.mpnet import mpnet_folder
 from index.openvino_model import OpenVinoModel
 from index.tokens import batches, padded, read_tokenizer
 from index.weights import MPNET_SHA256, cache_folder, require
-from rag.drafting.draft import Draft, Template
+from rag.drafting.draft import Draft, Gold, Template
 
-GOOD = 0.5
-"""Chance from which a draft is written: that a reader finds it good is as likely as not, or more."""
+GOOD = 0.8
+"""Chance from which a draft is written. Most readers are stricter than those whom the judge learnt from."""
 MOST = 160
 """Tokens that are read; what exceeds them is the end of a long sentence."""
 _TOGETHER = 2048
@@ -51,15 +51,17 @@ class Judge:
         """Judge drafts.
 
         :param drafts: Questions with an answer.
-        :param done: Called after each.
-        :return: For each, the probability, from 0 to 1, that a reader finds it natural and complete.
+        :param done: Called after each place that answers one.
+        :return: For each, the probability, from 0 to 1, that a reader finds it natural and complete with that one of
+            its answers which reads worst.
         """
-        read = self._tokenizer.encode_batch([shown(draft) for draft in drafts])
+        places = [place for place, draft in enumerate(drafts) for _ in draft.golds]
+        read = self._tokenizer.encode_batch([shown(draft, gold) for draft in drafts for gold in draft.golds])
         ids, types = [one.ids[:MOST] for one in read], [one.type_ids[:MOST] for one in read]
-        logits = np.zeros(len(drafts))
+        logits = np.full(len(drafts), np.inf)
         for rows in batches([len(one) for one in ids], _TOGETHER):
             batch = padded([ids[row] for row in rows], [types[row] for row in rows], self._pad, _LEAST)
-            logits[rows] = self._model.run(batch)[:, 0, 0]
+            np.minimum.at(logits, [places[row] for row in rows], self._model.run(batch)[:, 0, 0])
             for _ in rows:
                 done()
         chances: list[float] = (1 / (1 + np.exp(-logits))).tolist()
@@ -80,15 +82,15 @@ def chosen(drafts: Sequence[Draft], chances: Sequence[float]) -> list[Draft]:
     return [draft for turn in zip_longest(*kinds.values()) for draft in turn if draft]
 
 
-def shown(draft: Draft) -> tuple[str, str]:
+def shown(draft: Draft, gold: Gold) -> tuple[str, str]:
     """Write a draft as the model reads it: the question, and the sentence with the answer in brackets.
 
-    :param draft: The draft; of several places that answer it the first is shown.
+    :param draft: The draft.
+    :param gold: One of the places that answer it.
     """
-    text, gold = draft.article.text, draft.golds[0]
-    return draft.question, marked(
-        draft.article.title, text[gold.first : gold.last], gold.start - gold.first, gold.end - gold.first
-    )
+    text = draft.article.text
+    sentence, start, end = text[gold.first : gold.last], gold.start - gold.first, gold.end - gold.first
+    return draft.question, marked(draft.article.title, sentence, start, end)
 
 
 def marked(title: str, sentence: str, start: int, end: int) -> str:

@@ -62,6 +62,8 @@ _BEFORE_WHO = re.compile(r"(?<![\w’'-])([\w’'-]+),? who\b")
 _BEFORE_VERB = re.compile(r"(?<![\w’'.&-])([\w’'.&-]+) (?=(?:had |has |also )?([a-z]+))")
 WHOLE = re.compile(r"[.!?…][”’\"')\]]*(?:\s*\[\d+\])*\s*$")
 """How a sentence ends; a headline and a caption do not."""
+_NOTES = re.compile(r"(?:\s*\[\d{1,3}\])+\s*$")
+"""'[12]', as an encyclopedia names where something was found."""
 CAPTION = re.compile(r"\b(?:Image|Photo|Picture|Credit)s?: ")
 SPEAKER = "the speaker"
 AUTHORS = "the authors"
@@ -277,12 +279,12 @@ class Source:
         return self.article.text[sentence.start : sentence.end]
 
     def gold(self, sentence: Sentence, start: int, end: int) -> Gold:
-        """Take a stretch of a sentence as an answer, without the spaces and the comma behind it.
+        """Take a stretch of a sentence as an answer, without the spaces, the comma and the numbers of notes behind it.
 
         :param start: First code point within the sentence.
         :param end: One past its last.
         """
-        words = self.text(sentence)[start:end].rstrip(", \t\n\xa0")
+        words = _NOTES.sub("", self.text(sentence)[start:end]).rstrip(", \t\n\xa0")
         start += sentence.start
         return Gold(start, start + len(words), sentence.start, sentence.end)
 

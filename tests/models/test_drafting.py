@@ -69,13 +69,13 @@ def test_a_long_sentence_is_judged(judge: Judge) -> None:
 
 
 @pytest.mark.slow
-def test_the_judge_chooses_most_and_every_kind(judge: Judge, seed: Article) -> None:
+def test_the_judge_chooses_of_every_kind(judge: Judge, seed: Article) -> None:
     """Kinds take turns, and yes or no is asked of more sentences than by rule."""
     every = every_draft(Source.of(seed), again=True)
     by_rule = every_draft(Source.of(seed))
     assert {draft.question for draft in by_rule} < {draft.question for draft in every}
     found = chosen(every, judge.chances(every))
-    assert len(every) / 2 < len(found) < len(every)
+    assert len(every) / 4 < len(found) < len(every) / 2
     kinds = {draft.template for draft in found}
-    assert len(kinds) >= 8
+    assert len(kinds) >= 6
     assert {draft.template for draft in found[: len(kinds)]} == kinds

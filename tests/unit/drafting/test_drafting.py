@@ -530,6 +530,24 @@ def test_a_subject_keeps_its_no() -> None:
     assert "When was the old mill of Kent sold?" in _made(Article("No, the old mill of Kent was sold in 1820."))
 
 
+def test_what_is_only_sometimes_so_is_not_asked_without_it() -> None:
+    """'Sometimes it bursts' does not say that it bursts; when it is so may be asked."""
+    text = "the old mill of the valley was moved to the other bank in 1820."
+    asked = "Was the old mill of the valley moved to the other bank in 1820?"
+    every = {one.question for one in every_draft(Source.of(Article(f"Later, {text}")), again=True)}
+    assert asked in every
+    for word in ("Originally", "Perhaps"):
+        made = {one.question for one in every_draft(Source.of(Article(f"{word}, {text}")), again=True)}
+        assert asked not in made
+        assert "When was the old mill of the valley moved to the other bank?" in made
+
+
+def test_numbers_of_notes_are_no_part_of_an_answer() -> None:
+    """An encyclopedia names behind a sentence, or before its full stop, where it was found."""
+    made = _made(Article("Of Kent\n\nThe old mill of the valley covers the north bank of the river [12][3]."))
+    assert made["What does the old mill of the valley cover?"] == ["the north bank of the river"]
+
+
 def test_who_and_what_are_told_apart() -> None:
     """Of nouns with one ending, only those made of a verb for a deed are people; what asks too little is left out."""
     text = (
