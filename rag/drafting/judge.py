@@ -24,6 +24,10 @@ from rag.drafting.draft import Draft, Gold, Template
 
 GOOD = 0.8
 """Chance from which a draft is written. Most readers are stricter than those whom the judge learnt from."""
+_FAIR = 0.5
+_KINDS, _EACH = 8, 10
+"""Of a kind that is missing, the best draft with a chance of `_FAIR` is written, too, until there are eight kinds; but
+one beside ten good ones at most, for readers find half of such good."""
 MOST = 160
 """Tokens that are read; what exceeds them is the end of a long sentence."""
 _TOGETHER = 2048
@@ -73,12 +77,18 @@ def chosen(drafts: Sequence[Draft], chances: Sequence[float]) -> list[Draft]:
 
     :param drafts: Drafts of one article.
     :param chances: The judge's, from 0 to 1.
-    :return: Those with a chance of `GOOD`.
+    :return: Those with a chance of `GOOD`, and a few others of kinds that are missing.
     """
+    ranked = sorted(zip(chances, drafts, strict=True), key=lambda judged: -judged[0])
     kinds: dict[Template, list[Draft]] = {}
-    for chance, draft in sorted(zip(chances, drafts, strict=True), key=lambda judged: -judged[0]):
+    for chance, draft in ranked:
         if chance >= GOOD:
             kinds.setdefault(draft.template, []).append(draft)
+    left = min(_KINDS - len(kinds), sum(map(len, kinds.values())) // _EACH)
+    for chance, draft in ranked:
+        if left > 0 and chance >= _FAIR and draft.template not in kinds:
+            kinds[draft.template] = [draft]
+            left -= 1
     return [draft for turn in zip_longest(*kinds.values()) for draft in turn if draft]
 
 

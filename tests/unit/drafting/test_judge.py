@@ -35,14 +35,34 @@ def test_kinds_take_turns() -> None:
     ]
 
 
+def test_a_missing_kind_is_asked_beside_ten_others() -> None:
+    """The best of it, if it is fair; until there are eight kinds."""
+    good = [_draft(number, Template.WHO) for number in range(19)]
+    when, why, how = (
+        _draft(number, kind) for number, kind in ((20, Template.WHEN), (21, Template.WHY), (22, Template.HOW))
+    )
+    again = _draft(23, Template.WHY)
+    fair = [when, why, again, how]
+    assert chosen([*good, *fair], [0.9] * 19 + [0.5, 0.7, 0.6, 0.49]) == [good[0], why, *good[1:]]
+    assert chosen([*good, *fair], [0.9] * 9 + [0.1] * 10 + [0.5, 0.7, 0.6, 0.49]) == good[:9]
+    eight = [_draft(number, kind) for number, kind in enumerate(list(Template)[:8])]
+    other = _draft(9, list(Template)[9])
+    assert chosen([*eight, *eight, other], [0.9] * 16 + [0.7]) == [*eight, *eight]
+
+
 @given(st.lists(st.tuples(st.sampled_from(list(Template)), st.floats(0, 1)), max_size=60))
 def test_what_is_good_is_chosen_once(given: list[tuple[Template, float]]) -> None:
     """All of it, no draft before a better one of its kind, and as many kinds as there are come first."""
     made = [_draft(number, template) for number, (template, _) in enumerate(given)]
     chances = {draft.question: chance for draft, (_, chance) in zip(made, given, strict=True)}
     found = chosen(made, [chance for _, chance in given])
-    assert sorted(draft.question for draft in found) == sorted(one for one, chance in chances.items() if chance >= GOOD)
+    good = {one for one, chance in chances.items() if chance >= GOOD}
+    others = {draft.question for draft in found} - good
+    assert good <= {draft.question for draft in found}
+    assert len(found) == len(set(found))
+    assert len(others) <= len(good) / 10
     kinds = {draft.template for draft in found}
+    assert not others or len(kinds) <= 8
     assert {draft.template for draft in found[: len(kinds)]} == kinds
     for kind in kinds:
         own = [chances[draft.question] for draft in found if draft.template is kind]
