@@ -64,7 +64,7 @@ def _best(sources: Sequence[Source], reader: str | None) -> list[list[Draft]]:
         with encoding():
             judge = load_judge()
     except InputError as error:
-        tell(f"More of the questions read badly than need be, since none are judged: {error}")
+        tell(f"No draft is judged, so more of them read badly: {error}")
         return list(map(drafts, sources))
     every = [every_draft(source, again=True) for source in sources]
     with counting("Judging", sum(len(draft.golds) for made in every for draft in made)) as advance:

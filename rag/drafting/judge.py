@@ -27,7 +27,7 @@ GOOD = 0.8
 _FAIR = 0.5
 _KINDS, _EACH = 8, 10
 """Of a kind that is missing, the best draft with a chance of `_FAIR` is written, too, until there are eight kinds; but
-one beside ten good ones at most, for readers find half of such good."""
+one beside ten good ones at most, for readers find only half of these good."""
 MOST = 160
 """Tokens that are read; what exceeds them is the end of a long sentence."""
 _TOGETHER = 2048

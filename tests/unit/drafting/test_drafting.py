@@ -17,7 +17,7 @@ from index.build import build_index
 from index.errors import InputError
 from index.sentences import split
 from rag.answering.assistant import Assistant
-from rag.drafting import command
+from rag.drafting import command, judge
 from rag.drafting.checking import check
 from rag.drafting.clauses import statements
 from rag.drafting.draft import Draft, Gold, Template
@@ -1050,7 +1050,7 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Any:
     app = typer.Typer()
     app.command()(command.questions_command)
     # with the fast reader no draft is judged by a model
-    return lambda *arguments: CliRunner().invoke(app, [*arguments, "--reader", "fast"])
+    return lambda *arguments, reader="fast": CliRunner().invoke(app, [*arguments, "--reader", reader])
 
 
 def test_the_command_writes_a_question_set(run: Any, tmp_path: Path) -> None:
@@ -1068,6 +1068,19 @@ def test_the_command_writes_a_question_set(run: Any, tmp_path: Path) -> None:
     done = run("a.txt", "--output", "q.jsonl")
     assert "Dropped, not answered: 1" in done.stderr
     assert (tmp_path / "q.jsonl").read_text(encoding="utf-8") == ""
+
+
+def test_without_its_model_no_draft_is_judged(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told why, and what rules take is written."""
+
+    def missing() -> None:
+        raise InputError("There is no trunk. Connect once.")
+
+    monkeypatch.setattr(judge, "load_judge", missing)
+    done = run("a.txt", "--output", "q.jsonl", "--all", reader="accurate")
+    assert done.exit_code == 0
+    assert "No draft is judged, so more of them read badly: There is no trunk. Connect once." in done.stderr
+    assert "Made by a machine: 1 questions in q.jsonl" in done.stderr
 
 
 @pytest.mark.parametrize(
