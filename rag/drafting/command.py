@@ -68,7 +68,9 @@ def _best(sources: Sequence[Source], reader: str | None) -> list[list[Draft]]:
         return list(map(drafts, sources))
     every = [every_draft(source, again=True) for source in sources]
     with counting("Judging", sum(len(draft.golds) for made in every for draft in made)) as advance:
-        return [chosen(made, judge.chances(made, advance)) for made in every]
+        found = [chosen(made, judge.chances(made, advance)) for made in every]
+    tell(f"{sum(map(len, found))} of {sum(map(len, every))} drafts read well.")
+    return found
 
 
 def _report(drafted: Drafted, output: Path, articles: str) -> None:
