@@ -1,4 +1,4 @@
-"""Questions about the circumstances of a plain statement: where, how long, why, how, what for."""
+"""Questions about the circumstances of a plain statement: where, how long, how often, why, how, what for."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rag.drafting.properties import VERBS
 from rag.drafting.rivals import unrivalled
 from rag.drafting.source import Source
 from rag.drafting.statement import Statement, joined
-from rag.drafting.verbs import AUX, DEEDS, PLAIN, TWO_DEEDS, is_participle
+from rag.drafting.verbs import AUX, DEEDS, PAST_OF_PARTICIPLE, PLAIN, PLAIN_OF_PAST, TWO_DEEDS, is_participle
 from rag.language.names import NameKind
 
 _NUMBER = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|many|more than \w+|almost \w+)"
@@ -19,6 +19,21 @@ _LONG = re.compile(
     rf"(?<!\w)(?P<all>for (?P<answer>(?:about |nearly |over |at least )?{_NUMBER} (?:more |consecutive )?"
     r"(?:minute|hour|day|week|month|year|decade|centurie|century)s?))\b(?! (?:of|old))"
 )
+_UNTIL = re.compile(r"(?<!\w)(?P<all>(?P<answer>until (?!then\b|this\b|that\b|\w+ing\b)[^,;:()“”]{3,60}))$")
+_EVERY = re.compile(
+    r"(?<![\w-])(?P<all>(?P<answer>(?:(?:at least|at most|about|almost|nearly|more than|up to) )?"
+    r"(?:(?:once|twice|(?:two|three|four|five|six|several|many) times) (?:an?|per|every|each) "
+    r"|(?:every|each) (?:(?:other|two|three|four|five|six|ten|\d+) )?)"
+    r"(?:hour|day|week|month|year|decade|morning|evening|night|spring|summer|autumn|winter|[A-Z][a-z]+day|fortnight)s?"
+    r"|(?<!the )(?<![\w-])(?:hourly|daily|weekly|monthly|annually|yearly|every few \w+)))$"
+)
+_LEADS_ON = re.compile(r"\b(?:of|on|in|at|by|for|from|or|than) ?$|\bfrom\b")
+"""Words behind which a time tells no length: 'the end of every month', 'from May until June'."""
+_SINCE = re.compile(
+    r" (?P<answer>since (?!then\b|this\b|that\b)(?:[^.,;:()\[\]“”]|,(?= \d{4}\b)){3,60}?)"
+    r"(?=,(?! \d{4}\b)|;|\.?(?:\s*\[\d+\])*\s*$)"
+)
+_LED_BY_SINCE = re.compile(r"(?:Ever s|S)ince (?!then\b|this\b|that\b).+")
 _PLACE = re.compile(
     r"(?<!\w)(?P<all>(?:in|at|near|on|from|to) (?P<answer>(?:the )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the "
     r"|and )?[A-ZÀ-Þ][\w’'-]*)*"
@@ -155,7 +170,11 @@ def where(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Dra
     if not kept.strip() and f"{stated.helped(rest)[1]} {found['all'].split()[0]}" in VERBS:
         return
     # of 'sent a report of the fire to a judge in Kent' it is not clear what the place is of
-    if ", " in kept or re.search(r"\w+ing (?:[A-ZÀ-Þ]|the|an?\b)", kept) or TWO_DEEDS.search(kept) or _TIE.search(kept):
+    if source.judged:
+        unclear = re.search(r"\b(?:and|or|but)\b", kept)
+    else:
+        unclear = re.search(rf", |\w+ing (?:[A-ZÀ-Þ]|the|an?\b)|{TWO_DEEDS.pattern}|{_TIE.pattern}", kept)
+    if unclear:
         return
     end = stated.rest + len(rest)
     # 'in Baghdad, Iraq' is one place
@@ -186,6 +205,36 @@ def how_long(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     :return: Questions; the answer is the time.
     """
     yield from _asked(source, sentence, stated, _LONG, Template.HOW_LONG, "How long")
+    if not source.judged:
+        return
+    text = source.article.text
+    rest = text[stated.rest : stated.end]
+    if stated.verb not in ("has", "have") or stated.helped(rest)[1]:
+        if not stated.helped_by_be:
+            yield from _asked(source, sentence, stated, _UNTIL, Template.HOW_LONG, "How long")
+        return
+    if _LED_BY_SINCE.fullmatch(text, *stated.lead_at):
+        yield from _led(source, sentence, stated, "How long", Template.HOW_LONG)
+        return
+    since = _SINCE.match(text, stated.end, sentence.end)
+    if since:
+        ever = " ever" if rest.endswith(" ever") else ""
+        first, last = since.start("answer") - len(ever), since.end("answer")
+        gold = source.gold(sentence, first - sentence.start, last - sentence.start)
+        question = stated.asked("How long", joined(rest.removesuffix(" ever"), stated.when))
+        yield from unrivalled(source, question, Template.HOW_LONG, gold)
+
+
+def how_often(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
+    """Ask how often something happens: 'How often does the council meet in Kent?'.
+
+    :param source: The article.
+    :param sentence: The sentence.
+    :param stated: What it states.
+    :return: Questions, where a model chooses among them; the answer is 'twice a week' or the like.
+    """
+    if source.judged:
+        yield from _asked(source, sentence, stated, _EVERY, Template.HOW_OFTEN, "How often")
 
 
 def how(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft]:
@@ -216,7 +265,7 @@ def why(source: Source, sentence: Sentence, stated: Statement) -> Iterator[Draft
     text = source.article.text
     reason = _BECAUSE.match(text, stated.end, sentence.end)
     rest = text[stated.rest : stated.end]
-    purpose = _PURPOSE.match(rest) if stated.helped_by_be else _for_what(stated, rest)
+    purpose = _PURPOSE.match(rest) if stated.helped_by_be else _for_what(source, stated, rest)
     purpose = purpose if purpose and purpose["verb"] in PLAIN else None
     for_what = re.match(r"(?:In order t|T)o (\w+)", stated.lead)
     if for_what[1] in PLAIN if for_what else _REASON.match(stated.lead):
@@ -296,10 +345,14 @@ def _led(source: Source, sentence: Sentence, stated: Statement, words: str, temp
         )
 
 
-def _for_what(stated: Statement, rest: str) -> re.Match[str] | None:
+def _for_what(source: Source, stated: Statement, rest: str) -> re.Match[str] | None:
     """Find what something is done for: 'sent troops to the town to collect duties'."""
     found = _FOR_WHAT.fullmatch(rest)
-    if not found or found["verb"] not in PLAIN or stated.helped(rest)[1] not in _WITH_PURPOSE:
+    plain = stated.helped(rest)[1]
+    done = plain or re.sub(r"^(?:\w+ly )+", "", rest).partition(" ")[0]
+    done = PLAIN_OF_PAST.get(PAST_OF_PARTICIPLE.get(done, ""), done)
+    known = plain in _WITH_PURPOSE or (source.judged and done not in _NO_PURPOSE)
+    if not found or found["verb"] not in PLAIN or not known:
         return None
     act = found["act"].split()
     told = re.search(r"\b(?:which|who|that)\b", found["act"])
@@ -315,7 +368,8 @@ def _asked(
         kept = joined(rest[: found.start("all")], rest[found.end("all") :], stated.when)
         offset = stated.rest - sentence.start
         gold = source.gold(sentence, offset + found.start("answer"), offset + found.end("answer"))
-        if (kept or not stated.helped_by_be) and not re.search(r"\bthat\b", kept):
+        tied = pattern in (_UNTIL, _EVERY) and _LEADS_ON.search(rest[: found.start("all")])
+        if (kept or not stated.helped_by_be) and not tied and not re.search(r"\bthat\b", kept):
             yield from unrivalled(source, stated.asked(words, kept), template, gold)
 
 

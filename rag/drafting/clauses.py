@@ -44,6 +44,12 @@ _OWN = re.compile(r"(?:[,;:—–]|\b(?:and|but|so|because)) (?=(?:I|we)(?:[’'
 _ONLY_IF = re.compile(r"(?:When|Whenever|If|Once|As soon as|Without)\b")
 """A lead without which the statement may be wrong."""
 _THAT_ENDS = re.compile(r"\.\W*$|[;()]|:(?!\d)|, (?:but|while|although|and (?:he|she|it|they|we|I|so|that))\b")
+_UNDER = re.compile(
+    r"(?<!\bknow )(?<!\bknows )(?<!\bknown )(?<!\bknew )(?<!\btell )(?<!\btold )(?<!\bsay )(?<!\bsee )(?<!\bask )"
+    r"(?<!\basked )(?<!\bdecide )(?<!\bdecided )\b(?:[Ww]hen|[Aa]fter|[Aa]lthough|[Tt]hough|where) (?=[\w“])"
+)
+"""What stands before a clause that depends on another; it is asked about only where a model chooses, for often it is
+clear only beside that one."""
 _NEXT = re.compile(r"(?:, (?:and|but|so|while|whereas|although|yet)|;(?: however,)?|, and that| because) (?=[\w“])")
 _OF_OURS = re.compile(
     r"(?P<subject>(?:[Tt]he|[Aa]ll the) (?:[\w-]+ ){1,4}?(?:that )?(?:we|I) (?:(?:have|had|will|can|must|would|are"
@@ -80,7 +86,8 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
     """Take the sentences of an article apart.
 
     :param source: The article; of capitalised words, only its names may be subjects.
-    :return: Each sentence with what it states first, and behind 'and' or 'but'; only what is plainly built.
+    :return: Each sentence with what it states first, and behind 'and' or 'but'; only what is plainly built. Where a
+        model chooses, also what it states behind 'when' or 'after', and what is built otherwise.
     """
     text = source.article.text
     told = Told()
@@ -93,9 +100,8 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
         starts = [
             found.end()
             for found in _NEXT.finditer(text, sentence.start, sentence.end)
-            # of 'guards, farmers, and Kent was' the last is no clause; what is so only in a case may not be so
-            if not _ends_list(text[sentence.start : found.end()])
-            and not re.search(r"\b(?:[Ii]f|[Uu]nless)\b[^;]*$", text[sentence.start : found.end()])
+            # of 'guards, farmers, and Kent was' the last is no clause
+            if not _ends_list(text[sentence.start : found.end()]) and not _in_a_case(text[sentence.start : found.end()])
         ]
         if source.speaks(sentence):
             # what is so in a case may not be so
@@ -107,7 +113,7 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
             starts = sorted({*starts, *own})
         first, subject = _statement(source, sentence, start, lead, told)
         others = [_statement(source, sentence, start, "", told)[0] for start in starts]
-        for stated in (first, *others, *_beside(source, sentence)):
+        for stated in (first, *others, *_under(source, sentence), *_beside(source, sentence)):
             if stated:
                 yield sentence, stated
                 yield from ((sentence, more) for more in _besides(text, sentence, stated))
@@ -121,6 +127,20 @@ def statements(source: Source) -> Iterator[tuple[Sentence, Statement]]:
             len({name.text.split()[-1] for one, name in source.people if one is sentence})
             + len(KIN.findall(source.text(sentence))),
         )
+
+
+def _under(source: Source, sentence: Sentence) -> Iterator[Statement]:
+    """Take apart, where a model chooses, what stands behind 'when', 'after' and the like, if its subject is clear."""
+    text = source.article.text
+    for found in _UNDER.finditer(text, sentence.start, sentence.end) if source.judged else ():
+        under = _statement(source, sentence, found.end(), "", Told())[0]
+        if under and not _in_a_case(text[sentence.start : found.end()]):
+            yield under
+
+
+def _in_a_case(words: str) -> bool:
+    """Tell whether what comes behind is so only in a case, and so may not be so."""
+    return re.search(r"\b(?:[Ii]f|[Uu]nless)\b[^;]*$", words) is not None
 
 
 def _ends_list(words: str) -> bool:
@@ -206,7 +226,9 @@ def _statement(
         closed = re.compile(r"[.,]?[”\"]").match(text, rest + len(words), end)
         if closed and (words.count("“") > words.count("”") or words.count('"') % 2):
             words = text[rest : closed.end()]
-        plain = 1 <= len(words.split()) <= _MOST_WORDS and is_plain(words, verb) and not is_reduced(verb, words)
+        plain = 1 <= len(words.split()) <= _MOST_WORDS and (
+            source.judged or (is_plain(words, verb) and not is_reduced(verb, words))
+        )
     speaks = subject in (source.voice, "the interviewee") and text[start:stop].lower() in ("i", "we")
     speaks = speaks and source.voice != AUTHORS
     stated = Statement(lead, subject, verb, start, stop, rest, rest + len(words), told_from, speaks)
@@ -214,7 +236,7 @@ def _statement(
     # of 'it is easy to swim' nothing was spoken of before, and in a talk 'you know' speaks to one person
     if (own == "it" and _EXPLETIVE.match(words)) or (subject == "you" and source.asked and _speaks_to_one(verb, words)):
         return None, None
-    if is_cut(text, stated, end):
+    if not source.judged and is_cut(text, stated, end):
         return None, subject
     if (_ONLY_IF.match(lead) and not stated.when) or _BARE_YEAR.match(words):
         return None, subject

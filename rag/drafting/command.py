@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -37,13 +38,18 @@ def questions_command(
     """
     check_output(output)
     articles = read_articles(paths)
-    sources = [Source.of(article) for article in articles]
-    if not any(map(drafts, sources)):
+    # imported here: the model libraries take a second to import, which `--help` need not wait for
+    from rag.reading.shipped import FAST  # noqa: PLC0415
+
+    judged = reader != FAST
+    sources = [Source.of(article, judged=judged) for article in articles]
+    best = _best(sources) if judged else list(map(drafts, sources))
+    if not any(best):
         raise InputError(
-            f"{paths[0]} has no sentence that a question can be made of by rule. "
+            f"{paths[0]} has no sentence that a good question can be made of. "
             f"Write them yourself: pullquote annotate {paths[0]} --output {output}"
         )
-    made = pairs(sources, _best(sources, reader))
+    made = pairs(sources, best)
     assistant = open_assistant(articles, encoder, reader)
     with counting("Asking", len(made)) as advance:
         drafted = asked(made, assistant, limit, everything, advance)
@@ -52,21 +58,20 @@ def questions_command(
     _report(drafted, output, " ".join(paths))
 
 
-def _best(sources: Sequence[Source], reader: str | None) -> list[list[Draft]]:
+def _best(sources: Sequence[Source]) -> list[list[Draft]]:
     """Draft what reads well: chosen by a model that needs the accurate reader's trunk; without it, by rule."""
     # imported here: the model libraries take a second to import, which `--help` need not wait for
     from rag.drafting.judge import chosen, load_judge  # noqa: PLC0415
-    from rag.reading.shipped import FAST  # noqa: PLC0415
 
-    if reader == FAST:
-        return list(map(drafts, sources))
+    every = list(map(every_draft, sources))
+    if not any(every):
+        return every
     try:
         with encoding():
             judge = load_judge()
     except InputError as error:
         tell(f"No draft is judged, so more of them read badly: {error}")
-        return list(map(drafts, sources))
-    every = [every_draft(source, again=True) for source in sources]
+        return [drafts(replace(source, judged=False)) for source in sources]
     with counting("Judging", sum(len(draft.golds) for made in every for draft in made)) as advance:
         found = [chosen(made, judge.chances(made, advance)) for made in every]
     tell(f"{sum(map(len, found))} of {sum(map(len, every))} drafts read well.")

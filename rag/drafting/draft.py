@@ -23,6 +23,7 @@ class Template(StrEnum):
     HOW_MUCH = "how much"
     WHERE = "where"
     HOW_LONG = "how long"
+    HOW_OFTEN = "how often"
     HOW = "how"
     WHY = "why"
     WHO = "who"

@@ -22,12 +22,12 @@ from index.tokens import batches, padded, read_tokenizer
 from index.weights import MPNET_SHA256, cache_folder, require
 from rag.drafting.draft import Draft, Gold, Template
 
-GOOD = 0.8
-"""Chance from which a draft is written. Most readers are stricter than those whom the judge learnt from."""
-_FAIR = 0.5
-_KINDS, _EACH = 8, 10
+GOOD = 0.7
+"""Chance from which a draft is written."""
+_FAIR = 0.4
+_KINDS, _EACH = 8, 6
 """Of a kind that is missing, the best draft with a chance of `_FAIR` is written, too, until there are eight kinds; but
-one beside ten good ones at most, for readers find only half of these good."""
+one beside six good ones at most, for readers find only half of these good."""
 MOST = 160
 """Tokens that are read; what exceeds them is the end of a long sentence."""
 _TOGETHER = 2048
@@ -35,7 +35,7 @@ _TOGETHER = 2048
 _LEAST = 96
 """The fewest that are run, as in `rag.reading.transformer`."""
 _ADAPTER = Path(str(resources.files("rag"))) / "drafting" / "models" / "judge" / "adapter.safetensors"
-_ADAPTER_SHA256 = "939f2a7b1599681254c3be8d36115518d00cc23efc8e54dfc5e51c7c19687ce1"
+_ADAPTER_SHA256 = "79601f5edaec2324ff630c896bb1e939b6e3cc76bde603f5e96c7c60fbc8d5f6"
 
 
 class Judge:

@@ -108,6 +108,7 @@ class Source:
     :param before_who: Words that stand before 'who', so that they are people.
     :param before_deed: Words that stand before a verb for what mostly people do.
     :param counts: How often each word stands in the article.
+    :param judged: Whether a model chooses among its drafts, so that rules may let more pass.
     """
 
     article: Article
@@ -124,6 +125,7 @@ class Source:
     before_who: frozenset[str]
     before_deed: frozenset[str]
     counts: Counter[str]
+    judged: bool = False
 
     def is_person(self, words: str) -> bool:
         """Tell whether words stand for somebody: a person's name, an office, or people of some kind.
@@ -187,11 +189,12 @@ class Source:
         return min((self.counts[part] for part in re.findall(r"\w+", word)), default=0)
 
     @classmethod
-    def of(cls, article: Article, most: int | None = None) -> Source:
+    def of(cls, article: Article, most: int | None = None, *, judged: bool = False) -> Source:
         """Cut an article and collect its names.
 
         :param article: The article.
         :param most: Sentences to take at most, in stretches spread over the article; all by default.
+        :param judged: Whether a model chooses among its drafts.
         """
         every = tuple(sentence for sentence in split(article) if not sentence.boilerplate)
         sentences = every if most is None or len(every) <= most else _spread(every, most)
@@ -224,7 +227,7 @@ class Source:
         counts = Counter(re.findall(r"\w+", article.text))
         return cls(
             article, sentences, words, names, people, full, proper, hero, voice, guides, asked, before_who,
-            before_deed, counts,
+            before_deed, counts, judged,
         )  # fmt: skip
 
     def standing_for(self, sentence: Sentence, male: bool) -> str | None:

@@ -221,7 +221,7 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     # 'Home and Professional' are two names, 'Kumkapı' has no English letters
     named = re.match(r"[\w’'-]+ and [A-ZÀ-Þ]", subject) or not first.replace("’", "'").isascii()
     named = named or (not small and re.match(r"[\w’'-]+ of [A-ZÀ-Þ]", subject)) or _NATIONS.match(first) is not None
-    if (first.isupper() and len(first) > 1) or kin or named:
+    if re.match("[A-ZÀ-Þ]{2}", first) or kin or named:
         return subject
     if re.search(r"[’']s$", first) and not source.times(first[:-2].lower()):
         return subject

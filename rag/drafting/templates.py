@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 
 from index.sentences import Sentence
 from rag.drafting.actors import by_whom, what, who
-from rag.drafting.circumstances import how, how_long, when_in_time, where, why
+from rag.drafting.circumstances import how, how_long, how_often, when_in_time, where, why
 from rag.drafting.clarity import MOST_WORDS, is_clear
 from rag.drafting.clauses import statements
 from rag.drafting.deeds import caused_to_do, did, to_do, used_for
@@ -39,7 +39,7 @@ _OF_ARTICLE = (
     known_as, how_old, interviewed, born, beside, role, spoken, instructed, happens_if, denied,
 )  # fmt: skip
 _OF_STATEMENT = (
-    why, when, how_many, where, how, who, by_whom, what, of_what, to_do, what_it_is, did, how_long, how_much,
+    why, when, how_many, where, how, who, by_whom, what, of_what, to_do, what_it_is, did, how_long, how_often, how_much,
     called, used_for, caused_to_do, which_one, when_in_time, how_big, according_to, for_what,
     described,
 )  # fmt: skip
@@ -48,6 +48,8 @@ _ANY = (Template.TO_DO, Template.OF_WHAT, Template.WHAT, Template.REPORTED)
 """Made of what somebody may do more than once."""
 _ENOUGH = 28
 """Questions, with which no doubtful ones are needed."""
+_MOST_JUDGED = 30
+"""Words of a question, where a model chooses."""
 _SPOKEN = 3
 """Questions about a sentence that somebody speaks, beside which yes or no is asked: there are few others."""
 _Kind = Callable[[Source, Sentence, Statement], Iterator[Draft]]
@@ -94,11 +96,11 @@ def drafts(source: Source) -> list[Draft]:
     return [*sure, *more, *others[: max(0, _ENOUGH - len(sure) - len(more))]]
 
 
-def every_draft(source: Source, *, again: bool = False) -> list[Draft]:
+def every_draft(source: Source) -> list[Draft]:
     """Draft all questions that rules make of an article.
 
-    :param source: The article.
-    :param again: Ask for yes or no, and what the article says, of sentences too of which much else is asked.
+    :param source: The article. If a model chooses, it is also asked for yes or no, and for what the article says, of
+        sentences of which much else is asked.
     :return: Questions, each once and with all places that answer it. None leans on another; what has different
         answers in different sentences is not among them.
     """
@@ -111,7 +113,7 @@ def every_draft(source: Source, *, again: bool = False) -> list[Draft]:
         [draft for one in told for draft in reported(source, *one)],
     ]
     asked = Counter(gold.first for drafted in made for draft in drafted for gold in draft.golds)
-    most = math.inf if again else 1
+    most = math.inf if source.judged else 1
     # yes or no is the plainest question: in turn with others where there is no other, at the end where there is one
     bare = [one for one in plain if not asked[one[0].start]]
     poor = [one for one in plain if 1 <= asked[one[0].start] <= (max(_SPOKEN, most) if source.speaks(one[0]) else most)]
@@ -125,7 +127,7 @@ def every_draft(source: Source, *, again: bool = False) -> list[Draft]:
     found: dict[str, list[Draft]] = {}
     for draft in (*chain.from_iterable(zip_longest(*kinds)), *last):
         draft = draft and _asked(source, draft)
-        if draft and _is_clear(source, draft) and _tells(draft):
+        if draft and _is_clear(source, draft) and _tells(source, draft):
             doubtful = draft.doubtful or is_doubtful(source, draft)
             draft = replace(draft, question=of_third(draft.question, source.voice), doubtful=doubtful)
             found.setdefault(draft.question.casefold(), []).append(draft)
@@ -177,11 +179,12 @@ def _is_clear(source: Source, draft: Draft) -> bool:
     # in a reply 'you' is anybody
     guides = source.guides or draft.template is Template.HOW or (source.asked and plain.startswith("According to "))
     # who says it is no burden
-    most = MOST_WORDS + (len(f"According to {source.voice}".split()) if plain.startswith("According to ") else 0)
+    most = _MOST_JUDGED if source.judged else MOST_WORDS
+    most += len(f"According to {source.voice}".split()) if plain.startswith("According to ") else 0
     return is_clear(plain, most) and (guides or not re.search(r"\byou\b", plain))
 
 
-def _tells(draft: Draft) -> bool:
+def _tells(source: Source, draft: Draft) -> bool:
     """Tell whether an answer says what it means, and does not only point to what was said before."""
     text, gold = draft.article.text, draft.golds[0]
     words = text[gold.start : gold.end]
@@ -194,6 +197,7 @@ def _tells(draft: Draft) -> bool:
         return False
     # 'What has 5,000 students?' is not answered by 'The university'
     bare = draft.question.startswith("What ") and _BARE_NOUN.fullmatch(words) and draft.template is Template.WHO
+    bare = bare and not source.judged
     return not (draft.template in _PARTS and (_POINTS.match(words) or bare))
 
 

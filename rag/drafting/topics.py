@@ -59,7 +59,7 @@ _LONG = 5
 _MOST_OFTEN = 12
 """Sentences that name a topic, at most: of what all is about too much is told."""
 _LATE = 60
-"""Code points of a sentence, behind which a name is only mentioned."""
+"""Code points of a sentence, behind which a name is only mentioned; where a model chooses, that tells."""
 _FEW = 3
 """The same, where nobody speaks: of what more is told of, one sentence tells too little."""
 
@@ -174,19 +174,22 @@ def _told(source: Source, sentence: Sentence, start: int) -> Gold | None:
 
 
 def _names(source: Source, sentence: Sentence) -> Iterator[str]:
-    """Names of a sentence that are no part of a longer noun: all that somebody speaks of, else who is told of."""
+    """Names of a sentence that are no part of a longer noun: all that somebody speaks of, else who.
+
+    Where a model chooses, things with two words, too.
+    """
     text = source.text(sentence)
     own = source.speaks(sentence)
     for name in source.names.of(text):
         before, proper = text[: name.start], name.text.split()[0] in source.proper
         bracketed = before.count("(") > before.count(")") or before.count("“") > before.count("”")
-        if name.start > _LATE and not own:
+        if name.start > _LATE and not (own or source.judged):
             # what a sentence ends with it tells little of
             return
         if name.kind is NameKind.DATE or bracketed or not before or not proper or not _ENDING.match(text, name.end):
             continue
         person = name.kind is NameKind.PERSON
-        whole = " " in name.text and (own or person or text.startswith(", ", name.end))
+        whole = " " in name.text and (own or person or source.judged or text.startswith(", ", name.end))
         the = "the " if before.lower().endswith(" the ") else ""
         part = re.search(
             r"(?:[\w’'.-]*[A-ZÀ-Þ.][\w’'.-]* |[\w’'-]+-)$", before.removesuffix("the ").removesuffix("The ")

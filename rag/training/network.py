@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -277,31 +277,62 @@ class SpanNet:
 
     def logits(self, ids: Tensor, mask: Tensor, types: Tensor, train: bool = False, exact: bool = False) -> Tensor:
         """Start and end logits, float32 (rows, length, 2), of ids (rows, length); `exact`: float32 on a GPU too."""
-        rows, length = ids.shape
-        x, places = self.states(ids, mask, types, train, exact)
-        packed = functional.linear(x, self.tuned["qa.weight"].to(x.dtype), self.tuned["qa.bias"].to(x.dtype)).float()
-        return _spread(packed, places, rows * length).view(rows, length, 2)
+        return self._read(*self._states(ids, mask, types, train, exact))
 
     def states(
         self, ids: Tensor, mask: Tensor, types: Tensor, train: bool = False, exact: bool = False
     ) -> tuple[Tensor, Tensor]:
         """Last hidden states (n, hidden) of the n real tokens, and their places among rows * length."""
+        x, layout = self._states(ids, mask, types, train, exact)
+        return x, layout.places
+
+    @torch.no_grad()
+    def below(self, ids: Tensor, mask: Tensor, types: Tensor) -> list[Tensor]:
+        """States (tokens, hidden) of each row below the layers that learn, to be kept for `logits_above`."""
+        layout = self._layout(mask, self.dtype)
+        x = self._below(self._embedded(ids, types, layout, self.dtype, 0.0), layout)
+        return [one.clone() for one in torch.split(x, mask.sum(1).tolist())]
+
+    def logits_above(self, kept: Sequence[Tensor], train: bool = False) -> Tensor:
+        """As `logits`, of what `below` gave; nothing is dropped there."""
+        lengths = torch.tensor([len(one) for one in kept], device=self.device)
+        mask = torch.arange(int(lengths.max()), device=self.device)[None] < lengths[:, None]
+        layout = self._layout(mask, self.dtype)
+        return self._read(self._above(torch.cat(list(kept)), layout, train), layout)
+
+    def _states(self, ids: Tensor, mask: Tensor, types: Tensor, train: bool, exact: bool) -> tuple[Tensor, _Layout]:
         dtype = torch.float32 if exact and self.device.type == "cuda" else self.dtype
-        rows, length = ids.shape
-        drop = self.dropout if train else 0.0
-        first = self.family.first_position
-        places = mask.flatten().nonzero()[:, 0]
+        layout = self._layout(mask, dtype)
+        x = self._embedded(ids, types, layout, dtype, self.dropout if train else 0.0)
+        return self._above(self._below(x, layout), layout, train), layout
+
+    def _layout(self, mask: Tensor, dtype: torch.dtype) -> _Layout:
+        rows, length = mask.shape
+        return _Layout(mask.flatten().nonzero()[:, 0], rows, length, self._bias(mask, dtype))
+
+    def _embedded(self, ids: Tensor, types: Tensor, layout: _Layout, dtype: torch.dtype, drop: float) -> Tensor:
+        first, places = self.family.first_position, layout.places
         x = functional.embedding(ids.flatten()[places], self.frozen["embeddings.word_embeddings.weight"])
-        x = x + self.frozen["embeddings.position_embeddings.weight"][first + places % length]
+        x = x + self.frozen["embeddings.position_embeddings.weight"][first + places % layout.length]
         if "embeddings.token_type_embeddings.weight" in self.frozen:
             table = self.tensor("embeddings.token_type_embeddings.weight")
             x = x + table[0] + types.flatten()[places][:, None] * (table[1] - table[0])
-        x = functional.dropout(self._norm(x.to(dtype), "embeddings.LayerNorm"), drop)
-        layout = _Layout(places, rows, length, self._bias(mask, dtype))
-        for i in range(self.layers):
-            with torch.set_grad_enabled(torch.is_grad_enabled() and i >= self.first_learning):
-                x = self._layer(x, f"encoder.layer.{i}.", layout, drop if i >= self.first_learning else 0.0)
-        return x, places
+        return functional.dropout(self._norm(x.to(dtype), "embeddings.LayerNorm"), drop)
+
+    def _below(self, x: Tensor, layout: _Layout) -> Tensor:
+        with torch.no_grad():
+            for i in range(self.first_learning):
+                x = self._layer(x, f"encoder.layer.{i}.", layout, 0.0)
+        return x
+
+    def _above(self, x: Tensor, layout: _Layout, train: bool) -> Tensor:
+        for i in range(self.first_learning, self.layers):
+            x = self._layer(x, f"encoder.layer.{i}.", layout, self.dropout if train else 0.0)
+        return x
+
+    def _read(self, x: Tensor, layout: _Layout) -> Tensor:
+        packed = functional.linear(x, self.tuned["qa.weight"].to(x.dtype), self.tuned["qa.bias"].to(x.dtype)).float()
+        return _spread(packed, layout.places, layout.rows * layout.length).view(layout.rows, layout.length, 2)
 
     def _layer(self, x: Tensor, path: str, layout: _Layout, drop: float) -> Tensor:
         names = [path + name for name in self.family.linears]

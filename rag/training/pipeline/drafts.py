@@ -94,7 +94,7 @@ def articles(folder: Path, part: str) -> Iterator[tuple[str, Article]]:
 
 
 def _chosen(judge: Judge, source: Source) -> list[Draft]:
-    every = every_draft(source, again=True)
+    every = every_draft(source)
     return chosen(every, judge.chances(every))
 
 
@@ -122,7 +122,7 @@ def main() -> None:
     named = [(name.partition("_")[0], name, article) for name, article in articles(options.everyday, options.part)]
     choose = partial(_chosen, load_judge()) if options.judge else drafts
     made = [
-        (genre, name, article, choose(Source.of(article)))
+        (genre, name, article, choose(Source.of(article, judged=options.judge)))
         for genre, name, article in named
         if not wanted or genre in wanted
     ]

@@ -60,6 +60,11 @@ PIECES = (
     "was founded in 1820",
     "The old mill was built by ",
     "in Kent",
+    "has been split since 1820.",
+    "until the flood.",
+    "twice a week",
+    "when the old mill was sold",
+    "After Ann Lee died,",
     "which they sold.",
     *HOSTILE,
 )
@@ -534,12 +539,91 @@ def test_what_is_only_sometimes_so_is_not_asked_without_it() -> None:
     """'Sometimes it bursts' does not say that it bursts; when it is so may be asked."""
     text = "the old mill of the valley was moved to the other bank in 1820."
     asked = "Was the old mill of the valley moved to the other bank in 1820?"
-    every = {one.question for one in every_draft(Source.of(Article(f"Later, {text}")), again=True)}
+    every = {one.question for one in every_draft(Source.of(Article(f"Later, {text}"), judged=True))}
     assert asked in every
     for word in ("Originally", "Perhaps"):
-        made = {one.question for one in every_draft(Source.of(Article(f"{word}, {text}")), again=True)}
+        made = {one.question for one in every_draft(Source.of(Article(f"{word}, {text}"), judged=True))}
         assert asked not in made
         assert "When was the old mill of the valley moved to the other bank?" in made
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "answer"),
+    [
+        (
+            "The council of Kent meets in the town hall twice a month.",
+            "How often does the council of Kent meet in the town hall?",
+            "twice a month",
+        ),
+        (
+            "The council of Kent has been split since 1820.",
+            "How long has the council of Kent been split?",
+            "since 1820",
+        ),
+        (
+            "The council of Kent has been split ever since July 4, 1820.[3]",
+            "How long has the council of Kent been split?",
+            "ever since July 4, 1820",
+        ),
+        (
+            "Since the great flood, the council of Kent has been split.",
+            "How long has the council of Kent been split?",
+            "Since the great flood",
+        ),
+        (
+            "Ann Lee ran the old mill of Kent until 1820.",
+            "How long did Ann Lee run the old mill of Kent?",
+            "until 1820",
+        ),
+        (
+            "After the old mill of Kent was sold to the council, the town built a school.",
+            "Was the old mill of Kent sold to the council?",
+            "the old mill of Kent was sold to the council",
+        ),
+        (
+            "The farmers of Kent sold the wool of their sheep at a market in Deal.",
+            "Where did the farmers of Kent sell the wool of their sheep at a market?",
+            "Deal",
+        ),
+        (
+            "The council of Kent keeps the old mill of the valley to feed the poor.",
+            "Why does the council of Kent keep the old mill of the valley?",
+            "to feed the poor",
+        ),
+        (
+            "When the harbour lay empty in the winter after the flood, few knew Ann Lee, who kept the mill.",
+            "What does the article say about Ann Lee?",
+            "When the harbour lay empty in the winter after the flood, few knew Ann Lee, who kept the mill",
+        ),
+    ],
+)
+def test_where_a_model_chooses_more_is_asked(text: str, question: str, answer: str) -> None:
+    """Of what rules leave out since it reads badly every other time."""
+    article = Article(text)
+    made = {
+        one.question: [article.text[gold.start : gold.end] for gold in one.golds]
+        for one in every_draft(Source.of(article, judged=True))
+    }
+    assert made.get(question) == [answer]
+    assert question not in {one.question for one in every_draft(Source.of(article))}
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("The council of Kent meets in the town hall at the end of every month.", "How often"),
+        ("The council of Kent sells the wool of the valley twenty-two times a year.", "How often"),
+        ("The ferry of Kent runs from May until September.", "How long"),
+        ("The council of Kent has asked the people of the valley to leave the town.", "Why"),
+        ("The council of Kent has a mill in Deal and a school in the town of Hythe.", "Where"),
+        ("Nobody knows when the old mill of Kent was sold to the council.", "Was"),
+        ("If the town is poor, although the old mill of Kent was sold to the council, it sells the school.", "Was"),
+    ],
+)
+def test_where_a_model_chooses_what_is_wrong_is_left_out(text: str, begins: str) -> None:
+    """It chooses among what may read badly, not among what is not so."""
+    made = every_draft(Source.of(Article(text), judged=True))
+    assert not [one.question for one in made if one.question.startswith(begins)]
 
 
 def test_numbers_of_notes_are_no_part_of_an_answer() -> None:
@@ -951,13 +1035,16 @@ def test_a_twin_reads_well_and_has_no_answer() -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map(" ".join).filter(str.strip))
-def test_gold_is_exact_whatever_the_article(text: str) -> None:
+@given(
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=30).map(" ".join).filter(str.strip),
+    st.booleans(),
+)
+def test_gold_is_exact_whatever_the_article(text: str, judged: bool) -> None:
     """Every answer is the article's own words, inside the sentence that proves it; no twin has a word of gold."""
     article = Article(text)
-    source = Source.of(article)
+    source = Source.of(article, judged=judged)
     sentences = {(sentence.start, sentence.end) for sentence in split(article)}
-    for draft in drafts(source):
+    for draft in every_draft(source):
         question = draft.written("a", "agrees", "b")
         assert question.answerable
         assert len(question.places) == len(draft.golds)
@@ -971,14 +1058,14 @@ def test_gold_is_exact_whatever_the_article(text: str) -> None:
         assert other is None or (other.question != draft.question and not other.golds)
 
 
-@given(st.text(min_size=1).filter(shows))
-def test_any_text_can_be_drafted_from(text: str) -> None:
+@given(st.text(min_size=1).filter(shows), st.booleans())
+def test_any_text_can_be_drafted_from(text: str, judged: bool) -> None:
     """No text makes it fail, and the same text gives the same."""
     try:
         article = Article(text)
     except InputError:
         return
-    source, again = Source.of(article), Source.of(article)
+    source, again = Source.of(article, judged=judged), Source.of(article, judged=judged)
     assert pairs([source], [every_draft(source)]) == pairs([again], [every_draft(again)])
 
 
@@ -1089,7 +1176,10 @@ def test_without_its_model_no_draft_is_judged(run: Any, monkeypatch: pytest.Monk
         (["a.txt", "--output", "q.csv"], r"q\.csv does not end in \.jsonl\."),
         (["a.txt", "--output", "no/q.jsonl"], r"Cannot write no/q\.jsonl: no such folder"),
         (["none.txt", "--output", "q.jsonl"], r"No article at none\.txt"),
-        (["bare.txt", "--output", "q.jsonl"], r"bare\.txt has no sentence that a question can be made of by rule\."),
+        (
+            ["bare.txt", "--output", "q.jsonl"],
+            r"bare\.txt has no sentence that a good question can be made of\.",
+        ),
     ],
 )
 def test_bad_input_is_told_before_a_model_is_loaded(run: Any, arguments: list[str], message: str) -> None:

@@ -18,9 +18,9 @@ from .test_training import make_net, make_tokenizer
 def test_verdicts_are_read() -> None:
     """Thousands, of which most are good; no article is both learnt from and held back."""
     verdicts = read_verdicts()
-    assert len(verdicts) == 8338
-    assert sum(one.held for one in verdicts) == 1060
-    assert np.mean([one.good for one in verdicts]) == pytest.approx(0.72, abs=0.005)
+    assert len(verdicts) == 18519
+    assert sum(one.held for one in verdicts) == 1612
+    assert np.mean([one.good for one in verdicts]) == pytest.approx(0.664, abs=0.005)
     titles = [{one.told.partition(": ")[0] for one in verdicts if one.held == held} for held in (False, True)]
     assert not titles[0] & titles[1]
     assert all("[ " in one.told and " ]" in one.told for one in verdicts)
@@ -44,12 +44,33 @@ def test_long_pairs_are_cut_and_short_ones_filled() -> None:
     assert mask.sum(1).tolist() == [2, MOST]
 
 
-def test_a_net_learns_what_is_good(tmp_path: Path) -> None:
+def test_kept_states_give_the_same(tmp_path: Path) -> None:
+    """Below the layers that learn, states are computed once; above them, all is as if read at once."""
+    tokenizer = make_tokenizer("who what mill it of kent")
+    read = tokenizer.encode_batch([("who mill", "kent mill of kent"), ("what", "kent"), ("it", "of it of it of it")])
+    net = make_net(tmp_path, rank=2, depth=1)
+    with torch.no_grad():
+        for name, tensor in net.tuned.items():
+            if name.endswith(".B"):
+                tensor.normal_(0, 0.3)
+    batch = batch_of(read)
+    kept = net.below(*batch)
+    assert [tuple(one.shape) for one in kept] == [(len(one), 16) for one in read]
+    torch.testing.assert_close(net.logits_above(kept), net.logits(*batch))
+    with torch.no_grad():
+        net.tuned["encoder.layer.0.output.dense.B"].normal_()
+        net.forget_merged()
+        assert not torch.allclose(net.below(*batch)[0], kept[0])
+        torch.testing.assert_close(net.logits_above(net.below(*batch)), net.logits(*batch))
+
+
+@pytest.mark.parametrize("depth", [0, 1])
+def test_a_net_learns_what_is_good(tmp_path: Path, depth: int) -> None:
     """Of two kinds of questions one is good; what was learnt parts them."""
     tokenizer = make_tokenizer("who what mill it of kent")
     read = tokenizer.encode_batch([("who mill", "kent mill"), ("what it", "kent of")] * 40)
     good = [1.0, 0.0] * 40
-    net = make_net(tmp_path, rank=2)
+    net = make_net(tmp_path, rank=2, depth=depth)
     renew_head(net, 3)
     assert net.tuned["qa.bias"].tolist() == [0.0, 0.0]
     before = {name: tensor.detach().clone() for name, tensor in net.tuned.items()}
