@@ -19,16 +19,18 @@ _LONG = re.compile(
     rf"(?<!\w)(?P<all>for (?P<answer>(?:about |nearly |over |at least )?{_NUMBER} (?:more |consecutive )?"
     r"(?:minute|hour|day|week|month|year|decade|centurie|century)s?))\b(?! (?:of|old))"
 )
-_UNTIL = re.compile(r"(?<!\w)(?P<all>(?P<answer>until (?!then\b|this\b|that\b|\w+ing\b)[^,;:()“”]{3,60}))$")
+_NOT_BEHIND = "".join(rf"(?<!\b{word} )" for word in ("of", "on", "in", "at", "by", "for", "from", "or", "than"))
+"""Behind these a time tells no length: 'the end of every month'."""
+_UNTIL = re.compile(
+    rf"(?<!\w){_NOT_BEHIND}(?P<all>(?P<answer>until (?!then\b|this\b|that\b|\w+ing\b)[^,;:()“”]{{3,60}}))$"
+)
 _EVERY = re.compile(
-    r"(?<![\w-])(?P<all>(?P<answer>(?:(?:at least|at most|about|almost|nearly|more than|up to) )?"
+    rf"(?<![\w-]){_NOT_BEHIND}(?P<all>(?P<answer>(?:(?:at least|at most|about|almost|nearly|more than|up to) )?"
     r"(?:(?:once|twice|(?:two|three|four|five|six|several|many) times) (?:an?|per|every|each) "
     r"|(?:every|each) (?:(?:other|two|three|four|five|six|ten|\d+) )?)"
     r"(?:hour|day|week|month|year|decade|morning|evening|night|spring|summer|autumn|winter|[A-Z][a-z]+day|fortnight)s?"
     r"|(?<!the )(?<![\w-])(?:hourly|daily|weekly|monthly|annually|yearly|every few \w+)))$"
 )
-_LEADS_ON = re.compile(r"\b(?:of|on|in|at|by|for|from|or|than) ?$|\bfrom\b")
-"""Words behind which a time tells no length: 'the end of every month', 'from May until June'."""
 _SINCE = re.compile(
     r" (?P<answer>since (?!then\b|this\b|that\b)(?:[^.,;:()\[\]“”]|,(?= \d{4}\b)){3,60}?)"
     r"(?=,(?! \d{4}\b)|;|\.?(?:\s*\[\d+\])*\s*$)"
@@ -210,7 +212,8 @@ def how_long(source: Source, sentence: Sentence, stated: Statement) -> Iterator[
     text = source.article.text
     rest = text[stated.rest : stated.end]
     if stated.verb not in ("has", "have") or stated.helped(rest)[1]:
-        if not stated.helped_by_be:
+        # 'from May until September' is one time
+        if not stated.helped_by_be and not re.search(r"\bfrom\b", rest):
             yield from _asked(source, sentence, stated, _UNTIL, Template.HOW_LONG, "How long")
         return
     if _LED_BY_SINCE.fullmatch(text, *stated.lead_at):
@@ -368,8 +371,7 @@ def _asked(
         kept = joined(rest[: found.start("all")], rest[found.end("all") :], stated.when)
         offset = stated.rest - sentence.start
         gold = source.gold(sentence, offset + found.start("answer"), offset + found.end("answer"))
-        tied = pattern in (_UNTIL, _EVERY) and _LEADS_ON.search(rest[: found.start("all")])
-        if (kept or not stated.helped_by_be) and not tied and not re.search(r"\bthat\b", kept):
+        if (kept or not stated.helped_by_be) and not re.search(r"\bthat\b", kept):
             yield from unrivalled(source, stated.asked(words, kept), template, gold)
 
 
