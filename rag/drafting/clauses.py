@@ -13,7 +13,7 @@ from rag.drafting.heads import ADVERB, acts_as_verb, subject_and_verb
 from rag.drafting.leads import led
 from rag.drafting.source import AUTHORS, KIN, WHOLE, Source
 from rag.drafting.statement import Statement
-from rag.drafting.subjects import Told, clear
+from rag.drafting.subjects import Told, are_several, clear
 from rag.drafting.verbs import (
     AUX,
     PAST_OF_PARTICIPLE,
@@ -64,6 +64,7 @@ _LATER = re.compile(
 """What stands before a clause that is not the first one."""
 _BEHIND_VERB = re.compile(rf"{ADVERB} (?!as\b|by\b)")
 _BEFORE_VERB = re.compile(rf"(?: {ADVERB}){{1,2}}$")
+_DONE = re.compile(rf"(?:{ADVERB} )?(?P<form>[a-z]+) (?:{ADVERB} (?!as\b|by\b))?(?!to be\b)")
 _BESIDES = re.compile(rf",? (?:and|but) (?:{ADVERB} )?(?P<verb>[a-z]+) (?:{ADVERB} (?!as\b|by\b))?")
 _TOLD_BESIDE = re.compile(
     r"(?<! of )(?<! and )(?<!\w)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the "
@@ -215,6 +216,7 @@ def _statement(
         return None, None
     adverb = _BEHIND_VERB.match(text, behind + 1, end)
     rest = adverb.end() if adverb else behind + 1
+    verb, rest = _past(text, subject, verb, rest, end)
     told_from = _told(source, verb, rest, end)
     if told_from:
         last = _THAT_ENDS.search(text, told_from, end)
@@ -241,6 +243,16 @@ def _statement(
     if (_ONLY_IF.match(lead) and not stated.when) or _BARE_YEAR.match(words):
         return None, subject
     return (stated if plain else None), subject
+
+
+def _past(text: str, subject: str, verb: str, rest: int, end: int) -> tuple[str, int]:
+    """Put the past in the place of 'had sold': that it was before another time is told by other sentences."""
+    done = _DONE.match(text, rest, end) if verb == "had" else None
+    if done and done["form"] == "been":
+        return "were" if are_several(subject) else "was", done.end()
+    if done and done["form"] in PAST_OF_PARTICIPLE:
+        return PAST_OF_PARTICIPLE[done["form"]], done.end()
+    return verb, rest
 
 
 def _speaks_to_one(verb: str, words: str) -> bool:

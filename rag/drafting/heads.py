@@ -9,11 +9,19 @@ from rag.drafting.subjects import SEVERAL
 from rag.drafting.verbs import AUX, PLAIN, PLAIN_OF_PAST, PLAIN_OF_THIRD
 from rag.language.english import NO_SUBJECT
 
-_WORD = re.compile(r"[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
-_ASIDE = re.compile(
-    r" \([^()]{1,60}\) | \([^()]{1,140}\), (?!and\b)[^,;:()“”\"]{1,110}, "
-    r"|, (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, (?:(?!and\b|or\b)[^,;:()“”\"]{3,60}, )?"
+_WORD = re.compile(r"(?:[A-Z]\.)+(?= \w)|[“\"][\w’' -]{1,40}[”\"]|[$£€]?[\w’'&-]+(?:\.(?=\w))?(?:[\w’'&-]*)")
+"""A word; 'G.' of 'Ann G. Lee', 'U.S.', and what stands in quotation marks are one."""
+_COMMAS = r", (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, "
+_ASIDES = (
+    re.compile(_COMMAS),
+    re.compile(rf" \([^()]{{1,60}}\) | \([^()]{{1,140}}\){_COMMAS}|{_COMMAS}(?:(?!and\b|or\b)[^,;:()“”\"]{{3,60}}, )?"),
 )
+"""What is said beside a subject, the shorter one first: behind 'Deal, a port, is old, and' comes no other aside."""
+_LIST = re.compile(
+    r"(?:, (?!who|which|where|when|whose|\w+ing\b|that\b|and\b|or\b|including\b|such\b)"
+    r"[^,;:()“”\"\s]+(?: [^,;:()“”\"\s]+){0,5}?){1,6},? and (?=\w)"
+)
+"""Others beside the first of several: ', a press, and'."""
 ADVERB = (
     r"(?:also|then|thereafter|thereupon|nonetheless|nevertheless|further|itself|meanwhile|hence|therefore|soon|later"
     r"|first|now|just|since|still|often|sometimes|always|already|instead|indeed|thus|again"
@@ -26,7 +34,8 @@ _MOST = 14
 """Words of a subject and its verb."""
 _ALWAYS = re.compile(rf"{ADVERB}$")
 _PREPOSITION = re.compile(r"(?:of|in|for|on|at|from|with|between|among|under|near|behind|about|against|over)$")
-_TWO = re.compile(r"[A-Z][\w’'-]+ and [\w’'-]+ ")
+_BEFORE_NOUN = re.compile(rf"{_PREPOSITION.pattern}|(?:the|an?|its|his|her|their|our|my|your)$", re.IGNORECASE)
+_TWO = re.compile(r"(?:[Tt]he )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]*)* and (?:the )?[\w’'-]+(?: [A-Z][\w’'-]*)* ")
 _ADJECTIVE = re.compile(
     r"(?:free|open|clean|last|live|slow|own|complete|direct|correct|clear|better) "
     r"(?!(?:in|on|at|to|for|with|by|from|up|out|off|into|over|after|before|until|since|and|or|the|an?|its|his|her"
@@ -48,23 +57,25 @@ def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Matc
         owner = last if re.search(r"[’']s?$", last) else head
         behind = "" if not following or _ADJECTIVE.match(text, following.start(), end) else following.group()
         # 'bread and butter sell': two are many
+        # 'Deal Classic Movies shows' is one, though its name ends as if it were many
+        owner = "it" if number > 1 and head[:1].isupper() and word.group() in PLAIN_OF_THIRD else owner
         owner = "they" if _TWO.fullmatch(text, start, word.start()) and word.group() in PLAIN else owner
         # before a comma it is a noun: 'objects, such as stones, have'
-        # so is it behind 'of': 'the decline of organized labour'
-        noun = _PREPOSITION.match(last) and word.group() not in AUX
+        # so is it behind 'of' and 'the': 'the decline of organized labour', 'the terms'
+        noun = _BEFORE_NOUN.match(last) and word.group() not in AUX
         verbal = number and not noun and text[word.end() : word.end() + 1] == " "
         if verbal and acts_as_verb(word.group(), owner, behind):
             return word.start() - 1, word
-        aside = _ASIDE.match(text, word.end(), end) if word.group() not in NO_SUBJECT else None
-        if aside:
-            verb = _WORD.match(text, aside.end(), end)
-            by = "by" if verb and text.startswith(" by ", verb.end()) else ""
-            known = verb and acts_as_verb(verb.group(), word.group(), by)
-            if verb and known and text[verb.end() : verb.end() + 1] == " ":
-                return word.end(), verb
-            if aside.group().startswith(", "):
+        asides = [one for one in (p.match(text, word.end(), end) for p in _ASIDES) if one]
+        if asides and word.group() not in NO_SUBJECT:
+            for aside in asides:
+                verb = _behind(text, aside.end(), end, word.group())
+                if verb:
+                    return word.end(), verb
+            several = _LIST.match(text, word.end(), end)
+            if asides[-1].group().startswith(", ") and not several:
                 return None
-            place = aside.end()
+            place = several.end() if several else asides[-1].end()
             continue
         if text[word.end() : word.end() + 1] != " ":
             return None
@@ -74,6 +85,14 @@ def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Matc
         last = word.group()
         place = word.end() + 1
     return None
+
+
+def _behind(text: str, start: int, end: int, head: str) -> re.Match[str] | None:
+    """Find the verb of a subject that begins here, behind what is said beside it."""
+    verb = _WORD.match(text, start, end)
+    by = "by" if verb and text.startswith(" by ", verb.end()) else ""
+    known = verb and acts_as_verb(verb.group(), head, by) and text[verb.end() : verb.end() + 1] == " "
+    return verb if known else None
 
 
 def acts_as_verb(word: str, head: str, following: str) -> bool:
@@ -99,10 +118,11 @@ def acts_as_verb(word: str, head: str, following: str) -> bool:
     if word == "cost":
         return following[:1].isdigit() or following in ("", "about", "more", "over", "around", "nearly", "less")
     if word.removeprefix("co-") in PLAIN_OF_PAST:
-        return True
+        # of 'the data set is' the set is a noun
+        return following not in AUX
     several = SEVERAL.search(head) is not None
     if head in ("I", "We", "we", "You", "you", "they"):
-        return word in PLAIN
+        return word in PLAIN and following not in AUX
     # 'future studies need', 'levels of': the word in -s is a noun
     noun = (
         following in AUX
@@ -110,6 +130,8 @@ def acts_as_verb(word: str, head: str, following: str) -> bool:
         or following.endswith("ing")
         or following in PLAIN
         or following in PLAIN_OF_PAST
-        or following in ("have", "of")
+        or following == "have"
+        or (following == "of" and word != "consists")
     )
-    return (word in PLAIN and several) or (word in PLAIN_OF_THIRD and not several and not noun)
+    plain = word in PLAIN and several and following not in AUX
+    return plain or (word in PLAIN_OF_THIRD and not several and not noun)

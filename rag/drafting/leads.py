@@ -8,19 +8,20 @@ from index.sentences import Sentence
 
 _LEAD = re.compile(
     r"(?:(?:But|And|Yet|So) )?(?:(?:Therefore|Thus|Hence|Then|Yesterday|Today|Now|Later|Soon|Eventually|Finally"
-    r"|Originally|Initially|Currently|Recently|Nowadays|Often|Sometimes|Usually|Perhaps|Indeed) (?=[A-ZÀ-Þ]|the |an? "
-    r"|both |s?he |it |they |we )|There (?=s?he |they |we )|(?:In|On|At|For|During|By|With|From"
+    r"|Originally|Initially|Currently|Recently|Nowadays|Often|Sometimes|Usually|Typically|Generally|Normally"
+    r"|Historically|Perhaps|Indeed) (?=[A-ZÀ-Þ]|the |an? |both |s?he |it |they |we )"
+    r"|There (?=s?he |they |we )|(?:In|On|At|For|During|By|With|From"
     r"|Through) [^,;:()“”\"]{2,40}(?:, \d{4})? (?=(?:s?he|it|they|we|I|our|my) )|(?:In|On|By|As of) (?:the )?(?:early "
     r"|late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the |an? |s?he )|(?:In|On|At|After|Before|During"
     r"|Despite|Following|Since|By|Until|From|Under|Within|With|Through|Throughout|As of|As an?|Among|Over|Across"
     r"|Unlike|Besides|According to|As a result(?: of)?|Because(?: of)?|Due to|Although|While|Though|Even though|Today"
     r"|Now|Then|Next|Also|However|Moreover|Furthermore|Additionally|Similarly|Likewise|Indeed|Consequently"
     r"|Nevertheless|Meanwhile|Finally|First|Second|Third|Thus|Therefore|Hence|Overall|Of course|Originally|Initially"
-    r"|Eventually|Later|Earlier|Recently|Currently|Historically|Traditionally|Often|Sometimes|As [A-Z]\w+|Usually"
-    r"|Typically|Generally|For (?:example|instance)|Instead|Elsewhere|Perhaps|Sure enough|Ever since|Owing to|Without"
-    r"|Around|Near|Behind|Beyond|Inside|Outside|Against|Along|Alongside|Apart from|Aside from|Beside|Above|Below|Given"
-    r"|Based on|Together with|Between|Out of|For|To|With|Like|When|Whenever|If|Once|As soon as|[A-Z]\w+ly|[A-Z]\w+ed"
-    r"|[A-Z]\w+ing|(?:A|One|Two|Three|Several|Some) (?:day|week|month|year)s? (?:before|after|later"
+    r"|Eventually|Later|Earlier|Recently|Currently|Historically|Traditionally|Often|Sometimes|As [A-Z]\w+|As such"
+    r"|Usually|Typically|Generally|For (?:example|instance)|Instead|Elsewhere|Perhaps|Sure enough|Ever since|Owing to"
+    r"|Without|Around|Near|Behind|Beyond|Inside|Outside|Against|Along|Alongside|Apart from|Aside from|Beside|Above"
+    r"|Below|Given|Based on|Together with|Between|Out of|For|To|With|Like|When|Whenever|If|Once|As soon as|[A-Z]\w+ly"
+    r"|[A-Z]\w+(?:ed|ing)|(?:A|One|Two|Three|Several|Some) (?:day|week|month|year)s? (?:before|after|later"
     r"|earlier))\b[^,;:“”\"()]{0,110}(?:,? \d{4})?, )?"
 )
 _MARKER = re.compile(
@@ -36,7 +37,8 @@ _MARKER = re.compile(
 """Words that somebody who speaks begins with, and that state nothing."""
 _MORE = re.compile(
     r"(?!(?:if|when|whenever|once|without|unless|as|like)\b)(?:in|on|at|after|before|during|despite|since|until|from"
-    r"|under|with|through|throughout|as of|as an?|among|over|across|according to|because of|due to|for|to|like|by"
+    r"|under|with|through|throughout|following|against|near|around|as of|as an?"
+    r"|among|over|across|according to|because of|due to|for|to|like|by"
     r"|[a-z]+ly|based on|for example|of course|in fact|today|now|again)\b[^,;:“”\"()]{0,80}, (?=(?:I|[Ww]e|the|an?|my"
     r"|our|s?he|they|it|[A-ZÀ-Þ]\w+)\b)"
 )

@@ -62,7 +62,7 @@ _NOT_FIRST = re.compile(
     r"|others?)$|(?:some|many|several|few)$(?! )"
 )
 _OPEN = re.compile(
-    r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|more|less|very|even|since|\w+ly)$"
+    r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|more|less|very|even|since|(?!family\b|assembly\b|supply\b|monopoly\b|ally\b|bully\b)\w+ly)$"
 )
 EVENT = re.compile(r"\b(?:[Bb]attle|[Ww]ar|[Ss]iege|[Rr]evolution|[Ee]lections?|[Cc]ampaign|[Cc]onflict|[Tt]reaty)\b")
 """What happens by itself: nobody asks what happened to it."""
@@ -76,6 +76,9 @@ OF_OURS = re.compile(
 """What tells of a noun what those who speak do with it: 'the answers we seek'."""
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NATIONS = re.compile(r"(?:Dutch|French|Greek|Swiss|Czech|Thai|Welsh|Norse|Scots|Arab|Turk)\w*$")
+_AND_THEIRS = re.compile(r"(?<=\w),? and (?:his|her|its|their) ")
+_JOINS = re.compile(r"(?<=tion|sion|ance|ence|ment|cess) to (?=(?:the|an?) |[A-ZÀ-Þ])| do (?=[A-ZÀ-Þ])")
+"""What joins nouns, and elsewhere a noun and a verb: 'resistance to the king', 'Palácio do Planalto'."""
 _KIN = 5
 """First letters that words of one origin share."""
 _MOST_SUBJECT, _MOST_STOOD_FOR = 12, 5
@@ -98,10 +101,13 @@ class Told:
 def clear(source: Source, sentence: Sentence, subject: str, led: bool, told: Told) -> str | None:
     """Write a subject as it stands within a sentence; None if it is not clear by itself."""
     first, *others = subject.split()
+    first = first.rstrip(",")
     small = first.lower()
     if small in ("he", "she", "his", "her", "i", "we", "my", "our", "you", "it", "its", "they"):
         return _named(source, sentence, small, others, told)
-    some = small in ("some", "many", "most", "several", "few") and bool(others) and others[0] not in ("of", "other")
+    some = small in ("some", "many", "most", "several", "few") and bool(others) and others[0] != "other"
+    # of 'most of the mills' it is not clear which
+    some = some and (others[0] != "of" or (others[1:2] != [] and others[1][0].isupper()))
     some = some or (
         small == "all"
         and len(others) > 0
@@ -131,6 +137,12 @@ def clear(source: Source, sentence: Sentence, subject: str, led: bool, told: Tol
     return _small(source, subject, first, some or bool(doing))
 
 
+def are_several(subject: str) -> bool:
+    """Tell whether a subject is more than one: 'the mills of Kent', 'Lee and Dee'."""
+    head = re.split(r" (?:of|in|for|from|at|on|with|about) ", subject)[0]
+    return SEVERAL.search(head) is not None or " and " in head
+
+
 def _may_begin(first: str) -> bool:
     """Tell whether a subject may begin with a word: not one that points, joins or counts none."""
     small = first.lower()
@@ -145,6 +157,8 @@ def _may_begin(first: str) -> bool:
 
 def _is_noun(subject: str) -> bool:
     """Tell whether words are a noun with what belongs to it, and no part of a clause."""
+    # whose team it is, is told in 'Lee and his team'
+    subject = _JOINS.sub(" of ", _AND_THEIRS.sub(" and the ", subject))
     first, *others = subject.split()
     parted = (
         re.match(r"(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)\w* of\b", subject)
@@ -155,7 +169,7 @@ def _is_noun(subject: str) -> bool:
         or _INVERTED.match(subject)
         or _OF_SOMETHING.fullmatch(subject)
     )
-    after = others and re.match(r"(?:the|an?|\d.*)$", others[0])
+    after = others and re.match(r"(?:the|an?|\d.*)$", others[0]) and not (others[0].isdigit() and others[1:])
     participle = any(map(_is_past, others)) or (not others and first.lower() in PAST_OF_PARTICIPLE)
     return not (parted or after or participle) and len(subject.split()) <= _MOST_SUBJECT
 
@@ -172,9 +186,8 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     name = source.standing_for(sentence, small in ("he", "his")) if person else None
     if name is None and told.subject and told.subject not in (source.voice, "you", "we"):
         kept = source.is_person(told.subject) and told.people <= 1 if person else not source.is_person(told.subject)
-        several = SEVERAL.search(re.split(r" (?:of|in|for|from|at|on|with) ", told.subject)[0]) is not None
         kept = kept and len(told.subject.split()) <= _MOST_STOOD_FOR
-        name = told.subject if kept and (several == (small == "they")) else None
+        name = told.subject if kept and (are_several(told.subject) == (small == "they")) else None
     if name is None and person:
         name = source.only_person(sentence)
     if name and person:
@@ -216,12 +229,12 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     if first.lower() in _NUMBERS:
         return first.lower() + subject[len(first) :]
     # 'Canadians', of a text that speaks of Canada
-    small = source.times(first.lower()) > 0
+    small = source.times(first.lower()) > 0 or (first[-1] == "s" and source.times(first[:-1].lower()) > 0)
     kin = len(first) > _KIN and not small and any(word.startswith(first[:_KIN]) for word in source.proper)
     # 'Home and Professional' are two names, 'Kumkapı' has no English letters
     named = re.match(r"[\w’'-]+ and [A-ZÀ-Þ]", subject) or not first.replace("’", "'").isascii()
     named = named or (not small and re.match(r"[\w’'-]+ of [A-ZÀ-Þ]", subject)) or _NATIONS.match(first) is not None
-    if re.match("[A-ZÀ-Þ]{2}", first) or kin or named:
+    if re.match(r"[A-ZÀ-Þ](?:[A-ZÀ-Þ]|\.)", first) or kin or named:
         return subject
     if re.search(r"[’']s$", first) and not source.times(first[:-2].lower()):
         return subject
@@ -234,7 +247,7 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     # a name that is never written but at the beginning of sentences cannot be told from a word like 'Peace'
     if not small and re.search(r"(?:ean|ian|ican|ese|ish)$", first):
         return subject
-    alone = " " not in subject or re.match(r"[\w’'-]+ (?:and|or)\b", subject)
+    alone = " " not in subject or re.match(r"[\w’'-]+(?:,| and\b| or\b)", subject)
     noun = re.search(r"(?:tion|sion|ment|ness|ity|ance|ence|ism|ship|ture|ology)s?$", first)
     return first[0].lower() + subject[1:] if small or noun or not alone else None
 

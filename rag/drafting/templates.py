@@ -138,10 +138,15 @@ def _held(kind: _Kind, source: Source, sentence: Sentence, stated: Statement) ->
     """Ask about a statement, and name who thinks that it is so."""
     for draft in kind(source, sentence, stated):
         # 'had' tells of a time before another, which is told elsewhere
-        draft = replace(draft, doubtful=stated.limited or (stated.verb == "had" and not stated.when))
+        draft = replace(draft, doubtful=stated.limited or (_is_before(source, stated) and not stated.when))
         asked = f"{draft.question[0].lower()}{draft.question[1:]}"
         told = stated.holder and stated.holder not in draft.question
         yield replace(draft, question=f"According to {stated.holder}, {asked}") if told else draft
+
+
+def _is_before(source: Source, stated: Statement) -> bool:
+    """Tell whether a statement is about a time before another: 'had sold'."""
+    return re.search(r"\bhad\b", source.article.text[stated.stop : stated.rest]) is not None
 
 
 def _asked(source: Source, draft: Draft) -> Draft:

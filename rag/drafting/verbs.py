@@ -24,7 +24,7 @@ _REGULAR = """
     appoint approach approve argue arrange arrest arrive ask aspire assassinate assemble assert assess assign
     assimilate assist assume assure attach attack attain attempt attend attract attribute authenticate authorise
     authorize avoid await award back bake balance baptize base bear beckon befriend behave believe belong benefit
-    besiege bestow betray bill bless block boast boil bolster bomb bombard boost borrow bother bow breathe breed
+    besiege bestow betray bill bless block boast boil bolster bomb bombard boost border borrow bother bow breathe breed
     brew broadcast broaden burn bury calculate calibrate call campaign cancel cap captivate capture carry carve
     categorise categorize cater cause cease celebrate certify challenge change characterize charge chase check
     cherish christen circulate cite claim clarify clean climb close cluster coexist coincide collaborate collapse
@@ -122,7 +122,7 @@ _IRREGULAR = """
     upheld/upheld/uphold shone/shone/shine strove/striven/strive woke/woken/wake
     misled/misled/mislead misunderstood/misunderstood/misunderstand repaid/repaid/repay stuck/stuck/stick
     overrode/overridden/override rewrote/rewritten/rewrite rethought/rethought/rethink stung/stung/sting
-    bred/bred/breed wove/woven/weave wept/wept/weep
+    bred/bred/breed sat/sat/sit wove/woven/weave wept/wept/weep
 """
 _ALIKE = "broadcast burst cost cut hit hurt put read set shut split spread"
 """The past is the plain form."""

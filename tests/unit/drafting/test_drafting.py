@@ -125,7 +125,7 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
     assert made[f"When did the United States {held} with 19 other countries?"] == ["Tuesday"]
     assert made[f"With how many other countries did the United States {held} on Tuesday?"] == ["19"]
     assert "What did Nicolás Maduro say?" not in made
-    assert not any("Ukraine" in question for question in made)
+    assert [question for question in made if "Ukraine" in question] == ["Who has denied plans to attack Ukraine?"]
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_the_seed_gets_questions_that_a_person_could_ask(seed: Article) -> None:
         # pronouns and what somebody said of what
         (
             "Mayor Ann Lee arrived late. She had bought the old mill in Kent.",
-            "Where had Ann Lee bought the old mill?",
+            "Where did Ann Lee buy the old mill?",
             "Kent",
         ),
         (
@@ -992,6 +992,43 @@ def test_a_statement_is_taken_apart() -> None:
     assert [one.when for _, one in statements(Source.of(Article(spring)))] == ["in spring"]
     for other in ("Experts warn the plan was wrong.", "The man who left was old.", "The mill had burnt down."):
         assert list(statements(Source.of(Article(other)))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "verb"),
+    [
+        # what is said beside a subject ends at its comma, even if the clause has another one
+        ("The old mill, a big house, is located near the coast, in Kent.", "the old mill", "is"),
+        ("The mill, dam, tall press, and farm house are in Kent.", "the mill, dam, tall press, and farm house", "are"),
+        ("The old mill, built in Kent, sold bread, and it burnt.", "the old mill", "sold"),
+        # initials, words that are quoted, amounts
+        ("In 1907, Ann G. Lee and Cy H. V. Dee led the test.", "Ann G. Lee and Cy H. V. Dee", "led"),
+        ("The U.S. dollar may fall in May.", "the U.S. dollar", "may"),
+        ('The term "push-pull" was made in 1987.', 'the term "push-pull"', "was"),
+        ("The $20 note is called a sawbuck.", "the $20 note", "is"),
+        # what may be a verb is none behind 'the', and none before one
+        ("The terms flour and meal are used in Kent.", "the terms flour and meal", "are"),
+        ("The old data set is kept in Kent.", None, ""),
+        # a name is one, and two names are many
+        ("The Kent Classic Movies shows its films in May.", "the Kent Classic Movies", "shows"),
+        ("The Kent Board and the Deal Programme estimate a loss.", "the Kent Board and the Deal Programme", "estimate"),
+        # whose it is, is told beside it
+        ("Cy Dee and his team were sent to Kent.", "Cy Dee and his team", "were"),
+        ("Resistance to the old king grew in May.", "resistance to the old king", "grew"),
+        ("The royal family were seen in Kent.", "the royal family", "were"),
+        # what was before another time is asked for as what was
+        ("By 1820, the mills of Kent had been sold.", "the mills of Kent", "were"),
+        ("The old mill had already burnt in May.", "the old mill", "burnt"),
+        ("Most of Kent gets little rain.", "most of Kent", "gets"),
+        ("A 2007 survey of Kent found a mill.", "a 2007 survey of Kent", "found"),
+        ("Typically an old mill consists of two stones.", "an old mill", "consists"),
+        ("In May, following the fall of Kent, the old mill burnt down.", "the old mill", "burnt"),
+    ],
+)
+def test_a_subject_ends_where_its_verb_begins(text: str, subject: str | None, verb: str) -> None:
+    """And what looks like a verb but is a noun is none."""
+    found = [(stated.subject, stated.verb) for _, stated in statements(Source.of(Article(f"Kent\n\n{text}")))]
+    assert found[:1] == ([(subject, verb)] if subject else [])
 
 
 def test_twins_have_no_answer() -> None:
