@@ -14,7 +14,10 @@ _WORD = re.compile(r"(?:[A-Z]\.)+(?= \w)|[“\"][\w’' -]{1,40}[”\"]|[$£€]
 _COMMAS = r", (?!and\b|or\b|but\b)[^,;:()“”\"]{1,110}, "
 _ASIDES = (
     re.compile(_COMMAS),
-    re.compile(rf" \([^()]{{1,60}}\) | \([^()]{{1,140}}\){_COMMAS}|{_COMMAS}(?:(?!and\b|or\b)[^,;:()“”\"]{{3,60}}, )?"),
+    re.compile(
+        r" \((?:[^()]|\([^()]*\)){1,200}\)(?: \[[^\]]{1,20}\])? | \[[^\]]{1,20}\] "
+        rf"| \([^()]{{1,140}}\){_COMMAS}|{_COMMAS}(?:(?!and\b|or\b)[^,;:()“”\"]{{3,60}}, )?"
+    ),
 )
 """What is said beside a subject, the shorter one first: behind 'Deal, a port, is old, and' comes no other aside."""
 _LIST = re.compile(

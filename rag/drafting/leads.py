@@ -20,8 +20,13 @@ _LEAD = re.compile(
     r"|Eventually|Later|Earlier|Recently|Currently|Historically|Traditionally|Often|Sometimes|As [A-Z]\w+|As such"
     r"|Usually|Typically|Generally|For (?:example|instance)|Instead|Elsewhere|Perhaps|Sure enough|Ever since|Owing to"
     r"|Without|Around|Near|Behind|Beyond|Inside|Outside|Against|Along|Alongside|Apart from|Aside from|Beside|Above"
-    r"|Below|Given|Based on|Together with|Between|Out of|For|To|With|Like|When|Whenever|If|Once|As soon as|[A-Z]\w+ly"
-    r"|[A-Z]\w+(?:ed|ing)|(?:A|One|Two|Three|Several|Some) (?:day|week|month|year)s? (?:before|after|later"
+    r"|Below|Given|Based on|Together with|Between|Out of|For|To|With|Like|When|Whenever|If|Once|As soon as"
+    r"|(?!Italy|Sicily|Emily|Sally|Molly|Billy|Kelly|Holly|Lily|Beverly|Kimberly)[A-Z]\w+ly(?=,| [a-z])"
+    r"|[A-Z]\w+ed(?= [a-z]|, (?:s?he|they|it|[A-ZÀ-Þ])\b)|(?!King|Irving|Beijing|Nanjing|Sterling|Fleming)[A-Z]\w+ing"
+    r"(?= [a-z]|,| [A-ZÀ-Þ]\w+ (?:in|on|at|to|from|with|for|and)\b)"
+    r"|(?:Born|Built|Made|Known|Written|Held|Found|Won|Led|Taken|Drawn)(?= [a-z])"
+    r"|(?:That|The) (?:same |next |following )?(?:year|month|week|day|spring|summer|autumn|winter|season)"
+    r"|(?:A|One|Two|Three|Several|Some) (?:day|week|month|year)s? (?:before|after|later"
     r"|earlier))\b[^,;:“”\"()]{0,110}(?:,? \d{4})?, )?"
 )
 _MARKER = re.compile(

@@ -242,7 +242,7 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     person = any(name.kind is NameKind.PERSON and name.start == 0 for name in names)
     if person and not small:
         return subject
-    if subject[len(first) + 1 : len(first) + 2].isupper() and not re.search(r"(?:ing|ful|ous|ive|less)$", first):
+    if subject[len(first) + 1 : len(first) + 2].isupper() and not re.search(r"(?:..ing|ful|ous|ive|less)$", first):
         return subject
     # a name that is never written but at the beginning of sentences cannot be told from a word like 'Peace'
     if not small and re.search(r"(?:ean|ian|ican|ese|ish)$", first):

@@ -1019,6 +1019,12 @@ def test_a_statement_is_taken_apart() -> None:
         # what was before another time is asked for as what was
         ("By 1820, the mills of Kent had been sold.", "the mills of Kent", "were"),
         ("The old mill had already burnt in May.", "the old mill", "burnt"),
+        # a name is no lead, though it ends like a participle or an adverb
+        ("Ahmed Lee, a painter from Deal, Kent, was fined in May.", "Ahmed Lee", "was"),
+        ("King Fay Lee, an old man, was fined in May.", "King Fay Lee", "was"),
+        ("Born in Kent, Ahmed Lee spent his life in Deal.", "Ahmed Lee", "spent"),
+        ("That same year, Ahmed Lee sold the mill.", "Ahmed Lee", "sold"),
+        ("Ahmed Lee (German: [axmed]; 8 May 1700 – 17 March 1782) was a painter.", "Ahmed Lee", "was"),
         ("Most of Kent gets little rain.", "most of Kent", "gets"),
         ("A 2007 survey of Kent found a mill.", "a 2007 survey of Kent", "found"),
         ("Typically an old mill consists of two stones.", "an old mill", "consists"),
