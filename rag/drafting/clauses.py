@@ -13,7 +13,7 @@ from rag.drafting.heads import ADVERB, acts_as_verb, subject_and_verb
 from rag.drafting.leads import led
 from rag.drafting.source import AUTHORS, KIN, WHOLE, Source
 from rag.drafting.statement import Statement
-from rag.drafting.subjects import Told, are_several, clear
+from rag.drafting.subjects import SEVERAL, Told, clear
 from rag.drafting.verbs import (
     AUX,
     PAST_OF_PARTICIPLE,
@@ -64,7 +64,7 @@ _LATER = re.compile(
 """What stands before a clause that is not the first one."""
 _BEHIND_VERB = re.compile(rf"{ADVERB} (?!as\b|by\b)")
 _BEFORE_VERB = re.compile(rf"(?: {ADVERB}){{1,2}}$")
-_DONE = re.compile(rf"(?:{ADVERB} )?(?P<form>[a-z]+) (?:{ADVERB} (?!as\b|by\b))?(?!to be\b)")
+_DONE = re.compile(rf"(?:{ADVERB} )?(?P<form>been(?= (?!to\b))|(?!been\b)[a-z]+) (?:{ADVERB} (?!as\b|by\b))?")
 _BESIDES = re.compile(rf",? (?:and|but) (?:{ADVERB} )?(?P<verb>[a-z]+) (?:{ADVERB} (?!as\b|by\b))?")
 _TOLD_BESIDE = re.compile(
     r"(?<! of )(?<! and )(?<!\w)(?P<name>(?:[Tt]he )?[A-ZÀ-Þ][\w’'-]*(?: (?:of |the "
@@ -216,7 +216,8 @@ def _statement(
         return None, None
     adverb = _BEHIND_VERB.match(text, behind + 1, end)
     rest = adverb.end() if adverb else behind + 1
-    verb, rest = _past(text, subject, verb, rest, end)
+    if not lead or lead.startswith("By "):
+        verb, rest = _past(source, subject, verb, rest, end)
     told_from = _told(source, verb, rest, end)
     if told_from:
         last = _THAT_ENDS.search(text, told_from, end)
@@ -245,14 +246,28 @@ def _statement(
     return (stated if plain else None), subject
 
 
-def _past(text: str, subject: str, verb: str, rest: int, end: int) -> tuple[str, int]:
-    """Put the past in the place of 'had sold': that it was before another time is told by other sentences."""
+def _past(source: Source, subject: str, verb: str, rest: int, end: int) -> tuple[str, int]:
+    """Put the past in the place of 'had sold', if it is not told what came after it."""
+    text = source.article.text
     done = _DONE.match(text, rest, end) if verb == "had" else None
-    if done and done["form"] == "been":
-        return "were" if are_several(subject) else "was", done.end()
-    if done and done["form"] in PAST_OF_PARTICIPLE:
-        return PAST_OF_PARTICIPLE[done["form"]], done.end()
-    return verb, rest
+    if not done or re.compile(r".*\b(?:when|before|until|by the time)\b").match(text, done.end(), end):
+        return verb, rest
+    if done["form"] == "been":
+        be = _was(source, subject)
+        return (be, done.end()) if be else (verb, rest)
+    return (PAST_OF_PARTICIPLE[done["form"]], done.end()) if done["form"] in PAST_OF_PARTICIPLE else (verb, rest)
+
+
+def _was(source: Source, subject: str) -> str:
+    """Tell whether a subject is one, that 'was', or many; nothing if that is not sure."""
+    head = re.split(r" (?:of|in|for|from|at|on|with|about|near|by|to|between|under|against) ", subject)[0]
+    unsure = " and " in subject or re.search(
+        r"^(?:we|you|I|some|most|many|all|both|few|several|half)\b|\b(?:number|majority|couple|news|series|data|cattle)$",
+        head,
+    )
+    if unsure or (head.endswith("s") and head.split()[-1][0].isupper()):
+        return "was" if not unsure and source.is_person(subject) else ""
+    return "were" if SEVERAL.search(head) else "was"
 
 
 def _speaks_to_one(verb: str, words: str) -> bool:

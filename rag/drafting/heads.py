@@ -19,7 +19,8 @@ _ASIDES = (
         rf"| \([^()]{{1,140}}\){_COMMAS}|{_COMMAS}(?:(?!and\b|or\b)[^,;:()“”\"]{{3,60}}, )?"
     ),
 )
-"""What is said beside a subject, the shorter one first: behind 'Deal, a port, is old, and' comes no other aside."""
+"""What is said beside a subject. The longer one is tried first: of 'the mill, a house, built in 1820, burnt down' the
+verb comes behind two, of 'the mill, a house, is old, like Deal' behind one."""
 _LIST = re.compile(
     r"(?:, (?!who|which|where|when|whose|\w+ing\b|that\b|and\b|or\b|including\b|such\b)"
     r"[^,;:()“”\"\s]+(?: [^,;:()“”\"\s]+){0,5}?){1,6},? and (?=\w)"
@@ -37,8 +38,13 @@ _MOST = 14
 """Words of a subject and its verb."""
 _ALWAYS = re.compile(rf"{ADVERB}$")
 _PREPOSITION = re.compile(r"(?:of|in|for|on|at|from|with|between|among|under|near|behind|about|against|over)$")
-_BEFORE_NOUN = re.compile(rf"{_PREPOSITION.pattern}|(?:the|an?|its|his|her|their|our|my|your)$", re.IGNORECASE)
-_TWO = re.compile(r"(?:[Tt]he )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]*)* and (?:the )?[\w’'-]+(?: [A-Z][\w’'-]*)* ")
+_BEFORE_NOUN = re.compile(rf"{_PREPOSITION.pattern}|(?:[Tt]he|an?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir|our|my|your)$")
+_TWO = re.compile(r"[A-Z][\w’'-]+ and [\w’'-]+ ")
+_TWO_NAMES = re.compile(
+    r"(?:[Tt]he )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]*)* and (?:(?:the|his|her) )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]*)* "
+)
+_BEGINS_OBJECT = ("a", "an", "the", "its", "his", "her", "their", "that", "many", "several")
+"""What tells that the word before it is a verb, where that may be a noun as well."""
 _ADJECTIVE = re.compile(
     r"(?:free|open|clean|last|live|slow|own|complete|direct|correct|clear|better) "
     r"(?!(?:in|on|at|to|for|with|by|from|up|out|off|into|over|after|before|until|since|and|or|the|an?|its|his|her"
@@ -61,7 +67,9 @@ def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Matc
         behind = "" if not following or _ADJECTIVE.match(text, following.start(), end) else following.group()
         # 'bread and butter sell': two are many
         # 'Deal Classic Movies shows' is one, though its name ends as if it were many
-        owner = "it" if number > 1 and head[:1].isupper() and word.group() in PLAIN_OF_THIRD else owner
+        clear = behind in _BEGINS_OBJECT
+        owner = "it" if clear and number > 1 and head[:1].isupper() and word.group() in PLAIN_OF_THIRD else owner
+        owner = "they" if clear and _TWO_NAMES.fullmatch(text, start, word.start()) and word.group() in PLAIN else owner
         owner = "they" if _TWO.fullmatch(text, start, word.start()) and word.group() in PLAIN else owner
         # before a comma it is a noun: 'objects, such as stones, have'
         # so is it behind 'of' and 'the': 'the decline of organized labour', 'the terms'
@@ -71,11 +79,14 @@ def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Matc
             return word.start() - 1, word
         asides = [one for one in (p.match(text, word.end(), end) for p in _ASIDES) if one]
         if asides and word.group() not in NO_SUBJECT:
-            for aside in asides:
-                verb = _behind(text, aside.end(), end, word.group())
-                if verb:
-                    return word.end(), verb
-            several = _LIST.match(text, word.end(), end)
+            for aside in reversed(asides):
+                found = _behind(text, aside.end(), end, word.group())
+                if found:
+                    return word.end(), found
+            # of 'the mill burnt, the dam broke, and' the first one is a clause
+            clause = number and not noun and (word.group() in PLAIN_OF_PAST or word.group() in PLAIN_OF_THIRD)
+            several = None if clause else _LIST.match(text, word.end(), end)
+            several = None if several and _has_verb(several.group()) else several
             if asides[-1].group().startswith(", ") and not several:
                 return None
             place = several.end() if several else asides[-1].end()
@@ -88,6 +99,10 @@ def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Matc
         last = word.group()
         place = word.end() + 1
     return None
+
+
+def _has_verb(words: str) -> bool:
+    return any(word in AUX or word in PLAIN_OF_PAST or word in ("has", "had") for word in re.findall(r"\w+", words))
 
 
 def _behind(text: str, start: int, end: int, head: str) -> re.Match[str] | None:
@@ -119,7 +134,15 @@ def acts_as_verb(word: str, head: str, following: str) -> bool:
     if head.lower() == "police" and word in ("force", "state"):
         return False
     if word == "cost":
-        return following[:1].isdigit() or following in ("", "about", "more", "over", "around", "nearly", "less")
+        return re.match(r"[$£€]?\d", following) is not None or following in (
+            "",
+            "about",
+            "more",
+            "over",
+            "around",
+            "nearly",
+            "less",
+        )
     if word.removeprefix("co-") in PLAIN_OF_PAST:
         # of 'the data set is' the set is a noun
         return following not in AUX

@@ -9,7 +9,7 @@ from index.sentences import Sentence
 _LEAD = re.compile(
     r"(?:(?:But|And|Yet|So) )?(?:(?:Therefore|Thus|Hence|Then|Yesterday|Today|Now|Later|Soon|Eventually|Finally"
     r"|Originally|Initially|Currently|Recently|Nowadays|Often|Sometimes|Usually|Typically|Generally|Normally"
-    r"|Historically|Perhaps|Indeed) (?=[A-ZÀ-Þ]|the |an? |both |s?he |it |they |we )"
+    r"|Perhaps|Indeed) (?=[A-ZÀ-Þ]|the |an? |both |s?he |it |they |we )"
     r"|There (?=s?he |they |we )|(?:In|On|At|For|During|By|With|From"
     r"|Through) [^,;:()“”\"]{2,40}(?:, \d{4})? (?=(?:s?he|it|they|we|I|our|my) )|(?:In|On|By|As of) (?:the )?(?:early "
     r"|late |mid-)?(?:[A-Z][a-z]+ )?(?:1\d|20)\d\ds? (?=[A-ZÀ-Þ]|the |an? |s?he )|(?:In|On|At|After|Before|During"
@@ -22,10 +22,11 @@ _LEAD = re.compile(
     r"|Without|Around|Near|Behind|Beyond|Inside|Outside|Against|Along|Alongside|Apart from|Aside from|Beside|Above"
     r"|Below|Given|Based on|Together with|Between|Out of|For|To|With|Like|When|Whenever|If|Once|As soon as"
     r"|(?!Italy|Sicily|Emily|Sally|Molly|Billy|Kelly|Holly|Lily|Beverly|Kimberly)[A-Z]\w+ly(?=,| [a-z])"
-    r"|[A-Z]\w+ed(?= [a-z]|, (?:s?he|they|it|[A-ZÀ-Þ])\b)|(?!King|Irving|Beijing|Nanjing|Sterling|Fleming)[A-Z]\w+ing"
-    r"(?= [a-z]|,| [A-ZÀ-Þ]\w+ (?:in|on|at|to|from|with|for|and)\b)"
+    r"|[A-Z]\w+ed(?= [a-z]|, (?:s?he\b|they\b|it\b|[A-ZÀ-Þ]))"
+    r"|(?!King|Irving|Beijing|Nanjing|Sterling|Fleming)[A-Z]\w+ing(?= [a-z]|,| [^,]{1,60}, (?!an?\b|who\b|which\b))"
     r"|(?:Born|Built|Made|Known|Written|Held|Found|Won|Led|Taken|Drawn)(?= [a-z])"
     r"|(?:That|The) (?:same |next |following )?(?:year|month|week|day|spring|summer|autumn|winter|season)"
+    r"(?=,| (?:before|after|of|that|when|in)\b)"
     r"|(?:A|One|Two|Three|Several|Some) (?:day|week|month|year)s? (?:before|after|later"
     r"|earlier))\b[^,;:“”\"()]{0,110}(?:,? \d{4})?, )?"
 )

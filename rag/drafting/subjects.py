@@ -62,7 +62,7 @@ _NOT_FIRST = re.compile(
     r"|others?)$|(?:some|many|several|few)$(?! )"
 )
 _OPEN = re.compile(
-    r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|more|less|very|even|since|(?!family\b|assembly\b|supply\b|monopoly\b|ally\b|bully\b)\w+ly)$"
+    r"\b(?:all|both|each|of|for|in|on|at|and|the|an?|only|with|from|most|some|many|more|less|very|even|since|(?!family|assembly|supply|monopoly|ally|bully)[a-z]+ly)$"
 )
 EVENT = re.compile(r"\b(?:[Bb]attle|[Ww]ar|[Ss]iege|[Rr]evolution|[Ee]lections?|[Cc]ampaign|[Cc]onflict|[Tt]reaty)\b")
 """What happens by itself: nobody asks what happened to it."""
@@ -74,6 +74,7 @@ OF_OURS = re.compile(
     r"|to|with|on|at|about|from))?$"
 )
 """What tells of a noun what those who speak do with it: 'the answers we seek'."""
+_HEAD = re.compile(r" (?:of|in|for|from|at|on|with) ")
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NATIONS = re.compile(r"(?:Dutch|French|Greek|Swiss|Czech|Thai|Welsh|Norse|Scots|Arab|Turk)\w*$")
 _AND_THEIRS = re.compile(r"(?<=\w),? and (?:his|her|its|their) ")
@@ -137,12 +138,6 @@ def clear(source: Source, sentence: Sentence, subject: str, led: bool, told: Tol
     return _small(source, subject, first, some or bool(doing))
 
 
-def are_several(subject: str) -> bool:
-    """Tell whether a subject is more than one: 'the mills of Kent', 'Lee and Dee'."""
-    head = re.split(r" (?:of|in|for|from|at|on|with|about) ", subject)[0]
-    return SEVERAL.search(head) is not None or " and " in head
-
-
 def _may_begin(first: str) -> bool:
     """Tell whether a subject may begin with a word: not one that points, joins or counts none."""
     small = first.lower()
@@ -169,7 +164,9 @@ def _is_noun(subject: str) -> bool:
         or _INVERTED.match(subject)
         or _OF_SOMETHING.fullmatch(subject)
     )
-    after = others and re.match(r"(?:the|an?|\d.*)$", others[0]) and not (others[0].isdigit() and others[1:])
+    # 'a 2007 survey' has a year in it, 'May 1820' is one
+    dated = first in ("A", "An", "The", "a", "an", "the") and others[1:] and others[0].isdigit()
+    after = others and re.match(r"(?:the|an?|\d.*)$", others[0]) and not dated
     participle = any(map(_is_past, others)) or (not others and first.lower() in PAST_OF_PARTICIPLE)
     return not (parted or after or participle) and len(subject.split()) <= _MOST_SUBJECT
 
@@ -186,8 +183,9 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     name = source.standing_for(sentence, small in ("he", "his")) if person else None
     if name is None and told.subject and told.subject not in (source.voice, "you", "we"):
         kept = source.is_person(told.subject) and told.people <= 1 if person else not source.is_person(told.subject)
+        several = SEVERAL.search(_HEAD.split(told.subject)[0]) is not None
         kept = kept and len(told.subject.split()) <= _MOST_STOOD_FOR
-        name = told.subject if kept and (are_several(told.subject) == (small == "they")) else None
+        name = told.subject if kept and (several == (small == "they")) else None
     if name is None and person:
         name = source.only_person(sentence)
     if name and person:
@@ -229,10 +227,11 @@ def _small(source: Source, subject: str, first: str, some: bool) -> str | None:
     if first.lower() in _NUMBERS:
         return first.lower() + subject[len(first) :]
     # 'Canadians', of a text that speaks of Canada
-    small = source.times(first.lower()) > 0 or (first[-1] == "s" and source.times(first[:-1].lower()) > 0)
+    small = source.times(first.lower()) > 0
+    small = small or (" " in subject and first[-1] == "s" and source.times(first[:-1].lower()) > 0)
     kin = len(first) > _KIN and not small and any(word.startswith(first[:_KIN]) for word in source.proper)
     # 'Home and Professional' are two names, 'Kumkapı' has no English letters
-    named = re.match(r"[\w’'-]+ and [A-ZÀ-Þ]", subject) or not first.replace("’", "'").isascii()
+    named = re.match(r"[\w’'-]+(?: and|,) [A-ZÀ-Þ]", subject) or not first.replace("’", "'").isascii()
     named = named or (not small and re.match(r"[\w’'-]+ of [A-ZÀ-Þ]", subject)) or _NATIONS.match(first) is not None
     if re.match(r"[A-ZÀ-Þ](?:[A-ZÀ-Þ]|\.)", first) or kin or named:
         return subject

@@ -146,7 +146,9 @@ def _held(kind: _Kind, source: Source, sentence: Sentence, stated: Statement) ->
 
 def _is_before(source: Source, stated: Statement) -> bool:
     """Tell whether a statement is about a time before another: 'had sold'."""
-    return re.search(r"\bhad\b", source.article.text[stated.stop : stated.rest]) is not None
+    return (
+        re.search(r"\bhad (?:(?!and\b|but\b)[\w-]+ ){0,3}$", source.article.text[stated.stop : stated.rest]) is not None
+    )
 
 
 def _asked(source: Source, draft: Draft) -> Draft:

@@ -24,7 +24,7 @@ _REGULAR = """
     appoint approach approve argue arrange arrest arrive ask aspire assassinate assemble assert assess assign
     assimilate assist assume assure attach attack attain attempt attend attract attribute authenticate authorise
     authorize avoid await award back bake balance baptize base bear beckon befriend behave believe belong benefit
-    besiege bestow betray bill bless block boast boil bolster bomb bombard boost border borrow bother bow breathe breed
+    besiege bestow betray bill bless block boast boil bolster bomb bombard boost borrow bother bow breathe breed
     brew broadcast broaden burn bury calculate calibrate call campaign cancel cap captivate capture carry carve
     categorise categorize cater cause cease celebrate certify challenge change characterize charge chase check
     cherish christen circulate cite claim clarify clean climb close cluster coexist coincide collaborate collapse

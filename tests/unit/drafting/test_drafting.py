@@ -1019,6 +1019,17 @@ def test_a_statement_is_taken_apart() -> None:
         # what was before another time is asked for as what was
         ("By 1820, the mills of Kent had been sold.", "the mills of Kent", "were"),
         ("The old mill had already burnt in May.", "the old mill", "burnt"),
+        ("On 3 May 1820, Ann Lee had already sold the mill.", "Ann Lee", "had"),
+        ("Cy Dee had left the town when Ann Lee arrived.", "Cy Dee", "had"),
+        # what looks like a second verb, an article, a list, a lead
+        ("The old mill, a big house, built in 1820, burnt down in May.", "the old mill", "burnt"),
+        ("United States forces in Kent attacked the town.", "United States forces in Kent", "attacked"),
+        ("The Trade and Deal report in May named Kent.", "the Trade and Deal report in May", "named"),
+        ("Vitamin A helps the eyes in May.", "Vitamin A", "helps"),
+        ("The mill burnt, the dam broke, and the farm was sold.", None, ""),
+        ("France, Kent, and Deal signed the treaty.", "France, Kent, and Deal", "signed"),
+        ("Representing Kent, Ann Lee, a singer, won in May.", "Ann Lee", "won"),
+        ("The summer palace, a big house, burnt down in May.", "the summer palace", "burnt"),
         # a name is no lead, though it ends like a participle or an adverb
         ("Ahmed Lee, a painter from Deal, Kent, was fined in May.", "Ahmed Lee", "was"),
         ("King Fay Lee, an old man, was fined in May.", "King Fay Lee", "was"),
