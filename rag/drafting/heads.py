@@ -65,12 +65,12 @@ def subject_and_verb(source: Source, start: int, end: int) -> tuple[int, re.Matc
         # what belongs to somebody is no verb, wherever the head is: 'fears of the world's top two powers'
         owner = last if re.search(r"[’']s?$", last) else head
         behind = "" if not following or _ADJECTIVE.match(text, following.start(), end) else following.group()
-        # 'bread and butter sell': two are many
-        # 'Deal Classic Movies shows' is one, though its name ends as if it were many
         clear = behind in _BEGINS_OBJECT
+        # 'Deal Classic Movies shows' is one, though its name ends as if it were many
         owner = "it" if clear and number > 1 and head[:1].isupper() and word.group() in PLAIN_OF_THIRD else owner
-        owner = "they" if clear and _TWO_NAMES.fullmatch(text, start, word.start()) and word.group() in PLAIN else owner
-        owner = "they" if _TWO.fullmatch(text, start, word.start()) and word.group() in PLAIN else owner
+        # 'bread and butter sell': two are many
+        two = _TWO.fullmatch(text, start, word.start()) or (clear and _TWO_NAMES.fullmatch(text, start, word.start()))
+        owner = "they" if two and word.group() in PLAIN else owner
         # before a comma it is a noun: 'objects, such as stones, have'
         # so is it behind 'of' and 'the': 'the decline of organized labour', 'the terms'
         noun = _BEFORE_NOUN.match(last) and word.group() not in AUX
@@ -134,15 +134,7 @@ def acts_as_verb(word: str, head: str, following: str) -> bool:
     if head.lower() == "police" and word in ("force", "state"):
         return False
     if word == "cost":
-        return re.match(r"[$£€]?\d", following) is not None or following in (
-            "",
-            "about",
-            "more",
-            "over",
-            "around",
-            "nearly",
-            "less",
-        )
+        return re.match(r"[$£€]?\d|(?:about|more|over|around|nearly|less)?$", following) is not None
     if word.removeprefix("co-") in PLAIN_OF_PAST:
         # of 'the data set is' the set is a noun
         return following not in AUX

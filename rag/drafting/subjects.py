@@ -74,7 +74,6 @@ OF_OURS = re.compile(
     r"|to|with|on|at|about|from))?$"
 )
 """What tells of a noun what those who speak do with it: 'the answers we seek'."""
-_HEAD = re.compile(r" (?:of|in|for|from|at|on|with) ")
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NATIONS = re.compile(r"(?:Dutch|French|Greek|Swiss|Czech|Thai|Welsh|Norse|Scots|Arab|Turk)\w*$")
 _AND_THEIRS = re.compile(r"(?<=\w),? and (?:his|her|its|their) ")
@@ -183,7 +182,7 @@ def _named(source: Source, sentence: Sentence, small: str, others: list[str], to
     name = source.standing_for(sentence, small in ("he", "his")) if person else None
     if name is None and told.subject and told.subject not in (source.voice, "you", "we"):
         kept = source.is_person(told.subject) and told.people <= 1 if person else not source.is_person(told.subject)
-        several = SEVERAL.search(_HEAD.split(told.subject)[0]) is not None
+        several = SEVERAL.search(re.split(r" (?:of|in|for|from|at|on|with) ", told.subject)[0]) is not None
         kept = kept and len(told.subject.split()) <= _MOST_STOOD_FOR
         name = told.subject if kept and (several == (small == "they")) else None
     if name is None and person:
