@@ -13,6 +13,7 @@ _SOURCES = {
     "timeqa": ("TimeQA, windows of its articles", "BSD-3-Clause"),
     "nq": ("Natural Questions, open, with a passage", "MIT"),
     "squad2": ("SQuAD 2.0 development set, the training part", "CC BY-SA 4.0"),
+    "squad": ("SQuAD 1.1 training set", "CC BY-SA 4.0"),
     "wiki": ("SQuADShifts new-wiki", "CC BY 4.0"),
     "reddit": ("SQuADShifts reddit", "CC BY 4.0"),
     "amazon": ("SQuADShifts amazon", "CC BY 4.0"),

@@ -219,7 +219,7 @@ class CorpusBuilder:
 
 def _pool(article: str) -> str:
     """Paragraphs are compared inside one pool: the article where the data names it, else the source."""
-    return article if article.split(":")[0] in {"squad2", "qamr", "nqg"} else article.split(":")[0]
+    return article if article.split(":")[0] in {"squad", "squad2", "qamr", "nqg"} else article.split(":")[0]
 
 
 def build_corpus(
@@ -229,11 +229,14 @@ def build_corpus(
     builder = CorpusBuilder(seed)
     train = read_questions(data / "train.json.gz")
     squad2 = read_questions(data / "sq2_train.json.gz")
-    nqg = read_questions(data / "nqg.json.gz") if (data / "nqg.json.gz").exists() else []
+    squad, nqg = (
+        read_questions(path) if path.exists() else [] for path in (data / "squad1.json.gz", data / "nqg.json.gz")
+    )
     if limit:
-        train, squad2, nqg = train[:: max(1, len(train) // limit)], squad2[:limit], nqg[:limit]
+        train, squad2 = train[:: max(1, len(train) // limit)], squad2[:limit]
+        squad, nqg = squad[:limit], nqg[:limit]
     builder.add([row for row in train if row.source != "qamr"])
-    builder.add(squad2)
+    builder.add(squad2 + squad)
     for name in ("unansq_dev", "timeqa", "nq_oracle"):
         builder.add(read_questions(data / f"{name}.json.gz"))
     builder.add_sentences(*_by_article([row for row in train if row.source == "qamr"]), region=False)

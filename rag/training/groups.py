@@ -26,6 +26,7 @@ WEIGHTS = {
     "nq": 0.35,
     "timeqa": 0.25,
     "squad2": 0.55,
+    "squad": 0.1,
     "wiki": 0.3,
     "reddit": 0.0,
     "amazon": 0.0,
@@ -42,7 +43,7 @@ _ARTICLE_TOKENS = 520
 """Tokens of a group of windows of one article."""
 _SILENT = 0.12
 """Share of such groups whose windows with an answer are left out."""
-_DROPPABLE = frozenset({"squad2", "wiki", "nqg", "qamr"})
+_DROPPABLE = frozenset({"squad2", "squad", "wiki", "nqg", "qamr"})
 
 
 @dataclass(frozen=True, slots=True)
