@@ -31,7 +31,7 @@ MODELS = Path(str(resources.files("rag"))) / "reading" / "models"
 
 _ADAPTER_SHA256 = {
     ACCURATE: "239f15c1c9575c32044e3d12393b4316bc26b0c8927718a30aa1cd69683ab181",
-    FAST: "bcc4421f37eca0f90cea5cbc0086b01e798e02dde0e83b124105804f3d9fe776",
+    FAST: "24e41eacb43853f7354e6be7500ff762a4ba55d5330298b1f63ef8ebfd3d840a",
 }
 _TRUNK_SHA256 = {ACCURATE: MPNET_SHA256, FAST: MINILM_SHA256}
 _LOG = logging.getLogger("pullquote")

@@ -133,8 +133,8 @@ def test_a_long_passage_is_read_in_windows() -> None:
     """The answer stands behind more tokens than a window holds; offsets are the article's."""
     article = Article("Nothing happened that day. " * 120 + "Ann Byron founded the club in Hull.")
     passage = Passage(article, 0, tuple(split(article)))
-    best = _only(FAST).reader.read("Where was the club founded?", [passage])[0]
-    assert article.text[best.start : best.end] == "Hull"
+    best = _only(FAST).reader.read("Who founded the club?", [passage])[0]
+    assert article.text[best.start : best.end] == "Ann Byron"
 
 
 def test_boilerplate_is_never_an_answer() -> None:
